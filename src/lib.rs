@@ -1,1 +1,4 @@
-//! Spanscape.
+//! Spanscape: a native desktop service map for OpenTelemetry traces.
+//!
+//! Data passes through the modules in the order listed; see `ARCHITECTURE.md`.
+pub mod model;

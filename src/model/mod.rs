@@ -1,0 +1,22 @@
+//! The vocabulary: time, ids, symbols, spans as decoded, attribute names, rejects.
+mod arrival;
+mod batch;
+mod cow_vec;
+mod ids;
+mod record;
+pub mod semconv;
+mod symbol;
+mod time;
+mod value;
+
+pub use arrival::{Arrival, Delivery, RejectReason, Rejects, SourceId, SourceKind, SourceNote};
+pub use batch::{
+    BatchBuilder, DecodedEvent, DecodedLink, DecodedResource, DecodedScope, DecodedSpan, LocalStr, Slice,
+    SpanBatch, SpanKind, StatusCode,
+};
+pub use cow_vec::CowVec;
+pub use ids::{EdgeId, NodeId, SpanId, SpanRow, TraceId, TraceIndex};
+pub use record::{EventRecord, LinkRecord, ResourceRecord, ScopeRecord, SpanRecord, batch_from_records};
+pub use symbol::{Interner, Symbol, Symbols};
+pub use time::{Nanos, TimeRange, Timestamp};
+pub use value::Value;
