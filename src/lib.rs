@@ -1,4 +1,5 @@
 //! Spanscape: a native desktop service map for OpenTelemetry traces.
 //!
 //! Data passes through the modules in the order listed; see `ARCHITECTURE.md`.
+pub mod ingest;
 pub mod model;
