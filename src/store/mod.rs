@@ -1,0 +1,15 @@
+//! Rows in columns, in segments; the lens and its filter; retention by bytes.
+mod counters;
+mod merge;
+mod resource;
+mod segment;
+mod span_ref;
+mod spans;
+mod writer;
+
+pub use counters::{Counters, SourceCounters, SourceState};
+pub use resource::{Resource, Scope};
+pub use segment::{Event, Link, Segment};
+pub use span_ref::{Fields, SpanRef};
+pub use spans::{Spans, TraceSlot};
+pub use writer::{Appended, Store};

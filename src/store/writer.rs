@@ -1,0 +1,522 @@
+//! The one writer of rows: maps a batch's tables to its own, finds duplicates, keeps the byte budget.
+use std::hash::{BuildHasher, Hash};
+use std::sync::Arc;
+
+use foldhash::quality::RandomState;
+use hashbrown::HashTable;
+
+use super::merge::merge;
+use super::resource::{self, Resource, Scope};
+use super::segment::{Entry, Event, Link, NONE, Segment, pack_bits};
+use super::{Spans, TraceSlot};
+use crate::model::semconv::{self, resource as keys};
+use crate::model::{
+    DecodedResource, DecodedScope, DecodedSpan, Interner, LocalStr, Slice, SpanBatch, SpanKind, SpanRow,
+    Symbol, Timestamp, TraceIndex, Value,
+};
+
+/// Rows of a segment that is not merged any further.
+const FULL: usize = 64 * 1024;
+/// Bytes an interned resource or trace is reckoned at beside its columns.
+const TRACE_BYTES: usize = size_of::<TraceSlot>() + 8;
+/// Bytes a row costs in the index of span ids.
+const INDEX_BYTES: usize = 9;
+
+/// What became of a batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// Spans written.
+    pub stored: u64,
+    /// Spans that were there already.
+    pub duplicates: u64,
+}
+
+/// Writes rows. Everything published from it is immutable.
+#[derive(Debug, Default)]
+pub struct Store {
+    interner: Interner,
+    hasher: RandomState,
+    published: Spans,
+    open: Segment,
+    dictionary: HashTable<u32>,
+    trace_index: HashTable<u32>,
+    /// Rows by (trace, span id); a table of row numbers, compared through the columns.
+    span_index: HashTable<u32>,
+    resource_index: HashTable<u32>,
+    scope_index: HashTable<u32>,
+    /// Traces written to since they were last taken, each once.
+    dirty: Vec<TraceIndex>,
+    is_dirty: Vec<bool>,
+}
+
+/// The batch's tables as numbers of ours, filled as they are met.
+struct Mapping {
+    strings: Vec<u32>,
+    attributes: Vec<u32>,
+    resources: Vec<u32>,
+    scopes: Vec<u32>,
+}
+
+impl Store {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes a batch. Spans that are stored already are counted, not written again.
+    pub fn append(&mut self, mut batch: SpanBatch) -> Appended {
+        let mut map = Mapping {
+            strings: vec![NONE; batch.strings.len()],
+            attributes: vec![NONE; batch.attributes.len()],
+            resources: Vec::with_capacity(batch.resources.len()),
+            scopes: Vec::with_capacity(batch.scopes.len()),
+        };
+        for r in &batch.resources {
+            map.resources.push(self.intern_resource(&batch, r));
+        }
+        for s in &batch.scopes {
+            map.scopes.push(self.intern_scope(&batch, s));
+        }
+        let mut appended = Appended::default();
+        let spans = std::mem::take(&mut batch.spans);
+        for span in &spans {
+            if self.append_span(&mut batch, &mut map, span) {
+                appended.stored += 1;
+            } else {
+                appended.duplicates += 1;
+            }
+        }
+        if self.open.len() >= FULL {
+            self.seal();
+        }
+        appended
+    }
+
+    /// Makes all rows readable and returns them.
+    pub fn publish(&mut self) -> Spans {
+        self.seal();
+        self.published.symbols = self.interner.symbols().clone();
+        self.published.clone()
+    }
+
+    /// The traces written to since the last call, each once, in order.
+    pub fn take_dirty(&mut self) -> Vec<TraceIndex> {
+        let mut dirty = std::mem::take(&mut self.dirty);
+        for t in &dirty {
+            self.is_dirty[t.0 as usize] = false;
+        }
+        dirty.sort_unstable();
+        dirty
+    }
+
+    /// Names that the graph makes up (peer nodes) live in the same table.
+    pub fn interner(&mut self) -> &mut Interner {
+        &mut self.interner
+    }
+
+    /// Bytes held: columns, dictionaries, names and indices.
+    pub fn bytes(&self) -> usize {
+        let segments: usize = self.published.segments.iter().map(|s| s.bytes()).sum();
+        segments
+            + self.open.bytes()
+            + self.interner.bytes()
+            + self.published.traces.len() * TRACE_BYTES
+            + self.span_index.len() * INDEX_BYTES
+    }
+
+    /// Removes whole traces, oldest arrivals first, until at most `target` bytes are held (`extra` are held
+    /// elsewhere and go with the traces in proportion). Returns the traces removed and their spans.
+    pub fn evict(&mut self, target: usize, extra: usize) -> (Vec<TraceIndex>, u64) {
+        self.seal();
+        let mut gone = Vec::new();
+        let mut spans = 0;
+        while self.published.segments.len() > 1 {
+            let held = self.bytes();
+            let rows: usize = self.published.segments.iter().map(|s| s.len()).sum();
+            let share = extra as f64 * rows as f64 / (rows + gone.len().min(rows)).max(1) as f64;
+            if held + share as usize <= target {
+                break;
+            }
+            let segment = self.published.segments.remove(0);
+            self.forget_rows(&segment);
+            for trace in &segment.trace {
+                if let Some(slot) = self.published.traces.get_mut(trace.0 as usize)
+                    && slot.is_alive
+                {
+                    slot.is_alive = false;
+                    spans += u64::from(slot.spans);
+                    gone.push(*trace);
+                    let id = slot.id;
+                    self.forget_trace(id, *trace);
+                }
+            }
+        }
+        (gone, spans)
+    }
+
+    fn forget_trace(&mut self, id: crate::model::TraceId, trace: TraceIndex) {
+        let hash = self.hasher.hash_one(id);
+        if let Ok(entry) = self.trace_index.find_entry(hash, |&t| t == trace.0) {
+            entry.remove();
+        }
+    }
+
+    fn forget_rows(&mut self, segment: &Segment) {
+        for i in 0..segment.len() {
+            let hash = self.hasher.hash_one((segment.trace[i], segment.span_id[i]));
+            let row = (segment.base + i as u64) as u32;
+            if let Ok(entry) = self.span_index.find_entry(hash, |&r| r == row) {
+                entry.remove();
+            }
+        }
+    }
+
+    fn next_row(&self) -> SpanRow {
+        SpanRow(self.open.base + self.open.len() as u64)
+    }
+
+    fn seal(&mut self) {
+        if self.open.is_empty() {
+            return;
+        }
+        let next = self.next_row().0;
+        let mut segment = std::mem::replace(&mut self.open, Segment { base: next, ..Segment::default() });
+        segment.shrink();
+        self.dictionary.clear();
+        let segments = &mut self.published.segments;
+        segments.push(Arc::new(segment));
+        // Merge like a binary counter, so that many small publications cost n log n in all.
+        while let [.., a, b] = segments.as_slice()
+            && a.len() + b.len() <= FULL
+            && a.len() < b.len() * 2
+        {
+            let merged = Arc::new(merge(a, b, &self.hasher));
+            segments.truncate(segments.len() - 2);
+            segments.push(merged);
+        }
+    }
+
+    fn append_span(&mut self, batch: &mut SpanBatch, map: &mut Mapping, span: &DecodedSpan) -> bool {
+        let resource =
+            map.resources.get(span.resource as usize).copied().unwrap_or_else(|| self.no_resource());
+        let scope = map.scopes.get(span.scope as usize).copied().unwrap_or_else(|| self.no_scope());
+        let trace = self.trace(span.trace_id);
+        let row = self.next_row();
+        let mut is_revision = false;
+        let hash = self.hasher.hash_one((trace, span.span_id));
+        if let Some(old) = self.find_same(hash, trace, span, resource) {
+            if self.is_identical(old, batch, span) {
+                return false;
+            }
+            is_revision = true;
+        }
+        let name = self.symbol(batch, map, span.name);
+        self.push_columns(span, trace, resource, scope, name, is_revision);
+        self.push_attributes(batch, map, span);
+        self.push_events(batch, map, span);
+        self.push_links(batch, map, span);
+        self.push_rare(batch, span);
+        if !is_revision {
+            let Self { span_index, hasher, published, open, .. } = self;
+            span_index.insert_unique(hash, row.0 as u32, |&r| {
+                let (segment, i) = locate(published, open, r);
+                hasher.hash_one((segment.trace[i], segment.span_id[i]))
+            });
+        }
+        self.touch(trace, row, span, is_revision);
+        !is_revision
+    }
+
+    fn push_columns(
+        &mut self,
+        span: &DecodedSpan,
+        trace: TraceIndex,
+        resource: u32,
+        scope: u32,
+        name: Symbol,
+        is_revision: bool,
+    ) {
+        let row = self.next_row();
+        let slot = self.published.traces.get(trace.0 as usize);
+        let back = slot.filter(|t| t.rows > 0).map_or(0, |t| row.0 - t.last_row.0);
+        let open = &mut self.open;
+        open.trace.push(trace);
+        open.span_id.push(span.span_id);
+        open.parent_id.push(span.parent_id);
+        open.start.push(span.start);
+        open.length.push(span.end - span.start);
+        open.name.push(name);
+        open.resource.push(resource);
+        open.scope.push(scope);
+        open.bits.push(pack_bits(span.kind, span.status, is_revision));
+        open.flags.push(span.flags);
+        open.back.push(back as u32);
+    }
+
+    fn touch(&mut self, trace: TraceIndex, row: SpanRow, span: &DecodedSpan, is_revision: bool) {
+        if let Some(slot) = self.published.traces.get_mut(trace.0 as usize) {
+            slot.last_row = row;
+            slot.rows += 1;
+            slot.spans += u32::from(!is_revision);
+            if !span.start.is_unset() {
+                slot.start = slot.start.min(span.start);
+                slot.end = slot.end.max(span.end.max(span.start));
+            }
+        }
+        let seen = &mut self.is_dirty[trace.0 as usize];
+        if !*seen {
+            *seen = true;
+            self.dirty.push(trace);
+        }
+    }
+
+    fn trace(&mut self, id: crate::model::TraceId) -> TraceIndex {
+        let hash = self.hasher.hash_one(id);
+        let Self { trace_index, published, hasher, .. } = self;
+        let traces = &mut published.traces;
+        if let Some(&i) = trace_index.find(hash, |&i| traces.get(i as usize).is_some_and(|t| t.id == id)) {
+            return TraceIndex(i);
+        }
+        let slot = TraceSlot {
+            id,
+            last_row: SpanRow(0),
+            rows: 0,
+            spans: 0,
+            start: Timestamp::MAX,
+            end: Timestamp(0),
+            is_alive: true,
+        };
+        let i = traces.push(slot) as u32;
+        self.is_dirty.push(false);
+        trace_index.insert_unique(hash, i, |&i| {
+            hasher.hash_one(traces.get(i as usize).map(|t| t.id).unwrap_or_default())
+        });
+        TraceIndex(i)
+    }
+
+    /// The row of a span with the same id, kind and service: the same span. The halves of a shared id differ.
+    fn find_same(&self, hash: u64, trace: TraceIndex, span: &DecodedSpan, resource: u32) -> Option<u32> {
+        let service = self.published.resource(resource).service;
+        self.span_index
+            .find(hash, |&r| {
+                let (segment, i) = locate(&self.published, &self.open, r);
+                segment.trace[i] == trace
+                    && segment.span_id[i] == span.span_id
+                    && segment.kind(i) == span.kind
+                    && self.published.resource(segment.resource[i]).service == service
+            })
+            .copied()
+    }
+
+    fn is_identical(&self, row: u32, batch: &SpanBatch, span: &DecodedSpan) -> bool {
+        let (segment, i) = locate(&self.published, &self.open, row);
+        let symbols = self.interner.symbols();
+        let entries = segment.entries(i);
+        segment.parent_id[i] == span.parent_id
+            && segment.start[i] == span.start
+            && segment.length[i] == span.end - span.start
+            && segment.status(i) == span.status
+            && symbols.text(segment.name[i]) == batch.text(span.name)
+            && segment.text(i, 0) == batch.text(span.status_message)
+            && segment.events(i).len() == span.events.len as usize
+            && segment.links(i).len() == span.links.len as usize
+            && entries.len() == span.attributes.len as usize
+            && entries.iter().zip(batch.attributes_of(span.attributes)).all(|(&e, (key, value))| {
+                segment
+                    .dictionary
+                    .get(e as usize)
+                    .is_some_and(|entry| symbols.text(entry.key) == key && entry.value == *value)
+            })
+    }
+
+    fn symbol(&mut self, batch: &SpanBatch, map: &mut Mapping, s: LocalStr) -> Symbol {
+        let Some(known) = map.strings.get_mut(s.0 as usize) else { return Symbol::EMPTY };
+        if *known == NONE {
+            *known = self.interner.intern(batch.text(s)).0;
+        }
+        Symbol(*known)
+    }
+
+    /// The open segment's entry for an attribute of the batch; its value moves over on first use.
+    fn entry(&mut self, batch: &mut SpanBatch, map: &mut Mapping, id: u32) -> Option<u32> {
+        let known = *map.attributes.get(id as usize)?;
+        if known != NONE {
+            return Some(known);
+        }
+        let key = batch.attributes.get(id as usize)?.0;
+        let key = self.symbol(batch, map, key);
+        let value = std::mem::take(&mut batch.attributes.get_mut(id as usize)?.1);
+        let entry = self.add_entry(key, value);
+        if let Some(slot) = map.attributes.get_mut(id as usize) {
+            *slot = entry;
+        }
+        Some(entry)
+    }
+
+    fn add_entry(&mut self, key: Symbol, value: Value) -> u32 {
+        let hash = self.hasher.hash_one((key, &value));
+        let Self { dictionary, open, hasher, interner, .. } = self;
+        let entries = &mut open.dictionary;
+        if let Some(&e) = dictionary.find(hash, |&e| {
+            entries.get(e as usize).is_some_and(|entry| entry.key == key && entry.value == value)
+        }) {
+            return e;
+        }
+        let e = entries.len() as u32;
+        open.dictionary_heap += value.heap_bytes();
+        let role = semconv::role(interner.symbols().text(key));
+        entries.push(Entry { key, role, value });
+        dictionary.insert_unique(hash, e, |&e| {
+            entries.get(e as usize).map_or(0, |entry| hasher.hash_one((entry.key, &entry.value)))
+        });
+        e
+    }
+
+    fn push_attributes(&mut self, batch: &mut SpanBatch, map: &mut Mapping, span: &DecodedSpan) {
+        for at in span.attributes.range() {
+            if let Some(&id) = batch.attribute_ids.get(at)
+                && let Some(entry) = self.entry(batch, map, id)
+            {
+                self.open.attribute_ids.push(entry);
+            }
+        }
+        self.open.attribute_end.push(self.open.attribute_ids.len() as u32);
+    }
+
+    fn push_side_attributes(&mut self, batch: &mut SpanBatch, map: &mut Mapping, slice: Slice) -> Slice {
+        let start = self.open.side_attribute_ids.len() as u32;
+        for at in slice.range() {
+            if let Some(&id) = batch.attribute_ids.get(at)
+                && let Some(entry) = self.entry(batch, map, id)
+            {
+                self.open.side_attribute_ids.push(entry);
+            }
+        }
+        Slice { start, len: self.open.side_attribute_ids.len() as u32 - start }
+    }
+
+    fn push_events(&mut self, batch: &mut SpanBatch, map: &mut Mapping, span: &DecodedSpan) {
+        for at in span.events.range() {
+            let Some(&event) = batch.events.get(at) else { break };
+            let attributes = self.push_side_attributes(batch, map, event.attributes);
+            let name = self.symbol(batch, map, event.name);
+            let dropped_attributes = event.dropped_attributes;
+            self.open.events.push(Event { time: event.time, name, attributes, dropped_attributes });
+        }
+        self.open.event_end.push(self.open.events.len() as u32);
+    }
+
+    fn push_links(&mut self, batch: &mut SpanBatch, map: &mut Mapping, span: &DecodedSpan) {
+        for at in span.links.range() {
+            let Some(&link) = batch.links.get(at) else { break };
+            let attributes = self.push_side_attributes(batch, map, link.attributes);
+            let trace_state = self.text_entry(batch, link.trace_state);
+            self.open.links.push(Link {
+                trace_id: link.trace_id,
+                span_id: link.span_id,
+                attributes,
+                trace_state,
+                flags: link.flags,
+            });
+        }
+        self.open.link_end.push(self.open.links.len() as u32);
+    }
+
+    fn text_entry(&mut self, batch: &SpanBatch, s: LocalStr) -> u32 {
+        if s.0 == 0 { NONE } else { self.add_entry(Symbol::EMPTY, Value::str(batch.text(s))) }
+    }
+
+    fn push_rare(&mut self, batch: &SpanBatch, span: &DecodedSpan) {
+        let index = self.open.len() as u32 - 1;
+        if span.status_message.0 != 0 || span.trace_state.0 != 0 {
+            let texts =
+                [self.text_entry(batch, span.status_message), self.text_entry(batch, span.trace_state)];
+            self.open.texts.push((index, texts));
+        }
+        let dropped = [span.dropped_attributes, span.dropped_events, span.dropped_links];
+        if dropped != [0; 3] {
+            self.open.dropped.push((index, dropped));
+        }
+    }
+
+    fn intern_resource(&mut self, batch: &SpanBatch, r: &DecodedResource) -> u32 {
+        let attributes: Vec<(&str, &Value)> = batch.attributes_of(r.attributes).collect();
+        let interned = self.intern_pairs(&attributes);
+        let hash = self.hasher.hash_one(&interned);
+        let resources = &self.published.resources;
+        if let Some(&i) = self
+            .resource_index
+            .find(hash, |&i| resources.get(i as usize).is_some_and(|r| r.attributes == interned))
+        {
+            return i;
+        }
+        let mut name = |text: Option<String>| text.map_or(Symbol::EMPTY, |t| self.interner.intern(&t));
+        let resource = Resource {
+            service: name(Some(resource::service_name(&attributes))),
+            namespace: name(resource::identity(&attributes, keys::NAMESPACE)),
+            environment: name(resource::identity(&attributes, keys::ENVIRONMENT)),
+            version: name(resource::identity(&attributes, keys::VERSION)),
+            instance: name(resource::identity(&attributes, keys::INSTANCE)),
+            host: name(resource::identity(&attributes, keys::HOST)),
+            attributes: interned,
+            dropped_attributes: r.dropped_attributes,
+        };
+        let Self { resource_index, published, hasher, .. } = self;
+        let resources = &mut published.resources;
+        let i = resources.push(Arc::new(resource)) as u32;
+        resource_index.insert_unique(hash, i, |&i| {
+            resources.get(i as usize).map_or(0, |r| hasher.hash_one(&r.attributes))
+        });
+        i
+    }
+
+    fn intern_scope(&mut self, batch: &SpanBatch, s: &DecodedScope) -> u32 {
+        let attributes: Vec<(&str, &Value)> = batch.attributes_of(s.attributes).collect();
+        let scope = Scope {
+            name: self.interner.intern(batch.text(s.name)),
+            version: self.interner.intern(batch.text(s.version)),
+            attributes: self.intern_pairs(&attributes),
+        };
+        let Self { scope_index, published, hasher, .. } = self;
+        let scopes = &mut published.scopes;
+        let hash_of = |s: &Scope| hasher.hash_one((s.name, s.version, &s.attributes));
+        let hash = hash_of(&scope);
+        let same = |i: &u32| {
+            scopes.get(*i as usize).is_some_and(|s| {
+                s.name == scope.name && s.version == scope.version && s.attributes == scope.attributes
+            })
+        };
+        if let Some(&i) = scope_index.find(hash, same) {
+            return i;
+        }
+        let i = scopes.push(Arc::new(scope)) as u32;
+        scope_index.insert_unique(hash, i, |&i| scopes.get(i as usize).map_or(0, |s| hash_of(s)));
+        i
+    }
+
+    fn intern_pairs(&mut self, attributes: &[(&str, &Value)]) -> Box<[(Symbol, Value)]> {
+        attributes.iter().map(|(k, v)| (self.interner.intern(k), (*v).clone())).collect()
+    }
+
+    fn no_resource(&mut self) -> u32 {
+        self.intern_resource(&SpanBatch::default(), &DecodedResource::default())
+    }
+
+    fn no_scope(&mut self) -> u32 {
+        self.intern_scope(&SpanBatch::default(), &DecodedScope::default())
+    }
+}
+
+/// The segment and place of a row that is known to be stored. Row numbers wrap at 2^32 in the index: a store
+/// of that many rows would need hundreds of gigabytes.
+fn locate<'a>(published: &'a Spans, open: &'a Segment, row: u32) -> (&'a Segment, usize) {
+    let row = u64::from(row);
+    if row >= open.base {
+        return (open, (row - open.base) as usize);
+    }
+    let at = published.segments.partition_point(|s| s.base + s.len() as u64 <= row);
+    match published.segments.get(at) {
+        Some(segment) => (segment, row.saturating_sub(segment.base) as usize),
+        None => (open, 0),
+    }
+}
