@@ -33,6 +33,12 @@ impl<'a> Fields<'a> {
     pub fn text(&self, field: Field) -> Option<&'a str> {
         self.get(field)?.as_str().filter(|s| !s.is_empty())
     }
+    /// Takes over everything that the other found.
+    pub fn replace_with(&mut self, newer: &Self) {
+        for (old, new) in self.found.iter_mut().zip(&newer.found) {
+            *old = new.or(*old);
+        }
+    }
     fn offer(&mut self, role: Role, value: &'a Value) {
         let slot = &mut self.found[role.field as usize];
         // Of several booleans that say "timeout", a true one counts.

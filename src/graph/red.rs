@@ -1,0 +1,139 @@
+//! Rate, errors, duration of a node or edge over some time: mergeable and subtractable.
+use super::{Accumulator, Histogram, Outcome};
+use crate::model::Nanos;
+
+/// Apdex's T: requests within it satisfy, within four times it are tolerated (Apdex specification 1.1).
+pub const APDEX_T: Nanos = Nanos::from_millis(500);
+
+/// One observation to add or take away.
+#[derive(Clone, Copy, Debug)]
+pub struct Observation {
+    /// How long it took.
+    pub duration: Nanos,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Whether the caller ran out of time.
+    pub is_timeout: bool,
+    /// For how many requests it stands (sampling); 1 without sampling.
+    pub weight: f32,
+}
+
+/// Counts by outcome, timeouts, weight and a histogram of durations.
+///
+/// Sums of whole weights are exact, so adding and taking away in any order gives the same value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Red {
+    /// Spans observed, not weighted.
+    pub observed: u64,
+    /// Requests that they stand for.
+    pub weight: f64,
+    outcomes: [f32; Outcome::COUNT],
+    timeouts: f32,
+    satisfied: f32,
+    tolerated: f32,
+    total_ns: f64,
+    histogram: Histogram,
+}
+
+impl Red {
+    /// Adds an observation.
+    pub fn add(&mut self, o: &Observation) {
+        self.observed += 1;
+        self.change(o, o.weight);
+    }
+    /// Takes an observation away that was added before.
+    pub fn subtract(&mut self, o: &Observation) {
+        self.observed = self.observed.saturating_sub(1);
+        self.change(o, -o.weight);
+    }
+    fn change(&mut self, o: &Observation, weight: f32) {
+        self.weight += f64::from(weight);
+        self.outcomes[o.outcome as usize] += weight;
+        if o.is_timeout {
+            self.timeouts += weight;
+        }
+        if !o.outcome.is_failure() {
+            if o.duration <= APDEX_T {
+                self.satisfied += weight;
+            } else if o.duration.0 <= 4 * APDEX_T.0 {
+                self.tolerated += weight;
+            }
+        }
+        self.total_ns += f64::from(weight) * o.duration.0 as f64;
+        self.histogram.add(o.duration, weight);
+    }
+    /// Adds another's counts; its histogram goes to the accumulator, for [`Red::set_histogram`].
+    pub fn merge_counts(&mut self, other: &Self, histograms: &mut Accumulator) {
+        self.observed += other.observed;
+        self.weight += other.weight;
+        for (a, b) in self.outcomes.iter_mut().zip(&other.outcomes) {
+            *a += b;
+        }
+        self.timeouts += other.timeouts;
+        self.satisfied += other.satisfied;
+        self.tolerated += other.tolerated;
+        self.total_ns += other.total_ns;
+        histograms.add(&other.histogram);
+    }
+    /// Takes the summed histograms.
+    pub fn set_histogram(&mut self, histograms: &mut Accumulator) {
+        self.histogram = histograms.take();
+    }
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.observed == 0
+    }
+    /// Calls that it stands for.
+    pub fn calls(&self) -> f64 {
+        self.weight
+    }
+    /// Failed calls.
+    pub fn errors(&self) -> f64 {
+        Outcome::FAILURES.iter().map(|o| self.count(*o)).sum()
+    }
+    /// Calls that ended this way.
+    pub fn count(&self, outcome: Outcome) -> f64 {
+        f64::from(self.outcomes[outcome as usize])
+    }
+    /// Calls whose caller ran out of time.
+    pub fn timeouts(&self) -> f64 {
+        f64::from(self.timeouts)
+    }
+    /// Failed share of the calls, 0 to 1; `None` without calls.
+    pub fn error_ratio(&self) -> Option<f64> {
+        (self.weight > 0.0).then(|| self.errors() / self.weight)
+    }
+    /// Calls a minute over a length of time; `None` if that is empty.
+    pub fn rate_per_min(&self, over: Nanos) -> Option<f64> {
+        (over.0 > 0).then(|| self.weight * 60.0 / over.as_secs_f64())
+    }
+    /// Mean duration.
+    pub fn average(&self) -> Option<Nanos> {
+        (self.weight > 0.0).then(|| Nanos((self.total_ns / self.weight).round() as i64))
+    }
+    /// Duration below which a share `q` of the calls lies.
+    pub fn quantile(&self, q: f64) -> Option<Nanos> {
+        self.histogram.quantile(q)
+    }
+    /// The longest, within the histogram's 1 %.
+    pub fn longest(&self) -> Option<Nanos> {
+        self.histogram.quantile(1.0)
+    }
+    /// (Satisfied + tolerated / 2) / all, with T = 0.5 s; `None` without calls.
+    pub fn apdex(&self) -> Option<f64> {
+        let score = f64::from(self.satisfied) + f64::from(self.tolerated) / 2.0;
+        (self.weight > 0.0).then(|| score / self.weight)
+    }
+    /// Whether it stands for another number of calls than was observed (sampling).
+    pub fn is_estimate(&self) -> bool {
+        (self.weight - self.observed as f64).abs() > 1e-6
+    }
+    /// The durations.
+    pub fn histogram(&self) -> &Histogram {
+        &self.histogram
+    }
+    /// Bytes that it holds.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.histogram.heap_bytes()
+    }
+}
