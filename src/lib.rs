@@ -3,3 +3,4 @@
 //! Data passes through the modules in the order listed; see `ARCHITECTURE.md`.
 pub mod ingest;
 pub mod model;
+pub mod view;
