@@ -2,5 +2,6 @@
 //!
 //! Data passes through the modules in the order listed; see `ARCHITECTURE.md`.
 pub mod ingest;
+pub mod layout;
 pub mod model;
 pub mod view;
