@@ -4,5 +4,7 @@
 pub mod engine;
 pub mod graph;
 pub mod ingest;
+pub mod layout;
 pub mod model;
 pub mod store;
+pub mod view;

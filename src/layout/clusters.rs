@@ -1,0 +1,107 @@
+//! Large graphs in two levels: each namespace inside its own box, then the boxes among each other.
+use std::collections::BTreeMap;
+
+use emath::{Pos2, Vec2, vec2};
+
+use super::pack::{self, Part};
+use super::separate::{compact, separate};
+use super::{LayoutNode, Link, bounds, force, layered};
+
+/// The width over height that fits most windows.
+const ASPECT: f32 = 1.6;
+/// Up to this many nodes of a namespace stand in columns.
+const IN_COLUMNS: usize = 40;
+
+/// A box with its nodes placed inside, around its middle.
+struct Cluster {
+    members: Vec<usize>,
+    offsets: Vec<Vec2>,
+    size: Vec2,
+}
+
+/// Places more nodes than columns can hold.
+pub(super) fn compute(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
+    let clusters: Vec<Cluster> = parts(nodes).into_iter().map(|part| inside(part, nodes, links)).collect();
+    let mut home = vec![0; nodes.len()];
+    for (c, cluster) in clusters.iter().enumerate() {
+        cluster.members.iter().for_each(|&i| home[i] = c);
+    }
+    let between = between(links, &home);
+    let radii: Vec<f32> = clusters.iter().map(|c| c.size.length() / 2.0).collect();
+    let pull = if clusters.len() > 300 { 0.05 } else { 0.12 };
+    let mut middles = force::compute(&radii, &between, pull);
+    let sizes: Vec<Vec2> = clusters.iter().map(|c| c.size).collect();
+    compact(&mut middles, &sizes, ASPECT);
+    let mut centres = vec![Pos2::ZERO; nodes.len()];
+    for (cluster, middle) in clusters.iter().zip(&middles) {
+        for (&node, offset) in cluster.members.iter().zip(&cluster.offsets) {
+            centres[node] = *middle + *offset;
+        }
+    }
+    centres
+}
+
+/// Namespaces, and every node without one by itself.
+fn parts(nodes: &[LayoutNode]) -> Vec<Part> {
+    let mut groups: BTreeMap<(u32, usize), Part> = BTreeMap::new();
+    for (i, node) in nodes.iter().enumerate() {
+        let key = node.group.map_or((u32::MAX, i + 1), |g| (g, 0));
+        groups.entry(key).or_default().members.push(i);
+    }
+    groups.into_values().collect()
+}
+
+/// Lays out the inside of one box.
+fn inside(part: Part, nodes: &[LayoutNode], links: &[Link]) -> Cluster {
+    let own = part.pick(nodes);
+    let own_links = part.links(links);
+    let places = if own.len() <= IN_COLUMNS { columns(&own, &own_links) } else { forces(&own, &own_links) };
+    let area = bounds(&own, &places);
+    let grouped = own.first().is_some_and(|n| n.group.is_some());
+    // The box of the namespace has a name on top and margins; see `hull`.
+    let frame = if grouped { vec2(28.0 + 24.0, 46.0 + 24.0) } else { vec2(24.0, 20.0) };
+    let middle = if grouped { area.center() - vec2(0.0, 13.0) } else { area.center() };
+    Cluster {
+        offsets: places.iter().map(|p| *p - middle).collect(),
+        members: part.members,
+        size: area.size() + frame,
+    }
+}
+
+fn columns(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
+    let bare: Vec<LayoutNode> = nodes.iter().map(|n| LayoutNode { group: None, ..*n }).collect();
+    let parts = pack::components(&bare, links);
+    let mut boxes = Vec::new();
+    let mut places = vec![Pos2::ZERO; nodes.len()];
+    for part in &parts {
+        let own = part.pick(&bare);
+        let (centres, _) = layered::compute(&own, &part.links(links));
+        let area = bounds(&own, &centres);
+        boxes.push(area.size() + vec2(30.0, 26.0));
+        for (&node, centre) in part.members.iter().zip(&centres) {
+            places[node] = *centre - area.min.to_vec2();
+        }
+    }
+    for (part, offset) in parts.iter().zip(pack::shelves(&boxes)) {
+        part.members.iter().for_each(|&node| places[node] += offset);
+    }
+    places
+}
+
+fn forces(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
+    let sizes: Vec<Vec2> = nodes.iter().map(|n| n.footprint(Pos2::ZERO).size() + vec2(18.0, 14.0)).collect();
+    let radii: Vec<f32> = sizes.iter().map(|s| s.length() / 2.0).collect();
+    let mut places = force::compute(&radii, links, if nodes.len() > 300 { 0.05 } else { 0.12 });
+    separate(&mut places, &sizes, 400);
+    places
+}
+
+/// One link per pair of boxes and direction, as heavy as the links it stands for.
+fn between(links: &[Link], home: &[usize]) -> Vec<Link> {
+    let mut sums: BTreeMap<(usize, usize), f32> = BTreeMap::new();
+    for l in links.iter().filter(|l| home[l.from] != home[l.to]) {
+        *sums.entry((home[l.from], home[l.to])).or_default() += l.weight;
+    }
+    let link = |(index, ((from, to), weight))| Link { index, from, to, weight };
+    sums.into_iter().enumerate().map(link).collect()
+}
