@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-use super::Snapshot;
-use crate::graph::CallWriter;
+use crate::graph::{CallWriter, Snapshot};
 use crate::model::{Arrival, Delivery, SourceId, SourceKind, SourceNote, TraceIndex};
 use crate::store::{Counters, SourceCounters, SourceState, Store};
 

@@ -1,5 +1,5 @@
 //! Everything as it was at one moment: what all answers are computed from.
-use crate::graph::{Calls, GraphIndex};
+use super::{Calls, GraphIndex};
 use crate::model::TimeRange;
 use crate::store::{Counters, Lens, Spans};
 
