@@ -1,0 +1,1 @@
+//! The sender of `replay` against the receiver.
