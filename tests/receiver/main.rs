@@ -1,6 +1,7 @@
 //! The OTLP receiver against real sockets: a test per row of the conformance checklist.
 //!
 //! Names start with the row: G (gRPC), H (HTTP), L (limits), S (security).
+#![allow(clippy::unwrap_used, clippy::panic)]
 mod grpc;
 mod http;
 mod limits;

@@ -1,4 +1,4 @@
-//! The few protobuf messages of `google.rpc` that replies carry, and how replies are written.
+//! How replies are written: success, partial success and failure, in protobuf and JSON.
 use bytes::Bytes;
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTracePartialSuccess, ExportTraceServiceResponse,
@@ -7,60 +7,10 @@ use prost::Message;
 
 use super::intake::{Accepted, Encoding};
 use super::refusal::Refusal;
+use crate::ingest::google_rpc::{Any, BadRequest, FieldViolation, RetryDelay, RetryInfo, RpcStatus};
 
 /// Replies stay tiny: exporters were seen to choke on large ones and send again.
 const MESSAGE_BYTES: usize = 1024;
-
-/// `google.rpc.Status`.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub(super) struct RpcStatus {
-    #[prost(int32, tag = "1")]
-    pub code: i32,
-    #[prost(string, tag = "2")]
-    pub message: String,
-    #[prost(message, repeated, tag = "3")]
-    pub details: Vec<Any>,
-}
-
-/// `google.protobuf.Any`.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub(super) struct Any {
-    #[prost(string, tag = "1")]
-    pub type_url: String,
-    #[prost(bytes = "vec", tag = "2")]
-    pub value: Vec<u8>,
-}
-
-/// `google.rpc.RetryInfo`.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub(super) struct RetryInfo {
-    #[prost(message, optional, tag = "1")]
-    pub retry_delay: Option<RetryDelay>,
-}
-
-/// `google.protobuf.Duration`.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub(super) struct RetryDelay {
-    #[prost(int64, tag = "1")]
-    pub seconds: i64,
-    #[prost(int32, tag = "2")]
-    pub nanos: i32,
-}
-
-/// `google.rpc.BadRequest`.
-#[derive(Clone, PartialEq, ::prost::Message)]
-struct BadRequest {
-    #[prost(message, repeated, tag = "1")]
-    field_violations: Vec<FieldViolation>,
-}
-
-#[derive(Clone, PartialEq, ::prost::Message)]
-struct FieldViolation {
-    #[prost(string, tag = "1")]
-    field: String,
-    #[prost(string, tag = "2")]
-    description: String,
-}
 
 /// The reply to data that was taken. All signals share the layout of `partial_success`.
 pub(super) fn success(accepted: &Accepted, encoding: Encoding) -> Bytes {
