@@ -1,5 +1,7 @@
 //! Bytes to [`Arrival`](crate::model::Arrival): OTLP over gRPC and HTTP, files and their framings, Jaeger, Zipkin.
 mod decoded;
 // One line per decoder, receiver and reader below.
+pub mod json;
+pub mod otlp_protobuf;
 
 pub use decoded::{DecodeError, Decoded, limits};
