@@ -1,106 +1,183 @@
-//! Stand-in for the OTLP protobuf walker, REPLACED on merge: decodes with prost, converts through records.
-use std::sync::Arc;
+//! OTLP protobuf to spans, by walking the wire format over borrowed bytes.
+//!
+//! Generated types reject a whole request for one bad string or one deep value, and build a tree of owned
+//! strings; here one bad span costs one span, and a repeated attribute is found by its raw bytes.
+mod count;
+mod memo;
+#[cfg(test)]
+mod oracle_tests;
+mod span;
+#[cfg(test)]
+mod tests;
+mod value;
+mod wire;
 
-use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
-use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
-use opentelemetry_proto::tonic::metrics::v1::metric::Data;
-use opentelemetry_proto::tonic::trace::v1::Span;
-use prost::Message;
+pub use count::{count_logs, count_metrics};
 
+use self::memo::Memo;
+use self::span::Attributes;
+use self::wire::{Broken, Wire};
 use super::{DecodeError, Decoded};
-use crate::model::{
-    RejectReason, ResourceRecord, ScopeRecord, SpanId, SpanKind, SpanRecord, StatusCode, Timestamp, TraceId,
-    Value, batch_from_records,
-};
+use crate::model::{DecodedResource, DecodedScope};
 
-/// Decodes an `ExportTraceServiceRequest` (or `TracesData`, which is the same on the wire).
+/// Decodes an `ExportTraceServiceRequest` (or `TracesData`: the same on the wire).
+///
+/// Spans with bad ids or broken insides are counted in `out.rejects` and the rest is kept.
+/// On an error the spans that were complete before it stay in `out`.
 pub fn decode_traces(bytes: &[u8], out: &mut Decoded) -> Result<(), DecodeError> {
-    let request = ExportTraceServiceRequest::decode(bytes)
-        .map_err(|e| DecodeError { offset: 0, message: e.to_string() })?;
-    let mut records = Vec::new();
-    for rs in request.resource_spans {
-        let attributes = rs.resource.map(|r| attributes(r.attributes)).unwrap_or_default();
-        let resource = Arc::new(ResourceRecord { attributes, ..ResourceRecord::default() });
-        for ss in rs.scope_spans {
-            let name = ss.scope.map(|s| s.name).unwrap_or_default();
-            let scope = Arc::new(ScopeRecord { name, ..ScopeRecord::default() });
-            for s in ss.spans {
-                match span(s, &resource, &scope) {
-                    Ok(r) => records.push(r),
-                    Err(reason) => out.rejects.span(reason),
+    TraceDecoder::default().decode(bytes, out)
+}
+
+/// Decodes many requests into one [`Decoded`], remembering attributes from one request to the next.
+#[derive(Debug, Default)]
+pub struct TraceDecoder {
+    memo: Memo,
+}
+
+impl TraceDecoder {
+    /// As [`decode_traces`]. `out` must be the one of the calls before, unless [`Self::forget`] was called.
+    pub fn decode(&mut self, bytes: &[u8], out: &mut Decoded) -> Result<(), DecodeError> {
+        let mut wire = Wire::new(bytes);
+        while let Some(tag) = wire.tag()? {
+            match tag {
+                0x0a => {
+                    let (part, complaint) = wire.message_or_part()?;
+                    self.resource_spans(part, out)?;
+                    complaint.map_or(Ok(()), Err)?;
                 }
+                _ => wire.skip(tag)?,
             }
         }
+        Ok(())
     }
-    out.builder.batch = batch_from_records(&records);
-    Ok(())
+
+    /// Forgets all attributes: to be called when `out` has been delivered.
+    pub fn forget(&mut self) {
+        self.memo.clear();
+    }
+
+    fn resource_spans(&mut self, mut wire: Wire<'_>, out: &mut Decoded) -> Result<(), Broken> {
+        let mut resource = Pending::default();
+        let result = self.resource_fields(&mut wire, &mut resource, out);
+        // Written at the end, since nothing bids a sender to put the resource before its spans.
+        if let Some(slot) = resource.place.and_then(|i| out.builder.batch.resources.get_mut(i as usize)) {
+            *slot = resource.value;
+        }
+        result
+    }
+
+    fn resource_fields(
+        &mut self,
+        wire: &mut Wire<'_>,
+        resource: &mut Pending<DecodedResource>,
+        out: &mut Decoded,
+    ) -> Result<(), Broken> {
+        while let Some(tag) = wire.tag()? {
+            match tag {
+                0x0a => self.resource(wire.message()?, &mut resource.value, out)?,
+                0x12 => {
+                    let (part, complaint) = wire.message_or_part()?;
+                    self.scope_spans(part, resource, out)?;
+                    complaint.map_or(Ok(()), Err)?;
+                }
+                0x1a => resource.value.schema_url = out.text(wire.bytes()?),
+                _ => wire.skip(tag)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn resource(
+        &mut self,
+        mut wire: Wire<'_>,
+        resource: &mut DecodedResource,
+        out: &mut Decoded,
+    ) -> Result<(), Broken> {
+        let mut attributes = Attributes::start(out);
+        while let Some(tag) = wire.tag()? {
+            match tag {
+                0x0a => attributes.add(wire.message()?, &mut self.memo, out)?,
+                0x10 => resource.dropped_attributes = wire.varint()? as u32,
+                _ => wire.skip(tag)?,
+            }
+        }
+        resource.attributes = attributes.end(out);
+        Ok(())
+    }
+
+    fn scope_spans(
+        &mut self,
+        mut wire: Wire<'_>,
+        resource: &mut Pending<DecodedResource>,
+        out: &mut Decoded,
+    ) -> Result<(), Broken> {
+        let mut scope = Pending::default();
+        let result = self.scope_fields(&mut wire, resource, &mut scope, out);
+        if let Some(slot) = scope.place.and_then(|i| out.builder.batch.scopes.get_mut(i as usize)) {
+            *slot = scope.value;
+        }
+        result
+    }
+
+    fn scope_fields(
+        &mut self,
+        wire: &mut Wire<'_>,
+        resource: &mut Pending<DecodedResource>,
+        scope: &mut Pending<DecodedScope>,
+        out: &mut Decoded,
+    ) -> Result<(), Broken> {
+        while let Some(tag) = wire.tag()? {
+            match tag {
+                0x12 => match span::span(wire.message()?, &mut self.memo, out) {
+                    Ok(mut row) => {
+                        let batch = &mut out.builder.batch;
+                        row.resource = resource.place_in(&mut batch.resources);
+                        row.scope = scope.place_in(&mut batch.scopes);
+                        batch.spans.push(row);
+                    }
+                    Err(reason) => out.rejects.span(reason),
+                },
+                0x0a => self.scope(wire.message()?, &mut scope.value, out)?,
+                _ => wire.skip(tag)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn scope(
+        &mut self,
+        mut wire: Wire<'_>,
+        scope: &mut DecodedScope,
+        out: &mut Decoded,
+    ) -> Result<(), Broken> {
+        let mut attributes = Attributes::start(out);
+        while let Some(tag) = wire.tag()? {
+            match tag {
+                0x0a => scope.name = out.text(wire.bytes()?),
+                0x12 => scope.version = out.text(wire.bytes()?),
+                0x1a => attributes.add(wire.message()?, &mut self.memo, out)?,
+                0x20 => scope.dropped_attributes = wire.varint()? as u32,
+                _ => wire.skip(tag)?,
+            }
+        }
+        scope.attributes = attributes.end(out);
+        Ok(())
+    }
 }
 
-/// Counts the data points of an `ExportMetricsServiceRequest`.
-pub fn count_metrics(bytes: &[u8]) -> u64 {
-    let Ok(request) = ExportMetricsServiceRequest::decode(bytes) else { return 0 };
-    let metrics = request.resource_metrics.iter().flat_map(|r| &r.scope_metrics).flat_map(|s| &s.metrics);
-    metrics
-        .map(|m| match &m.data {
-            Some(Data::Gauge(g)) => g.data_points.len() as u64,
-            Some(Data::Sum(s)) => s.data_points.len() as u64,
-            Some(Data::Histogram(h)) => h.data_points.len() as u64,
-            Some(Data::ExponentialHistogram(h)) => h.data_points.len() as u64,
-            Some(Data::Summary(s)) => s.data_points.len() as u64,
-            None => 0,
+/// A resource or scope that takes a place in the batch with its first span, so that empty ones cost nothing.
+#[derive(Default)]
+struct Pending<T> {
+    value: T,
+    place: Option<u32>,
+}
+
+impl<T: Copy> Pending<T> {
+    #[inline]
+    fn place_in(&mut self, list: &mut Vec<T>) -> u32 {
+        *self.place.get_or_insert_with(|| {
+            list.push(self.value);
+            list.len() as u32 - 1
         })
-        .sum()
-}
-
-/// Counts the records of an `ExportLogsServiceRequest`.
-pub fn count_logs(bytes: &[u8]) -> u64 {
-    let Ok(request) = ExportLogsServiceRequest::decode(bytes) else { return 0 };
-    let scopes = request.resource_logs.iter().flat_map(|r| &r.scope_logs);
-    scopes.map(|s| s.log_records.len() as u64).sum()
-}
-
-fn span(
-    s: Span,
-    resource: &Arc<ResourceRecord>,
-    scope: &Arc<ScopeRecord>,
-) -> Result<SpanRecord, RejectReason> {
-    let trace_id = s.trace_id.try_into().map(TraceId).map_err(|_| RejectReason::InvalidTraceId)?;
-    let span_id = s.span_id.try_into().map(SpanId).map_err(|_| RejectReason::InvalidSpanId)?;
-    if trace_id.is_zero() {
-        return Err(RejectReason::InvalidTraceId);
     }
-    if span_id.is_zero() {
-        return Err(RejectReason::InvalidSpanId);
-    }
-    let status = s.status.unwrap_or_default();
-    Ok(SpanRecord {
-        resource: resource.clone(),
-        scope: scope.clone(),
-        trace_id,
-        span_id,
-        parent_id: s.parent_span_id.try_into().map(SpanId).unwrap_or_default(),
-        start: Timestamp::from_unix_nanos(s.start_time_unix_nano),
-        end: Timestamp::from_unix_nanos(s.end_time_unix_nano),
-        name: s.name,
-        kind: SpanKind::from_number(s.kind.into()),
-        status: StatusCode::from_number(status.code.into()),
-        status_message: status.message,
-        attributes: attributes(s.attributes),
-        ..SpanRecord::default()
-    })
-}
-
-fn attributes(list: Vec<KeyValue>) -> Vec<(String, Value)> {
-    list.into_iter()
-        .map(|kv| {
-            let value = match kv.value.and_then(|v| v.value) {
-                Some(any_value::Value::StringValue(s)) => Value::str(s),
-                Some(any_value::Value::IntValue(i)) => Value::Int(i),
-                _ => Value::Empty,
-            };
-            (kv.key, value)
-        })
-        .collect()
 }
