@@ -206,7 +206,7 @@ fn decode(message: Message, limit: usize) -> Result<(Delivery, Room), Refusal> {
             out.rejects.logs += otlp_protobuf::count_logs(&bytes);
             Ok(())
         }
-        (_, Encoding::Json) => json::otlp::decode(&bytes, &mut out, json::otlp::Ids::Strict).map(|_| ()),
+        (_, Encoding::Json) => json::otlp::decode(&bytes, &mut out, json::Ids::Strict).map(|_| ()),
     }
     .map_err(|e| Refusal::new(Kind::BadData, e.to_string()))?;
     Ok((out.deliver(wire_bytes), room))
