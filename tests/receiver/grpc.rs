@@ -8,7 +8,9 @@ use opentelemetry_proto::tonic::collector::logs::v1::{
 use opentelemetry_proto::tonic::collector::metrics::v1::{
     ExportMetricsServiceRequest, metrics_service_client::MetricsServiceClient,
 };
-use opentelemetry_proto::tonic::collector::trace::v1::trace_service_client::TraceServiceClient;
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTraceServiceResponse, trace_service_client::TraceServiceClient,
+};
 use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
 use opentelemetry_proto::tonic::metrics::v1::{
     Gauge, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, metric::Data,
@@ -216,4 +218,43 @@ fn g15_grpc_without_http2_is_told_so() {
     let reply =
         send(rig.grpc, &format!("POST {TRACES}"), &["content-type: application/grpc"], &frame(0, &[]));
     assert!(reply.head.contains("grpc-message: grpc%20needs%20http/2"), "{}", reply.head);
+}
+
+/// Protobuf of one span whose one attribute nests `depth` lists.
+fn nested(depth: usize) -> Vec<u8> {
+    let field = |number: u8, content: &[u8]| {
+        let mut out = vec![number << 3 | 2];
+        prost::encoding::encode_varint(content.len() as u64, &mut out);
+        out.extend_from_slice(content);
+        out
+    };
+    let list = |value: Vec<u8>| field(5, &field(1, &value));
+    let value = (0..depth).fold(field(1, b"deep"), |value, _| list(value));
+    let attribute = field(9, &[field(1, b"k"), field(2, &value)].concat());
+    let span = [field(1, &[1; 16]), field(2, &[2; 8]), attribute].concat();
+    field(1, &field(2, &field(2, &span)))
+}
+
+#[test]
+fn g6_a_cut_value_is_a_warning_not_a_refusal() {
+    let rig = Rig::new();
+    let (reply, status) = run(call(rig.grpc, TRACES, None, frame(0, &nested(100))));
+    assert_eq!(status.code(), Code::Ok);
+    let partial = ExportTraceServiceResponse::decode(&reply[5..]).unwrap().partial_success.unwrap();
+    assert_eq!((partial.rejected_spans, &*partial.error_message), (0, "1 cut: nested too deep or too long"));
+    let arrived = rig.arrived();
+    assert_eq!((arrived.spans, arrived.rejects.values_truncated), (1, 1));
+}
+
+#[test]
+fn g6_bad_text_is_kept_and_told() {
+    let rig = Rig::new();
+    let mut body = proto(2, 0);
+    let at = body.windows(5).position(|w| w == b"GET /").unwrap();
+    body[at] = 255;
+    let (reply, status) = run(call(rig.grpc, TRACES, None, frame(0, &body)));
+    let partial = ExportTraceServiceResponse::decode(&reply[5..]).unwrap().partial_success.unwrap();
+    assert_eq!((status.code(), partial.rejected_spans), (Code::Ok, 0));
+    assert_eq!(partial.error_message, "1 not UTF-8: kept with replacement characters");
+    assert_eq!(rig.arrived().spans, 2);
 }

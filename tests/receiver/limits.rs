@@ -67,12 +67,20 @@ fn l4_a_stalled_body_is_refused() {
 
 #[test]
 fn l4_connections_beyond_the_cap_wait_for_their_turn() {
-    let rig = Rig::with(100, limits(|l| l.connections = 2));
-    let idle: Vec<_> = (0..2).map(|_| TcpStream::connect(rig.http).unwrap()).collect();
-    let address = rig.http;
-    let client = std::thread::spawn(move || post(address, &[], &proto(1, 0)).status);
-    drop(idle);
-    assert_eq!(client.join().unwrap(), 200);
+    let rig = Rig::with(100, limits(|l| l.connections = 1));
+    let mut first = TcpStream::connect(rig.grpc).unwrap();
+    first.write_all(b"OPTIONS / HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    assert_eq!(read_reply(&mut first).status, 204);
+    let mut second = TcpStream::connect(rig.http).unwrap();
+    let body = proto(1, 0);
+    let head = format!("{PROTOBUF}\r\ncontent-length: {}\r\nhost: localhost", body.len());
+    second.write_all(format!("POST / HTTP/1.1\r\n{head}\r\n\r\n").as_bytes()).unwrap();
+    second.write_all(&body).unwrap();
+    // The first is served again while the second waits.
+    first.write_all(b"OPTIONS / HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    assert_eq!((read_reply(&mut first).status, rig.port(Role::Http).requests), (204, 0));
+    drop(first);
+    assert_eq!((read_reply(&mut second).status, rig.arrived().spans), (200, 1));
 }
 
 #[test]

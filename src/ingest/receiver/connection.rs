@@ -30,13 +30,8 @@ pub(super) async fn accept(intake: Arc<Intake>, port: Arc<Port>, listener: TcpLi
     let mut stop = intake.stop.clone();
     let mut connections = JoinSet::new();
     loop {
-        let next = async {
-            // The cap makes further clients wait in the system's queue instead of failing them.
-            let permit = intake.connections.clone().acquire_owned().await;
-            (permit, listener.accept().await)
-        };
-        let (permit, accepted) = tokio::select! {
-            next = next => next,
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
             () = stopped(&mut stop) => break,
         };
         while connections.try_join_next().is_some() {}
@@ -44,6 +39,11 @@ pub(super) async fn accept(intake: Arc<Intake>, port: Arc<Port>, listener: TcpLi
             // Out of file handles, most likely: one has to be closed first.
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
+        };
+        // The cap makes further clients wait in the system's queue instead of failing them.
+        let permit = tokio::select! {
+            permit = intake.connections.clone().acquire_owned() => permit,
+            () = stopped(&mut stop) => break,
         };
         let (intake, port) = (intake.clone(), port.clone());
         connections.spawn(async move {
@@ -243,5 +243,27 @@ impl AsyncWrite for Watched {
     }
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_are_timed_from_their_first_byte_and_idleness_from_the_last_reply() {
+        let limits = Limits::default();
+        let t = Instant::now();
+        let at = |secs: u64| t + Duration::from_secs(secs);
+        let doing = |in_flight, heard, has_served, is_http2| {
+            let doing = Doing { in_flight, quiet_since: at(100), heard, has_served, is_http2 };
+            doing.deadline(&limits, at(500))
+        };
+        assert_eq!(doing(0, None, false, false), at(110), "a new connection says nothing");
+        assert_eq!(doing(0, Some(at(109)), false, false), at(110), "nor may it trickle");
+        assert_eq!(doing(0, None, true, false), at(175), "idle");
+        assert_eq!(doing(0, Some(at(160)), true, false), at(170), "the next head began");
+        assert_eq!(doing(0, Some(at(160)), true, true), at(175), "an HTTP/2 ping is not a head");
+        assert_eq!(doing(1, None, true, false), at(510), "busy: look again later");
     }
 }
