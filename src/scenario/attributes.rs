@@ -102,8 +102,6 @@ pub(super) fn messaging(queue: &Peer, kind: SpanKind, offset: i64) -> Attributes
     text(&mut out, "messaging.destination.name", &queue.namespace);
     text(&mut out, "messaging.operation.type", operation);
     text(&mut out, "messaging.operation.name", operation);
-    text(&mut out, "server.address", &queue.host);
-    int(&mut out, "server.port", queue.port);
     text(&mut out, "messaging.destination.partition.id", if offset % 2 == 0 { "0" } else { "1" });
     int(&mut out, "messaging.kafka.offset", offset);
     out

@@ -83,4 +83,6 @@ fn tell(plan: Plan, seed: u64) -> Story {
 }
 
 #[cfg(test)]
+mod recount_tests;
+#[cfg(test)]
 mod tests;

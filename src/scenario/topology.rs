@@ -60,6 +60,8 @@ const EXTERNALS: [&str; 10] = [
 const LAYERS: [f64; 5] = [0.04, 0.16, 0.30, 0.30, 0.20];
 /// Share of services that fail some of their calls all the time.
 const SICK: f64 = 0.03;
+/// Attempts, per service, to give some service one more caller; about 40 % succeed.
+const FURTHER_CALLERS: usize = 4;
 /// Average number of services to a namespace.
 const NAMESPACE_SIZE: usize = 18;
 
@@ -137,7 +139,7 @@ impl Builder<'_> {
     fn choose_callees(&mut self, layers: &[Vec<usize>]) -> Vec<Vec<usize>> {
         let count = layers.iter().map(Vec::len).sum();
         let mut callees = vec![Vec::new(); count];
-        // A service stands in this list once, and once more for each caller: choosing from it favours hubs.
+        // A service stands in this list once, and twice more for each further caller: choosing from it makes hubs.
         let mut urn: Vec<usize> = (layers[0].len()..count).collect();
         let filled: Vec<&Vec<usize>> = layers.iter().filter(|layer| !layer.is_empty()).collect();
         for pair in filled.windows(2) {
@@ -146,13 +148,13 @@ impl Builder<'_> {
                 callees[caller].push(callee);
             }
         }
-        let layer_of = |service: usize| layers.iter().position(|layer| layer.contains(&service));
-        for _ in 0..count {
+        let depth: Vec<usize> = (0..layers.len()).flat_map(|i| vec![i; layers[i].len()]).collect();
+        for _ in 0..count * FURTHER_CALLERS {
             let caller = self.random.below(count);
             let Some(&callee) = urn.get(self.random.below(urn.len())) else { continue };
-            if layer_of(caller) < layer_of(callee) && !callees[caller].contains(&callee) {
+            if depth[caller] < depth[callee] && !callees[caller].contains(&callee) {
                 callees[caller].push(callee);
-                urn.push(callee);
+                urn.extend([callee; 2]);
             }
         }
         callees

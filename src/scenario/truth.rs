@@ -102,8 +102,8 @@ impl Counts {
 
 /// A node's figures.
 ///
-/// A service's calls and errors are those of its SERVER and CONSUMER spans.
-/// All timeouts, and the figures of other nodes, are sums over the edges that lead to it.
+/// A service's calls and errors are those of its SERVER and CONSUMER spans; only callers can run into timeouts.
+/// The figures of other nodes are sums over the edges that lead to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeTruth {
     /// Its key.
@@ -157,9 +157,7 @@ impl Ledger {
     pub fn call(&mut self, from: &Node, to: &Node, kind: EdgeKind, failed: bool, timed_out: bool) {
         self.node(from);
         let node = self.node(to);
-        if to.kind == NodeKind::Service {
-            node.counts.timeouts += u64::from(timed_out);
-        } else {
+        if to.kind != NodeKind::Service {
             node.counts.add(failed, timed_out);
         }
         let (from, to) = (from.key(), to.key());
