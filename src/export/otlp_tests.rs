@@ -1,6 +1,7 @@
 //! OTLP out: `opentelemetry-proto` reads back what was written, as JSON and as protobuf.
 use super::*;
 use crate::model::{SpanId, SpanKind, TraceId};
+use crate::scenario::{Options, generate};
 
 fn every_kind_of_value() -> Vec<(String, Value)> {
     let nested = Value::Map(Box::new([
@@ -126,4 +127,14 @@ fn lines_hold_no_more_than_asked_and_keep_the_order() {
         .collect();
     assert_eq!(names, [vec!["GET \"/\"", "other", "plain"], vec!["GET \"/\""]]);
     assert_eq!(json_line(&[]), "{}");
+}
+
+#[test]
+fn the_sample_is_small() {
+    let story = generate("checkout-incident", 1, Options::default()).unwrap();
+    assert!((20_000..30_000).contains(&story.records.len()), "{} spans", story.records.len());
+    assert!((1_200..2_500).contains(&story.truth.traces), "{} traces", story.truth.traces);
+    // Level 3 is quicker than the 19 of the sample, and larger.
+    let packed = zstd::bulk::compress(json_lines(&story.records, 500).as_bytes(), 3).unwrap();
+    assert!(packed.len() < 2_000_000, "{} bytes", packed.len());
 }

@@ -1,5 +1,5 @@
 //! Attributes as OpenTelemetry's libraries send them, under the current names or those of before 2023.
-use super::system::{Exit, Fault, Operation, Peer, Protocol, Service};
+use super::system::{Exit, Facts, Fault, Operation, Peer, Protocol, Service};
 use super::truth::NodeKind;
 use crate::model::{EventRecord, SpanKind, Timestamp, Value};
 
@@ -7,11 +7,13 @@ pub(super) type Attributes = Vec<(String, Value)>;
 
 const HTTP_PORT: i64 = 8080;
 const GRPC_PORT: i64 = 50051;
+const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:137.0) Gecko/20100101 Firefox/137.0";
 
 /// Of a SERVER span; a request from outside also names its client.
 pub(super) fn server(
     operation: &Operation,
     service: &Service,
+    facts: &Facts,
     fault: Option<&Fault>,
     is_root: bool,
 ) -> Attributes {
@@ -20,7 +22,7 @@ pub(super) fn server(
         Protocol::Http { method, route, status } => {
             text(&mut out, "http.request.method", method);
             text(&mut out, "http.route", route);
-            text(&mut out, "url.path", route);
+            text(&mut out, "url.path", &path(route, facts));
             text(&mut out, "url.scheme", if is_root { "https" } else { "http" });
             text(&mut out, "server.address", if is_root { "shop.example.com" } else { &service.name });
             int(&mut out, "http.response.status_code", i64::from(fault.map_or(*status, |f| f.http)));
@@ -32,6 +34,10 @@ pub(super) fn server(
         }
         Protocol::Message => {}
     }
+    if is_root {
+        text(&mut out, "client.address", &format!("203.0.113.{}", 1 + facts.user % 250));
+        text(&mut out, "user_agent.original", USER_AGENT);
+    }
     if let Some(fault) = fault.filter(|f| f.fails_server(&operation.protocol)) {
         text(&mut out, "error.type", error_type(fault));
     }
@@ -39,12 +45,18 @@ pub(super) fn server(
 }
 
 /// Of the CLIENT span of a call to `callee`.
-pub(super) fn client(operation: &Operation, callee: &Service, fault: Option<&Fault>) -> Attributes {
+pub(super) fn client(
+    operation: &Operation,
+    callee: &Service,
+    facts: &Facts,
+    fault: Option<&Fault>,
+) -> Attributes {
     let mut out = Attributes::new();
     match &operation.protocol {
         Protocol::Http { method, route, status } => {
             text(&mut out, "http.request.method", method);
-            text(&mut out, "url.full", &format!("http://{}:{HTTP_PORT}{route}", callee.name));
+            let path = path(route, facts);
+            text(&mut out, "url.full", &format!("http://{}:{HTTP_PORT}{path}", callee.name));
             text(&mut out, "server.address", &callee.name);
             int(&mut out, "server.port", HTTP_PORT);
             http_answer(&mut out, *status, fault);
@@ -176,6 +188,11 @@ fn grpc_number(code: &str) -> i64 {
         // UNKNOWN
         _ => 2,
     }
+}
+
+/// The route with the id that this request asks for.
+fn path(route: &str, facts: &Facts) -> String {
+    route.replace("{id}", &(1_000 + facts.order % 60).to_string())
 }
 
 fn http_answer(out: &mut Attributes, good: u16, fault: Option<&Fault>) {

@@ -104,13 +104,10 @@ fn checkout(system: &mut System, shop: &Shop) -> OperationId {
     let operation = Operation {
         budget: Some(CHECKOUT_BUDGET),
         attributes: vec![
+            ("user.id", Fill::User),
             ("checkout.user_id", Fill::User),
             ("checkout.amount", Fill::Amount),
             ("checkout.item_count", Fill::Items),
-            (
-                "user_agent.original",
-                text("Mozilla/5.0 (X11; Linux x86_64; rv:137.0) Gecko/20100101 Firefox/137.0"),
-            ),
         ],
         ..http(shop.gateway, "POST", "/checkout", steps)
     };
@@ -126,7 +123,7 @@ fn browse(system: &mut System, shop: &Shop) -> OperationId {
         ]),
         Step::Work(ms(4.0, 0.4)),
     ];
-    system.add_operation(http(shop.gateway, "GET", "/products/{id}", steps))
+    system.add_operation(page(shop, "GET", "/products/{id}", steps))
 }
 
 fn home(system: &mut System, shop: &Shop) -> OperationId {
@@ -136,7 +133,7 @@ fn home(system: &mut System, shop: &Shop) -> OperationId {
         call(shop.recommend, OnFailure::Fallback),
         Step::Work(ms(3.0, 0.4)),
     ];
-    system.add_operation(http(shop.gateway, "GET", "/recommendations", steps))
+    system.add_operation(page(shop, "GET", "/recommendations", steps))
 }
 
 fn login(system: &mut System, shop: &Shop) -> OperationId {
@@ -145,7 +142,12 @@ fn login(system: &mut System, shop: &Shop) -> OperationId {
         call(shop.authenticate, OnFailure::Fail(same)),
         Step::Work(ms(2.0, 0.4)),
     ];
-    system.add_operation(http(shop.gateway, "POST", "/login", steps))
+    system.add_operation(page(shop, "POST", "/login", steps))
+}
+
+/// An operation of the gateway that only says who asks.
+fn page(shop: &Shop, method: &'static str, route: &str, steps: Vec<Step>) -> Operation {
+    Operation { attributes: vec![("user.id", Fill::User)], ..http(shop.gateway, method, route, steps) }
 }
 
 /// Verifying a session, and logging in. An older service: it still sends the attribute names of its time.
@@ -194,12 +196,12 @@ fn inventory_service(system: &mut System, orders: PeerId) -> OperationId {
             orders,
             "SELECT",
             "inventory",
-            "SELECT * FROM inventory WHERE product_id IN (?, ?, ?) FOR UPDATE",
+            "SELECT * FROM inventory WHERE product_id IN (?, ?, ?)",
             ms(90.0, 0.12),
         )
     };
     let update = Exit {
-        // It waits for the locks of the slow reads of others.
+        // It competes with the slow reads for the disk.
         in_incident: Some((ms(475.0, 0.1), vec![])),
         ..db(
             orders,

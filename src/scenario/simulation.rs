@@ -125,7 +125,7 @@ impl<'a> Simulation<'a> {
         let fault = progress.fault.as_ref();
         let is_root = request.parent.is_zero();
         let failed = fault.filter(|f| f.fails_server(&operation.protocol));
-        let mut attributes = attributes::server(operation, service, fault, is_root);
+        let mut attributes = attributes::server(operation, service, &request.facts, fault, is_root);
         attributes.extend(fill(&operation.attributes, &request.facts));
         progress.events.extend(failed.map(|f| attributes::exception(f, progress.at)));
         self.ledger.served(&service.node(), failed.is_some());
@@ -172,7 +172,12 @@ impl<'a> Simulation<'a> {
     }
 
     /// One step after another, until one fails.
-    fn steps(&mut self, steps: &[Step], frame: &Frame, at: Timestamp) -> Progress {
+    fn steps<'s>(
+        &mut self,
+        steps: impl IntoIterator<Item = &'s Step>,
+        frame: &Frame,
+        at: Timestamp,
+    ) -> Progress {
         let mut progress = Progress { at, events: Vec::new(), fault: None };
         for step in steps {
             let next = self.step(step, frame, progress.at);
@@ -260,7 +265,7 @@ impl<'a> Simulation<'a> {
             end,
             status: status(self.says_ok(frame), fault.is_some()),
             status_message: fault.map_or("", |f| if f.timed_out { f.message } else { "" }),
-            attributes: attributes::client(operation, callee, fault.as_ref()),
+            attributes: attributes::client(operation, callee, &frame.facts, fault.as_ref()),
             events: Vec::new(),
             links: Vec::new(),
         };
@@ -413,9 +418,8 @@ impl<'a> Simulation<'a> {
         let count = (1 + self.random.below(most)).min(steps.len());
         let first = self.turns[frame.operation.0];
         self.turns[frame.operation.0] += count;
-        let chosen: Vec<Step> =
-            (first..first + count).map(|turn| steps[turn % steps.len()].clone()).collect();
-        self.steps(&chosen, frame, at)
+        let chosen = (first..first + count).map(|turn| &steps[turn % steps.len()]);
+        self.steps(chosen, frame, at)
     }
 
     fn says_ok(&self, frame: &Frame) -> bool {
