@@ -4,8 +4,10 @@
 pub mod analysis;
 pub mod engine;
 pub mod graph;
+pub mod export;
 pub mod ingest;
 pub mod layout;
 pub mod model;
 pub mod store;
 pub mod view;
+pub mod scenario;
