@@ -12,7 +12,7 @@ mod tests;
 mod value;
 mod wire;
 
-pub use count::{count_logs, count_metrics};
+pub use count::{Signal, count_logs, count_metrics, looks_like_request, signal};
 
 use self::memo::Memo;
 use self::span::Attributes;
