@@ -49,8 +49,10 @@ pub fn is_zstd(start: &[u8]) -> bool {
 ///
 /// The structure of protobuf is asked first: a message may begin with bytes that are `{` or a newline.
 pub fn framing(start: &[u8]) -> Option<Framing> {
-    if start.trim_ascii().is_empty() {
-        None
+    // So short a text could be the start of a message too, but a person would not take it for one.
+    let is_short_json = start.len() < 16 && is_json(start);
+    if start.trim_ascii().is_empty() || is_short_json {
+        is_short_json.then_some(Framing::Json)
     } else if looks_like_request(start, true) {
         Some(Framing::Bare)
     } else if first_message(start, big_endian_length).is_some_and(|(payload, is_cut)| {

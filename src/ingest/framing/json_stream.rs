@@ -86,7 +86,9 @@ impl JsonStream {
         match find_end(window, self.limit) {
             Found::End(length) => Ok(Step::InWindow { place, skip: 0, length }),
             Found::Broken(length) => {
-                window.consume(length);
+                let broken = window.available().get(..length).unwrap_or_default();
+                let next = self.next_record_line(broken).unwrap_or(length);
+                window.consume(next);
                 Ok(Step::Bad(place, Flaw::NoRecord))
             }
             found => self.without_end(place, matches!(found, Found::TooLong), window),
@@ -119,14 +121,14 @@ impl JsonStream {
         Ok(Step::CutOff(place))
     }
 
-    /// Where the next line begins that may be a record, for an object that began a line and did not end.
+    /// Where the next line begins that opens with the same key, for an object that did not end: a line of
+    /// JSON Lines that was cut just where an object may follow.
     fn next_record_line(&mut self, bytes: &[u8]) -> Option<usize> {
-        if bytes.first() != Some(&b'{') || self.rescans_left < bytes.len() {
-            return None;
-        }
-        let found = memchr::memmem::find(bytes, b"\n{")? + 1;
-        self.rescans_left -= bytes.len();
-        Some(found)
+        let key_start = bytes.strip_prefix(b"{\"")?;
+        let opening = bytes.get(..memchr::memchr(b'"', key_start)? + 3)?;
+        self.rescans_left = self.rescans_left.checked_sub(bytes.len())?;
+        let mut lines = memchr::memchr_iter(b'\n', bytes).map(|n| n + 1);
+        lines.find(|&n| bytes.get(n..).is_some_and(|line| line.starts_with(opening)))
     }
 
     /// Gathers elements; `None` where the list ended without any.

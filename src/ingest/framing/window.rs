@@ -28,8 +28,10 @@ pub enum End {
 #[derive(Debug)]
 pub struct Window<R> {
     source: R,
+    /// Room for bytes, of which those in `start..filled` are in the window.
     bytes: Vec<u8>,
     start: usize,
+    filled: usize,
     place: Place,
     end: Option<End>,
 }
@@ -37,7 +39,14 @@ pub struct Window<R> {
 impl<R: Read> Window<R> {
     /// A window at the start of the source.
     pub fn new(source: R) -> Self {
-        Self { source, bytes: Vec::new(), start: 0, place: Place { offset: 0, line: 1 }, end: None }
+        Self {
+            source,
+            bytes: Vec::new(),
+            start: 0,
+            filled: 0,
+            place: Place { offset: 0, line: 1 },
+            end: None,
+        }
     }
 
     /// Where the window begins.
@@ -52,7 +61,7 @@ impl<R: Read> Window<R> {
 
     /// The bytes in memory that have not been consumed.
     pub fn available(&self) -> &[u8] {
-        self.bytes.get(self.start..).unwrap_or_default()
+        self.bytes.get(self.start..self.filled).unwrap_or_default()
     }
 
     /// Reads more; false at the end of the stream. What is available stays at the front of what then is.
@@ -60,19 +69,21 @@ impl<R: Read> Window<R> {
         if self.end.is_some() {
             return false;
         }
-        if self.start > self.bytes.len() / 2 {
-            self.bytes.drain(..self.start);
+        if self.start > self.filled / 2 {
+            self.bytes.copy_within(self.start..self.filled, 0);
+            self.filled -= self.start;
             self.start = 0;
         }
-        let len = self.bytes.len();
-        self.bytes.resize(len + CHUNK, 0);
+        if self.bytes.len() < self.filled + CHUNK / 2 {
+            self.bytes.resize(self.filled + CHUNK, 0);
+        }
         let result = loop {
-            match self.source.read(self.bytes.get_mut(len..).unwrap_or_default()) {
+            match self.source.read(self.bytes.get_mut(self.filled..).unwrap_or_default()) {
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
                 result => break result,
             }
         };
-        self.bytes.truncate(len + result.as_ref().map_or(0, |n| *n));
+        self.filled += result.as_ref().map_or(0, |n| *n);
         match result {
             Ok(0) => self.end = Some(End::Clean),
             Ok(_) => {}

@@ -99,16 +99,18 @@ fn signal_of_item(mut item: Wire<'_>) -> Result<Signal, Broken> {
 /// Strict about the first resource, so that text and other files do not pass.
 pub fn looks_like_request(start: &[u8], is_cut: bool) -> bool {
     let mut resources = 0;
-    has_only(Wire::new(start), &[0x0a], is_cut, |_, resource, is_cut| {
-        resources += 1;
-        // Unknown fields further on are no reason to refuse a file.
-        resources > 1
-            || has_only(resource, &[0x0a, 0x12, 0x1a, 0x1f42], is_cut, |tag, part, is_cut| match tag {
-                0x0a => has_only(part, &[0x0a, 0x10, 0x1a], is_cut, |_, _, _| true),
-                0x12 => has_only(part, &[0x0a, 0x12, 0x1a], is_cut, |_, _, _| true),
-                _ => true,
-            })
-    })
+    let begins_well = start.first().is_none_or(|b| *b == 0x0a);
+    begins_well
+        && has_only(Wire::new(start), &[0x0a], is_cut, |_, resource, is_cut| {
+            resources += 1;
+            // Unknown fields further on are no reason to refuse a file.
+            resources > 1
+                || has_only(resource, &[0x0a, 0x12, 0x1a, 0x1f42], is_cut, |tag, part, is_cut| match tag {
+                    0x0a => has_only(part, &[0x0a, 0x10, 0x1a], is_cut, |_, _, _| true),
+                    0x12 => has_only(part, &[0x0a, 0x12, 0x1a], is_cut, |_, _, _| true),
+                    _ => true,
+                })
+        })
 }
 
 /// Whether a message has only fields with these tags, and the messages in it pass the check.
