@@ -101,7 +101,7 @@ impl TraceDecoder {
                 _ => wire.skip(tag)?,
             }
         }
-        resource.attributes = attributes.end(out);
+        resource.attributes = attributes.end(&mut resource.dropped_attributes, out);
         Ok(())
     }
 
@@ -160,7 +160,7 @@ impl TraceDecoder {
                 _ => wire.skip(tag)?,
             }
         }
-        scope.attributes = attributes.end(out);
+        scope.attributes = attributes.end(&mut scope.dropped_attributes, out);
         Ok(())
     }
 }
