@@ -60,7 +60,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 struct Builder(MapInput);
 
 impl Builder {
-    fn node(&mut self, name: &str, kind: NodeKind, group: &str, rate: f64, ms: f64, errors: f64) -> &mut Self {
+    fn node(
+        &mut self,
+        name: &str,
+        kind: NodeKind,
+        group: &str,
+        rate: f64,
+        ms: f64,
+        errors: f64,
+    ) -> &mut Self {
         self.0.nodes.push(MapNode {
             key: name.to_owned(),
             name: name.to_owned(),
@@ -156,8 +164,16 @@ fn boutique() -> MapInput {
     use NodeKind::{Cache, Service, User};
     let mut b = Builder(MapInput::default());
     let services = [
-        "frontend", "adservice", "recommendation", "productcatalog", "cartservice", "checkoutservice",
-        "shipping", "currency", "payment", "email",
+        "frontend",
+        "adservice",
+        "recommendation",
+        "productcatalog",
+        "cartservice",
+        "checkoutservice",
+        "shipping",
+        "currency",
+        "payment",
+        "email",
     ];
     b.node("loadgenerator", User, "", 900.0, 80.0, 0.0);
     for (i, name) in services.into_iter().enumerate() {
@@ -165,7 +181,15 @@ fn boutique() -> MapInput {
         b.node(name, Service, "", 900.0 - 60.0 * i as f64, 12.0 * (i + 1) as f64, errors);
     }
     b.node("redis-cart", Cache, "", 700.0, 1.0, 0.0).edge("loadgenerator", "frontend", 900.0, 0.02);
-    for to in ["adservice", "recommendation", "productcatalog", "cartservice", "checkoutservice", "shipping", "currency"] {
+    for to in [
+        "adservice",
+        "recommendation",
+        "productcatalog",
+        "cartservice",
+        "checkoutservice",
+        "shipping",
+        "currency",
+    ] {
         b.edge("frontend", to, 400.0, if to == "checkoutservice" { 0.02 } else { 0.0 });
     }
     for to in ["productcatalog", "cartservice", "shipping", "currency", "payment", "email"] {
@@ -212,7 +236,11 @@ fn town(count: usize) -> MapInput {
         }
         for _ in 0..1 + draw(2) {
             let inside = draw(100) < 80;
-            let to = if inside { team + (place + 1 + draw(14 - place)).min(14) } else { draw(count / 15) * 15 + draw(5) };
+            let to = if inside {
+                team + (place + 1 + draw(14 - place)).min(14)
+            } else {
+                draw(count / 15) * 15 + draw(5)
+            };
             if to < count && to != i && !b.0.edges.iter().any(|e| e.from == i && e.to == to) {
                 let bad = b.0.nodes[to].error_ratio.unwrap_or(0.0);
                 let (from, to) = (b.0.nodes[i].name.clone(), b.0.nodes[to].name.clone());
