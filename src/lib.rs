@@ -5,3 +5,4 @@ pub mod graph;
 pub mod ingest;
 pub mod model;
 pub mod store;
+pub mod view;

@@ -1,0 +1,5 @@
+//! Pixels and clicks: scenes are computed from plain data, then painted.
+pub mod fonts;
+pub mod soft;
+pub mod text;
+pub mod theme;
