@@ -1,0 +1,2 @@
+//! Answers to bytes and text: what leaves the program.
+pub mod trace_tree;
