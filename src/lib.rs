@@ -3,6 +3,7 @@
 //! Data passes through the modules in the order listed; see `ARCHITECTURE.md`.
 pub mod analysis;
 pub mod engine;
+pub mod export;
 pub mod graph;
 pub mod export;
 pub mod ingest;
