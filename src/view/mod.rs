@@ -3,3 +3,4 @@ pub mod fonts;
 pub mod soft;
 pub mod text;
 pub mod theme;
+pub mod waterfall;

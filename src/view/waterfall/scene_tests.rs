@@ -1,0 +1,97 @@
+//! Scenes printed as text.
+use std::collections::HashSet;
+
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::analysis::{WaterfallOptions, sketch, waterfall};
+use crate::model::{SpanId, SpanRecord};
+
+const CHECKOUT: &str = "
+    checkout SERVER 0..3200 error name=POST_/checkout
+      checkout CLIENT 10..2510 name=check_stock
+        inventory SERVER 20..2500 name=check_stock
+          inventory CLIENT 30..2490 name=SELECT_items
+      checkout CLIENT 2600..3100 error name=charge
+        payment SERVER 2620..4000 name=charge
+    ghost SERVER 100..110 parent=99 name=refresh";
+
+/// The scene with some rows collapsed, by number of span, and a part of the time.
+fn check(sketch: &str, collapsed: &[u64], ms: Option<(i64, i64)>, expected: &Expect) {
+    let (spans, trace) = sketch::store(sketch);
+    let w = waterfall(&spans, trace, &WaterfallOptions::default());
+    let mut folds = Folds::default();
+    let keys: HashSet<RowKey> = collapsed.iter().map(|n| RowKey::Span(SpanRow(n - 1))).collect();
+    folds.update(&w, &keys);
+    let at = |ms: i64| sketch::ORIGIN + Nanos::from_millis(ms);
+    let range = ms.map_or(w.range, |(from, to)| TimeRange::new(at(from), at(to)));
+    let view = View { range, scroll: 0.0, height: 240.0, time_width: 600.0, name_width: 300.0 };
+    let scene = scene(&spans, &w, &folds, Some(SpanRow(1)), &view, &Palette::DARK);
+    expected.assert_eq(&scene.to_string());
+}
+
+#[test]
+fn a_checkout() {
+    check(CHECKOUT, &[], None, &expect![[""]]);
+}
+
+#[test]
+fn a_collapsed_row_tells_of_errors_below() {
+    check(CHECKOUT, &[2, 5], None, &expect![[""]]);
+    let other = CHECKOUT.replacen(" error", "", 1);
+    check(&other, &[1], None, &expect![[""]]);
+}
+
+#[test]
+fn a_part_of_the_time() {
+    check(CHECKOUT, &[], Some((2000, 2700)), &expect![[""]]);
+}
+
+#[test]
+fn names_are_one_safe_line() {
+    let long = "x".repeat(2000);
+    let sketch = format!("a\u{202E}b INTERNAL 0..1 name={long}\u{7}");
+    let (spans, trace) = sketch::store(&sketch);
+    let w = waterfall(&spans, trace, &WaterfallOptions::default());
+    let mut folds = Folds::default();
+    folds.update(&w, &HashSet::new());
+    let view = View { range: w.range, scroll: 0.0, height: 24.0, time_width: 600.0, name_width: 300.0 };
+    let scene = scene(&spans, &w, &folds, None, &view, &Palette::DARK);
+    assert_eq!(scene.rows[0].service, "a⟨202E⟩b");
+    assert_eq!(scene.rows[0].operation.chars().count(), text::LONGEST);
+}
+
+/// A root with very many children: what is computed is bounded by the pixels.
+#[test]
+fn a_hundred_thousand_children_are_thinned_to_pixels() {
+    let template = sketch::records("a INTERNAL 0..1000").remove(0);
+    let child = |i: u64| SpanRecord {
+        span_id: SpanId((i + 1).to_be_bytes()),
+        parent_id: SpanId(u64::from(i > 0).to_be_bytes()),
+        start: template.start + Nanos(i as i64 * 9_000),
+        end: if i == 0 { template.end } else { template.start + Nanos(i as i64 * 9_000 + 4_000) },
+        ..template.clone()
+    };
+    let (spans, trace) = sketch::store_records(&(0..100_000).map(child).collect::<Vec<_>>());
+    let w = waterfall(&spans, trace, &WaterfallOptions::default());
+    let mut folds = Folds::default();
+    folds.update(&w, &HashSet::new());
+    let view = View { range: w.range, scroll: 50_000.5, height: 480.0, time_width: 800.0, name_width: 300.0 };
+    let top = scene(&spans, &w, &folds, None, &View { scroll: 0.0, ..view }, &Palette::DARK);
+    let bar = top.rows[0].bar.as_ref().unwrap();
+    assert!(bar.own.len() <= 1600 && bar.path.len() <= 1600, "{} {}", bar.own.len(), bar.path.len());
+    let middle = scene(&spans, &w, &folds, None, &view, &Palette::DARK);
+    assert_eq!(middle.rows.len(), 21);
+    assert_eq!((middle.rows[0].row, middle.rows[0].y), (50_000, -12.0));
+}
+
+#[test]
+fn ticks_are_round() {
+    let labels = |ms: i64| {
+        let range = TimeRange::new(sketch::ORIGIN, sketch::ORIGIN + Nanos::from_millis(ms));
+        let labels: Vec<String> = ticks(sketch::ORIGIN, range, 440.0).into_iter().map(|t| t.label).collect();
+        labels.join(" ")
+    };
+    let all = [7, 180, 3_200, 95_000, 7_200_000].map(labels);
+    expect![[""]].assert_eq(&all.join("\n"));
+}
