@@ -64,7 +64,8 @@ pub(super) fn show(
 }
 
 fn title(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
-    ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
+    let line = vec2(ui.available_width(), 6.0 * UNIT);
+    ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| {
         let sign = RichText::new(icon::X).color(pane.palette.muted);
         let close = ui.add(Button::new(sign).frame_when_inactive(false));
         close.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, "Close details"));

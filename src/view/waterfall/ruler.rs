@@ -70,7 +70,8 @@ fn brush(ui: &Ui, areas: &Areas, range: TimeRange, state: &mut WaterfallState, p
     let share = |x: f32| ((x - areas.ruler.left()) / areas.ruler.width()).clamp(0.0, 1.0);
     let at = response.interact_pointer_pos().map(|p| share(p.x));
     if response.drag_started() {
-        state.brush = at;
+        // The drag is known only some points after it began.
+        state.brush = ui.input(|i| i.pointer.press_origin()).map(|p| share(p.x));
     }
     if let (Some(from), Some(to)) = (state.brush, at) {
         let x = |s: f32| areas.ruler.left() + s * areas.ruler.width();

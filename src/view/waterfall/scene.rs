@@ -226,7 +226,8 @@ fn bar(w: &Waterfall, row: &Row, view: &View) -> Option<Bar> {
     let path = w.sections(row);
     let path = thinned(path.len(), |i| path.get(i).map(|s| (s.from, s.to)), view.range, pixel);
     let share = |(a, b)| (share(view.range, a), share(view.range, b));
-    let overhang = row.overhang.map(|o| share((row.end - o, row.end)));
+    let overhang = row.overhang.map(|o| row.end - o).filter(|from| *from < view.range.end);
+    let overhang = overhang.map(|from| share((from, row.end)));
     Some(Bar {
         span: share((range.start, range.end)),
         own: own.into_iter().map(share).collect(),
@@ -331,13 +332,19 @@ impl fmt::Display for Scene {
                 Toggle::Closed(n) => format!("▸{n}"),
             };
             let mark = if r.is_selected { ">" } else { "" };
-            write!(f, "{mark}{}{sign} {} {}", "  ".repeat(r.indent as usize), r.service, r.operation)?;
+            let name = format!("{} {}", r.service, r.operation);
+            write!(f, "{mark}{}{sign} {}", "  ".repeat(r.indent as usize), name.trim_start())?;
             if let Some(b) = &r.bar {
                 let parts = |parts: &[(f32, f32)]| {
                     let text = parts.iter().map(|p| format!("{:.0}-{:.0}", p.0 * 100.0, p.1 * 100.0));
                     text.collect::<Vec<_>>().join(",")
                 };
-                write!(f, " [{}] own {} path {}", parts(&[b.span]), parts(&b.own), parts(&b.path))?;
+                write!(f, " [{}]", parts(&[b.span]))?;
+                for (what, some) in [("own", &b.own), ("path", &b.path)] {
+                    if !some.is_empty() {
+                        write!(f, " {what} {}", parts(some))?;
+                    }
+                }
                 if let Some(o) = b.overhang {
                     write!(f, " over {}", parts(&[o]))?;
                 }

@@ -32,19 +32,71 @@ fn check(sketch: &str, collapsed: &[u64], ms: Option<(i64, i64)>, expected: &Exp
 
 #[test]
 fn a_checkout() {
-    check(CHECKOUT, &[], None, &expect![[""]]);
+    check(
+        CHECKOUT,
+        &[],
+        None,
+        &expect![[r#"
+            0@0 1 s@25 2 s@50 3 s@75 4 s@100
+            ▾ checkout POST /checkout [0-80] own 0-0,63-65,78-80 path 0-0,63-65,78-80 Propagated | 3.20 s
+            >  ▾ checkout check stock [0-63] own 0-0,62-63 path 0-0,62-63 | 2.50 s
+                ▾ inventory check stock [0-62] own 0-1,62-62 path 0-1,62-62 | 2.48 s
+                  · inventory SELECT items [1-62] own 1-62 path 1-62 | 2.46 s
+              ▾ checkout charge [65-78] own 65-66 path 65-66 Origin | 500 ms
+                · payment charge [66-100] own 66-100 path 66-78 over 78-100 | 1.38 s
+            ▾ missing span 0000000000000063 [2-3] | not received
+              · ghost refresh [2-3] own 2-3 | 10 ms
+        "#]],
+    );
 }
 
 #[test]
 fn a_collapsed_row_tells_of_errors_below() {
-    check(CHECKOUT, &[2, 5], None, &expect![[""]]);
+    check(
+        CHECKOUT,
+        &[2, 5],
+        None,
+        &expect![[r#"
+            0@0 1 s@25 2 s@50 3 s@75 4 s@100
+            ▾ checkout POST /checkout [0-80] own 0-0,63-65,78-80 path 0-0,63-65,78-80 Propagated | 3.20 s
+            >  ▸2 checkout check stock [0-63] own 0-0,62-63 path 0-0,62-63 | 2.50 s
+              ▸1 checkout charge [65-78] own 65-66 path 65-66 Origin | 500 ms
+            ▾ missing span 0000000000000063 [2-3] | not received
+              · ghost refresh [2-3] own 2-3 | 10 ms
+        "#]],
+    );
     let other = CHECKOUT.replacen(" error", "", 1);
-    check(&other, &[1], None, &expect![[""]]);
+    check(
+        &other,
+        &[1],
+        None,
+        &expect![[r#"
+            0@0 1 s@25 2 s@50 3 s@75 4 s@100
+            ▸5 checkout POST /checkout [0-80] own 0-0,63-65,78-80 path 0-0,63-65,78-80 1 errors below | 3.20 s
+            ▾ missing span 0000000000000063 [2-3] | not received
+              · ghost refresh [2-3] own 2-3 | 10 ms
+        "#]],
+    );
 }
 
 #[test]
 fn a_part_of_the_time() {
-    check(CHECKOUT, &[], Some((2000, 2700)), &expect![[""]]);
+    check(
+        CHECKOUT,
+        &[],
+        Some((2000, 2700)),
+        &expect![[r#"
+            2 s@0 2.20 s@29 2.40 s@57 2.60 s@86
+            ▾ checkout POST /checkout [0-100] own 73-86 path 73-86 Propagated | 3.20 s
+            >  ▾ checkout check stock [0-73] own 71-73 path 71-73 | 2.50 s
+                ▾ inventory check stock [0-71] own 70-71 path 70-71 | 2.48 s
+                  · inventory SELECT items [0-70] own 0-70 path 0-70 | 2.46 s
+              ▾ checkout charge [86-100] own 86-89 path 86-89 Origin | 500 ms
+                · payment charge [89-100] own 89-100 path 89-100 | 1.38 s
+            ▾ missing span 0000000000000063 | not received
+              · ghost refresh | 10 ms
+        "#]],
+    );
 }
 
 #[test]
@@ -93,5 +145,11 @@ fn ticks_are_round() {
         labels.join(" ")
     };
     let all = [7, 180, 3_200, 95_000, 7_200_000].map(labels);
-    expect![[""]].assert_eq(&all.join("\n"));
+    expect![[r#"
+        0 2 ms 4 ms 6 ms
+        0 50 ms 100 ms 150 ms
+        0 1 s 2 s 3 s
+        0 30 s 1 m 00 s 1 m 30 s
+        0 30 m 00 s 1 h 00 m 1 h 30 m 2 h 00 m"#]]
+    .assert_eq(&all.join("\n"));
 }
