@@ -134,6 +134,8 @@ pub struct Waterfall {
     sections: Vec<Section>,
     own: Vec<TimeRange>,
     versions: Vec<SpanRow>,
+    /// Every span, in each of its versions, with its row; sorted.
+    places: Vec<(SpanRow, u32)>,
 }
 
 impl Waterfall {
@@ -160,8 +162,8 @@ impl Waterfall {
     }
     /// The place of a span, in any of its versions.
     pub fn place_of(&self, span: SpanRow) -> Option<u32> {
-        let here = |r: &Row| r.span() == Some(span) || self.versions(r).contains(&span);
-        self.rows.iter().position(here).map(|i| i as u32)
+        let at = self.places.binary_search_by_key(&span, |p| p.0).ok()?;
+        self.places.get(at).map(|p| p.1)
     }
 }
 
@@ -180,6 +182,7 @@ pub fn waterfall(spans: &Spans, trace: TraceIndex, options: &WaterfallOptions) -
         sections: Vec::new(),
         own: Vec::new(),
         versions: Vec::new(),
+        places: Vec::new(),
     };
     place_rows(&tree, options, &mut out);
     count_subtrees(&mut out.rows);
@@ -193,7 +196,18 @@ pub fn waterfall(spans: &Spans, trace: TraceIndex, options: &WaterfallOptions) -
     out.services = services(spans, &out.rows);
     out.root = main_root(&out.rows);
     add_critical_path(&mut out);
+    out.places = places(&out);
     out
+}
+
+fn places(out: &Waterfall) -> Vec<(SpanRow, u32)> {
+    let mut places = Vec::with_capacity(out.rows.len());
+    for (i, row) in out.rows.iter().enumerate() {
+        let spans = row.span().into_iter().chain(out.versions(row).iter().copied());
+        places.extend(spans.map(|span| (span, i as u32)));
+    }
+    places.sort_unstable();
+    places
 }
 
 /// A span that is waiting for its row.

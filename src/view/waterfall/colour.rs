@@ -1,5 +1,10 @@
 //! A stable colour for each service, from hues that mean nothing else: no red, amber or selection blue.
+use std::collections::HashMap;
+
 use egui::Color32;
+
+use crate::model::Symbol;
+use crate::store::Spans;
 
 /// OKLCH hues 112 to 208 (olive to cyan) and 288 to 338 (violet to orchid), in two tones.
 const DARK: [u32; 16] = [
@@ -13,14 +18,51 @@ const LIGHT: [u32; 16] = [
 
 /// The colour of a service: it depends on its name alone, so it is the same in each trace and on each start.
 pub fn service_colour(service: &str, dark: bool) -> Color32 {
+    tone(preferred(service), dark)
+}
+
+fn preferred(service: &str) -> usize {
     // FNV-1a, with its bits mixed down: few names have to spread over few colours.
     let mut hash = service
         .bytes()
         .fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3));
     hash ^= hash >> 29;
+    (hash % DARK.len() as u64) as usize
+}
+
+fn tone(at: usize, dark: bool) -> Color32 {
     let colours = if dark { &DARK } else { &LIGHT };
-    let rgb = colours[(hash % colours.len() as u64) as usize];
+    let rgb = colours[at % colours.len()];
     Color32::from_rgb((rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8)
+}
+
+/// The colours of the services of one trace, told apart as long as there are colours left.
+///
+/// Each has the colour of [`service_colour`] unless a service before it in the alphabet has taken that.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceColours {
+    of: HashMap<Symbol, Color32>,
+}
+
+impl ServiceColours {
+    /// For services that are in order of their names.
+    pub fn new(spans: &Spans, services: &[Symbol], dark: bool) -> Self {
+        let mut taken = [false; DARK.len()];
+        let mut of = HashMap::with_capacity(services.len());
+        for service in services {
+            let wanted = preferred(spans.text(*service));
+            // Steps of seven reach every colour, and the next one looks different from the last.
+            let free = (0..DARK.len()).map(|i| (wanted + 7 * i) % DARK.len()).find(|at| !taken[*at]);
+            let at = free.unwrap_or(wanted);
+            taken[at] = true;
+            of.insert(*service, tone(at, dark));
+        }
+        Self { of }
+    }
+    /// The colour of a service of the trace.
+    pub fn of(&self, service: Symbol) -> Color32 {
+        self.of.get(&service).copied().unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
@@ -43,6 +85,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn sixteen_services_of_a_trace_have_sixteen_colours() {
+        let sketch: String = (0..17).map(|i| format!("service-{i:02} SERVER 0..1\n")).collect();
+        let (spans, trace) = crate::analysis::sketch::store(&sketch);
+        let w = crate::analysis::waterfall(&spans, trace, &Default::default());
+        let colours = ServiceColours::new(&spans, &w.services, true);
+        let mut seen: Vec<_> = w.services.iter().map(|s| colours.of(*s).to_array()).collect();
+        assert_eq!(seen[0], service_colour("service-00", true).to_array());
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!((w.services.len(), seen.len()), (17, 16));
     }
 
     #[test]

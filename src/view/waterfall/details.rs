@@ -1,11 +1,11 @@
 //! Everything that was sent about the selected span.
 use egui::{
-    Align, Button, Label, Layout, Rect, RichText, ScrollArea, Sense, Stroke, TextStyle, Ui, UiBuilder, vec2,
+    Align, Button, FontId, Label, Layout, Rect, RichText, ScrollArea, Sense, Stroke, Ui, UiBuilder, vec2,
 };
 use egui_phosphor::regular as icon;
 
 use super::header::{moment, swatch};
-use super::{WaterfallEvent, WaterfallState, draw, service_colour};
+use super::{ServiceColours, WaterfallEvent, WaterfallState, draw};
 use crate::analysis::{Row, Waterfall};
 use crate::model::{StatusCode, Symbol, Value};
 use crate::store::{Event, Link, SpanRef, Spans};
@@ -15,6 +15,8 @@ use crate::view::theme::{self, Palette, UNIT};
 /// Characters of a value shown at first, and at most; copying always takes all of it.
 const SHORT: usize = 2_000;
 const MOST: usize = 60_000;
+/// Bytes above which a value stands below its key instead of beside it.
+const WIDE: usize = 90;
 /// Events or links shown at first.
 const FEW: usize = 50;
 
@@ -23,16 +25,19 @@ struct Pane<'a> {
     span: SpanRef<'a>,
     spans: &'a Spans,
     waterfall: &'a Waterfall,
+    colours: &'a ServiceColours,
     row: &'a Row,
     palette: &'a Palette,
 }
 
+#[allow(clippy::too_many_arguments, reason = "the panel's parts, all needed at once")]
 pub(super) fn show(
     ui: &mut Ui,
     rect: Rect,
     spans: &Spans,
     waterfall: &Waterfall,
     state: &mut WaterfallState,
+    colours: &ServiceColours,
     palette: &Palette,
     events: &mut Vec<WaterfallEvent>,
 ) {
@@ -46,7 +51,7 @@ pub(super) fn show(
         ui.painter().text(at, egui::Align2::CENTER_CENTER, text, theme::small(), palette.muted);
         return;
     };
-    let pane = Pane { span, spans, waterfall, row, palette };
+    let pane = Pane { span, spans, waterfall, colours, row, palette };
     let inner = UiBuilder::new().max_rect(rect.shrink2(vec2(3.0 * UNIT, 2.0 * UNIT)));
     ui.scope_builder(inner, |ui| {
         ui.set_clip_rect(ui.clip_rect().intersect(rect));
@@ -74,7 +79,7 @@ fn title(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let service = pane.span.service_text();
-            swatch(ui, service_colour(service, pane.palette.dark));
+            swatch(ui, pane.colours.of(pane.row.service));
             ui.label(RichText::new(text::name(service, 48)).strong());
         });
     });
@@ -140,11 +145,14 @@ fn attributes(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
             }
         }
     }
-    section(ui, pane, &format!("Attributes ({})", all.len()));
+    let dropped_counts = pane.span.dropped();
+    if !all.is_empty() || dropped_counts != [0; 3] {
+        section(ui, pane, &format!("Attributes ({})", all.len()));
+    }
     for (i, (key, value)) in all.iter().enumerate() {
         attribute(ui, pane, state, &format!("a{i}"), pane.spans.text(*key), value);
     }
-    let [attributes, events, links] = pane.span.dropped();
+    let [attributes, events, links] = dropped_counts;
     for (n, what) in [(attributes, "attribute"), (events, "event"), (links, "link")] {
         dropped(ui, pane, n, what);
     }
@@ -305,23 +313,33 @@ fn value_line(
 ) {
     let most = if state.whole.contains(id) { MOST } else { SHORT };
     let (shown, is_cut) = cut(value, most);
-    key_value(ui, pane, key, |ui| {
-        let is_plain = kind.is_empty() || kind == "string";
-        let style = if is_plain { TextStyle::Small } else { TextStyle::Monospace };
-        let text = if value.is_empty() { "(empty)".to_owned() } else { block(shown) };
-        let colour = if value.is_empty() { pane.palette.muted } else { pane.palette.text };
-        let text = RichText::new(text).text_style(style).color(colour);
-        ui.vertical(|ui| {
-            let label = ui.add(Label::new(text).wrap().sense(Sense::click()));
-            let hint = if kind.is_empty() { String::new() } else { format!("{kind} · ") };
-            if label.on_hover_text(format!("{hint}click to copy")).clicked() {
-                ui.ctx().copy_text(value.to_owned());
-            }
-            if is_cut {
-                cut_note(ui, pane, state, id, value.len(), most);
-            }
-        });
-    });
+    let is_block = value.len() > WIDE || value.contains('\n');
+    let value_ui = |ui: &mut Ui| {
+        let (text, colour) = match value {
+            "" => ("(empty)".to_owned(), pane.palette.muted),
+            _ => (block(shown), pane.palette.text),
+        };
+        let text = RichText::new(text).font(theme::small()).color(colour);
+        let text = if value.contains('\n') { text.font(FontId::monospace(theme::SIZES[0])) } else { text };
+        let label = ui.add(Label::new(text).wrap().sense(Sense::click()));
+        let hint = if kind.is_empty() { String::new() } else { format!("{kind} · ") };
+        if label.on_hover_text(format!("{hint}click to copy")).clicked() {
+            ui.ctx().copy_text(value.to_owned());
+        }
+        if is_cut {
+            cut_note(ui, pane, state, id, value.len(), most);
+        }
+    };
+    if is_block {
+        ui.label(key_text(key, pane));
+        ui.indent(id, value_ui);
+    } else {
+        key_value(ui, pane, key, value_ui);
+    }
+}
+
+fn key_text(key: &str, pane: &Pane<'_>) -> RichText {
+    RichText::new(text::name(key, 160)).font(theme::small()).color(pane.palette.muted)
 }
 
 fn cut_note(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState, id: &str, bytes: usize, most: usize) {
@@ -342,8 +360,7 @@ fn key_value(ui: &mut Ui, pane: &Pane<'_>, key: &str, value: impl FnOnce(&mut Ui
         let column = (width * 0.38).min(190.0);
         ui.allocate_ui_with_layout(vec2(column, 0.0), Layout::top_down(Align::LEFT), |ui| {
             ui.set_width(column);
-            let shown = RichText::new(text::name(key, 160)).font(theme::small()).color(pane.palette.muted);
-            ui.add(Label::new(shown).wrap()).on_hover_text(text::name(key, text::LONGEST));
+            ui.add(Label::new(key_text(key, pane)).wrap()).on_hover_text(text::name(key, text::LONGEST));
         });
         ui.vertical(value);
     });

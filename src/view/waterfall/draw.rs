@@ -14,7 +14,7 @@ use crate::view::{fonts, text};
 /// Indentation of a level, in points.
 const LEVEL: f32 = 14.0;
 /// Width of the error signs' column.
-const SIGNS: f32 = 30.0;
+const SIGNS: f32 = 28.0;
 
 #[allow(clippy::too_many_arguments, reason = "the panel's parts, all needed at once")]
 pub(super) fn rows(
@@ -47,6 +47,9 @@ pub(super) fn rows(
         {
             response.request_focus();
             input::select(state, span, events);
+        }
+        if response.double_clicked() && !toggled {
+            input::zoom_to(w, state, source);
         }
         response.on_hover_ui_at_pointer(|ui| tooltip(ui, spans, w, row, source, palette));
     }
@@ -116,9 +119,11 @@ fn names(painter: &Painter, from: f32, end: f32, y: f32, row: &SceneRow, palette
     fonts::ensure_covers(painter.ctx(), &row.operation);
     let room = (end - from).max(0.0);
     let mut x = from;
-    if !row.service.is_empty() {
-        // The operation gets at least 45 % of the line.
-        let service = fitted(&row.service, (room * 0.55).max(room - width(&row.operation) - 2.0 * UNIT));
+    let fits = width(&row.service) + 1.5 * UNIT + width(&row.operation) <= room;
+    let has_service = !row.service.is_empty() && (fits || !row.repeats_service);
+    if has_service {
+        // The operation gets at least 40 % of the line.
+        let service = fitted(&row.service, (room * 0.6).max(room - width(&row.operation) - 2.0 * UNIT));
         let at = painter.text(pos2(x, y), Align2::LEFT_CENTER, service, theme::small(), palette.text);
         x = at.right() + 1.5 * UNIT;
     }
@@ -126,7 +131,8 @@ fn names(painter: &Painter, from: f32, end: f32, y: f32, row: &SceneRow, palette
     if let Toggle::Closed(n) = row.toggle {
         operation = format!("{} +{n}", fitted(&row.operation, end - x - 40.0));
     }
-    painter.text(pos2(x, y), Align2::LEFT_CENTER, operation, theme::small(), palette.muted);
+    let colour = if has_service { palette.muted } else { mixed(palette.muted, palette.text, 0.5) };
+    painter.text(pos2(x, y), Align2::LEFT_CENTER, operation, theme::small(), colour);
 }
 
 /// Width of a text in the size of the rows, estimated.

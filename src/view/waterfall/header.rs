@@ -2,7 +2,7 @@
 use egui::{Align, Button, Color32, Layout, RichText, Sense, Ui, Vec2, WidgetInfo, WidgetType};
 use egui_phosphor::regular as icon;
 
-use super::{WaterfallEvent, WaterfallState, service_colour};
+use super::{ServiceColours, WaterfallEvent, WaterfallState};
 use crate::analysis::Waterfall;
 use crate::model::Timestamp;
 use crate::store::Spans;
@@ -14,13 +14,14 @@ pub(super) fn show(
     spans: &Spans,
     waterfall: &Waterfall,
     state: &mut WaterfallState,
+    colours: &ServiceColours,
     palette: &Palette,
     events: &mut Vec<WaterfallEvent>,
 ) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         buttons(ui, state, palette, events);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            title(ui, spans, waterfall, palette);
+            title(ui, spans, waterfall, colours, palette);
             facts(ui, waterfall, state, palette);
         });
     });
@@ -57,14 +58,14 @@ fn icon_button(ui: &mut Ui, sign: &str, name: &str, palette: &Palette) -> bool {
     button.on_hover_text(name).clicked()
 }
 
-fn title(ui: &mut Ui, spans: &Spans, waterfall: &Waterfall, palette: &Palette) {
+fn title(ui: &mut Ui, spans: &Spans, waterfall: &Waterfall, colours: &ServiceColours, palette: &Palette) {
     let root = waterfall.root.and_then(|r| waterfall.rows.get(r as usize));
     let Some(root) = root else {
         ui.label(RichText::new("This trace is no longer stored").color(palette.muted));
         return;
     };
     let service = spans.text(root.service);
-    swatch(ui, service_colour(service, palette.dark));
+    swatch(ui, colours.of(root.service));
     ui.label(RichText::new(text::name(service, 40)).font(theme::body()).strong().color(palette.text));
     let operation = text::name(spans.text(root.name), 48);
     ui.label(RichText::new(operation).font(theme::body()).color(palette.text));

@@ -2,7 +2,7 @@
 use egui::{Id, Key, Modifiers, Rect, Sense, Ui, pos2};
 
 use super::{Areas, ROW, WaterfallEvent, WaterfallState};
-use crate::analysis::{RowKey, Waterfall};
+use crate::analysis::{Row, RowKey, Waterfall};
 use crate::model::{Nanos, TimeRange};
 use crate::view::theme::{Palette, UNIT, faded};
 
@@ -133,6 +133,14 @@ fn move_by(w: &Waterfall, state: &mut WaterfallState, share: f64) {
     let by = Nanos((range.length().0 as f64 * share) as i64);
     let start = (range.start + by).clamp(w.range.start, (w.range.end - range.length()).max(w.range.start));
     set_zoom(w, state, TimeRange::new(start, start + range.length()));
+}
+
+/// Shows the time of one row, with a little air on both sides.
+pub(super) fn zoom_to(w: &Waterfall, state: &mut WaterfallState, row: &Row) {
+    if row.duration() > Nanos::ZERO && !row.is_undated {
+        let air = Nanos(row.duration().0 / 20 + 1);
+        set_zoom(w, state, TimeRange::new(row.start - air, row.end + air));
+    }
 }
 
 fn set_zoom(w: &Waterfall, state: &mut WaterfallState, range: TimeRange) {

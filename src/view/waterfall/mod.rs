@@ -18,7 +18,7 @@ use crate::model::{SpanId, SpanRow, TimeRange, TraceId};
 use crate::store::Spans;
 use crate::view::theme::{Palette, UNIT};
 
-pub use colour::service_colour;
+pub use colour::{ServiceColours, service_colour};
 use folds::Folds;
 pub use scene::{Bar, ErrorIcon, Scene, SceneRow, Toggle, View, scene};
 
@@ -151,8 +151,9 @@ pub fn show(
     ui.painter().rect_filled(full, 0, palette.panel);
     state.folds.update(waterfall, &state.collapsed);
     let areas = Areas::of(full, state);
+    let colours = ServiceColours::new(spans, &waterfall.services, palette.dark);
     let header = UiBuilder::new().max_rect(areas.header.shrink2(vec2(3.0 * UNIT, UNIT)));
-    ui.scope_builder(header, |ui| header::show(ui, spans, waterfall, state, palette, &mut events));
+    ui.scope_builder(header, |ui| header::show(ui, spans, waterfall, state, &colours, palette, &mut events));
     input::keyboard(ui, waterfall, state, &mut events);
     input::pointer(ui, &areas, waterfall, state);
     let view = View {
@@ -160,14 +161,13 @@ pub fn show(
         scroll: state.scroll,
         height: areas.time.height(),
         time_width: areas.time.width(),
-        name_width: areas.names.width(),
     };
-    let scene = scene(spans, waterfall, &state.folds, state.selected, &view, palette);
+    let scene = scene(spans, waterfall, &state.folds, state.selected, &view, &colours);
     ruler::show(ui, &areas, &scene, waterfall, state, palette);
     draw::rows(ui, &areas, &scene, spans, waterfall, state, palette, &mut events);
     input::scroll_bar(ui, &areas, state, palette);
     if let Some(rect) = areas.details {
-        details::show(ui, rect, spans, waterfall, state, palette, &mut events);
+        details::show(ui, rect, spans, waterfall, state, &colours, palette, &mut events);
     }
     let line = egui::Stroke::new(1.0, palette.border);
     ui.painter().hline(full.x_range(), areas.header.bottom(), line);

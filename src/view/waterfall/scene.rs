@@ -4,17 +4,16 @@ use std::fmt;
 use egui::Color32;
 
 use super::folds::Folds;
-use super::{ROW, service_colour};
+use super::{ROW, ServiceColours};
 use crate::analysis::{ErrorMark, Row, RowKey, Waterfall};
 use crate::model::{Nanos, SpanRow, TimeRange, Timestamp};
 use crate::store::Spans;
 use crate::view::text;
-use crate::view::theme::Palette;
 
 /// Levels that are indented; deeper rows say their depth instead.
 const INDENTED: u32 = 16;
 /// About how far ticks stand apart, in points.
-const TICK_WIDTH: f32 = 110.0;
+const TICK_WIDTH: f32 = 96.0;
 
 /// The visible part of the waterfall.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +26,6 @@ pub struct View {
     pub height: f32,
     /// Width of the bars' column, in points.
     pub time_width: f32,
-    /// Width of the names' column, in points.
-    pub name_width: f32,
 }
 
 /// Whether a row has children, and whether they are shown.
@@ -81,6 +78,8 @@ pub struct SceneRow {
     pub colour: Option<Color32>,
     /// Service, one safe line.
     pub service: String,
+    /// Whether the parent is of the same service, so that the name may be left out.
+    pub repeats_service: bool,
     /// Operation, one safe line.
     pub operation: String,
     /// The bar; `None` where no time is known, or outside the visible time.
@@ -122,7 +121,7 @@ pub fn scene(
     folds: &Folds,
     selected: Option<SpanRow>,
     view: &View,
-    palette: &Palette,
+    colours: &ServiceColours,
 ) -> Scene {
     let first = view.scroll.max(0.0) as u32;
     let slots = (view.height / ROW).ceil().max(0.0) as u32 + 1;
@@ -134,7 +133,7 @@ pub fn scene(
         let hidden = folds.hidden_by(at);
         rows.push(SceneRow {
             is_selected: selected.is_some() && row.span() == selected,
-            ..scene_row(spans, waterfall, row, at, y, hidden, view, palette)
+            ..scene_row(spans, waterfall, row, at, y, hidden, view, colours)
         });
     }
     let ticks = ticks(waterfall.range.start, view.range, view.time_width);
@@ -150,7 +149,7 @@ fn scene_row(
     y: f32,
     hidden: Option<u32>,
     view: &View,
-    palette: &Palette,
+    colours: &ServiceColours,
 ) -> SceneRow {
     let service = text::name(spans.text(row.service), 80);
     let mut operation = match row.key {
@@ -180,8 +179,12 @@ fn scene_row(
         y,
         indent: row.depth.min(INDENTED),
         toggle,
-        colour: row.span().map(|_| service_colour(spans.text(row.service), palette.dark)),
+        colour: row.span().map(|_| colours.of(row.service)),
         service,
+        repeats_service: row
+            .parent
+            .and_then(|p| w.rows.get(p as usize))
+            .is_some_and(|p| p.service == row.service),
         operation,
         bar: bar(w, row, view),
         duration,

@@ -25,8 +25,9 @@ fn check(sketch: &str, collapsed: &[u64], ms: Option<(i64, i64)>, expected: &Exp
     folds.update(&w, &keys);
     let at = |ms: i64| sketch::ORIGIN + Nanos::from_millis(ms);
     let range = ms.map_or(w.range, |(from, to)| TimeRange::new(at(from), at(to)));
-    let view = View { range, scroll: 0.0, height: 240.0, time_width: 600.0, name_width: 300.0 };
-    let scene = scene(&spans, &w, &folds, Some(SpanRow(1)), &view, &Palette::DARK);
+    let view = View { range, scroll: 0.0, height: 240.0, time_width: 600.0 };
+    let scene =
+        scene(&spans, &w, &folds, Some(SpanRow(1)), &view, &ServiceColours::new(&spans, &w.services, true));
     expected.assert_eq(&scene.to_string());
 }
 
@@ -107,8 +108,8 @@ fn names_are_one_safe_line() {
     let w = waterfall(&spans, trace, &WaterfallOptions::default());
     let mut folds = Folds::default();
     folds.update(&w, &HashSet::new());
-    let view = View { range: w.range, scroll: 0.0, height: 24.0, time_width: 600.0, name_width: 300.0 };
-    let scene = scene(&spans, &w, &folds, None, &view, &Palette::DARK);
+    let view = View { range: w.range, scroll: 0.0, height: 24.0, time_width: 600.0 };
+    let scene = scene(&spans, &w, &folds, None, &view, &ServiceColours::new(&spans, &w.services, true));
     assert_eq!(scene.rows[0].service, "a⟨202E⟩b");
     assert_eq!(scene.rows[0].operation.chars().count(), text::LONGEST);
 }
@@ -128,11 +129,18 @@ fn a_hundred_thousand_children_are_thinned_to_pixels() {
     let w = waterfall(&spans, trace, &WaterfallOptions::default());
     let mut folds = Folds::default();
     folds.update(&w, &HashSet::new());
-    let view = View { range: w.range, scroll: 50_000.5, height: 480.0, time_width: 800.0, name_width: 300.0 };
-    let top = scene(&spans, &w, &folds, None, &View { scroll: 0.0, ..view }, &Palette::DARK);
+    let view = View { range: w.range, scroll: 50_000.5, height: 480.0, time_width: 800.0 };
+    let top = scene(
+        &spans,
+        &w,
+        &folds,
+        None,
+        &View { scroll: 0.0, ..view },
+        &ServiceColours::new(&spans, &w.services, true),
+    );
     let bar = top.rows[0].bar.as_ref().unwrap();
     assert!(bar.own.len() <= 1600 && bar.path.len() <= 1600, "{} {}", bar.own.len(), bar.path.len());
-    let middle = scene(&spans, &w, &folds, None, &view, &Palette::DARK);
+    let middle = scene(&spans, &w, &folds, None, &view, &ServiceColours::new(&spans, &w.services, true));
     assert_eq!(middle.rows.len(), 21);
     assert_eq!((middle.rows[0].row, middle.rows[0].y), (50_000, -12.0));
 }

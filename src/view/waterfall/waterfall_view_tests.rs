@@ -27,7 +27,7 @@ fn open(records: &[SpanRecord]) -> Harness<'static, Shown> {
     let waterfall = waterfall(&spans, trace, &WaterfallOptions::default());
     let state = WaterfallState { zone: jiff::tz::TimeZone::UTC, ..WaterfallState::default() };
     let shown = Shown { spans, waterfall, state, events: Vec::new(), has_fonts: false };
-    let mut harness = Harness::builder().with_size([1100.0, 500.0]).build_ui_state(
+    let mut harness = Harness::builder().with_size([1100.0, 500.0]).with_step_dt(0.02).build_ui_state(
         |ui, s: &mut Shown| {
             if !std::mem::replace(&mut s.has_fonts, true) {
                 // Fonts are there from the next frame on.
@@ -164,4 +164,29 @@ fn broken_and_empty_traces_are_shown_without_a_panic() {
     shown.state.selected = Some(SpanRow(77));
     harness.run_steps(2);
     harness.get_by_label("This trace is no longer stored");
+}
+
+#[test]
+fn hovering_a_row_tells_more() {
+    let mut harness = open(&sketch::records(CHECKOUT));
+    harness.get_by_label("payment charge, 1.38 s").hover();
+    harness.run_steps(60);
+    harness.get_by_label_contains("of its own");
+    harness.get_by_label("Worked on for 900 ms after its caller gave up");
+}
+
+#[test]
+fn a_double_click_shows_the_time_of_a_row() {
+    let mut harness = open(&sketch::records(CHECKOUT));
+    for _ in 0..2 {
+        harness.get_by_label("checkout charge, 500 ms, error begins here").click();
+    }
+    harness.run_steps(2);
+    let zoom = harness.state().state.zoom.unwrap();
+    assert_eq!(text_of(zoom), "2574..3125");
+}
+
+fn text_of(range: TimeRange) -> String {
+    let ms = |t: crate::model::Timestamp| (t - sketch::ORIGIN).0 / 1_000_000;
+    format!("{}..{}", ms(range.start), ms(range.end))
 }
