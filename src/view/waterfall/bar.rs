@@ -1,5 +1,5 @@
 //! Painting of one bar: waiting, own work, critical path, overhang and the duration beside it.
-use egui::{Align2, Color32, Painter, Rect, Stroke, StrokeKind, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
 use super::ROW;
 use super::scene::{Bar, ErrorIcon, SceneRow};
@@ -76,7 +76,9 @@ fn duration(painter: &Painter, area: Rect, whole: Rect, bar: &Bar, row: &SceneRo
     let gap = 1.5 * UNIT;
     let fits_right = whole.right() + gap + width <= area.right() + 2.0 * UNIT;
     if fits_right {
-        painter.galley(pos2(whole.right() + gap, y), galley, colour);
+        let at = pos2(whole.right() + gap, y);
+        painter.galley(at, galley, colour);
+        note(painter, area, pos2(at.x + width + gap, area.center().y - 1.0), row, palette);
     } else if whole.left() - gap - width >= area.left() {
         painter.galley(pos2(whole.left() - gap - width, y), galley, colour);
     } else if bar.span.1 - bar.span.0 > 0.2 {
@@ -86,6 +88,17 @@ fn duration(painter: &Painter, area: Rect, whole: Rect, bar: &Bar, row: &SceneRo
         );
         painter.rect_filled(pill, 4.0, palette.pill);
         painter.galley(pos2(pill.left() + UNIT, y), galley, colour);
+    }
+}
+
+/// What else there is to say, where there is room for it.
+fn note(painter: &Painter, area: Rect, at: Pos2, row: &SceneRow, palette: &Palette) {
+    if row.note.is_empty() {
+        return;
+    }
+    let galley = painter.layout_no_wrap(format!("· {}", row.note), theme::caption(), palette.muted);
+    if at.x + galley.size().x <= area.right() + 2.0 * UNIT {
+        painter.galley(pos2(at.x, at.y - galley.size().y / 2.0), galley, palette.muted);
     }
 }
 

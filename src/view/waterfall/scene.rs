@@ -86,6 +86,8 @@ pub struct SceneRow {
     pub bar: Option<Bar>,
     /// How long it took, or why that is not known.
     pub duration: String,
+    /// What else to say beside the bar: not waited for, clock corrected. Mostly empty.
+    pub note: String,
     /// Its error sign.
     pub error: ErrorIcon,
     /// Whether it is selected.
@@ -188,6 +190,7 @@ fn scene_row(
         operation,
         bar: bar(w, row, view),
         duration,
+        note: note(row),
         error,
         is_selected: false,
         label,
@@ -200,6 +203,21 @@ fn duration_text(row: &Row) -> String {
         RowKey::Span(_) if row.is_undated => "no time".to_owned(),
         RowKey::Span(_) => text::duration_ns(row.duration().0 as f64),
     }
+}
+
+/// Clock corrections below this are not worth a word beside the bar; the details tell them.
+const SMALL_SKEW: Nanos = Nanos::from_millis(1);
+
+fn note(row: &Row) -> String {
+    let mut words = Vec::new();
+    if row.is_async {
+        words.push("async".to_owned());
+    }
+    if let Some(skew) = row.skew.filter(|s| s.0.abs() >= SMALL_SKEW.0) {
+        let sign = if skew.0 > 0 { "+" } else { "" };
+        words.push(format!("clock {sign}{}", text::duration_ns(skew.0 as f64)));
+    }
+    words.join(" · ")
 }
 
 fn label(service: &str, operation: &str, duration: &str, row: &Row, toggle: Toggle) -> String {
@@ -357,7 +375,8 @@ impl fmt::Display for Scene {
                 ErrorIcon::Mark(m) => write!(f, " {m:?}")?,
                 ErrorIcon::Below(n) => write!(f, " {n} errors below")?,
             }
-            writeln!(f, " | {}", r.duration)?;
+            let note = if r.note.is_empty() { String::new() } else { format!(" · {}", r.note) };
+            writeln!(f, " | {}{note}", r.duration)?;
         }
         Ok(())
     }

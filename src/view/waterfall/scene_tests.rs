@@ -101,6 +101,20 @@ fn a_part_of_the_time() {
 }
 
 #[test]
+fn what_nobody_waited_for_and_corrected_clocks_are_told() {
+    let sketch = "
+        shop CLIENT 0..100 host=a
+          stock SERVER 3010..3080 host=b
+          mail CONSUMER 150..200 host=c";
+    check(sketch, &[], None, &expect![[r#"
+        0@0 50 ms@25 100 ms@50 150 ms@75 200 ms@100
+        ▾ shop work [0-50] own 0-8,42-50 path 0-8,42-50 | 100 ms
+        >  · stock work [8-42] own 8-42 path 8-42 | 70 ms · clock -3 s
+          · mail work [75-100] own 75-100 | 50 ms · async
+    "#]]);
+}
+
+#[test]
 fn names_are_one_safe_line() {
     let long = "x".repeat(2000);
     let sketch = format!("a\u{202E}b INTERNAL 0..1 name={long}\u{7}");
