@@ -2,6 +2,9 @@
 mod decoded;
 mod google_rpc;
 // One line per decoder, receiver and reader below.
+pub mod detect;
+pub mod file;
+pub mod framing;
 pub mod json;
 pub mod otlp_protobuf;
 pub mod receiver;

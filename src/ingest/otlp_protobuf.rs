@@ -12,7 +12,7 @@ mod tests;
 mod value;
 mod wire;
 
-pub use count::{count_logs, count_metrics};
+pub use count::{Signal, count_logs, count_metrics, looks_like_request, signal};
 
 use self::memo::Memo;
 use self::span::Attributes;
@@ -101,7 +101,7 @@ impl TraceDecoder {
                 _ => wire.skip(tag)?,
             }
         }
-        resource.attributes = attributes.end(out);
+        resource.attributes = attributes.end(&mut resource.dropped_attributes, out);
         Ok(())
     }
 
@@ -160,7 +160,7 @@ impl TraceDecoder {
                 _ => wire.skip(tag)?,
             }
         }
-        scope.attributes = attributes.end(out);
+        scope.attributes = attributes.end(&mut scope.dropped_attributes, out);
         Ok(())
     }
 }

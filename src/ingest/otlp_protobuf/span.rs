@@ -66,14 +66,11 @@ fn fields(mut wire: Wire<'_>, memo: &mut Memo, out: &mut Decoded) -> Result<Deco
             _ => wire.skip(tag)?,
         }
     }
-    row.attributes = attributes.end(out);
+    row.attributes = attributes.end(&mut row.dropped_attributes, out);
     row.trace_id = TraceId(id(trace_id).ok_or(RejectReason::InvalidTraceId)?);
     row.span_id = SpanId(id(span_id).ok_or(RejectReason::InvalidSpanId)?);
     // Absent and all zero both mean a root; another length would hang the span in the wrong place.
-    row.parent_id = match parent_id {
-        [] => SpanId::NONE,
-        bytes => SpanId(bytes.try_into().map_err(|_| RejectReason::InvalidSpanId)?),
-    };
+    row.parent_id = SpanId(id_or_none(parent_id).ok_or(RejectReason::InvalidSpanId)?);
     if let Some(rest) = first_part {
         events_and_links(rest, &mut row, memo, out)?;
     }
@@ -83,6 +80,11 @@ fn fields(mut wire: Wire<'_>, memo: &mut Memo, out: &mut Decoded) -> Result<Deco
 /// An id of the right length that is not all zero.
 fn id<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
     bytes.try_into().ok().filter(|id| *id != [0; N])
+}
+
+/// An id of the right length, or all zero where there is none.
+fn id_or_none<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
+    if bytes.is_empty() { Some([0; N]) } else { bytes.try_into().ok() }
 }
 
 fn status(mut wire: Wire<'_>, row: &mut DecodedSpan, out: &mut Decoded) -> Result<(), Broken> {
@@ -104,6 +106,7 @@ fn events_and_links(
     out: &mut Decoded,
 ) -> Result<(), Broken> {
     let (events, links) = (out.builder.batch.events.len(), out.builder.batch.links.len());
+    let (mut event_excess, mut link_excess) = (0u32, 0u32);
     while let Some(tag) = wire.tag()? {
         match tag {
             EVENT if out.builder.batch.events.len() - events < limits::EVENTS => {
@@ -113,18 +116,21 @@ fn events_and_links(
             LINK if out.builder.batch.links.len() - links < limits::LINKS => {
                 match link(wire.message()?, memo, out)? {
                     Some(link) => out.builder.batch.links.push(link),
-                    None => out.rejects.values_truncated += 1,
+                    None => link_excess += 1,
                 }
             }
             EVENT | LINK => {
                 wire.bytes()?;
-                out.rejects.values_truncated += 1;
+                *(if tag == EVENT { &mut event_excess } else { &mut link_excess }) += 1;
             }
             _ => wire.skip(tag)?,
         }
     }
     row.events = since(events, out.builder.batch.events.len());
     row.links = since(links, out.builder.batch.links.len());
+    row.dropped_events = row.dropped_events.saturating_add(event_excess);
+    row.dropped_links = row.dropped_links.saturating_add(link_excess);
+    out.rejects.values_truncated += u64::from(event_excess) + u64::from(link_excess);
     Ok(())
 }
 
@@ -144,19 +150,19 @@ fn event(mut wire: Wire<'_>, memo: &mut Memo, out: &mut Decoded) -> Result<Decod
             _ => wire.skip(tag)?,
         }
     }
-    event.attributes = attributes.end(out);
+    event.attributes = attributes.end(&mut event.dropped_attributes, out);
     Ok(event)
 }
 
-/// `None` for a link that points nowhere: its ids are missing or of the wrong length.
+/// `None` for a link with an id of the wrong length. One without ids is kept: its attributes may tell something.
 fn link(mut wire: Wire<'_>, memo: &mut Memo, out: &mut Decoded) -> Result<Option<DecodedLink>, Broken> {
     let mut link = DecodedLink::default();
-    let (mut trace_id, mut span_id) = (None, None);
+    let (mut trace_id, mut span_id) = (Some([0; 16]), Some([0; 8]));
     let mut attributes = Attributes::start(out);
     while let Some(tag) = wire.tag()? {
         match tag {
-            0x0a => trace_id = id(wire.bytes()?),
-            0x12 => span_id = id(wire.bytes()?),
+            0x0a => trace_id = id_or_none(wire.bytes()?),
+            0x12 => span_id = id_or_none(wire.bytes()?),
             0x1a => link.trace_state = out.text(wire.bytes()?),
             0x22 => attributes.add(wire.message()?, memo, out)?,
             0x28 => link.dropped_attributes = wire.varint()? as u32,
@@ -164,7 +170,7 @@ fn link(mut wire: Wire<'_>, memo: &mut Memo, out: &mut Decoded) -> Result<Option
             _ => wire.skip(tag)?,
         }
     }
-    link.attributes = attributes.end(out);
+    link.attributes = attributes.end(&mut link.dropped_attributes, out);
     Ok(trace_id.zip(span_id).map(|(trace, span)| {
         link.trace_id = TraceId(trace);
         link.span_id = SpanId(span);
@@ -175,18 +181,19 @@ fn link(mut wire: Wire<'_>, memo: &mut Memo, out: &mut Decoded) -> Result<Option
 /// The attributes of one owner, as a run of ids at the end of the batch's list.
 pub(super) struct Attributes {
     start: usize,
+    excess: u32,
 }
 
 impl Attributes {
     pub(super) fn start(out: &Decoded) -> Self {
-        Self { start: out.builder.batch.attribute_ids.len() }
+        Self { start: out.builder.batch.attribute_ids.len(), excess: 0 }
     }
 
     /// Adds one `KeyValue`, decoding it only where the same bytes have not been seen.
     #[inline]
     pub(super) fn add(&mut self, wire: Wire<'_>, memo: &mut Memo, out: &mut Decoded) -> Result<(), Broken> {
         if out.builder.batch.attribute_ids.len() - self.start >= limits::ATTRIBUTES {
-            out.rejects.values_truncated += 1;
+            self.excess += 1;
             return Ok(());
         }
         let hash = memo.hash(wire.whole());
@@ -198,7 +205,10 @@ impl Attributes {
         Ok(())
     }
 
-    pub(super) fn end(self, out: &Decoded) -> Slice {
+    /// The run, and how many were too many for it: they count as dropped, as if the sender had done it.
+    pub(super) fn end(self, dropped: &mut u32, out: &mut Decoded) -> Slice {
+        out.rejects.values_truncated += u64::from(self.excess);
+        *dropped = dropped.saturating_add(self.excess);
         since(self.start, out.builder.batch.attribute_ids.len())
     }
 }

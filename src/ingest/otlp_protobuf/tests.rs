@@ -153,6 +153,7 @@ fn too_many_attributes_events_and_links_are_cut() {
     let (span, rejects) = one(&fields.concat());
     assert_eq!((span.attributes.len(), span.events.len(), span.links.len()), (1_000, 10_000, 1_000));
     assert_eq!(rejects.values_truncated, 5 + 7 + 11);
+    assert_eq!((span.dropped_attributes, span.dropped_events, span.dropped_links), (5, 7, 11));
 }
 
 #[test]
@@ -190,10 +191,12 @@ fn a_span_with_broken_insides_is_refused_alone() {
 }
 
 #[test]
-fn links_that_point_nowhere_are_left_out() {
+fn links_with_ids_of_the_wrong_length_are_left_out() {
     let good = [field(1, &[3; 16]), field(2, &[4; 8])].concat();
-    let (span, rejects) = one(&[field(13, &[]), field(13, &good), field(13, &good[..18])].concat());
-    assert_eq!((span.links.len(), rejects.values_truncated), (1, 2));
+    let bad = [field(1, &[3; 15]), field(2, &[4; 8])].concat();
+    let (span, rejects) = one(&[field(13, &[]), field(13, &good), field(13, &bad)].concat());
+    assert_eq!((span.links.len(), span.dropped_links, rejects.values_truncated), (2, 1, 1));
+    assert!(span.links[0].trace_id.is_zero() && !span.links[1].span_id.is_zero());
 }
 
 #[test]
