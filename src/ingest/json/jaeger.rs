@@ -55,9 +55,8 @@ struct Reference {
 /// The resources of one trace.
 #[derive(Default)]
 struct Processes<'a> {
-    by_id: Map<Cow<'a, [u8]>, u32>,
-    /// Of `by_id`, those that spans name and `processes` has not yet described.
-    awaited: Vec<u32>,
+    /// The resource's index, and whether `processes` has described it yet or spans only name it.
+    by_id: Map<Cow<'a, [u8]>, (u32, bool)>,
     /// Processes written within spans, by their bytes.
     inlined: Map<&'a [u8], u32>,
 }
@@ -129,7 +128,9 @@ impl<'a> Decoder<'a, '_> {
                 _ => self.r.skip()?,
             }
         }
-        for index in std::mem::take(&mut processes.awaited) {
+        let mut unknown: Vec<u32> = processes.by_id.values().filter(|p| !p.1).map(|p| p.0).collect();
+        unknown.sort_unstable();
+        for index in unknown {
             let resource = self.unknown_process();
             self.set_resource(index, resource);
         }
@@ -140,12 +141,13 @@ impl<'a> Decoder<'a, '_> {
         let mut fields = self.r.object()?;
         while let Some(id) = self.r.key(&mut fields)? {
             let resource = self.process()?;
-            if let Some(&index) = processes.by_id.get(&id) {
-                processes.awaited.retain(|&i| i != index);
-                self.set_resource(index, resource);
-            } else {
-                processes.by_id.insert(id, self.out.builder.batch.resources.len() as u32);
+            let next = self.out.builder.batch.resources.len() as u32;
+            let (index, is_described) = processes.by_id.entry(id).or_insert((next, true));
+            *is_described = true;
+            if *index == next {
                 self.out.builder.batch.resources.push(resource);
+            } else {
+                self.set_resource(*index, resource);
             }
         }
         Ok(())
@@ -255,10 +257,7 @@ impl<'a> Decoder<'a, '_> {
     fn resource(&mut self, processes: &mut Processes<'a>, parts: Parts<'a>) -> Read<u32> {
         let next = self.out.builder.batch.resources.len() as u32;
         let Some((start, end)) = parts.process else {
-            let index = *processes.by_id.entry(parts.process_id).or_insert_with(|| {
-                processes.awaited.push(next);
-                next
-            });
+            let (index, _) = *processes.by_id.entry(parts.process_id).or_insert((next, false));
             if index == next {
                 self.out.builder.batch.resources.push(DecodedResource::default());
             }

@@ -74,7 +74,7 @@ impl Decoder<'_, '_> {
 
     fn resource_spans(&mut self) -> Read<()> {
         // The resource may come after its spans, so its place is taken first and filled when it is met.
-        let index = self.out.builder.batch.resources.len();
+        let (index, spans) = (self.out.builder.batch.resources.len(), self.out.spans());
         self.out.builder.batch.resources.push(DecodedResource::default());
         let mut resource = DecodedResource::default();
         let mut fields = self.r.object()?;
@@ -83,8 +83,12 @@ impl Decoder<'_, '_> {
                 b"resource" => {
                     let schema_url = resource.schema_url;
                     resource = DecodedResource { schema_url, ..self.resource()? };
+                    self.set_resource(index, resource);
                 }
-                b"schemaUrl" | b"schema_url" => resource.schema_url = self.interned()?,
+                b"schemaUrl" | b"schema_url" => {
+                    resource.schema_url = self.interned()?;
+                    self.set_resource(index, resource);
+                }
                 b"scopeSpans"
                 | b"scope_spans"
                 | b"instrumentationLibrarySpans"
@@ -97,10 +101,17 @@ impl Decoder<'_, '_> {
                 _ => self.r.skip()?,
             }
         }
+        if self.out.spans() == spans {
+            self.out.builder.batch.resources.truncate(index);
+        }
+        Ok(())
+    }
+
+    /// At once and not at the end, so that spans before an error have their resource.
+    fn set_resource(&mut self, index: usize, resource: DecodedResource) {
         if let Some(place) = self.out.builder.batch.resources.get_mut(index) {
             *place = resource;
         }
-        Ok(())
     }
 
     fn resource(&mut self) -> Read<DecodedResource> {
@@ -119,7 +130,7 @@ impl Decoder<'_, '_> {
     }
 
     fn scope_spans(&mut self, resource: u32) -> Read<()> {
-        let index = self.out.builder.batch.scopes.len();
+        let (index, spans) = (self.out.builder.batch.scopes.len(), self.out.spans());
         self.out.builder.batch.scopes.push(DecodedScope::default());
         let mut fields = self.r.object()?;
         while let Some(key) = self.r.key(&mut fields)? {
@@ -138,6 +149,9 @@ impl Decoder<'_, '_> {
                 }
                 _ => self.r.skip()?,
             }
+        }
+        if self.out.spans() == spans {
+            self.out.builder.batch.scopes.truncate(index);
         }
         Ok(())
     }
