@@ -5,7 +5,7 @@ use emath::{Pos2, Vec2, vec2};
 
 use super::pack::{self, Part};
 use super::separate::{compact, separate};
-use super::{LayoutNode, Link, bounds, force, layered};
+use super::{LayoutNode, Link, bounds, force, hull, layered};
 
 /// The width over height that fits most windows.
 const ASPECT: f32 = 1.6;
@@ -59,8 +59,9 @@ fn inside(part: Part, nodes: &[LayoutNode], links: &[Link]) -> Cluster {
     let area = bounds(&own, &places);
     let grouped = own.first().is_some_and(|n| n.group.is_some());
     // The box of the namespace has a name on top and margins; see `hull`.
-    let frame = if grouped { vec2(28.0 + 24.0, 46.0 + 24.0) } else { vec2(24.0, 20.0) };
-    let middle = if grouped { area.center() - vec2(0.0, 13.0) } else { area.center() };
+    let title = hull::title_height(nodes.len());
+    let frame = if grouped { vec2(28.0 + 36.0, 24.0 + title + 36.0) } else { vec2(24.0, 20.0) };
+    let middle = if grouped { area.center() - vec2(0.0, title / 2.0 + 2.0) } else { area.center() };
     Cluster {
         offsets: places.iter().map(|p| *p - middle).collect(),
         members: part.members,

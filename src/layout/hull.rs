@@ -3,12 +3,15 @@ use std::collections::BTreeMap;
 
 use emath::{Pos2, Rect};
 
-use super::{GroupHull, LayoutNode};
+use super::{GroupHull, LayoutNode, MOST_IN_COLUMNS};
 
 /// Between the outermost label or shape and the border of the box, in world points.
 const MARGIN: f32 = 14.0;
-/// More at the top, for the name of the namespace.
-const TITLE: f32 = 22.0;
+
+/// More room at the top, for the name of the namespace: large maps are seen from far away.
+pub(super) fn title_height(nodes: usize) -> f32 {
+    if nodes > MOST_IN_COLUMNS { 58.0 } else { 22.0 }
+}
 
 /// The boxes, by group; none for a namespace whose box would hold a node of another.
 ///
@@ -21,9 +24,10 @@ pub fn hulls(nodes: &[LayoutNode], centres: &[Pos2]) -> Vec<GroupHull> {
             *entry = (entry.0 + 1, entry.1 | node.footprint(*centre));
         }
     }
+    let title = title_height(nodes.len());
     let grown = |r: Rect| {
         Rect::from_min_max(
-            r.min - emath::vec2(MARGIN, MARGIN + TITLE),
+            r.min - emath::vec2(MARGIN, MARGIN + title),
             r.max + emath::Vec2::splat(MARGIN - 4.0),
         )
     };

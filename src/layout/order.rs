@@ -122,12 +122,95 @@ impl Problem {
         count
     }
 
+    /// A few damped rounds towards the neighbours: quick, and good enough to compare orders by.
     fn refine(&self, order: &[usize], mut y: Vec<f32>, rounds: usize) -> Vec<f32> {
         for _ in 0..rounds {
-            let wanted = self.wanted(&y, Side::Both);
+            let mut wanted = self.wanted(&y, Side::Both);
+            for (wanted, y) in wanted.iter_mut().zip(&y) {
+                *wanted = (*wanted + *y) / 2.0;
+            }
             y = self.settle(order, &wanted);
         }
         y
+    }
+
+    /// Moves single items, items with all that lean on them, and whole blocks to where their ties are shortest.
+    ///
+    /// Every move shortens the ties, so this cannot drift.
+    fn level(&self, order: &[usize], y: &mut [f32], rounds: usize) {
+        let mut place = vec![0; self.n];
+        for (k, &i) in order.iter().enumerate() {
+            place[i] = k;
+        }
+        let mut blocks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for &i in order {
+            blocks.entry(self.block[i]).or_default().push(i);
+        }
+        blocks.retain(|_, members| members.len() > 1);
+        for _ in 0..rounds {
+            let mut moved = 0.0f32;
+            for k in (0..self.n).chain((0..self.n).rev()) {
+                let i = order[k];
+                moved = moved.max(self.shift(&place, y, &[i]));
+                for below in [true, false] {
+                    let heap = self.leaning(&place, y, i, below);
+                    if heap.len() > 1 {
+                        moved = moved.max(self.shift(&place, y, &heap));
+                    }
+                }
+            }
+            for members in blocks.values() {
+                moved = moved.max(self.shift(&place, y, members));
+            }
+            if moved < 0.2 {
+                break;
+            }
+        }
+    }
+
+    /// `i` and everything that touches it from below (or above), directly or through others.
+    fn leaning(&self, place: &[usize], y: &[f32], i: usize, below: bool) -> Vec<usize> {
+        let mut heap = vec![i];
+        let mut next = 0;
+        while next < heap.len() {
+            let a = heap[next];
+            for b in 0..self.n {
+                let after = place[b] > place[a];
+                let room = if below { self.apart[a * self.n + b] } else { self.apart[b * self.n + a] };
+                let gap = if below { y[b] - y[a] } else { y[a] - y[b] };
+                if after == below && a != b && gap - room < 0.5 && !heap.contains(&b) {
+                    heap.push(b);
+                }
+            }
+            next += 1;
+        }
+        heap
+    }
+
+    /// Moves `set` together to where its ties to others are shortest, as far as there is room; says how far.
+    fn shift(&self, place: &[usize], y: &mut [f32], set: &[usize]) -> f32 {
+        let (mut pull, mut weight) = (0.0, 0.0);
+        for &a in set {
+            for &(b, w) in self.neighbours[a].iter().filter(|(b, _)| !set.contains(b)) {
+                pull += (y[b] - y[a]) * w;
+                weight += w;
+            }
+        }
+        if weight <= 0.0 {
+            return 0.0;
+        }
+        let mut by = pull / weight;
+        for &a in set {
+            for b in (0..self.n).filter(|b| !set.contains(b)) {
+                if place[b] > place[a] {
+                    by = by.min((y[b] - self.apart[a * self.n + b] - y[a]).max(0.0));
+                } else {
+                    by = by.max((y[b] + self.apart[b * self.n + a] - y[a]).min(0.0));
+                }
+            }
+        }
+        set.iter().for_each(|&a| y[a] += by);
+        by.abs()
     }
 }
 
@@ -176,8 +259,9 @@ pub(super) fn arrange(problem: &Problem) -> Vec<f32> {
         }
     }
     let Some((cost, order, y)) = best else { return y };
-    let (order, y) = swap_neighbours(problem, cost, order, y);
-    problem.refine(&order, y, 120)
+    let (order, mut y) = swap_neighbours(problem, cost, order, y);
+    problem.level(&order, &mut y, 24);
+    y
 }
 
 /// Tries to exchange items or whole blocks that follow each other, while that helps.

@@ -16,6 +16,7 @@ pub(super) fn columns(nodes: &[LayoutNode], links: &[Link]) -> (Vec<usize>, Vec<
     push_right(&mut column, &arcs, &by_position);
     tighten(&mut column, &arcs, &by_position);
     thin_out(&mut column, &arcs, &by_position);
+    clear_of_groups(&mut column, nodes, &arcs);
     place_loners(&mut column, nodes, &arcs);
     (column, backwards)
 }
@@ -115,5 +116,20 @@ fn place_loners(column: &mut [usize], nodes: &[LayoutNode], arcs: &[(usize, usiz
     for i in (0..nodes.len()).filter(|&i| !linked[i]) {
         let mates = (0..nodes.len()).filter(|&j| linked[j] && nodes[j].group == nodes[i].group);
         column[i] = mates.map(|j| column[j]).min().unwrap_or(0);
+    }
+}
+
+/// Moves ends without a namespace, such as external services, right of the namespaces that call them, so that
+/// they need not squeeze past the boxes.
+fn clear_of_groups(column: &mut [usize], nodes: &[LayoutNode], arcs: &[(usize, usize)]) {
+    let ends = (0..nodes.len()).filter(|&i| nodes[i].group.is_none() && arcs.iter().all(|a| a.0 != i));
+    let ends: Vec<usize> = ends.collect();
+    for i in ends {
+        let callers = arcs.iter().filter(|a| a.1 == i).filter_map(|a| nodes[a.0].group);
+        let boxes: Vec<u32> = callers.collect();
+        let last = (0..nodes.len()).filter(|&j| nodes[j].group.is_some_and(|g| boxes.contains(&g)));
+        if let Some(last) = last.map(|j| column[j]).max() {
+            column[i] = column[i].max((last + 1).min(column[i] + 2));
+        }
     }
 }

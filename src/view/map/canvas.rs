@@ -124,7 +124,6 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         emphasis: &emphasis,
         state_hovered: state.hovered,
         painter: &painter,
-        pixels_per_point: ui.ctx().pixels_per_point(),
         visible_nodes: Vec::new(),
         visible_edges: Vec::new(),
     };

@@ -44,7 +44,6 @@ pub(super) struct Paint<'a> {
     pub emphasis: &'a Emphasis,
     pub state_hovered: Option<MapItem>,
     pub painter: &'a Painter,
-    pub pixels_per_point: f32,
     /// Nodes and edges that the view cuts, by index.
     pub visible_nodes: Vec<usize>,
     pub visible_edges: Vec<usize>,
@@ -63,10 +62,19 @@ impl Paint<'_> {
         self.painter.layout_no_wrap(text, font, colour)
     }
 
+    /// Whether the picture is so small that only the names of boxes and of bad nodes are of use.
+    pub(super) fn is_far(&self) -> bool {
+        self.camera.zoom < 0.4
+    }
+
+    /// Whether the world point `p` lies in the box of a namespace.
+    pub(super) fn is_boxed(&self, p: Pos2) -> bool {
+        self.scene.hulls.iter().any(|h| h.rect.contains(p))
+    }
+
     /// What lies behind the world point `p`.
     pub(super) fn ground(&self, p: Pos2) -> Color32 {
-        let boxed = self.scene.hulls.iter().any(|h| h.rect.contains(p));
-        if boxed { self.palette.hull } else { self.palette.canvas }
+        if self.is_boxed(p) { self.palette.hull } else { self.palette.canvas }
     }
 
     /// Who gets room first.
@@ -146,19 +154,20 @@ fn hulls(paint: &Paint<'_>) {
     }
 }
 
-/// The names of the boxes: inside when close, larger and in the middle of the top border when far.
+/// The names of the boxes, in their top left corners.
 fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied) {
     for hull in &paint.scene.hulls {
         let area = paint.rect_to_screen(hull.rect);
-        let size = if paint.camera.zoom > 0.4 { 11.5 } else { 11.0 };
+        let size = if paint.is_far() { 11.0 } else { 11.5 };
         let galley = paint.layout(hull.name.clone(), FontId::proportional(size), paint.palette.muted);
-        if galley.size().x + 16.0 > area.width() || !area.intersects(paint.view) {
+        if galley.size().x + 8.0 > area.width() || !area.intersects(paint.view) {
             continue;
         }
-        let inset = if paint.camera.zoom > 0.4 { vec2(10.0, 7.0) } else { vec2(6.0, 3.0) };
+        let roomy = paint.camera.zoom > 0.4 && galley.size().x + 20.0 < area.width();
+        let inset = if roomy { vec2(10.0, 7.0) } else { vec2(5.0, 2.0) };
         let at = area.min + inset;
         occupied.take(Rect::from_min_size(at, galley.size()));
-        let galleys = labels::medium(paint, at, galley, paint.palette.muted);
+        let galleys = labels::medium(at, galley, paint.palette.muted);
         paint.painter.extend(galleys);
     }
 }

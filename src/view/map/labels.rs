@@ -46,8 +46,9 @@ impl Sizes {
 
 /// Below this zoom the lines of figures go; names thin out by themselves.
 const FIGURES_FROM: f32 = 0.42;
-/// Below this zoom only what is bad, selected or pointed at has a pill.
-const PILLS_FROM: f32 = 0.5;
+/// Below this zoom only what is bad, selected or pointed at has a pill; with many edges in view, below more.
+const PILLS_FROM: (f32, f32) = (0.5, 0.8);
+const MANY_EDGES: usize = 70;
 
 /// Paints the names below the nodes, the most important first; returns where.
 pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
@@ -60,6 +61,9 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
         let node = &paint.scene.nodes[i];
         let role = paint.emphasis.nodes[i];
         let must = role == Role::Selected || paint.state_hovered == Some(MapItem::Node(i));
+        if !must && paint.is_far() && !node.health.is_bad() && paint.is_boxed(node.centre) {
+            continue;
+        }
         let Some((block, plate, parts)) = name_block(paint, node, role, must) else { continue };
         if must || occupied.is_free(block) {
             occupied.take(block);
@@ -86,10 +90,10 @@ fn name_block(
     let colour = fade(paint.palette.text);
     let name = paint.layout(node.name.clone(), FontId::proportional(sizes.name), colour);
     let middle = paint.to_screen(node.centre);
-    let top = middle.y + node.radius * paint.camera.zoom + 4.0;
+    let top = middle.y + node.radius * paint.camera.zoom + 5.0;
     let name_at = pos2(middle.x - name.size().x / 2.0, top);
     let mut block = Rect::from_min_size(name_at, name.size());
-    let mut parts = medium(paint, name_at, name, colour);
+    let mut parts = medium(name_at, name, colour);
     if paint.camera.zoom >= FIGURES_FROM || must {
         let colour = fade(paint.palette.muted);
         let line = paint.layout(node.figures.clone(), FontId::proportional(sizes.figures), colour);
@@ -101,10 +105,9 @@ fn name_block(
     visible.then(|| (block.expand2(vec2(3.0, 1.0)), block.expand2(vec2(3.0, 0.0)), parts))
 }
 
-/// The same glyphs twice, a third of a pixel apart: a medium weight from a light font.
-pub(super) fn medium(paint: &Paint<'_>, at: Pos2, galley: Arc<Galley>, colour: Color32) -> Vec<Shape> {
-    let shift = vec2(0.4 / paint.pixels_per_point.max(1.0), 0.0);
-    vec![Shape::galley(at - shift, Arc::clone(&galley), colour), Shape::galley(at + shift, galley, colour)]
+/// The same glyphs twice in the same place: their soft rims add up to a medium weight.
+pub(super) fn medium(at: Pos2, galley: Arc<Galley>, colour: Color32) -> Vec<Shape> {
+    vec![Shape::galley(at, Arc::clone(&galley), colour), Shape::galley(at, galley, colour)]
 }
 
 /// The error shares at the corners of nodes; they take their room first.
@@ -120,7 +123,7 @@ pub(super) fn badges(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
         let role = paint.emphasis.nodes[i];
         let strength = if role == Role::Faded { FADED } else { 1.0 };
         if let Some(text) = &node.badge {
-            let at = middle + vec2(radius * 0.86, -radius * 0.8);
+            let at = middle + vec2(radius * 0.78 + 5.0, -radius * 0.78 - 3.0);
             shapes.extend(badge(
                 paint,
                 at,
@@ -153,15 +156,16 @@ fn badge(
 ) -> Vec<Shape> {
     let canvas = paint.palette.canvas;
     let colour = paint.palette.on_health;
-    let galley = paint.layout(text.to_owned(), FontId::proportional(10.5), colour);
-    let area = Rect::from_center_size(at, galley.size() + vec2(9.0, 2.5));
+    let size = if paint.camera.zoom < 0.75 { 9.5 } else { 10.5 };
+    let galley = paint.layout(text.to_owned(), FontId::proportional(size), colour);
+    let area = Rect::from_center_size(at, galley.size() + vec2(8.0, 1.5));
     occupied.take(area);
     let round = CornerRadius::same(8);
     let mut shapes = vec![
         Shape::rect_filled(area.expand(1.5), round, canvas),
         Shape::rect_filled(area, round, mixed(canvas, health, strength)),
     ];
-    shapes.extend(medium(paint, area.center() - galley.size() / 2.0, galley, colour));
+    shapes.extend(medium(area.center() - galley.size() / 2.0, galley, colour));
     shapes
 }
 
@@ -171,12 +175,13 @@ const PLACES: [f32; 13] = [0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78, 
 /// Paints the figures on the edges, the most important first; returns also where, by edge.
 pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Vec<Shape>, Vec<(usize, Rect)>) {
     let mut order: Vec<usize> = paint.visible_edges.clone();
+    let from = if order.len() > MANY_EDGES { PILLS_FROM.1 } else { PILLS_FROM.0 };
     order.retain(|&e| {
         let edge = &paint.scene.edges[e];
         let role = paint.emphasis.edges[e];
         let asked = role == Role::Selected || paint.state_hovered == Some(MapItem::Edge(e));
         let near = matches!(role, Role::Dependent(1) | Role::Dependency(1));
-        let shown = paint.camera.zoom >= PILLS_FROM && role != Role::Faded;
+        let shown = paint.camera.zoom >= from && role != Role::Faded;
         !edge.rate.is_empty()
             && !edge.is_loop()
             && (asked || near || shown || edge.health.is_bad() && role != Role::Faded)
@@ -258,7 +263,7 @@ impl Pill {
             at.x += step;
             let colour = p.muted;
             if edge.health.is_bad() {
-                shapes.extend(medium(paint, at, errors, colour));
+                shapes.extend(medium(at, errors, colour));
             } else {
                 shapes.push(Shape::galley(at, errors, colour));
             }

@@ -20,6 +20,8 @@ pub(super) struct NodeLook {
     pub fill: Color32,
     pub ring: Color32,
     pub ring_width: f32,
+    /// The filling where the node is too small for a ring.
+    pub dot: Color32,
     pub glow: Color32,
     pub icon_colour: Color32,
     /// A second ring outside: selection, focus or the hue of a hop.
@@ -41,6 +43,8 @@ pub(super) fn by_hop(hop: u8) -> f32 {
     (1.0 - 0.18 * f32::from(hop.saturating_sub(1))).max(0.4)
 }
 
+/// The least radius on the screen, in points.
+const NEVER_SMALLER: f32 = 3.0;
 /// How opaque what stands back remains.
 pub(super) const FADED: f32 = 0.25;
 
@@ -48,7 +52,7 @@ impl NodeLook {
     pub(super) fn new(node: &NodeScene, role: Role, hovered: bool, p: &Palette) -> Self {
         let health = health_colour(node.health, p);
         let tint = if node.health == Health::Unknown { 0.04 } else { 0.13 };
-        let strength = if node.health == Health::Critical { 0.34 } else { 0.22 };
+        let strength = if node.health == Health::Critical { 0.4 } else { 0.26 };
         let halo = match role {
             Role::Selected => p.accent,
             Role::Dependent(hop) => faded(p.dependents, by_hop(hop)),
@@ -63,6 +67,7 @@ impl NodeLook {
             fill: mixed(p.node, health, if hovered { tint + 0.12 } else { tint }),
             ring: health,
             ring_width: if hovered { 3.2 } else { 2.4 },
+            dot: if node.health.is_bad() { health } else { mixed(p.node, health, 0.55) },
             glow: if node.health.is_bad() { faded(health, strength) } else { Color32::TRANSPARENT },
             icon_colour: mixed(p.text, health, 0.12),
             halo,
@@ -70,6 +75,7 @@ impl NodeLook {
         if role == Role::Faded && !hovered {
             look.fill = mixed(p.canvas, look.fill, 0.5);
             look.ring = mixed(p.canvas, look.ring, FADED);
+            look.dot = mixed(p.canvas, look.dot, FADED);
             look.icon_colour = mixed(p.canvas, look.icon_colour, FADED);
             look.glow = Color32::TRANSPARENT;
         }
@@ -121,15 +127,16 @@ impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for Node
     fn shapes(&mut self, ctx: &DrawContext<'_>) -> Vec<Shape> {
         let look = self.look;
         let middle = ctx.meta.canvas_to_screen_pos(self.at);
-        let radius = look.radius * ctx.meta.zoom;
+        // Far away nodes stay large enough to be seen and told apart by shape.
+        let radius = (look.radius * ctx.meta.zoom).max(NEVER_SMALLER);
         let soft = 1.0 / ctx.ctx.pixels_per_point();
         let mut mesh = Mesh::default();
         if look.glow != Color32::TRANSPARENT {
-            mesh::glow(&mut mesh, middle, radius * 1.25 + 12.0, look.glow);
+            mesh::glow(&mut mesh, middle, radius * 1.5 + 6.0, look.glow);
         }
-        if radius < 5.0 {
-            let dot = mesh::circle(middle, radius.max(2.0));
-            mesh::fill(&mut mesh, &dot, middle, soft, look.ring, look.ring);
+        if radius < 8.0 {
+            let dot = self.outline(middle, radius);
+            mesh::fill(&mut mesh, &dot, middle, soft, look.dot, look.dot);
             return vec![Shape::mesh(mesh)];
         }
         let thin = (radius / 14.0).clamp(0.5, 1.0);

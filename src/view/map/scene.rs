@@ -91,8 +91,8 @@ pub struct MapScene {
 }
 
 /// The largest radius of a node; layouts reckon with it, so that traffic moves nothing.
-const LARGEST: f32 = 27.0;
-const SMALLEST: f32 = 19.0;
+const LARGEST: f32 = 28.0;
+const SMALLEST: f32 = 20.0;
 
 /// What to ask the layout for: `positions` are those of the last drawing, `pinned` those set by hand, by key.
 pub fn layout_request(
@@ -274,7 +274,7 @@ fn edge_scene(edge: &MapEdge, from: &MapNode, to: &MapNode) -> EdgeScene {
         to: edge.to,
         points: Arc::from(Vec::new()),
         bounds: Rect::from_min_size(Pos2::ZERO, Vec2::ZERO),
-        width: (0.9 + 0.75 * (1.0 + rate / 8.0).log10() as f32).clamp(1.0, 4.2),
+        width: (0.9 + 0.95 * (1.0 + rate / 10.0).log10() as f32).clamp(1.0, 4.6),
         health: edge.health,
         dashed: edge.calls == 0,
         rate: text,
