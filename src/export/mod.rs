@@ -2,3 +2,5 @@
 pub mod otlp;
 mod otlp_json;
 pub mod truth;
+//! Answers to bytes and text: what leaves the program.
+pub mod trace_tree;
