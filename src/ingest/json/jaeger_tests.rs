@@ -3,7 +3,7 @@ use expect_test::{Expect, expect};
 
 use super::sketch::sketch;
 use super::{Format, jaeger};
-use crate::ingest::Decoded;
+use crate::ingest::{Decoded, limits};
 
 fn check(json: &str, expected: &Expect) {
     let mut out = Decoded::default();
@@ -180,4 +180,20 @@ fn an_answer_that_is_only_errors_is_an_error() {
     let error = jaeger::decode(json, &mut Decoded::default()).unwrap_err().to_string();
     expect![[r#"Jaeger answered with errors: [{"code":404,"msg":"trace not found"}] at byte 22"#]]
         .assert_eq(&error);
+}
+
+#[test]
+fn lists_beyond_the_limits_are_cut_and_counted() {
+    let many = |item: &str, n: usize| vec![item; n].join(",");
+    let json = span(&format!(
+        r#","tags":[{}],"logs":[{}],"references":[{}]"#,
+        many(r#"{"key":"k","type":"int64","value":1}"#, limits::ATTRIBUTES + 2),
+        many(r#"{"timestamp":1}"#, limits::EVENTS + 3),
+        many(r#"{"refType":"CHILD_OF","traceID":"f","spanID":"1"}"#, limits::LINKS + 4),
+    ));
+    let mut out = Decoded::default();
+    jaeger::decode(json.as_bytes(), &mut out).unwrap();
+    let s = out.builder.batch.spans[0];
+    assert_eq!((s.attributes.len, s.events.len, s.links.len), (1_000, 10_000, 1_000));
+    assert_eq!(out.rejects.values_truncated, 2 + 3 + 4);
 }

@@ -282,12 +282,15 @@ fn values_beyond_the_limits_are_cut_and_counted() {
     let out =
         decode(&with_fields(&format!(r#","droppedAttributesCount":2,"attributes":[{many}]"#)), Ids::Strict);
     let span = out.builder.batch.spans[0];
-    assert_eq!((span.attributes.len, span.dropped_attributes), (limits::ATTRIBUTES as u32, 9));
+    assert_eq!((span.attributes.len, span.dropped_attributes), (limits::ATTRIBUTES as u32, 2));
     assert_eq!(out.rejects.values_truncated, 7);
+    let many = vec!["{}"; 65_536 + 3].join(",");
+    let list = format!(r#","attributes":[{{"key":"k","value":{{"arrayValue":{{"values":[{many}]}}}}}}]"#);
+    assert_eq!(shown(&list), (", ".repeat(65_535), 3));
     let many = vec!["{}"; limits::LINKS + 1].join(",");
     let out = decode(&with_fields(&format!(r#","links":[{many}],"events":[{many}]"#)), Ids::Strict);
     let span = out.builder.batch.spans[0];
-    assert_eq!((span.links.len, span.dropped_links, span.events.len), (1000, 1, 1001));
+    assert_eq!((span.links.len, span.events.len, out.rejects.values_truncated), (1000, 1001, 1));
 }
 
 #[test]

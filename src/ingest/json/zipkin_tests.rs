@@ -3,7 +3,7 @@ use expect_test::{Expect, expect};
 
 use super::sketch::sketch;
 use super::{Format, zipkin};
-use crate::ingest::Decoded;
+use crate::ingest::{Decoded, limits};
 use crate::model::RejectReason;
 
 fn decode(json: &str) -> Decoded {
@@ -102,4 +102,15 @@ fn a_wrong_type_names_the_field() {
     expect![[r#""tags" is a list and not an object at byte 31"#]]
         .assert_eq(&error(r#"{"traceId":"a","id":"b","tags":[]}"#));
     expect!["found `t` where a quoted key was expected at byte 4"].assert_eq(&error("[ { traceId: 'a' }]"));
+}
+
+#[test]
+fn lists_beyond_the_limits_are_cut_and_counted() {
+    let tags: Vec<String> = (0..limits::ATTRIBUTES + 2).map(|i| format!(r#""k{i}":"v""#)).collect();
+    let annotations = vec![r#"{"timestamp":1,"value":"a"}"#; limits::EVENTS + 3].join(",");
+    let tags = tags.join(",");
+    let out =
+        decode(&format!(r#"{{"traceId":"a","id":"b","tags":{{{tags}}},"annotations":[{annotations}]}}"#));
+    let s = out.builder.batch.spans[0];
+    assert_eq!((s.attributes.len, s.events.len, out.rejects.values_truncated), (1_000, 10_000, 2 + 3));
 }
