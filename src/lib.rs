@@ -2,9 +2,12 @@
 //!
 //! Data passes through the modules in the order listed; see `ARCHITECTURE.md`.
 pub mod analysis;
+pub mod engine;
 pub mod export;
 pub mod graph;
 pub mod ingest;
+pub mod layout;
 pub mod model;
+pub mod scenario;
 pub mod store;
 pub mod view;

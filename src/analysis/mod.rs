@@ -1,8 +1,10 @@
-//! Questions, one per file, each a pure function with one answer type.
+//! Questions about the traces, one per file, each a pure function with one answer type.
 mod critical_path;
+pub mod impact;
 #[cfg(test)]
 pub(crate) mod sketch;
 mod skew;
+pub mod traces;
 mod waterfall;
 
 pub use critical_path::{Section, critical_path};

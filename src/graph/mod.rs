@@ -1,14 +1,34 @@
 //! Rows to calls to the service graph: assembly, outcome, peer names, per-bucket totals.
+mod assemble;
+mod call;
+mod calls;
+mod facts;
+mod fold;
 mod health;
 mod histogram;
+mod naming;
 mod outcome;
+mod party;
 mod red;
+mod series;
 mod service_graph;
+mod snapshot;
 mod tree;
 
+pub use call::{Call, Quality, RawEdge, RawEdgeId, Route, Served, TraceCalls};
+pub use calls::{CallWriter, Calls};
+pub use fold::{GraphIndex, Timeline, TimelineBucket, matching_traces};
 pub use health::{FEW, Health, edge_health, node_health};
 pub use histogram::{Accumulator, Histogram, STEPS};
 pub use outcome::Outcome;
+pub use party::{Party, PartyId, PartyKind};
 pub use red::{APDEX_T, Observation, Red};
+pub use series::{BUCKET, Series};
 pub use service_graph::{Edge, EdgeKind, Node, NodeKind, ServiceGraph};
+pub use snapshot::Snapshot;
 pub use tree::{Marks, TraceTree, TreeSpan};
+
+/// How a span ended, by what it says itself (`reference` section "outcome" of ARCHITECTURE.md).
+pub fn outcome_of(span: crate::store::SpanRef<'_>) -> Outcome {
+    facts::facts(span, &span.fields()).outcome
+}

@@ -115,6 +115,7 @@ pub struct Delivery {
 
 /// What flows to the engine, over one bounded channel.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "nearly all arrivals are spans")]
 pub enum Arrival {
     /// A source begins: its kind, and its name for people (a path, `127.0.0.1:4317`).
     Opened(SourceId, SourceKind, String),

@@ -1,5 +1,7 @@
 //! Rows in columns, in segments; the lens and its filter; retention by bytes.
 mod counters;
+mod filter;
+mod lens;
 mod merge;
 mod resource;
 mod segment;
@@ -8,6 +10,8 @@ mod spans;
 mod writer;
 
 pub use counters::{Counters, SourceCounters, SourceState};
+pub use filter::{Filter, FilterError, parse_duration};
+pub use lens::Lens;
 pub use resource::{Resource, Scope};
 pub use segment::{Event, Link, Segment};
 pub use span_ref::{Fields, SpanRef};

@@ -107,6 +107,10 @@ impl<'a> SpanRef<'a> {
     pub fn name_text(self) -> &'a str {
         self.spans.text(self.name())
     }
+    /// The text of a symbol of the same store.
+    pub fn text_of(self, symbol: Symbol) -> &'a str {
+        self.spans.text(symbol)
+    }
     /// Kind.
     pub fn kind(self) -> SpanKind {
         self.segment.kind(self.index)

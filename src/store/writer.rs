@@ -1,5 +1,5 @@
 //! The one writer of rows: maps a batch's tables to its own, finds duplicates, keeps the byte budget.
-use std::hash::{BuildHasher, Hash};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use foldhash::quality::RandomState;
@@ -11,8 +11,8 @@ use super::segment::{Entry, Event, Link, NONE, Segment, pack_bits};
 use super::{Spans, TraceSlot};
 use crate::model::semconv::{self, resource as keys};
 use crate::model::{
-    DecodedResource, DecodedScope, DecodedSpan, Interner, LocalStr, Slice, SpanBatch, SpanKind, SpanRow,
-    Symbol, Timestamp, TraceIndex, Value,
+    DecodedResource, DecodedScope, DecodedSpan, Interner, LocalStr, Slice, SpanBatch, SpanRow, Symbol,
+    Timestamp, TraceIndex, Value,
 };
 
 /// Rows of a segment that is not merged any further.

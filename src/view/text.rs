@@ -6,17 +6,12 @@ pub const NONE: &str = "–";
 /// The longest text handed to egui, in characters; laying out more would stall a frame.
 pub const LONGEST: usize = 512;
 
-/// Three significant digits without a trailing zero fraction: `1.24`, `12.4`, `124`, `3`.
+/// Three significant digits, without zeros at the end of a fraction: `1.24`, `12.4`, `124`, `3`, `1.5`.
 fn significant(value: f64) -> String {
     let size = value.abs();
     let places = if size >= 99.95 { 0 } else { usize::from(size < 9.995) + 1 };
     let text = format!("{value:.places$}");
-    match text.split_once('.') {
-        Some((_, fraction)) if fraction.bytes().all(|b| b == b'0') => {
-            text.split('.').next().unwrap_or_default().to_owned()
-        }
-        _ => text,
-    }
+    if places == 0 { text } else { text.trim_end_matches('0').trim_end_matches('.').to_owned() }
 }
 
 /// `value` with the first unit that keeps it under 1,000 once rounded.

@@ -45,9 +45,9 @@ fn counts_rates_and_sizes() {
             7
             812
             1 k
-            1.20 k
+            1.2 k
             12.4 k
-            3.10 M
+            3.1 M
             50000 T"#]],
     );
     check(
@@ -61,9 +61,9 @@ fn counts_rates_and_sizes() {
     check(
         [412.0, 1_500.0, 3.21e9].map(bytes),
         expect![[r#"
-        412 B
-        1.50 kB
-        3.21 GB"#]],
+            412 B
+            1.5 kB
+            3.21 GB"#]],
     );
 }
 

@@ -1,0 +1,405 @@
+//! One trace to its calls, by the tree of its spans.
+use super::call::{Call, Quality, RawEdge, RawEdgeInterner, Route, Served, TraceCalls};
+use super::facts::{Facts, Part, Protocol, facts};
+use super::party::{self, Party, PartyId, PartyInterner, PartyKind};
+use super::{TraceTree, TreeSpan};
+use crate::model::semconv::Field;
+use crate::model::{Interner, Nanos, SpanKind, Symbol, TraceIndex};
+use crate::store::{Fields, Spans};
+
+/// A server may outlast its client by this much without the client having given up: rounding of clocks.
+const OVERHANG: Nanos = Nanos::from_millis(5);
+
+/// What assembly writes to beside its answer: names.
+#[derive(Debug, Default)]
+pub struct Naming {
+    /// Ends of calls.
+    pub parties: PartyInterner,
+    /// Pairs of ends.
+    pub edges: RawEdgeInterner,
+}
+
+/// The calls of a trace.
+pub fn assemble(spans: &Spans, trace: TraceIndex, naming: &mut Naming, names: &mut Interner) -> TraceCalls {
+    let tree = TraceTree::build(spans, trace);
+    let mut a = Assembly::new(&tree, naming, names);
+    for at in 0..tree.spans.len() as u32 {
+        a.visit(at);
+    }
+    a.calls.sort_by_key(|c| (c.start, c.client, c.server));
+    let quality = quality(&tree);
+    TraceCalls { calls: a.calls.into(), served: a.served.into(), quality }
+}
+
+fn quality(tree: &TraceTree<'_>) -> Quality {
+    let mut q = Quality::default();
+    for s in &tree.spans {
+        q.orphans += u32::from(s.marks.is_orphan);
+        q.cycles += u32::from(s.marks.is_cycle || s.marks.is_self_parent);
+        q.undated += u32::from(s.span.start().is_unset());
+        q.negative += u32::from(!s.span.start().is_unset() && s.span.raw_length() < Nanos::ZERO);
+        q.nameless += u32::from(s.span.service_text().starts_with("unknown_service"));
+    }
+    q
+}
+
+struct Assembly<'t, 'a> {
+    tree: &'t TraceTree<'a>,
+    facts: Vec<Facts>,
+    service: Vec<PartyId>,
+    /// Exit spans that another one stands for.
+    absorbed: Vec<bool>,
+    naming: &'t mut Naming,
+    names: &'t mut Interner,
+    calls: Vec<Call>,
+    served: Vec<Served>,
+}
+
+impl<'t, 'a> Assembly<'t, 'a> {
+    fn new(tree: &'t TraceTree<'a>, naming: &'t mut Naming, names: &'t mut Interner) -> Self {
+        let mut last: Option<(u32, PartyId)> = None;
+        let service = tree
+            .spans
+            .iter()
+            .map(|s| match last {
+                Some((resource, party)) if resource == s.span.resource_index() => party,
+                _ => {
+                    let party = naming.parties.intern(Party::service(s.span.resource()));
+                    last = Some((s.span.resource_index(), party));
+                    party
+                }
+            })
+            .collect();
+        let facts = tree.spans.iter().map(|s| facts(s.span, &s.fields())).collect();
+        let absorbed = vec![false; tree.spans.len()];
+        let mut this = Self { tree, facts, service, absorbed, naming, names, calls: vec![], served: vec![] };
+        this.refine_parts();
+        this.absorb_nested();
+        this
+    }
+
+    fn span(&self, at: u32) -> &TreeSpan<'a> {
+        &self.tree.spans[at as usize]
+    }
+    fn part(&self, at: u32) -> Part {
+        self.facts[at as usize].part
+    }
+
+    /// What only the tree tells of a part: nested servers, and kindless spans.
+    fn refine_parts(&mut self) {
+        for at in 0..self.tree.spans.len() as u32 {
+            let parent = self.span(at).parent;
+            let other_service = parent.is_some_and(|p| self.service[p as usize] != self.service[at as usize]);
+            let kind = self.span(at).span.kind();
+            let part = match kind {
+                SpanKind::Server => {
+                    let nested = parent
+                        .is_some_and(|p| !other_service && self.span(p).span.kind() == SpanKind::Server);
+                    if nested { Part::Local } else { Part::Entry }
+                }
+                SpanKind::Internal | SpanKind::Unspecified => {
+                    let is_root = parent.is_none() && !self.span(at).marks.is_orphan;
+                    let is_leaf = self.tree.children(at).is_empty();
+                    if other_service || (is_root && !(is_leaf && self.facts[at as usize].has_peer)) {
+                        Part::Entry
+                    } else if is_leaf && self.facts[at as usize].has_peer {
+                        Part::Exit
+                    } else {
+                        Part::Local
+                    }
+                }
+                _ => continue,
+            };
+            self.facts[at as usize].part = part;
+        }
+    }
+
+    /// Whether the child is another hop: in another service, or an entry below an exit.
+    fn crosses(&self, parent: u32, child: u32) -> bool {
+        self.service[parent as usize] != self.service[child as usize]
+            || (matches!(self.part(parent), Part::Exit | Part::Publish)
+                && matches!(self.part(child), Part::Entry | Part::Consume | Part::Receive))
+    }
+    fn has_remote_child(&self, at: u32) -> bool {
+        self.tree.children(at).iter().any(|&c| self.crosses(at, c))
+    }
+    fn is_outgoing(&self, at: u32) -> bool {
+        matches!(self.part(at), Part::Exit | Part::Publish)
+    }
+
+    /// A client call may be recorded by several libraries, one inside the other: keep one of each chain.
+    fn absorb_nested(&mut self) {
+        for outer in 0..self.tree.spans.len() as u32 {
+            if !self.is_outgoing(outer) || self.absorbed[outer as usize] {
+                continue;
+            }
+            let inner = self.nested_exits(outer);
+            if inner.is_empty() {
+                continue;
+            }
+            let keep = self.kept_of_chain(outer, &inner);
+            for &at in std::iter::once(&outer).chain(&inner) {
+                self.absorbed[at as usize] = !keep.contains(&at);
+            }
+        }
+    }
+
+    fn nested_exits(&self, outer: u32) -> Vec<u32> {
+        let mut found = Vec::new();
+        let mut stack: Vec<u32> = self.tree.children(outer).to_vec();
+        while let Some(at) = stack.pop() {
+            if self.service[at as usize] != self.service[outer as usize]
+                || !matches!(self.part(at), Part::Exit | Part::Publish | Part::Local)
+            {
+                continue;
+            }
+            if self.is_outgoing(at) {
+                found.push(at);
+            }
+            stack.extend_from_slice(self.tree.children(at));
+        }
+        found.sort_unstable();
+        found
+    }
+
+    fn kept_of_chain(&self, outer: u32, inner: &[u32]) -> Vec<u32> {
+        let leaves: Vec<u32> = inner.iter().copied().filter(|&i| self.nested_exits(i).is_empty()).collect();
+        let is_logical = self.facts[outer as usize].is_logical;
+        let attempts = leaves.len() > 1
+            && (leaves.iter().any(|&l| self.facts[l as usize].is_resend) || self.have_one_host(&leaves));
+        let owners: Vec<u32> = std::iter::once(outer)
+            .chain(inner.iter().copied())
+            .filter(|&i| self.has_remote_child(i))
+            .collect();
+        if attempts && !is_logical {
+            leaves
+        } else if !owners.is_empty() {
+            owners
+        } else if is_logical {
+            vec![outer]
+        } else {
+            let logical = inner.iter().copied().find(|&i| self.facts[i as usize].is_logical);
+            vec![logical.unwrap_or(outer)]
+        }
+    }
+
+    fn have_one_host(&self, at: &[u32]) -> bool {
+        let mut hosts = at.iter().map(|&i| party::host(&self.span(i).fields(), true));
+        let Some(Some(first)) = hosts.next() else { return false };
+        hosts.all(|h| h.as_deref() == Some(&first))
+    }
+
+    fn visit(&mut self, at: u32) {
+        if self.is_outgoing(at) && !self.absorbed[at as usize] {
+            self.outgoing(at);
+        }
+        let crossed = self.span(at).parent.filter(|&p| self.crosses(p, at));
+        if let Some(parent) = crossed
+            && !(self.is_outgoing(parent) && !self.absorbed[parent as usize])
+        {
+            self.inferred_call(parent, at);
+        }
+        if matches!(self.part(at), Part::Consume | Part::Receive) {
+            self.consume(at, crossed);
+        }
+        let is_root_entry = self.span(at).parent.is_none() && self.part(at) == Part::Entry;
+        if is_root_entry {
+            self.entry(at);
+        }
+        if crossed.is_some() || self.is_served(at) {
+            self.serve(at);
+        }
+    }
+
+    fn is_served(&self, at: u32) -> bool {
+        match self.part(at) {
+            Part::Entry => !self.span(at).marks.is_orphan || self.has_remote_caller(at),
+            Part::Consume => true,
+            _ => false,
+        }
+    }
+
+    /// A client or producer span: one call to each service below it, or one to the peer that it names.
+    fn outgoing(&mut self, at: u32) {
+        if self.part(at) == Part::Publish {
+            self.publish(at);
+            return;
+        }
+        let mut callees: Vec<(PartyId, u32)> = Vec::new();
+        for &c in self.tree.children(at) {
+            let party = self.service[c as usize];
+            if self.crosses(at, c) && !callees.iter().any(|k| k.0 == party) {
+                callees.push((party, c));
+            }
+        }
+        if callees.is_empty() {
+            let caller = self.naming.parties.parties.get(self.service[at as usize]);
+            let fields = self.span(at).fields();
+            let is_rpc = self.facts[at as usize].protocol == Protocol::Rpc;
+            let peer = party::peer(&fields, &caller, is_rpc, self.names);
+            let to = self.naming.parties.intern(peer);
+            let route = match peer.kind {
+                PartyKind::Database | PartyKind::Cache => Route::Database,
+                _ => self.route(at, None),
+            };
+            self.push_call(at, Some(at), None, self.service[at as usize], to, route);
+        }
+        for (to, server) in callees {
+            let route = self.route(at, Some(server));
+            self.push_call(at, Some(at), Some(server), self.service[at as usize], to, route);
+        }
+    }
+
+    fn route(&self, client: u32, server: Option<u32>) -> Route {
+        let of = |at: u32| match self.facts[at as usize].protocol {
+            Protocol::Http => Some(Route::Http),
+            Protocol::Rpc => Some(Route::Rpc),
+            Protocol::Database => Some(Route::Database),
+            Protocol::Messaging => Some(Route::Handover),
+            Protocol::Unknown => None,
+        };
+        // A database client with a server span behind it is a service after all.
+        let server = server.and_then(of);
+        of(client).or(server).unwrap_or(if server.is_some() { Route::Rpc } else { Route::Other })
+    }
+
+    /// A hop whose caller sent no client span.
+    fn inferred_call(&mut self, parent: u32, at: u32) {
+        if matches!(self.part(at), Part::Consume | Part::Receive) {
+            return;
+        }
+        let route = self.route(at, None);
+        let route = if route == Route::Other { Route::Rpc } else { route };
+        self.push_call(at, None, Some(at), self.service[parent as usize], self.service[at as usize], route);
+    }
+
+    fn publish(&mut self, at: u32) {
+        let fields = self.span(at).fields();
+        if self.facts[at as usize].is_create && self.is_sent_elsewhere(at) {
+            return;
+        }
+        let from = self.service[at as usize];
+        if let Some(queue) = party::queue(&fields, self.names) {
+            let to = self.naming.parties.intern(queue);
+            self.push_call(at, Some(at), None, from, to, Route::Publish);
+            return;
+        }
+        let consumers: Vec<u32> =
+            self.tree.children(at).iter().copied().filter(|&c| self.crosses(at, c)).collect();
+        for c in consumers {
+            self.push_call(at, Some(at), Some(c), from, self.service[c as usize], Route::Handover);
+        }
+    }
+
+    /// Whether the trace has a span that sends what this one creates.
+    fn is_sent_elsewhere(&self, create: u32) -> bool {
+        (0..self.tree.spans.len() as u32).any(|i| {
+            self.part(i) == Part::Publish
+                && !self.facts[i as usize].is_create
+                && self.service[i as usize] == self.service[create as usize]
+        })
+    }
+
+    fn consume(&mut self, at: u32, producer: Option<u32>) {
+        let fields = self.span(at).fields();
+        let is_receive = self.part(at) == Part::Receive;
+        if is_receive && self.is_empty_receive(at, &fields) {
+            return;
+        }
+        let own = party::queue(&fields, self.names);
+        let queue = own.or_else(|| {
+            let producer = producer?;
+            party::queue(&self.span(producer).fields(), self.names)
+        });
+        let Some(queue) = queue else { return };
+        let from = self.naming.parties.intern(queue);
+        let route = if is_receive { Route::Receive } else { Route::Consume };
+        self.push_call(at, None, Some(at), from, self.service[at as usize], route);
+    }
+
+    fn is_empty_receive(&self, at: u32, fields: &Fields<'_>) -> bool {
+        match fields.get(Field::MessagingBatch).and_then(crate::model::Value::as_int) {
+            Some(n) => n == 0,
+            None => self.span(at).span.links().is_empty() && self.span(at).parent.is_none(),
+        }
+    }
+
+    /// Whether an orphan's missing caller was another process: by its flags, else by its kind.
+    fn has_remote_caller(&self, at: u32) -> bool {
+        let flags = self.span(at).span.flags();
+        if flags & 0x100 != 0 {
+            return flags & 0x200 != 0;
+        }
+        matches!(self.span(at).span.kind(), SpanKind::Server | SpanKind::Consumer)
+    }
+
+    /// The start of a trace, or of what was received of it.
+    fn entry(&mut self, at: u32) {
+        let caller = if self.span(at).marks.is_orphan {
+            if !self.has_remote_caller(at) {
+                return;
+            }
+            PartyKind::UnknownCaller
+        } else if self.span(at).span.kind() == SpanKind::Internal {
+            return; // A job that starts by itself has no user.
+        } else {
+            PartyKind::User
+        };
+        let from = self.naming.parties.intern(Party::of_kind(caller));
+        self.push_call(at, None, Some(at), from, self.service[at as usize], Route::Entry);
+    }
+
+    fn serve(&mut self, at: u32) {
+        let span = self.span(at).span;
+        let facts = self.facts[at as usize];
+        self.served.push(Served {
+            service: self.service[at as usize],
+            row: span.row(),
+            is_root: self.span(at).parent.is_none(),
+            operation: span.name(),
+            start: span.start(),
+            duration: span.duration(),
+            outcome: facts.outcome,
+            weight: facts.weight,
+        });
+    }
+
+    fn push_call(
+        &mut self,
+        main: u32,
+        client: Option<u32>,
+        server: Option<u32>,
+        from: PartyId,
+        to: PartyId,
+        route: Route,
+    ) {
+        let edge = self.naming.edges.intern(RawEdge { from, to, route });
+        let facts = self.facts[main as usize];
+        let span = self.span(main).span;
+        let is_outlasted = client.is_some()
+            && server.is_some_and(|s| self.span(s).span.duration() > span.duration() + OVERHANG)
+            && !matches!(route, Route::Handover)
+            && span.status() != crate::model::StatusCode::Ok
+            && self.part(main) == Part::Exit;
+        let named = server.unwrap_or(main);
+        let alias = match (client, server) {
+            (Some(c), Some(_)) if from != to => party::alias(&self.span(c).fields(), self.names),
+            _ => None,
+        };
+        let is_timeout = facts.is_timeout || is_outlasted;
+        let outcome =
+            if is_outlasted && facts.outcome.is_failure() { super::Outcome::Timeout } else { facts.outcome };
+        self.calls.push(Call {
+            edge,
+            client: client.map(|c| self.span(c).span.row()),
+            server: server.map(|s| self.span(s).span.row()),
+            operation: self.span(named).span.name(),
+            start: span.start(),
+            duration: span.duration(),
+            outcome,
+            is_timeout: is_timeout && client.is_some(),
+            weight: facts.weight,
+            alias: alias.unwrap_or(Symbol::EMPTY),
+        });
+    }
+}

@@ -1,0 +1,182 @@
+//! All calls, and their totals by time: kept up to date trace by trace.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::assemble::{Naming, assemble};
+use super::call::{Call, Quality, RawEdges, Served, TraceCalls};
+use super::party::{Parties, PartyId};
+use super::series::Series;
+use crate::model::{CowVec, Interner, Symbol, TraceIndex};
+use crate::store::Spans;
+
+/// How often a service was called under a `host[:port]`.
+pub type AliasVotes = BTreeMap<(Symbol, PartyId), i64>;
+
+/// Calls of all stored traces, as they were when published; cloning is cheap.
+#[derive(Clone, Debug, Default)]
+pub struct Calls {
+    pub(super) traces: CowVec<Option<Arc<TraceCalls>>>,
+    pub(super) parties: Parties,
+    pub(super) edges: RawEdges,
+    pub(super) by_edge: CowVec<Series>,
+    pub(super) by_party: CowVec<Series>,
+    pub(super) requests: Series,
+    pub(super) aliases: Arc<AliasVotes>,
+    pub(super) quality: QualityTotals,
+}
+
+/// Odd spans in all stored traces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QualityTotals {
+    /// Spans whose parent was not received.
+    pub orphans: u64,
+    /// Spans in a cycle of parents, or their own parent.
+    pub cycles: u64,
+    /// Spans that end before they start.
+    pub negative: u64,
+    /// Spans without a start.
+    pub undated: u64,
+    /// Spans of senders without a service name.
+    pub nameless: u64,
+}
+
+impl QualityTotals {
+    fn change(&mut self, q: &Quality, add: bool) {
+        let apply = |total: &mut u64, n: u32| {
+            *total = if add { *total + u64::from(n) } else { total.saturating_sub(u64::from(n)) };
+        };
+        apply(&mut self.orphans, q.orphans);
+        apply(&mut self.cycles, q.cycles);
+        apply(&mut self.negative, q.negative);
+        apply(&mut self.undated, q.undated);
+        apply(&mut self.nameless, q.nameless);
+    }
+}
+
+impl Calls {
+    /// What a trace adds to the graph.
+    pub fn of_trace(&self, trace: TraceIndex) -> Option<&TraceCalls> {
+        self.traces.get(trace.0 as usize)?.as_deref()
+    }
+    /// Ends of calls as spans name them.
+    pub fn parties(&self) -> &Parties {
+        &self.parties
+    }
+    /// Pairs of ends.
+    pub fn edges(&self) -> &RawEdges {
+        &self.edges
+    }
+    /// Requests that start traces, by time.
+    pub fn requests(&self) -> &Series {
+        &self.requests
+    }
+    /// What is odd about the stored traces.
+    pub fn quality(&self) -> QualityTotals {
+        self.quality
+    }
+}
+
+/// Keeps [`Calls`] up to date. The result depends on the stored spans alone, not on the order of updates.
+#[derive(Debug, Default)]
+pub struct CallWriter {
+    calls: Calls,
+    naming: Naming,
+    aliases: AliasVotes,
+    bytes: usize,
+}
+
+impl CallWriter {
+    /// Assembles these traces anew: takes away what they added before and adds what they say now.
+    pub fn update(&mut self, spans: &Spans, traces: &[TraceIndex], names: &mut Interner) {
+        for &trace in traces {
+            self.remove(trace);
+            let new = assemble(spans, trace, &mut self.naming, names);
+            self.apply(&new, true);
+            self.bytes += new.bytes();
+            while self.calls.traces.len() <= trace.0 as usize {
+                self.calls.traces.push(None);
+            }
+            if let Some(slot) = self.calls.traces.get_mut(trace.0 as usize) {
+                *slot = Some(Arc::new(new));
+            }
+        }
+    }
+
+    /// Takes away what a trace added.
+    pub fn remove(&mut self, trace: TraceIndex) {
+        if !self.calls.traces.get(trace.0 as usize).is_some_and(Option::is_some) {
+            return;
+        }
+        let old = self.calls.traces.get_mut(trace.0 as usize).and_then(Option::take);
+        if let Some(old) = old {
+            self.bytes = self.bytes.saturating_sub(old.bytes());
+            self.apply(&old, false);
+        }
+    }
+
+    /// A readable copy of everything so far.
+    pub fn publish(&mut self) -> Calls {
+        self.calls.parties = self.naming.parties.parties.clone();
+        self.calls.edges = self.naming.edges.edges.clone();
+        if *self.calls.aliases != self.aliases {
+            self.calls.aliases = Arc::new(self.aliases.clone());
+        }
+        self.calls.clone()
+    }
+
+    /// Bytes of calls held, without the totals by time.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Bytes of the totals by time.
+    pub fn total_bytes(&self) -> usize {
+        let all = self.calls.by_edge.iter().chain(self.calls.by_party.iter());
+        all.map(Series::bytes).sum::<usize>() + self.calls.requests.bytes()
+    }
+
+    fn apply(&mut self, trace: &TraceCalls, add: bool) {
+        trace.calls.iter().for_each(|c| self.apply_call(c, add));
+        trace.served.iter().for_each(|s| self.apply_served(s, add));
+        self.calls.quality.change(&trace.quality, add);
+    }
+
+    fn apply_call(&mut self, call: &Call, add: bool) {
+        let o = call.observation();
+        change(series_at(&mut self.calls.by_edge, call.edge.0), call.start, &o, add);
+        if !call.alias.is_empty()
+            && let Some(edge) = self.naming.edges.edges.get(call.edge)
+        {
+            let votes = self.aliases.entry((call.alias, edge.to)).or_default();
+            *votes += if add { 1 } else { -1 };
+            if *votes == 0 {
+                self.aliases.remove(&(call.alias, edge.to));
+            }
+        }
+    }
+
+    fn apply_served(&mut self, served: &Served, add: bool) {
+        let o = served.observation();
+        change(series_at(&mut self.calls.by_party, served.service.0), served.start, &o, add);
+        if served.is_root {
+            change(Some(&mut self.calls.requests), served.start, &o, add);
+        }
+    }
+}
+
+fn series_at(all: &mut CowVec<Series>, index: u32) -> Option<&mut Series> {
+    while all.len() <= index as usize {
+        all.push(Series::default());
+    }
+    all.get_mut(index as usize)
+}
+
+fn change(series: Option<&mut Series>, at: crate::model::Timestamp, o: &super::Observation, add: bool) {
+    if let Some(series) = series {
+        if add {
+            series.add(at, o);
+        } else {
+            series.subtract(at, o);
+        }
+    }
+}

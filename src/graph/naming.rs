@@ -1,0 +1,226 @@
+//! Parties to nodes: which ends of calls are the same thing, and what it is called.
+//!
+//! All that is said about a node follows from the set of parties, so the order of arrival does not matter.
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::NodeKind;
+use super::calls::{AliasVotes, Calls};
+use super::party::{Party, PartyId, PartyKind, is_address};
+use crate::model::{Symbol, Symbols};
+
+/// Paired calls before a `host[:port]` is taken for a service.
+const ALIAS_VOTES: i64 = 3;
+/// Share of them that must be the same service.
+const ALIAS_SHARE: f64 = 0.95;
+/// Bare addresses that one caller may have as nodes of their own.
+const ADDRESSES: usize = 5;
+
+/// What a node is called and where it belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// `kind:name`, made unique.
+    pub id: String,
+    /// Name to show.
+    pub name: String,
+    /// What it is.
+    pub kind: NodeKind,
+    /// Namespace of a service.
+    pub namespace: String,
+    /// Environment of a service, where there are several.
+    pub environment: String,
+    /// Product.
+    pub system: String,
+}
+
+/// The node of every party.
+#[derive(Debug)]
+pub struct Names<'a> {
+    calls: &'a Calls,
+    symbols: &'a Symbols,
+    aliases: BTreeMap<Symbol, PartyId>,
+    services: BTreeMap<&'a str, Vec<PartyId>>,
+    has_environments: bool,
+    crowded: BTreeSet<PartyId>,
+    ambiguous_queues: BTreeSet<Symbol>,
+}
+
+impl<'a> Names<'a> {
+    /// Looks at all parties once. `callers_of` gives, for each party, the callers that have it as a callee.
+    pub fn new(calls: &'a Calls, symbols: &'a Symbols) -> Self {
+        let mut services: BTreeMap<&str, Vec<PartyId>> = BTreeMap::new();
+        let mut environments = BTreeSet::new();
+        let mut queues: BTreeMap<Symbol, BTreeSet<Symbol>> = BTreeMap::new();
+        for (id, party) in calls.parties.iter() {
+            match party.kind {
+                PartyKind::Service => {
+                    services.entry(symbols.text(party.name)).or_default().push(id);
+                    environments.extend((!party.system.is_empty()).then_some(party.system));
+                }
+                PartyKind::Queue if !party.place.is_empty() => {
+                    queues.entry(party.name).or_default().insert(party.place);
+                }
+                _ => {}
+            }
+        }
+        Self {
+            calls,
+            symbols,
+            aliases: learn_aliases(&calls.aliases),
+            services,
+            has_environments: environments.len() > 1,
+            crowded: crowded_addresses(calls, symbols),
+            ambiguous_queues: queues.into_iter().filter(|q| q.1.len() > 1).map(|q| q.0).collect(),
+        }
+    }
+
+    /// The node of a party.
+    pub fn identity(&self, id: PartyId) -> Identity {
+        let party = self.calls.parties.get(id);
+        match party.kind {
+            PartyKind::Service => self.service(&party),
+            PartyKind::NamedPeer => self.named_peer(self.symbols.text(party.name)),
+            PartyKind::Host => self.host(id, &party),
+            PartyKind::Database => self.database(&party),
+            PartyKind::Cache => self.cache(&party),
+            PartyKind::Queue => self.queue(&party),
+            PartyKind::Cloud => plain(NodeKind::External, self.symbols.text(party.name)),
+            PartyKind::User => plain(NodeKind::User, "user"),
+            PartyKind::UnknownCaller => Identity {
+                id: "unknown:caller".to_owned(),
+                name: "unknown caller".to_owned(),
+                ..plain(NodeKind::Unknown, "")
+            },
+            PartyKind::UnknownPeer => {
+                let caller = self.service(&Party { kind: PartyKind::Service, ..party });
+                let id = format!("unknown:{}", caller.id.trim_start_matches("service:"));
+                Identity { id, name: format!("unknown ({})", caller.name), ..plain(NodeKind::Unknown, "") }
+            }
+        }
+    }
+
+    fn service(&self, party: &Party) -> Identity {
+        let name = self.symbols.text(party.name);
+        let namespace = self.symbols.text(party.place);
+        let environment = if self.has_environments { self.symbols.text(party.system) } else { "" };
+        let twins = self.services.get(name).map(Vec::as_slice).unwrap_or_default();
+        let is_ambiguous = twins.iter().any(|t| self.calls.parties.get(*t).place != party.place);
+        let mut id = if is_ambiguous && !namespace.is_empty() {
+            format!("service:{namespace}/{name}")
+        } else {
+            format!("service:{name}")
+        };
+        if !environment.is_empty() {
+            id = format!("{id}@{environment}");
+        }
+        Identity {
+            id,
+            name: name.to_owned(),
+            kind: NodeKind::Service,
+            namespace: namespace.to_owned(),
+            environment: environment.to_owned(),
+            system: String::new(),
+        }
+    }
+
+    /// A service that a caller names: the known one, if exactly one has that name.
+    fn named_peer(&self, name: &str) -> Identity {
+        self.known_service(name).unwrap_or_else(|| plain(NodeKind::Service, name))
+    }
+
+    fn known_service(&self, name: &str) -> Option<Identity> {
+        let mut found = self.services.get(name)?.iter().map(|id| self.identity(*id));
+        let first = found.next()?;
+        found.all(|f| f.id == first.id).then_some(first)
+    }
+
+    fn host(&self, id: PartyId, party: &Party) -> Identity {
+        if let Some(service) = self.aliases.get(&party.place) {
+            return self.identity(*service);
+        }
+        let (host, place) = (self.symbols.text(party.name), self.symbols.text(party.place));
+        if let Some(known) = internal_name(host).and_then(|name| self.known_service(name)) {
+            return known;
+        }
+        if self.crowded.contains(&id) {
+            return Identity { name: "addresses".to_owned(), ..plain(NodeKind::External, "addresses") };
+        }
+        plain(NodeKind::External, place)
+    }
+
+    fn database(&self, party: &Party) -> Identity {
+        let (name, place, system) = self.texts(party);
+        let text = match (name, place) {
+            ("", "") => system.to_owned(),
+            (name, "") => name.to_owned(),
+            ("", place) => format!("{system}@{place}"),
+            (name, place) => format!("{name}@{place}"),
+        };
+        // A host that already says which database it is needs no prefix on screen.
+        let shown = if !name.is_empty() && place.contains(name) { place.to_owned() } else { text.clone() };
+        Identity { name: shown, system: system.to_owned(), ..plain(NodeKind::Database, &text) }
+    }
+
+    fn cache(&self, party: &Party) -> Identity {
+        let (name, place, system) = self.texts(party);
+        let place = if place.is_empty() { name } else { place };
+        let text = if place.is_empty() { system.to_owned() } else { format!("{system}@{place}") };
+        let shown = if place.is_empty() { system } else { place };
+        Identity { name: shown.to_owned(), system: system.to_owned(), ..plain(NodeKind::Cache, &text) }
+    }
+
+    fn queue(&self, party: &Party) -> Identity {
+        let (name, place, system) = self.texts(party);
+        let is_ambiguous = self.ambiguous_queues.contains(&party.name) && !place.is_empty();
+        let text = if is_ambiguous { format!("{name}@{place}") } else { name.to_owned() };
+        Identity { system: system.to_owned(), ..plain(NodeKind::Queue, &text) }
+    }
+
+    fn texts(&self, party: &Party) -> (&str, &str, &str) {
+        (self.symbols.text(party.name), self.symbols.text(party.place), self.symbols.text(party.system))
+    }
+}
+
+fn plain(kind: NodeKind, name: &str) -> Identity {
+    Identity {
+        id: format!("{}:{name}", kind.name()),
+        name: name.to_owned(),
+        kind,
+        namespace: String::new(),
+        environment: String::new(),
+        system: String::new(),
+    }
+}
+
+/// The name under which a cluster's own DNS knows a service: a single label, or the first of `x.ns.svc…`.
+fn internal_name(host: &str) -> Option<&str> {
+    let (first, rest) = host.split_once('.').unwrap_or((host, ""));
+    let is_internal = rest.is_empty()
+        || rest.split('.').any(|l| l == "svc")
+        || ["local", "internal"].iter().any(|end| rest.ends_with(end));
+    (is_internal && !is_address(host)).then_some(first)
+}
+
+fn learn_aliases(votes: &AliasVotes) -> BTreeMap<Symbol, PartyId> {
+    let mut totals: BTreeMap<Symbol, i64> = BTreeMap::new();
+    votes.iter().for_each(|((alias, _), n)| *totals.entry(*alias).or_default() += n);
+    let enough = |alias: &Symbol, n: i64| {
+        n >= ALIAS_VOTES && n as f64 >= ALIAS_SHARE * totals.get(alias).copied().unwrap_or(0) as f64
+    };
+    votes
+        .iter()
+        .filter(|((alias, _), n)| enough(alias, **n))
+        .map(|((alias, party), _)| (*alias, *party))
+        .collect()
+}
+
+/// Bare addresses of callers that have many of them: one node for all, or the map drowns.
+fn crowded_addresses(calls: &Calls, symbols: &Symbols) -> BTreeSet<PartyId> {
+    let mut by_caller: BTreeMap<PartyId, BTreeSet<PartyId>> = BTreeMap::new();
+    for (_, edge) in calls.edges.iter() {
+        let callee = calls.parties.get(edge.to);
+        if callee.kind == PartyKind::Host && is_address(symbols.text(callee.name)) {
+            by_caller.entry(edge.from).or_default().insert(edge.to);
+        }
+    }
+    by_caller.into_values().filter(|c| c.len() > ADDRESSES).flatten().collect()
+}

@@ -1,0 +1,130 @@
+//! RED over time in buckets of 10 s, with sums over 32 buckets: the graph of any window is a merge of these.
+use std::sync::Arc;
+
+use super::{Accumulator, Observation, Red};
+use crate::model::{Nanos, TimeRange, Timestamp};
+
+/// Length of a bucket. Buckets are aligned to the epoch.
+pub const BUCKET: Nanos = Nanos::from_secs(10);
+const BUCKETS_PER_CHUNK: i64 = 32;
+/// Chunk of observations without a time; part of the whole, of no window.
+const UNDATED: i64 = i64::MIN;
+/// Calls below which a chunk says nothing of what is normal.
+const ENOUGH: f64 = 30.0;
+
+#[derive(Clone, Debug)]
+struct Chunk {
+    index: i64,
+    sum: Red,
+    buckets: Vec<(i64, Red)>,
+}
+
+/// RED by time. Cloning is cheap; writers copy only the chunks that they touch.
+#[derive(Clone, Debug, Default)]
+pub struct Series {
+    chunks: Vec<Arc<Chunk>>,
+}
+
+/// The number of the bucket that holds a moment.
+pub fn bucket_of(t: Timestamp) -> i64 {
+    t.0.div_euclid(BUCKET.0)
+}
+
+fn chunk_of(t: Timestamp) -> i64 {
+    if t.is_unset() { UNDATED } else { bucket_of(t).div_euclid(BUCKETS_PER_CHUNK) }
+}
+
+impl Series {
+    /// Adds an observation at a moment; 0 means "no time".
+    pub fn add(&mut self, at: Timestamp, o: &Observation) {
+        self.change(at, |red| red.add(o));
+    }
+    /// Takes away an observation that was added at that moment.
+    pub fn subtract(&mut self, at: Timestamp, o: &Observation) {
+        self.change(at, |red| red.subtract(o));
+    }
+
+    fn change(&mut self, at: Timestamp, apply: impl Fn(&mut Red)) {
+        let index = chunk_of(at);
+        let place = match self.chunks.last() {
+            Some(last) if last.index == index => self.chunks.len() - 1,
+            _ => match self.chunks.binary_search_by_key(&index, |c| c.index) {
+                Ok(place) => place,
+                Err(place) => {
+                    let chunk = Chunk { index, sum: Red::default(), buckets: Vec::new() };
+                    self.chunks.insert(place, Arc::new(chunk));
+                    place
+                }
+            },
+        };
+        let chunk = Arc::make_mut(&mut self.chunks[place]);
+        apply(&mut chunk.sum);
+        let bucket = bucket_of(at);
+        let slot = match chunk.buckets.binary_search_by_key(&bucket, |b| b.0) {
+            Ok(slot) => slot,
+            Err(slot) => {
+                chunk.buckets.insert(slot, (bucket, Red::default()));
+                slot
+            }
+        };
+        apply(&mut chunk.buckets[slot].1);
+        if chunk.buckets[slot].1.is_empty() {
+            chunk.buckets.remove(slot);
+        }
+        if chunk.buckets.is_empty() {
+            self.chunks.remove(place);
+        }
+    }
+
+    /// Everything, dated or not.
+    pub fn fold_all(&self, into: &mut Red, histograms: &mut Accumulator) {
+        self.chunks.iter().for_each(|c| into.merge_counts(&c.sum, histograms));
+    }
+
+    /// The whole buckets `from..to`.
+    pub fn fold_buckets(&self, from: i64, to: i64, into: &mut Red, histograms: &mut Accumulator) {
+        let first = from.div_euclid(BUCKETS_PER_CHUNK);
+        let start = self.chunks.partition_point(|c| c.index < first);
+        for chunk in &self.chunks[start..] {
+            let low = chunk.index.saturating_mul(BUCKETS_PER_CHUNK);
+            if low >= to {
+                break;
+            }
+            if from <= low && low + BUCKETS_PER_CHUNK <= to {
+                into.merge_counts(&chunk.sum, histograms);
+                continue;
+            }
+            for (_, red) in chunk.buckets.iter().filter(|(b, _)| (from..to).contains(b)) {
+                into.merge_counts(red, histograms);
+            }
+        }
+    }
+
+    /// The lowest 95th percentile of any stretch of about five minutes with enough calls: what is normal.
+    pub fn calm_p95(&self) -> Option<Nanos> {
+        let stretches = self.chunks.iter().filter(|c| c.index != UNDATED && c.sum.calls() >= ENOUGH);
+        stretches.filter_map(|c| c.sum.quantile(0.95)).min()
+    }
+
+    /// The buckets within a range that hold something, in order: start of the bucket, and its RED.
+    pub fn buckets(&self, range: TimeRange) -> impl Iterator<Item = (Timestamp, &Red)> + '_ {
+        let (from, to) = (bucket_of(range.start), bucket_of(Timestamp(range.end.0.saturating_sub(1))));
+        self.chunks
+            .iter()
+            .filter(|c| c.index != UNDATED)
+            .flat_map(|c| c.buckets.iter())
+            .filter(move |(b, _)| (from..=to).contains(b))
+            .map(|(b, red)| (Timestamp(b.saturating_mul(BUCKET.0)), red))
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        let of = |c: &Chunk| c.sum.bytes() + c.buckets.iter().map(|b| 8 + b.1.bytes()).sum::<usize>();
+        self.chunks.iter().map(|c| of(c) + 64).sum()
+    }
+
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.chunks.is_empty()
+    }
+}

@@ -1,0 +1,69 @@
+//! Paths as given on the command line or dropped on the window, to the files that they stand for.
+use std::path::{Path, PathBuf};
+
+use super::Input;
+
+/// Files taken from one folder, at most.
+pub const FOLDER_FILES: usize = 10_000;
+
+/// Why a path stands for no files: a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ExpandError(String);
+
+/// The inputs that paths stand for: `-` is standard input, a folder its files at any depth, sorted.
+///
+/// Links in a folder are not followed, and names that begin with a dot are left out.
+pub fn expand(paths: &[PathBuf]) -> Result<Vec<Input>, ExpandError> {
+    let mut inputs = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            inputs.push(Input::Stdin);
+            continue;
+        }
+        let name = path.display();
+        let metadata = std::fs::metadata(path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => ExpandError(format!("{name} does not exist")),
+            _ => ExpandError(format!("{name} cannot be opened: {e}")),
+        })?;
+        if metadata.is_dir() {
+            let mut files = folder_files(path)?;
+            if files.is_empty() {
+                return Err(ExpandError(format!("the folder {name} holds no files")));
+            }
+            files.sort();
+            inputs.extend(files.into_iter().map(Input::Path));
+        } else {
+            inputs.push(Input::Path(path.clone()));
+        }
+    }
+    Ok(inputs)
+}
+
+fn folder_files(folder: &Path) -> Result<Vec<PathBuf>, ExpandError> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(inner) = folders.pop() {
+        let fails = |e| ExpandError(format!("the folder {} cannot be read: {e}", inner.display()));
+        for entry in std::fs::read_dir(&inner).map_err(fails)? {
+            let entry = entry.map_err(fails)?;
+            // This is the kind of the entry itself, so a link is neither file nor folder.
+            let kind = entry.file_type().map_err(fails)?;
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                files.push(entry.path());
+            }
+            if files.len() > FOLDER_FILES || folders.len() > FOLDER_FILES {
+                let name = folder.display();
+                let what =
+                    format!("the folder {name} holds more than {FOLDER_FILES} files: name some of them");
+                return Err(ExpandError(what));
+            }
+        }
+    }
+    Ok(files)
+}

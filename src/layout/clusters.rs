@@ -1,0 +1,161 @@
+//! Large graphs in two levels: each namespace inside its own box, then the boxes among each other.
+use std::collections::BTreeMap;
+
+use emath::{Pos2, Vec2, pos2, vec2};
+
+use super::pack::{self, Part};
+use super::separate::{compact, separate};
+use super::{ASPECT, LayoutNode, Link, bounds, force, hull, layered};
+
+/// Up to this many nodes of a namespace stand in columns.
+const IN_COLUMNS: usize = 40;
+
+/// A box with its nodes placed inside, around its middle.
+struct Cluster {
+    members: Vec<usize>,
+    offsets: Vec<Vec2>,
+    size: Vec2,
+}
+
+/// Places more nodes than columns can hold.
+pub(super) fn compute(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
+    let clusters: Vec<Cluster> = parts(nodes).into_iter().map(|part| inside(part, nodes, links)).collect();
+    let mut home = vec![0; nodes.len()];
+    for (c, cluster) in clusters.iter().enumerate() {
+        cluster.members.iter().for_each(|&i| home[i] = c);
+    }
+    let between = between(links, &home);
+    let radii: Vec<f32> = clusters.iter().map(|c| c.size.length() / 2.0).collect();
+    let pull = if clusters.len() > 300 { 0.05 } else { 0.12 };
+    let mut middles = force::compute(&radii, &between, pull);
+    let sizes: Vec<Vec2> = clusters.iter().map(|c| c.size).collect();
+    let alone = clusters.iter().filter(|c| c.members.len() == 1).count();
+    if alone * 2 <= clusters.len() {
+        middles = in_columns(&middles, &sizes);
+    } else {
+        compact(&mut middles, &sizes, ASPECT);
+    }
+    let mut centres = vec![Pos2::ZERO; nodes.len()];
+    for (cluster, middle) in clusters.iter().zip(&middles) {
+        for (&node, offset) in cluster.members.iter().zip(&cluster.offsets) {
+            centres[node] = *middle + *offset;
+        }
+    }
+    centres
+}
+
+/// Puts boxes in columns of about the same height, in the order of `wish`: the flow stays, the page is filled.
+fn in_columns(wish: &[Pos2], sizes: &[Vec2]) -> Vec<Pos2> {
+    let mut order: Vec<usize> = (0..wish.len()).collect();
+    order.sort_by(|&a, &b| wish[a].x.total_cmp(&wish[b].x).then(a.cmp(&b)));
+    let area: f32 = sizes.iter().map(|s| s.x * s.y).sum();
+    let mut best: Option<(f32, Vec<Pos2>)> = None;
+    for step in 0..16 {
+        let height = (area / ASPECT).sqrt() * (0.8 + 0.06 * step as f32);
+        let (places, size) = fill_columns(&order, wish, sizes, height);
+        let scale = (ASPECT / size.x.max(1.0)).min(1.0 / size.y.max(1.0));
+        if best.as_ref().is_none_or(|b| scale > b.0) {
+            best = Some((scale, places));
+        }
+    }
+    best.map(|b| b.1).unwrap_or_default()
+}
+
+/// Fills columns of up to `height` in `order`; returns the middles and the whole size.
+fn fill_columns(order: &[usize], wish: &[Pos2], sizes: &[Vec2], height: f32) -> (Vec<Pos2>, Vec2) {
+    let mut columns: Vec<Vec<usize>> = vec![Vec::new()];
+    let mut filled = 0.0;
+    for &i in order {
+        if filled + sizes[i].y * 0.5 > height && filled > 0.0 {
+            columns.push(Vec::new());
+            filled = 0.0;
+        }
+        filled += sizes[i].y;
+        if let Some(column) = columns.last_mut() {
+            column.push(i);
+        }
+    }
+    let stack = |column: &[usize]| column.iter().map(|&i| sizes[i].y).sum::<f32>();
+    let tallest = columns.iter().map(|c| stack(c)).fold(0.0, f32::max);
+    let mut places = wish.to_vec();
+    let mut left = 0.0;
+    for column in &mut columns {
+        column.sort_by(|&a, &b| wish[a].y.total_cmp(&wish[b].y).then(a.cmp(&b)));
+        let width = column.iter().map(|&i| sizes[i].x).fold(0.0, f32::max);
+        // What is left of the height goes between the boxes, but not so much that the column falls apart.
+        let gap = ((tallest - stack(column)) / column.len().max(2) as f32).min(60.0);
+        let mut top = -(stack(column) + gap * (column.len().saturating_sub(1)) as f32) / 2.0;
+        for &i in column.iter() {
+            places[i] = pos2(left + width / 2.0, top + sizes[i].y / 2.0);
+            top += sizes[i].y + gap;
+        }
+        left += width;
+    }
+    (places, vec2(left, tallest))
+}
+
+/// Namespaces, and every node without one by itself.
+fn parts(nodes: &[LayoutNode]) -> Vec<Part> {
+    let mut groups: BTreeMap<(u32, usize), Part> = BTreeMap::new();
+    for (i, node) in nodes.iter().enumerate() {
+        let key = node.group.map_or((u32::MAX, i + 1), |g| (g, 0));
+        groups.entry(key).or_default().members.push(i);
+    }
+    groups.into_values().collect()
+}
+
+/// Lays out the inside of one box.
+fn inside(part: Part, nodes: &[LayoutNode], links: &[Link]) -> Cluster {
+    let own = part.pick(nodes);
+    let own_links = part.links(links);
+    let places = if own.len() <= IN_COLUMNS { columns(&own, &own_links) } else { forces(&own, &own_links) };
+    let area = bounds(&own, &places);
+    let grouped = own.first().is_some_and(|n| n.group.is_some());
+    // The box of the namespace has a name on top and margins; see `hull`.
+    let title = hull::title_height(nodes.len());
+    let frame = if grouped { vec2(28.0 + 36.0, 24.0 + title + 36.0) } else { vec2(24.0, 20.0) };
+    let middle = if grouped { area.center() - vec2(0.0, title / 2.0 + 2.0) } else { area.center() };
+    Cluster {
+        offsets: places.iter().map(|p| *p - middle).collect(),
+        members: part.members,
+        size: area.size() + frame,
+    }
+}
+
+fn columns(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
+    let bare: Vec<LayoutNode> = nodes.iter().map(|n| LayoutNode { group: None, ..*n }).collect();
+    let parts = pack::components(&bare, links);
+    let mut boxes = Vec::new();
+    let mut places = vec![Pos2::ZERO; nodes.len()];
+    for part in &parts {
+        let own = part.pick(&bare);
+        let (centres, _) = layered::compute(&own, &part.links(links));
+        let area = bounds(&own, &centres);
+        boxes.push(area.size() + vec2(30.0, 26.0));
+        for (&node, centre) in part.members.iter().zip(&centres) {
+            places[node] = *centre - area.min.to_vec2();
+        }
+    }
+    for (part, offset) in parts.iter().zip(pack::shelves(&boxes)) {
+        part.members.iter().for_each(|&node| places[node] += offset);
+    }
+    places
+}
+
+fn forces(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
+    let sizes: Vec<Vec2> = nodes.iter().map(|n| n.footprint(Pos2::ZERO).size() + vec2(18.0, 14.0)).collect();
+    let radii: Vec<f32> = sizes.iter().map(|s| s.length() / 2.0).collect();
+    let mut places = force::compute(&radii, links, if nodes.len() > 300 { 0.05 } else { 0.12 });
+    separate(&mut places, &sizes, 400);
+    places
+}
+
+/// One link per pair of boxes and direction, as heavy as the links it stands for.
+fn between(links: &[Link], home: &[usize]) -> Vec<Link> {
+    let mut sums: BTreeMap<(usize, usize), f32> = BTreeMap::new();
+    for l in links.iter().filter(|l| home[l.from] != home[l.to]) {
+        *sums.entry((home[l.from], home[l.to])).or_default() += l.weight;
+    }
+    let link = |(index, ((from, to), weight))| Link { index, from, to, weight };
+    sums.into_iter().enumerate().map(link).collect()
+}

@@ -1,0 +1,204 @@
+//! Where things go: node centres, namespace boxes and edge curves, from sizes and links alone.
+//!
+//! Everything here is a pure function of its arguments and gives the same bits every time.
+mod clusters;
+mod force;
+mod hull;
+mod incremental;
+mod layered;
+mod order;
+mod pack;
+mod rank;
+mod route;
+mod separate;
+mod tree;
+
+use emath::{Pos2, Rect, Vec2, pos2, vec2};
+
+pub use hull::hulls;
+pub use route::{Curve, RouteInput, curve, routes};
+
+/// How high a name and its line of figures stand below a node, in world points.
+pub const LABEL_HEIGHT: f32 = 36.0;
+/// The least distance between the centres of two columns, in world points.
+pub const COLUMN: f32 = 190.0;
+/// The distance between the centres of two neighbours in a column, in world points.
+pub const ROW: f32 = 110.0;
+/// Up to this many nodes are put in columns; more are laid out by forces.
+pub const MOST_IN_COLUMNS: usize = 60;
+
+/// From this many nodes on, boxes are compared with one drawing in columns.
+const TRY_BOXES: usize = 24;
+/// The width over height that fits most windows.
+const ASPECT: f32 = 1.6;
+
+/// A node to place.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LayoutNode {
+    /// Half the width of its shape, in world points.
+    pub radius: f32,
+    /// How wide the name below it stands, in world points.
+    pub label_width: f32,
+    /// Its namespace, if it has one.
+    pub group: Option<u32>,
+    /// Whether it belongs to the left (negative, such as users) or to the right (positive).
+    pub rank_hint: Option<i8>,
+}
+
+impl LayoutNode {
+    /// The space that shape and label take around `centre`.
+    pub fn footprint(&self, centre: Pos2) -> Rect {
+        let half = self.radius.max(self.label_width / 2.0);
+        Rect::from_min_max(centre - vec2(half, self.radius), centre + vec2(half, self.radius + LABEL_HEIGHT))
+    }
+}
+
+/// What to lay out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Request {
+    /// The nodes; edges and results refer to them by index.
+    pub nodes: Vec<LayoutNode>,
+    /// Caller, callee and how much the edge pulls; edges to nodes that are not there are ignored.
+    pub edges: Vec<(u32, u32, f32)>,
+    /// Where nodes are by the will of a person; they never move.
+    pub pinned: Vec<Option<Pos2>>,
+    /// Where nodes were last time; they stay unless most nodes are new.
+    pub previous: Vec<Option<Pos2>>,
+}
+
+/// The box around the nodes of a namespace.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GroupHull {
+    /// The namespace, as in [`LayoutNode::group`].
+    pub group: u32,
+    /// The box, with room for the namespace's name at its top.
+    pub rect: Rect,
+}
+
+/// Where everything is, in world points.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layout {
+    /// One centre per node.
+    pub centres: Vec<Pos2>,
+    /// The boxes that contain no node of another namespace, by group.
+    pub groups: Vec<GroupHull>,
+    /// Per edge, the points between its ends where room was kept for it; often none.
+    pub lanes: Vec<Vec<Pos2>>,
+}
+
+/// Lays out `request`.
+///
+/// Pinned nodes stay where they are.
+/// Nodes with a previous place stay too when at least half of the nodes have one; then the others are put
+/// beside their neighbours.
+pub fn compute(request: &Request) -> Layout {
+    let edges = usable_edges(request);
+    let known = known_places(request);
+    let placed = known.iter().flatten().count();
+    let fresh = placed * 2 < request.nodes.len() || placed == 0;
+    let (mut centres, lanes) = if fresh { afresh(&request.nodes, &edges) } else { Default::default() };
+    if !fresh {
+        centres = incremental::add(&request.nodes, &edges, &known);
+    } else if placed > 0 {
+        centres = incremental::keep_pinned(&request.nodes, &centres, &request.pinned);
+    }
+    let mut layout = Layout { groups: hulls(&request.nodes, &centres), centres, lanes: Vec::new() };
+    layout.lanes = vec![Vec::new(); request.edges.len()];
+    for (index, lane) in lanes {
+        if let Some(slot) = layout.lanes.get_mut(index) {
+            *slot = lane;
+        }
+    }
+    layout
+}
+
+/// An edge between two different nodes that are there, and its index in the request.
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    index: usize,
+    from: usize,
+    to: usize,
+    weight: f32,
+}
+
+type Lanes = Vec<(usize, Vec<Pos2>)>;
+
+fn usable_edges(request: &Request) -> Vec<Link> {
+    let there = |i: u32| (i as usize) < request.nodes.len();
+    let link = |(index, &(from, to, weight)): (usize, &(u32, u32, f32))| Link {
+        index,
+        from: from as usize,
+        to: to as usize,
+        weight: if weight.is_finite() { weight.max(0.01) } else { 1.0 },
+    };
+    let all = request.edges.iter().enumerate();
+    all.filter(|(_, e)| e.0 != e.1 && there(e.0) && there(e.1)).map(link).collect()
+}
+
+fn known_places(request: &Request) -> Vec<Option<Pos2>> {
+    let at = |places: &[Option<Pos2>], i: usize| places.get(i).copied().flatten().filter(|p| p.is_finite());
+    (0..request.nodes.len()).map(|i| at(&request.pinned, i).or_else(|| at(&request.previous, i))).collect()
+}
+
+fn afresh(nodes: &[LayoutNode], edges: &[Link]) -> (Vec<Pos2>, Lanes) {
+    if nodes.len() > MOST_IN_COLUMNS {
+        return (clusters::compute(nodes, edges), Vec::new());
+    }
+    let (columns, lanes) = in_columns(nodes, edges);
+    if nodes.len() >= TRY_BOXES {
+        let boxes = clusters::compute(nodes, edges);
+        let scale = |centres: &[Pos2]| {
+            let size = bounds(nodes, centres).size();
+            (ASPECT / size.x.max(1.0)).min(1.0 / size.y.max(1.0))
+        };
+        // One drawing in columns reads better, unless boxes can be shown much larger.
+        if scale(&boxes) > 1.4 * scale(&columns) {
+            return (boxes, Vec::new());
+        }
+    }
+    (columns, lanes)
+}
+
+fn in_columns(nodes: &[LayoutNode], edges: &[Link]) -> (Vec<Pos2>, Lanes) {
+    let parts = pack::components(nodes, edges);
+    let mut centres = vec![Pos2::ZERO; nodes.len()];
+    let mut lanes: Lanes = Vec::new();
+    let mut boxes = Vec::new();
+    for part in &parts {
+        let inside = part.links(edges);
+        let (places, own_lanes) = layered::compute(&part.pick(nodes), &inside);
+        let area = bounds(&part.pick(nodes), &places);
+        boxes.push(area.size() + vec2(70.0, 60.0));
+        for (place, &node) in places.iter().zip(&part.members) {
+            centres[node] = *place - area.min.to_vec2();
+        }
+        lanes.extend(
+            own_lanes.into_iter().map(|(e, l)| (e, l.iter().map(|p| *p - area.min.to_vec2()).collect())),
+        );
+    }
+    let offsets = pack::shelves(&boxes);
+    let mut part_of = vec![0; nodes.len()];
+    for (i, (part, offset)) in parts.iter().zip(&offsets).enumerate() {
+        for &node in &part.members {
+            centres[node] += *offset;
+            part_of[node] = i;
+        }
+    }
+    let from_of: std::collections::BTreeMap<usize, usize> = edges.iter().map(|e| (e.index, e.from)).collect();
+    for (edge, lane) in &mut lanes {
+        if let Some(&from) = from_of.get(edge) {
+            lane.iter_mut().for_each(|p| *p += offsets[part_of[from]]);
+        }
+    }
+    (centres, lanes)
+}
+
+/// The box around all shapes and labels; nothing for no nodes.
+pub fn bounds(nodes: &[LayoutNode], centres: &[Pos2]) -> Rect {
+    let all = nodes.iter().zip(centres).fold(Rect::NOTHING, |all, (n, c)| all | n.footprint(*c));
+    if all.is_finite() { all } else { Rect::from_min_size(pos2(0.0, 0.0), Vec2::ZERO) }
+}
+
+#[cfg(test)]
+#[path = "layout_tests.rs"]
+mod tests;

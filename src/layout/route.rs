@@ -1,0 +1,228 @@
+//! The curve of each edge: past foreign nodes and labels where it can, and apart from its counterpart.
+use std::collections::BTreeSet;
+
+use emath::{Pos2, Rect, Vec2, vec2};
+
+use super::{LABEL_HEIGHT, LayoutNode};
+
+/// A curve as points at even steps of its parameter, from the border of the caller to that of the callee.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curve {
+    /// At least two points, in world coordinates.
+    pub points: Vec<Pos2>,
+}
+
+/// Where edges have to pass.
+#[derive(Clone, Copy, Debug)]
+pub struct RouteInput<'a> {
+    /// The nodes with their sizes.
+    pub nodes: &'a [LayoutNode],
+    /// Their centres.
+    pub centres: &'a [Pos2],
+    /// Caller and callee.
+    pub edges: &'a [(u32, u32)],
+    /// Points between the ends where room was kept; may be shorter than `edges`.
+    pub lanes: &'a [Vec<Pos2>],
+}
+
+/// Between the border of a node and the end of a curve, in world points.
+const GAP: f32 = 5.0;
+/// How far curves are bent to pass a node, in world points.
+const BENDS: [f32; 13] =
+    [0.0, 20.0, -20.0, 42.0, -42.0, 68.0, -68.0, 100.0, -100.0, 140.0, -140.0, 190.0, -190.0];
+/// Above this many edges nothing is tried but the direct curve: nobody could follow a detour anyway.
+const MOST_TRIED: usize = 3_000;
+
+/// All curves, in the order of the edges; an edge to a node that is not there has two equal points.
+pub fn routes(input: &RouteInput<'_>) -> Vec<Curve> {
+    let obstacles = Obstacles::new(input);
+    let pairs: BTreeSet<(u32, u32)> = input.edges.iter().copied().collect();
+    (0..input.edges.len()).map(|e| best(input, &obstacles, &pairs, e)).collect()
+}
+
+/// The curve of one edge, as [`routes`] finds it.
+pub fn curve(input: &RouteInput<'_>, edge: usize) -> Curve {
+    let pairs: BTreeSet<(u32, u32)> = input.edges.iter().copied().collect();
+    best(input, &Obstacles::new(input), &pairs, edge)
+}
+
+fn best(input: &RouteInput<'_>, obstacles: &Obstacles, pairs: &BTreeSet<(u32, u32)>, edge: usize) -> Curve {
+    let Some(ends) = Ends::new(input, edge) else { return Curve { points: vec![Pos2::ZERO; 2] } };
+    if ends.from == ends.to {
+        return Curve { points: vec![ends.a; 2] };
+    }
+    let &(from, to) = &input.edges[edge];
+    let paired = pairs.contains(&(to, from));
+    let mut candidates: Vec<(f32, Vec<Pos2>)> = Vec::new();
+    if let Some(lane) = input.lanes.get(edge).filter(|l| !l.is_empty()) {
+        candidates.push((2.0, ends.trimmed(through(ends.a, lane, ends.b))));
+    }
+    let most = if input.edges.len() > MOST_TRIED { 1 } else { BENDS.len() };
+    for bend in BENDS.iter().take(most) {
+        // Of a pair, each bends to its own right, which is the other's left.
+        let bend = if paired { bend.abs().max(14.0) + 4.0 } else { *bend };
+        candidates.push((bend.abs() * 0.05, ends.trimmed(ends.bent(bend))));
+    }
+    let mut winner: Option<(f32, Vec<Pos2>)> = None;
+    for (price, points) in candidates {
+        if winner.as_ref().is_some_and(|w| w.0 <= price) {
+            continue;
+        }
+        let cost = price + obstacles.cost(&points, &ends) + detour(&points);
+        if winner.as_ref().is_none_or(|w| cost < w.0) {
+            winner = Some((cost, points));
+        }
+    }
+    Curve { points: winner.map(|w| w.1).unwrap_or_default() }
+}
+
+/// How much longer than straight the way is.
+fn detour(points: &[Pos2]) -> f32 {
+    let way: f32 = points.windows(2).map(|p| p[0].distance(p[1])).sum();
+    match points {
+        [first, .., last] => (way / first.distance(*last).max(1.0) - 1.0) * 14.0,
+        _ => 0.0,
+    }
+}
+
+struct Ends {
+    from: usize,
+    to: usize,
+    a: Pos2,
+    b: Pos2,
+    radius_a: f32,
+    radius_b: f32,
+}
+
+impl Ends {
+    fn new(input: &RouteInput<'_>, edge: usize) -> Option<Self> {
+        let &(from, to) = input.edges.get(edge)?;
+        let (from, to) = (from as usize, to as usize);
+        Some(Self {
+            from,
+            to,
+            a: *input.centres.get(from)?,
+            b: *input.centres.get(to)?,
+            radius_a: input.nodes.get(from)?.radius + GAP,
+            radius_b: input.nodes.get(to)?.radius + GAP,
+        })
+    }
+
+    /// The direct curve, bent sideways by `bend`: leaves and arrives level when the way is mostly across.
+    fn bent(&self, bend: f32) -> Vec<Pos2> {
+        let d = self.b - self.a;
+        let length = d.length().max(1.0);
+        let side = vec2(-d.y, d.x) / length * bend * 1.33;
+        let across = d.x > 0.0 && d.x > d.y.abs() * 0.45;
+        let level = if across { vec2((d.x * 0.5).min(170.0), 0.0) } else { d * 0.33 };
+        // Steep ones bow a little, so that they do not look like walls.
+        let bow = if across || bend != 0.0 { Vec2::ZERO } else { vec2(-d.y, d.x) * -0.07 };
+        let (c1, c2) = (self.a + level + side + bow, self.b - level + side + bow);
+        let steps = ((length / 14.0) as usize).clamp(12, 48);
+        (0..=steps).map(|i| cubic(self.a, c1, c2, self.b, i as f32 / steps as f32)).collect()
+    }
+
+    /// `points` without the parts inside the two nodes.
+    fn trimmed(&self, points: Vec<Pos2>) -> Vec<Pos2> {
+        let start = points.iter().position(|p| p.distance(self.a) >= self.radius_a);
+        let end = points.iter().rposition(|p| p.distance(self.b) >= self.radius_b);
+        let (Some(start), Some(end)) = (start, end) else { return vec![self.a, self.b] };
+        if start > end || start == 0 {
+            return vec![self.a, self.b];
+        }
+        let mut out = vec![at_distance(points[start - 1], points[start], self.a, self.radius_a)];
+        out.extend_from_slice(&points[start..=end]);
+        if let Some(&beyond) = points.get(end + 1) {
+            out.push(at_distance(beyond, points[end], self.b, self.radius_b));
+        }
+        out
+    }
+}
+
+/// The point between `inner` and `outer` that is `radius` from `centre`.
+fn at_distance(inner: Pos2, outer: Pos2, centre: Pos2, radius: f32) -> Pos2 {
+    let (near, far) = (inner.distance(centre), outer.distance(centre));
+    inner.lerp(outer, ((radius - near) / (far - near).max(1e-3)).clamp(0.0, 1.0))
+}
+
+fn cubic(a: Pos2, b: Pos2, c: Pos2, d: Pos2, t: f32) -> Pos2 {
+    let s = 1.0 - t;
+    let sum = a.to_vec2() * (s * s * s)
+        + b.to_vec2() * (3.0 * s * s * t)
+        + c.to_vec2() * (3.0 * s * t * t)
+        + d.to_vec2() * (t * t * t);
+    sum.to_pos2()
+}
+
+/// A smooth curve from `a` to `b` that passes every point of `lane` (Catmull and Rom).
+fn through(a: Pos2, lane: &[Pos2], b: Pos2) -> Vec<Pos2> {
+    let mut stops = vec![a];
+    stops.extend_from_slice(lane);
+    stops.push(b);
+    let slope = |i: usize| match (i.checked_sub(1).map(|h| stops[h]), stops.get(i + 1)) {
+        (Some(before), Some(after)) => (*after - before) * 0.5,
+        _ => vec2((b.x - a.x).signum() * 120.0, 0.0),
+    };
+    let mut out = vec![a];
+    for i in 0..stops.len() - 1 {
+        let (p, q) = (stops[i], stops[i + 1]);
+        let (c1, c2) = (p + slope(i) / 3.0, q - slope(i + 1) / 3.0);
+        out.extend((1..=12).map(|k| cubic(p, c1, c2, q, k as f32 / 12.0)));
+    }
+    out
+}
+
+/// Nodes and labels in a grid of cells, to find the few near a point.
+struct Obstacles {
+    cells: std::collections::BTreeMap<(i32, i32), Vec<u32>>,
+    centres: Vec<Pos2>,
+    radii: Vec<f32>,
+    labels: Vec<Rect>,
+}
+
+const CELL: f32 = 128.0;
+/// How near to a foreign node a curve may pass, in world points.
+const BERTH: f32 = 10.0;
+
+impl Obstacles {
+    fn new(input: &RouteInput<'_>) -> Self {
+        let mut cells: std::collections::BTreeMap<(i32, i32), Vec<u32>> = std::collections::BTreeMap::new();
+        let mut labels = Vec::with_capacity(input.nodes.len());
+        for (i, (node, centre)) in input.nodes.iter().zip(input.centres).enumerate() {
+            let top = *centre + vec2(0.0, node.radius + 2.0);
+            let half = node.label_width / 2.0;
+            labels.push(Rect::from_min_max(top - vec2(half, 0.0), top + vec2(half, LABEL_HEIGHT - 2.0)));
+            let area = node.footprint(*centre).expand(BERTH);
+            let (low, high) = (cell(area.min), cell(area.max));
+            for x in low.0..=high.0.min(low.0 + 64) {
+                for y in low.1..=high.1.min(low.1 + 64) {
+                    cells.entry((x, y)).or_default().push(i as u32);
+                }
+            }
+        }
+        let radii = input.nodes.iter().map(|n| n.radius).collect();
+        Self { cells, centres: input.centres.to_vec(), radii, labels }
+    }
+
+    /// What it costs to draw a curve through `points`: much for foreign nodes, less for labels.
+    fn cost(&self, points: &[Pos2], ends: &Ends) -> f32 {
+        let mut cost = 0.0;
+        for p in points {
+            let Some(near) = self.cells.get(&cell(*p)) else { continue };
+            for &i in near {
+                let i = i as usize;
+                let foreign = i != ends.from && i != ends.to;
+                if foreign && self.centres[i].distance(*p) < self.radii[i] + BERTH {
+                    cost += 40.0;
+                } else if self.labels[i].contains(*p) {
+                    cost += if foreign { 9.0 } else { 3.0 };
+                }
+            }
+        }
+        cost
+    }
+}
+
+fn cell(p: Pos2) -> (i32, i32) {
+    ((p.x / CELL).floor() as i32, (p.y / CELL).floor() as i32)
+}

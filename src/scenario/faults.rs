@@ -1,0 +1,82 @@
+//! How things go wrong in the scenarios, with the stack traces that SDKs record.
+use super::system::Fault;
+
+/// What a caller makes of a callee's failure that it has no better word for.
+pub(super) fn bad_gateway(_: &Fault) -> Fault {
+    Fault {
+        http: 502,
+        grpc: "UNAVAILABLE",
+        exception: "BadGateway",
+        message: "a dependency failed",
+        stacktrace: "",
+        timed_out: false,
+    }
+}
+
+/// The same answer is passed on.
+pub(super) fn same(fault: &Fault) -> Fault {
+    *fault
+}
+
+/// A service that fails some of its calls all the time.
+pub(super) const INTERNAL: Fault = Fault {
+    http: 500,
+    grpc: "INTERNAL",
+    exception: "InternalError",
+    message: "unexpected state",
+    stacktrace: "InternalError: unexpected state\n    at handle (/app/src/handler.js:88:13)\n    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)",
+    timed_out: false,
+};
+
+/// What the gateway tells a customer whose payment did not go through.
+pub(super) fn payment_error(cause: &Fault) -> Fault {
+    if cause.timed_out { PAYMENT_FAILED } else { PAYMENT_DECLINED }
+}
+
+const PAYMENT_FAILED: Fault = Fault {
+    http: 503,
+    grpc: "UNAVAILABLE",
+    exception: "PaymentError",
+    message: "payment error",
+    stacktrace: "PaymentError: payment error\n    at CheckoutHandler.pay (/app/dist/checkout/handler.js:141:19)\n    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)\n    at async CheckoutHandler.handle (/app/dist/checkout/handler.js:67:9)\n    at async /app/dist/server.js:212:5",
+    timed_out: false,
+};
+
+const PAYMENT_DECLINED: Fault = Fault {
+    http: 402,
+    grpc: "FAILED_PRECONDITION",
+    exception: "PaymentDeclined",
+    message: "payment declined",
+    stacktrace: "",
+    timed_out: false,
+};
+
+/// Stripe refuses a card.
+pub(super) const CARD_DECLINED: Fault = Fault {
+    http: 402,
+    grpc: "FAILED_PRECONDITION",
+    exception: "*stripe.CardError",
+    message: "Your card was declined.",
+    stacktrace: "",
+    timed_out: false,
+};
+
+/// Somebody mistyped a password.
+pub(super) const WRONG_PASSWORD: Fault = Fault {
+    http: 401,
+    grpc: "UNAUTHENTICATED",
+    exception: "InvalidCredentials",
+    message: "invalid credentials",
+    stacktrace: "",
+    timed_out: false,
+};
+
+/// The recommendation model gives no answer for some users; the shop shows best-sellers instead.
+pub(super) const NO_RECOMMENDATION: Fault = Fault {
+    http: 503,
+    grpc: "UNAVAILABLE",
+    exception: "ModelNotReadyError",
+    message: "no embedding for user segment, model shard is reloading",
+    stacktrace: "Traceback (most recent call last):\n  File \"/app/recommend/api.py\", line 58, in recommend\n    scores = self.model.score(user, candidates)\n  File \"/app/recommend/model.py\", line 131, in score\n    vectors = self.shards[shard].lookup(user.segment)\n  File \"/app/recommend/shards.py\", line 44, in lookup\n    raise ModelNotReadyError(shard)\nrecommend.errors.ModelNotReadyError: no embedding for user segment, model shard is reloading",
+    timed_out: false,
+};

@@ -1,0 +1,76 @@
+//! Which part of the world the map shows.
+use egui::{Pos2, Rect, Vec2};
+use egui_graphs::MetadataFrame;
+
+/// A view of the world: what is in the middle, and how large.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Camera {
+    /// The world point in the middle of the view.
+    pub centre: Pos2,
+    /// Screen points per world point.
+    pub zoom: f32,
+}
+
+impl Camera {
+    /// The least and the largest zoom.
+    pub const ZOOM: std::ops::RangeInclusive<f32> = 0.04..=4.0;
+
+    /// The camera that shows `world` in `view` with margins, and no larger than designed for.
+    pub fn fit(world: Rect, view: Rect) -> Self {
+        let room = (view.size() - Vec2::new(56.0, 104.0)).max(Vec2::splat(40.0));
+        let size = world.size().max(Vec2::splat(1.0));
+        let zoom = (room.x / size.x).min(room.y / size.y).min(1.15);
+        // The legend at the bottom takes more than the margin at the top.
+        let centre = world.center() + Vec2::new(0.0, 14.0 / zoom);
+        Self { centre, zoom: zoom.clamp(*Self::ZOOM.start(), *Self::ZOOM.end()) }
+    }
+
+    /// Multiplies the zoom and keeps the world point under `at` where it is.
+    pub fn zoom_at(&mut self, factor: f32, at: Pos2, view: Rect) {
+        let before = self.to_world(at, view);
+        self.zoom = (self.zoom * factor).clamp(*Self::ZOOM.start(), *Self::ZOOM.end());
+        self.centre += before - self.to_world(at, view);
+    }
+
+    /// Moves the picture by `by` screen points.
+    pub fn pan(&mut self, by: Vec2) {
+        self.centre -= by / self.zoom;
+    }
+
+    /// Where the world point `p` stands on the screen.
+    pub fn to_screen(&self, p: Pos2, view: Rect) -> Pos2 {
+        view.center() + (p - self.centre) * self.zoom
+    }
+
+    /// The world point at the screen point `p`.
+    pub fn to_world(&self, p: Pos2, view: Rect) -> Pos2 {
+        self.centre + (p - view.center()) / self.zoom
+    }
+
+    /// The same camera as `egui_graphs` knows it.
+    pub fn frame(&self, view: Rect) -> MetadataFrame {
+        let mut frame = MetadataFrame::default();
+        frame.zoom = self.zoom;
+        frame.pan = view.center().to_vec2() - self.centre.to_vec2() * self.zoom;
+        frame
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zooming_keeps_the_point_under_the_pointer() {
+        let view = Rect::from_min_size(Pos2::new(10.0, 20.0), Vec2::new(800.0, 600.0));
+        let mut camera = Camera::fit(Rect::from_min_size(Pos2::ZERO, Vec2::new(2_000.0, 900.0)), view);
+        let pointer = Pos2::new(123.0, 456.0);
+        let before = camera.to_world(pointer, view);
+        camera.zoom_at(2.5, pointer, view);
+        assert!(before.distance(camera.to_world(pointer, view)) < 0.01);
+        let frame = camera.frame(view);
+        assert!(frame.canvas_to_screen_pos(before).distance(pointer) < 0.1);
+        camera.zoom_at(1e9, pointer, view);
+        assert_eq!(camera.zoom, *Camera::ZOOM.end());
+    }
+}

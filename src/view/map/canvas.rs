@@ -1,0 +1,341 @@
+//! The map as a widget: shows a scene, and says what people point at, select, open and move.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use egui::{Id, Pos2, Rect, Response, Sense, Ui, Vec2};
+
+use super::camera::Camera;
+use super::controls::{self, Ask};
+use super::draw::{self, MapGraph, Paint};
+use super::edge;
+use super::emphasis::roles;
+use super::input::{ItemSet, MapItem};
+use super::scene::MapScene;
+use crate::view::theme::Palette;
+
+/// What a person did with the map.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MapEvent {
+    /// Clicked on an item, or beside all of them.
+    Selected(Option<MapItem>),
+    /// Double-clicked on an item.
+    Opened(MapItem),
+    /// The pointer came over another item, or left all.
+    Hovered(Option<MapItem>),
+    /// Let go of a node that was moved, given by key, at this world point.
+    Dragged(String, Pos2),
+}
+
+/// What the map remembers from frame to frame.
+#[derive(Clone, Default)]
+pub struct MapState {
+    /// Where people look; nothing follows the whole picture.
+    pub camera: Option<Camera>,
+    /// Where nodes were put by hand, by key; to be handed to the next layout as pinned.
+    pub positions: BTreeMap<String, Pos2>,
+    /// What is selected; may be set from outside.
+    pub selected: Option<MapItem>,
+    /// What the pointer is over.
+    pub hovered: Option<MapItem>,
+    /// Items in the light, such as the path of a trace; all others stand back.
+    pub lit: Option<ItemSet>,
+    /// How many nodes and edges the last frame painted.
+    pub painted: (usize, usize),
+    shown: Option<Arc<MapScene>>,
+    live: Arc<MapScene>,
+    graph: MapGraph,
+    drag: Option<(usize, Vec2)>,
+}
+
+impl MapState {
+    /// The scene with the nodes where they are now.
+    pub fn scene(&self) -> &MapScene {
+        &self.live
+    }
+
+    /// Shows the whole picture, and follows it.
+    pub fn fit(&mut self) {
+        self.camera = None;
+    }
+
+    /// Brings an item into the middle, close enough to be read.
+    pub fn look_at(&mut self, item: MapItem) {
+        let at = match item {
+            MapItem::Node(i) => self.live.nodes.get(i).map(|n| n.centre),
+            MapItem::Edge(i) => self.live.edges.get(i).map(|e| e.bounds.center()),
+        };
+        if let Some(centre) = at {
+            let zoom = self.camera.map_or(1.0, |c| c.zoom.max(0.8));
+            self.camera = Some(Camera { centre, zoom });
+        }
+    }
+
+    /// Takes over a new scene: what was selected stays selected if it is still there.
+    fn adopt(&mut self, scene: &Arc<MapScene>) {
+        if self.shown.as_ref().is_some_and(|s| Arc::ptr_eq(s, scene)) {
+            return;
+        }
+        if self.shown.is_some() {
+            let same = |item: MapItem| self.live.same_in(item, scene);
+            self.selected = self.selected.and_then(same);
+            self.hovered = self.hovered.and_then(same);
+            self.lit = self.lit.take().map(|set| set.into_iter().filter_map(same).collect());
+        }
+        let held = self.drag.take().and_then(|(node, grab)| {
+            let at = self.live.nodes.get(node)?.centre;
+            let MapItem::Node(now) = self.live.same_in(MapItem::Node(node), scene)? else { return None };
+            Some((now, grab, at))
+        });
+        self.shown = Some(Arc::clone(scene));
+        self.live = Arc::clone(scene);
+        if let Some((node, grab, at)) = held {
+            self.drag = Some((node, grab));
+            Arc::make_mut(&mut self.live).move_node(node, at);
+        }
+        self.graph = draw::graph_of(&self.live);
+    }
+
+    fn move_node(&mut self, node: usize, to: Pos2) {
+        Arc::make_mut(&mut self.live).move_node(node, to);
+        self.graph = draw::graph_of(&self.live);
+    }
+}
+
+/// Shows the map in all the room that is left in `ui`.
+///
+/// Nothing asks for another frame: an idle map costs nothing.
+pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &Palette) -> Vec<MapEvent> {
+    state.adopt(scene);
+    let view = ui.available_rect_before_wrap();
+    let response = ui.allocate_rect(view, Sense::click_and_drag());
+    let mut events = Vec::new();
+    let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.live.bounds, view));
+    if steer(ui, &response, &mut camera, view) {
+        state.camera = Some(camera);
+    }
+    let emphasis = roles(&state.live, state.selected, state.lit.as_ref());
+    let live = Arc::clone(&state.live);
+    let painter = ui.painter_at(view);
+    let mut paint = Paint {
+        scene: &live,
+        palette,
+        camera,
+        view,
+        emphasis: &emphasis,
+        state_hovered: state.hovered,
+        painter: &painter,
+        visible_nodes: Vec::new(),
+        visible_edges: Vec::new(),
+    };
+    paint.cull();
+    state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());
+    let pills = draw::paint(&paint, &mut state.graph);
+    let mut over = None;
+    edge_widgets(ui, &paint, &pills, response.id, state, &mut events, &mut over);
+    node_widgets(ui, &paint, response.id, state, &mut events, &mut over);
+    background_clicks(&response, &paint, state, &mut events, &mut over);
+    controls::legend(ui, view, &live, palette);
+    match controls::zoom_buttons(ui, view, palette) {
+        Some(Ask::Fit) => state.camera = None,
+        Some(ask) => {
+            camera.zoom_at(if ask == Ask::In { 1.3 } else { 1.0 / 1.3 }, view.center(), view);
+            state.camera = Some(camera);
+        }
+        None => {}
+    }
+    if over != state.hovered {
+        state.hovered = over;
+        events.push(MapEvent::Hovered(over));
+        // The next frame shows it; after that all is still again.
+        ui.ctx().request_repaint();
+    }
+    events
+}
+
+/// Pans and zooms; true when the camera moved.
+fn steer(ui: &Ui, response: &Response, camera: &mut Camera, view: Rect) -> bool {
+    let before = *camera;
+    if response.dragged() {
+        camera.pan(response.drag_delta());
+    }
+    if let Some(pointer) = ui.input(|i| i.pointer.hover_pos()).filter(|p| view.contains(*p))
+        && response.contains_pointer()
+    {
+        let (scroll, pinch) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
+        let factor = pinch * (scroll * 0.004).exp();
+        if (factor - 1.0).abs() > 1e-4 {
+            camera.zoom_at(factor, pointer, view);
+        }
+    }
+    if response.has_focus() {
+        let pressed = |key| ui.input(|i| i.key_pressed(key));
+        let step = |less: egui::Key, more: egui::Key| f32::from(pressed(more)) - f32::from(pressed(less));
+        let way = Vec2::new(
+            step(egui::Key::ArrowLeft, egui::Key::ArrowRight),
+            step(egui::Key::ArrowUp, egui::Key::ArrowDown),
+        );
+        camera.pan(way * -60.0);
+    }
+    *camera != before
+}
+
+/// At most this many edges are widgets of their own; a screen reader could not use more.
+const MOST_EDGE_WIDGETS: usize = 600;
+/// Nodes smaller than this on the screen are reached through the list instead.
+const SMALLEST_WIDGET: f32 = 2.5;
+
+fn node_widgets(
+    ui: &Ui,
+    paint: &Paint<'_>,
+    id: Id,
+    state: &mut MapState,
+    events: &mut Vec<MapEvent>,
+    over: &mut Option<MapItem>,
+) {
+    for &i in &paint.visible_nodes {
+        let node = &paint.scene.nodes[i];
+        let radius = node.radius * paint.camera.zoom;
+        let area = Rect::from_center_size(paint.to_screen(node.centre), Vec2::splat(2.0 * radius.max(6.0)));
+        let area = area.intersect(paint.view);
+        if radius < SMALLEST_WIDGET || !area.is_positive() {
+            continue;
+        }
+        let item = MapItem::Node(i);
+        let response = ui.interact(area, id.with(("node", &node.key)), Sense::click_and_drag());
+        name(&response, state.selected == Some(item), &node.spoken);
+        drag(&response, i, paint, state, events);
+        react(&response, item, state, events, over);
+        if response.has_focus() {
+            focus_ring(paint, area);
+        }
+    }
+}
+
+fn edge_widgets(
+    ui: &Ui,
+    paint: &Paint<'_>,
+    pills: &[(usize, Rect)],
+    id: Id,
+    state: &mut MapState,
+    events: &mut Vec<MapEvent>,
+    over: &mut Option<MapItem>,
+) {
+    let pill_of: BTreeMap<usize, Rect> = pills.iter().copied().collect();
+    let mut order = paint.visible_edges.clone();
+    if order.len() > MOST_EDGE_WIDGETS {
+        order.sort_by(|&a, &b| {
+            paint.rank(MapItem::Edge(b)).total_cmp(&paint.rank(MapItem::Edge(a))).then(a.cmp(&b))
+        });
+        order.truncate(MOST_EDGE_WIDGETS);
+        order.sort_unstable();
+    }
+    for e in order {
+        let edge = &paint.scene.edges[e];
+        let Some(middle) = edge.points.get(edge.points.len() / 2) else { continue };
+        let small = Rect::from_center_size(paint.to_screen(*middle), Vec2::splat(12.0));
+        let area = pill_of.get(&e).copied().unwrap_or(small).intersect(paint.view);
+        if !area.is_positive() {
+            continue;
+        }
+        let item = MapItem::Edge(e);
+        let keys = (&paint.scene.nodes[edge.from].key, &paint.scene.nodes[edge.to].key);
+        let response = ui.interact(area, id.with(("edge", keys)), Sense::click());
+        name(&response, state.selected == Some(item), &edge.spoken);
+        react(&response, item, state, events, over);
+        if response.has_focus() {
+            focus_ring(paint, area);
+        }
+    }
+}
+
+fn name(response: &Response, selected: bool, spoken: &str) {
+    response.widget_info(|| {
+        egui::WidgetInfo::selected(egui::WidgetType::Button, response.enabled(), selected, spoken)
+    });
+}
+
+fn focus_ring(paint: &Paint<'_>, area: Rect) {
+    let stroke = egui::Stroke::new(1.5, paint.palette.accent);
+    paint.painter.rect_stroke(area.expand(5.0), 8, stroke, egui::StrokeKind::Outside);
+}
+
+fn react(
+    response: &Response,
+    item: MapItem,
+    state: &mut MapState,
+    events: &mut Vec<MapEvent>,
+    over: &mut Option<MapItem>,
+) {
+    if response.hovered() || response.dragged() {
+        *over = Some(item);
+    }
+    if response.double_clicked() {
+        events.push(MapEvent::Opened(item));
+    } else if response.clicked() && state.selected != Some(item) {
+        state.selected = Some(item);
+        events.push(MapEvent::Selected(Some(item)));
+    }
+}
+
+/// Moves a node with the pointer, which keeps the place on the node where it took hold.
+fn drag(
+    response: &Response,
+    node: usize,
+    paint: &Paint<'_>,
+    state: &mut MapState,
+    events: &mut Vec<MapEvent>,
+) {
+    let pointer = response.interact_pointer_pos().map(|p| paint.camera.to_world(p, paint.view));
+    if response.drag_started()
+        && let Some(at) = pointer
+    {
+        state.drag = Some((node, paint.scene.nodes[node].centre - at));
+    }
+    let Some((held, grab)) = state.drag.filter(|d| d.0 == node) else { return };
+    if let Some(at) = pointer.filter(|_| response.dragged()) {
+        // A picture that fits itself while a node is dragged would run away from the pointer.
+        state.camera = Some(paint.camera);
+        state.move_node(held, at + grab);
+    }
+    if response.drag_stopped() {
+        state.drag = None;
+        let node = &state.live.nodes[held];
+        state.positions.insert(node.key.clone(), node.centre);
+        events.push(MapEvent::Dragged(node.key.clone(), node.centre));
+    }
+}
+
+/// What happens beside nodes and pills: edges are hit within six points, a double click shows everything.
+fn background_clicks(
+    response: &Response,
+    paint: &Paint<'_>,
+    state: &mut MapState,
+    events: &mut Vec<MapEvent>,
+    over: &mut Option<MapItem>,
+) {
+    let hit = response.hover_pos().filter(|_| response.hovered() && over.is_none());
+    let edge = hit.and_then(|p| edge_at(paint, p));
+    *over = over.or(edge);
+    if response.double_clicked() {
+        match edge {
+            Some(edge) => events.push(MapEvent::Opened(edge)),
+            None => state.camera = None,
+        }
+    } else if response.clicked() && state.selected != edge {
+        state.selected = edge;
+        events.push(MapEvent::Selected(edge));
+    }
+}
+
+/// The edge nearest to the screen point `p`, if it is within six points.
+fn edge_at(paint: &Paint<'_>, p: Pos2) -> Option<MapItem> {
+    let reach = 6.0 / paint.camera.zoom;
+    let at = paint.camera.to_world(p, paint.view);
+    let near = |&&e: &&usize| paint.scene.edges[e].bounds.expand(reach).contains(at);
+    let distances = paint.visible_edges.iter().filter(near);
+    let nearest = distances
+        .map(|&e| (edge::distance(&paint.scene.edges[e].points, at), e))
+        .filter(|(d, _)| *d <= reach)
+        .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    nearest.map(|(_, e)| MapItem::Edge(e))
+}

@@ -1,0 +1,155 @@
+//! How an edge is drawn: width by traffic, colour by health, an arrowhead at the border of the callee.
+use std::sync::Arc;
+
+use egui::epaint::Mesh;
+use egui::{Color32, Pos2, Shape, Vec2};
+use egui_graphs::{DisplayEdge, DrawContext, EdgeProps, Node};
+use petgraph::{EdgeType, stable_graph::IndexType};
+
+use super::emphasis::Role;
+use super::input::Health;
+use super::mesh;
+use super::node::{FADED, NodeShape, by_hop, health_colour};
+use super::scene::EdgeScene;
+use crate::view::theme::{Palette, faded, mixed};
+
+/// Everything that the picture of an edge depends on, with colours already chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct EdgeLook {
+    pub width: f32,
+    pub dashed: bool,
+    pub colour: Color32,
+    pub glow: Color32,
+}
+
+impl EdgeLook {
+    pub(super) fn new(edge: &EdgeScene, role: Role, hovered: bool, p: &Palette) -> Self {
+        let bad = edge.health.is_bad();
+        let healthy = if edge.dashed { mixed(p.canvas, p.edge, 0.8) } else { p.edge };
+        let own = if bad { health_colour(edge.health, p) } else { healthy };
+        let hue = |hue: Color32, hop: u8| if bad { own } else { mixed(own, hue, 0.75 * by_hop(hop)) };
+        let colour = match role {
+            Role::Faded => mixed(p.canvas, own, if bad { FADED + 0.08 } else { FADED }),
+            Role::Selected => p.accent,
+            Role::Dependent(hop) => hue(p.dependents, hop),
+            Role::Dependency(hop) => hue(p.dependencies, hop),
+            Role::Plain => own,
+        };
+        let glow = match role {
+            Role::Faded => Color32::TRANSPARENT,
+            Role::Selected => faded(p.accent, 0.35),
+            _ if edge.health == Health::Critical => faded(own, if p.dark { 0.34 } else { 0.26 }),
+            _ if bad => faded(own, if p.dark { 0.26 } else { 0.2 }),
+            _ => Color32::TRANSPARENT,
+        };
+        let colour = if hovered { mixed(colour, p.text, 0.45) } else { colour };
+        Self {
+            width: edge.width + if bad { 0.4 } else { 0.0 } + if hovered { 0.8 } else { 0.0 },
+            dashed: edge.dashed,
+            colour,
+            glow,
+        }
+    }
+}
+
+/// An edge in the graph of `egui_graphs`; its payload is its index in the scene.
+#[derive(Clone, Debug)]
+pub(super) struct EdgeShape {
+    pub look: EdgeLook,
+    points: Arc<[Pos2]>,
+}
+
+impl From<EdgeProps<u32>> for EdgeShape {
+    fn from(_: EdgeProps<u32>) -> Self {
+        Self { look: EdgeLook::default(), points: Arc::from(Vec::new()) }
+    }
+}
+
+impl EdgeShape {
+    pub(super) fn lay(&mut self, points: &Arc<[Pos2]>) {
+        self.points = Arc::clone(points);
+    }
+}
+
+/// The curve on the screen, with no more points than its size asks for.
+pub(super) fn on_screen(points: &[Pos2], to_screen: impl Fn(Pos2) -> Pos2) -> Vec<Pos2> {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
+    let reach = to_screen(*first).distance(to_screen(*last));
+    let wanted = (reach / 9.0).clamp(1.0, 64.0);
+    let step = ((points.len() - 1) as f32 / wanted).floor().max(1.0) as usize;
+    let mut out: Vec<Pos2> = points.iter().step_by(step).map(|p| to_screen(*p)).collect();
+    if (points.len() - 1) % step != 0 {
+        out.push(to_screen(*last));
+    }
+    out
+}
+
+/// Shortens `points` at the end by `length`; returns the direction of arrival.
+fn shorten(points: &mut Vec<Pos2>, length: f32) -> Vec2 {
+    let Some(&tip) = points.last() else { return Vec2::ZERO };
+    while points.len() > 2 && points[points.len() - 2].distance(tip) < length {
+        points.pop();
+    }
+    if let [.., before, last] = points.as_mut_slice() {
+        let way = (tip - *before).normalized();
+        *last = tip - way * length.min(tip.distance(*before));
+        return way;
+    }
+    Vec2::ZERO
+}
+
+impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayEdge<u32, E, Ty, Ix, NodeShape> for EdgeShape
+where
+    Self: From<EdgeProps<E>>,
+{
+    fn shapes(
+        &mut self,
+        _: &Node<u32, E, Ty, Ix, NodeShape>,
+        _: &Node<u32, E, Ty, Ix, NodeShape>,
+        ctx: &DrawContext<'_>,
+    ) -> Vec<Shape> {
+        let look = self.look;
+        let zoom = ctx.meta.zoom;
+        let soft = 1.0 / ctx.ctx.pixels_per_point();
+        let mut points = on_screen(&self.points, |p| ctx.meta.canvas_to_screen_pos(p));
+        let Some(&tip) = points.last() else { return Vec::new() };
+        let width = look.width * zoom.clamp(0.45, 1.25);
+        let mut mesh = Mesh::default();
+        if look.glow != Color32::TRANSPARENT {
+            mesh::ribbon(&mut mesh, &points, 2.0, 7.5 * zoom.clamp(0.5, 1.2), look.glow, false);
+        }
+        let head = (6.5 + 1.5 * width) * zoom.clamp(0.55, 1.2);
+        let with_head = zoom > 0.25;
+        let way = if with_head { shorten(&mut points, head * 0.7) } else { Vec2::ZERO };
+        if look.dashed {
+            mesh::dashes(&mut mesh, &points, (width.max(1.2), 5.0, 4.5), soft, look.colour);
+        } else {
+            mesh::ribbon(&mut mesh, &points, width, soft, look.colour, false);
+        }
+        if with_head && way != Vec2::ZERO {
+            mesh::arrow(&mut mesh, tip, way, head, soft, look.colour);
+        }
+        vec![Shape::mesh(mesh)]
+    }
+
+    fn update(&mut self, _: &EdgeProps<E>) {}
+
+    fn is_inside(
+        &self,
+        _: &Node<u32, E, Ty, Ix, NodeShape>,
+        _: &Node<u32, E, Ty, Ix, NodeShape>,
+        pos: Pos2,
+    ) -> bool {
+        distance(&self.points, pos) <= 6.0
+    }
+}
+
+/// How far `pos` is from the line through `points`.
+pub(super) fn distance(points: &[Pos2], pos: Pos2) -> f32 {
+    let to_segment = |pair: &[Pos2]| {
+        let d = pair[1] - pair[0];
+        let t = ((pos - pair[0]).dot(d) / d.length_sq().max(1e-6)).clamp(0.0, 1.0);
+        (pair[0] + d * t).distance(pos)
+    };
+    points.windows(2).map(to_segment).fold(f32::INFINITY, f32::min)
+}

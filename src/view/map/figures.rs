@@ -1,0 +1,116 @@
+//! The texts on the map and the sentences that a screen reader speaks.
+use super::input::{Health, MapEdge, MapNode, NodeKind};
+use crate::view::text;
+
+/// The longest name on the map, in characters.
+const NAME: usize = 26;
+
+impl NodeKind {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Database => "database",
+            Self::Cache => "cache",
+            Self::Queue => "queue",
+            Self::External => "external",
+            Self::User => "user",
+            Self::Unknown => "unknown kind",
+        }
+    }
+
+    /// Its icon, in the Phosphor fonts.
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Service => egui_phosphor::regular::CUBE,
+            Self::Database => egui_phosphor::regular::DATABASE,
+            Self::Cache => egui_phosphor::regular::LIGHTNING,
+            Self::Queue => egui_phosphor::regular::QUEUE,
+            Self::External => egui_phosphor::regular::GLOBE_SIMPLE,
+            Self::User => egui_phosphor::regular::USER,
+            Self::Unknown => egui_phosphor::regular::QUESTION,
+        }
+    }
+}
+
+impl Health {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "no data",
+            Self::Healthy => "healthy",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// Whether it calls for attention.
+    pub const fn is_bad(self) -> bool {
+        matches!(self, Self::Warning | Self::Critical)
+    }
+}
+
+/// The name below a node.
+pub(super) fn shown_name(name: &str) -> String {
+    text::name(name, NAME)
+}
+
+/// The muted line below the name: `640/min · 840 ms`.
+pub(super) fn node_line(node: &MapNode) -> String {
+    let rate = node.rate_per_min.filter(|_| node.calls > 0).map(text::rate_per_min);
+    let latency = node.latency_ms.filter(|_| node.calls > 0).map(text::duration_ms);
+    match (rate, latency) {
+        (Some(rate), Some(latency)) => format!("{rate} · {latency}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => "no traffic".to_owned(),
+    }
+}
+
+/// The share of errors at the corner of a node that is not healthy.
+pub(super) fn badge(node: &MapNode) -> Option<String> {
+    node.health.is_bad().then(|| match node.error_ratio {
+        Some(ratio) if ratio > 0.0 => text::percent(ratio),
+        _ => "slow".to_owned(),
+    })
+}
+
+/// The rate on an edge and, where calls fail, their share.
+pub(super) fn pill(edge: &MapEdge) -> (String, Option<String>) {
+    let rate = edge.rate_per_min.filter(|_| edge.calls > 0).map(text::rate_per_min).unwrap_or_default();
+    let errors = edge.error_ratio.filter(|r| *r > 0.0 && edge.calls > 0).map(text::percent);
+    (rate, errors)
+}
+
+/// "checkout, service, critical, 245 requests per minute, 8 percent errors".
+pub(super) fn spoken_node(node: &MapNode) -> String {
+    let name = text::name(&node.name, text::LONGEST);
+    let mut parts = vec![name, node.kind.word().to_owned(), node.health.word().to_owned()];
+    if let Some(rate) = node.rate_per_min.filter(|_| node.calls > 0) {
+        parts.push(format!("{} requests per minute", text::count(rate)));
+    }
+    parts.extend(node.error_ratio.and_then(spoken_errors));
+    if let Some(latency) = node.latency_ms.filter(|_| node.calls > 0) {
+        parts.push(format!("95th percentile {}", text::duration_ms(latency)));
+    }
+    parts.join(", ")
+}
+
+/// "checkout to payments, critical, 310 calls per minute, 8 percent errors".
+pub(super) fn spoken_edge(edge: &MapEdge, from: &MapNode, to: &MapNode) -> String {
+    let name = |n: &MapNode| text::name(&n.name, text::LONGEST);
+    let mut parts = vec![format!("{} to {}", name(from), name(to)), edge.health.word().to_owned()];
+    match edge.rate_per_min.filter(|_| edge.calls > 0) {
+        Some(rate) => parts.push(format!("{} calls per minute", text::count(rate))),
+        None => parts.push("no calls".to_owned()),
+    }
+    parts.extend(edge.error_ratio.and_then(spoken_errors));
+    if edge.timeouts > 0 {
+        parts.push(format!("{} timeouts", text::count(edge.timeouts as f64)));
+    }
+    parts.join(", ")
+}
+
+fn spoken_errors(ratio: f64) -> Option<String> {
+    let share = text::percent(ratio);
+    (ratio > 0.0).then(|| format!("{} percent errors", share.trim_end_matches('%')))
+}

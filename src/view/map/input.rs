@@ -1,0 +1,112 @@
+//! What the map shows, as plain data.
+use std::collections::BTreeSet;
+
+/// What kind of end of a call a node is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum NodeKind {
+    /// Runs code of its own.
+    #[default]
+    Service,
+    /// Keeps data.
+    Database,
+    /// Keeps copies of data.
+    Cache,
+    /// Passes messages on.
+    Queue,
+    /// Belongs to somebody else.
+    External,
+    /// A person, or whatever calls from outside.
+    User,
+    /// Nothing tells.
+    Unknown,
+}
+
+/// How well a node or an edge does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Health {
+    /// No data to judge by.
+    #[default]
+    Unknown,
+    /// As it should be.
+    Healthy,
+    /// Worth a look.
+    Warning,
+    /// Failing.
+    Critical,
+}
+
+/// One node of the map.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MapNode {
+    /// What identifies it over time; positions are kept by it.
+    pub key: String,
+    /// Its name, as it came.
+    pub name: String,
+    /// What it is.
+    pub kind: NodeKind,
+    /// Its namespace.
+    pub group: Option<String>,
+    /// How well it does.
+    pub health: Health,
+    /// Requests that it answers, per minute.
+    pub rate_per_min: Option<f64>,
+    /// Its 95th percentile latency, in milliseconds.
+    pub latency_ms: Option<f64>,
+    /// Failed requests over all, 0 to 1.
+    pub error_ratio: Option<f64>,
+    /// How many requests it answered under the lens.
+    pub calls: u64,
+    /// Whether it ever sent spans itself.
+    pub instrumented: bool,
+}
+
+/// All calls from one node to another.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MapEdge {
+    /// The index of the caller in [`MapInput::nodes`].
+    pub from: usize,
+    /// The index of the callee.
+    pub to: usize,
+    /// Calls per minute.
+    pub rate_per_min: Option<f64>,
+    /// Failed calls over all, 0 to 1.
+    pub error_ratio: Option<f64>,
+    /// The 95th percentile latency, in milliseconds.
+    pub latency_ms: Option<f64>,
+    /// How many calls ran into a timeout.
+    pub timeouts: u64,
+    /// How many calls there were under the lens; none draws a dashed line.
+    pub calls: u64,
+    /// How well the calls go.
+    pub health: Health,
+}
+
+/// Everything that the map shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MapInput {
+    /// The nodes.
+    pub nodes: Vec<MapNode>,
+    /// The edges between them.
+    ///
+    /// One whose ends are not in `nodes` is left out, and those after it count one less in [`MapItem::Edge`].
+    pub edges: Vec<MapEdge>,
+}
+
+impl MapInput {
+    /// The edges whose ends are there.
+    pub(super) fn sound_edges(&self) -> impl Iterator<Item = &MapEdge> {
+        self.edges.iter().filter(|e| e.from < self.nodes.len() && e.to < self.nodes.len())
+    }
+}
+
+/// Something on the map that can be pointed at, by its index in the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MapItem {
+    /// An index into [`MapInput::nodes`].
+    Node(usize),
+    /// An index into [`MapInput::edges`].
+    Edge(usize),
+}
+
+/// Items that belong together, such as the path of one trace.
+pub type ItemSet = BTreeSet<MapItem>;

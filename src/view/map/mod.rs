@@ -1,0 +1,18 @@
+//! The map: services and their calls as a picture that can be read, pointed at and moved.
+mod camera;
+mod canvas;
+mod controls;
+mod draw;
+mod edge;
+mod emphasis;
+mod figures;
+mod input;
+mod labels;
+mod mesh;
+mod node;
+mod scene;
+
+pub use camera::Camera;
+pub use canvas::{MapEvent, MapState, show};
+pub use input::{Health, MapEdge, MapInput, MapItem, MapNode, NodeKind};
+pub use scene::{EdgeScene, HullScene, MapScene, NodeScene, layout_request};

@@ -1,0 +1,175 @@
+//! How a node is drawn: shape by kind, one ring in the colour of its health, an icon.
+use egui::epaint::Mesh;
+use egui::{Color32, FontId, Pos2, Shape, Vec2};
+use egui_graphs::{DisplayNode, DrawContext, NodeProps};
+use petgraph::{EdgeType, stable_graph::IndexType};
+
+use super::emphasis::Role;
+use super::input::{Health, NodeKind};
+use super::mesh;
+use super::scene::NodeScene;
+use crate::view::theme::{Palette, faded, mixed};
+
+/// Everything that the picture of a node depends on, with colours already chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct NodeLook {
+    pub radius: f32,
+    pub square: bool,
+    pub dashed: bool,
+    pub icon: &'static str,
+    pub fill: Color32,
+    pub ring: Color32,
+    pub ring_width: f32,
+    /// The filling where the node is too small for a ring.
+    pub dot: Color32,
+    pub glow: Color32,
+    pub icon_colour: Color32,
+    /// A second ring outside: selection, focus or the hue of a hop.
+    pub halo: Color32,
+    pub selected: bool,
+}
+
+/// The colour of a health state.
+pub(super) fn health_colour(health: Health, p: &Palette) -> Color32 {
+    match health {
+        Health::Healthy => p.healthy,
+        Health::Warning => p.warning,
+        Health::Critical => p.critical,
+        Health::Unknown => p.unknown,
+    }
+}
+
+/// How much a hop further away is dimmed.
+pub(super) fn by_hop(hop: u8) -> f32 {
+    (1.0 - 0.18 * f32::from(hop.saturating_sub(1))).max(0.4)
+}
+
+/// The least radius on the screen, in points.
+const NEVER_SMALLER: f32 = 3.0;
+/// Below this zoom nodes are dots in one colour.
+const DOTS_BELOW: f32 = 0.36;
+/// How opaque what stands back remains.
+pub(super) const FADED: f32 = 0.25;
+
+impl NodeLook {
+    pub(super) fn new(node: &NodeScene, role: Role, hovered: bool, p: &Palette) -> Self {
+        let health = health_colour(node.health, p);
+        let tint = if node.health == Health::Unknown { 0.04 } else { 0.13 };
+        let strength = if node.health == Health::Critical { 0.4 } else { 0.26 };
+        let halo = match role {
+            Role::Selected => p.accent,
+            Role::Dependent(hop) => faded(p.dependents, by_hop(hop)),
+            Role::Dependency(hop) => faded(p.dependencies, by_hop(hop)),
+            Role::Plain | Role::Faded => Color32::TRANSPARENT,
+        };
+        let mut look = Self {
+            radius: node.radius,
+            square: matches!(node.kind, NodeKind::Database | NodeKind::Cache | NodeKind::Queue),
+            dashed: node.dashed,
+            icon: node.kind.icon(),
+            fill: mixed(p.node, health, if hovered { tint + 0.12 } else { tint }),
+            ring: health,
+            ring_width: if hovered { 3.2 } else { 2.4 },
+            dot: if node.health.is_bad() { health } else { mixed(p.node, health, 0.55) },
+            glow: if node.health.is_bad() { faded(health, strength) } else { Color32::TRANSPARENT },
+            icon_colour: mixed(p.text, health, 0.12),
+            halo,
+            selected: role == Role::Selected,
+        };
+        if role == Role::Faded && !hovered {
+            look.fill = mixed(p.canvas, look.fill, 0.5);
+            look.ring = mixed(p.canvas, look.ring, FADED);
+            look.dot = mixed(p.canvas, look.dot, FADED);
+            look.icon_colour = mixed(p.canvas, look.icon_colour, FADED);
+            look.glow = Color32::TRANSPARENT;
+        }
+        look
+    }
+}
+
+/// A node in the graph of `egui_graphs`; its payload is its index in the scene.
+#[derive(Clone, Debug)]
+pub(super) struct NodeShape {
+    at: Pos2,
+    pub look: NodeLook,
+}
+
+impl From<NodeProps<u32>> for NodeShape {
+    fn from(props: NodeProps<u32>) -> Self {
+        Self { at: props.location(), look: NodeLook::default() }
+    }
+}
+
+impl NodeShape {
+    pub(super) fn move_to(&mut self, at: Pos2) {
+        self.at = at;
+    }
+
+    fn outline(&self, middle: Pos2, radius: f32) -> Vec<Pos2> {
+        if self.look.square {
+            // A square of the same area looks as large as the circle.
+            mesh::rounded_square(middle, radius * 0.9, radius * 0.32)
+        } else {
+            mesh::circle(middle, radius)
+        }
+    }
+}
+
+impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for NodeShape {
+    fn closest_boundary_point(&self, direction: Vec2) -> Pos2 {
+        self.at + direction.normalized() * self.look.radius
+    }
+
+    fn is_inside(&self, pos: Pos2) -> bool {
+        self.at.distance(pos) <= self.look.radius
+    }
+
+    fn update(&mut self, props: &NodeProps<u32>) {
+        self.at = props.location();
+    }
+
+    fn shapes(&mut self, ctx: &DrawContext<'_>) -> Vec<Shape> {
+        let look = self.look;
+        let middle = ctx.meta.canvas_to_screen_pos(self.at);
+        // Far away nodes stay large enough to be seen and told apart by shape.
+        let radius = (look.radius * ctx.meta.zoom).max(NEVER_SMALLER);
+        let soft = 1.0 / ctx.ctx.pixels_per_point();
+        let mut mesh = Mesh::default();
+        if look.glow != Color32::TRANSPARENT {
+            mesh::glow(&mut mesh, middle, radius * 1.5 + 6.0, look.glow);
+        }
+        if ctx.meta.zoom < DOTS_BELOW {
+            let dot = self.outline(middle, radius);
+            mesh::fill(&mut mesh, &dot, middle, soft, look.dot, look.dot);
+            return vec![Shape::mesh(mesh)];
+        }
+        let thin = (radius / 14.0).clamp(0.5, 1.0);
+        if look.halo != Color32::TRANSPARENT {
+            let halo = self.outline(middle, radius + 4.0 * thin + 1.0);
+            let (width, light) = if look.selected { (3.0, 11.0) } else { (1.6, 5.0) };
+            mesh::ribbon(&mut mesh, &halo, 2.0, light, faded(look.halo, 0.5), true);
+            mesh::ribbon(&mut mesh, &halo, width * thin, soft, look.halo, true);
+        }
+        let outline = self.outline(middle, radius);
+        mesh::fill(&mut mesh, &outline, middle, soft, look.fill, look.fill);
+        let width = look.ring_width * thin;
+        if look.dashed {
+            let mut closed = outline;
+            closed.extend(closed.first().copied());
+            let dash = (radius * 0.26).max(3.0);
+            mesh::dashes(&mut mesh, &closed, (width, dash, dash * 0.72), soft, look.ring);
+        } else {
+            mesh::ribbon(&mut mesh, &outline, width, soft, look.ring, true);
+        }
+        let mut shapes = vec![Shape::mesh(mesh)];
+        if radius >= 7.0 {
+            let size = (radius * 0.98 * 2.0).round() / 2.0;
+            let icon = look.icon.to_owned();
+            let galley =
+                ctx.ctx.fonts_mut(|f| f.layout_no_wrap(icon, FontId::proportional(size), look.icon_colour));
+            let place = middle - galley.mesh_bounds.center().to_vec2();
+            shapes.push(Shape::galley(place, galley, look.icon_colour));
+        }
+        shapes
+    }
+}

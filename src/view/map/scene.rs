@@ -1,0 +1,295 @@
+//! What will be painted on the map, in world coordinates: computed once per change of data, not per frame.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use egui::{Pos2, Rect, Vec2};
+
+use super::figures;
+use super::input::{Health, MapEdge, MapInput, MapItem, MapNode, NodeKind};
+use crate::layout::{self, Layout, LayoutNode, Request, RouteInput};
+use crate::view::text;
+
+/// A node, ready to be painted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeScene {
+    /// As in [`MapNode::key`].
+    pub key: String,
+    /// Its centre.
+    pub centre: Pos2,
+    /// Half its width.
+    pub radius: f32,
+    /// Decides shape and icon.
+    pub kind: NodeKind,
+    /// The colour of its ring.
+    pub health: Health,
+    /// Whether its ring is dashed: it never sent a span itself.
+    pub dashed: bool,
+    /// The name, cleaned and cut.
+    pub name: String,
+    /// The muted line below the name.
+    pub figures: String,
+    /// The share of errors at its corner.
+    pub badge: Option<String>,
+    /// Whether it calls itself.
+    pub calls_itself: bool,
+    /// What a screen reader says.
+    pub spoken: String,
+    /// Labels of more important nodes stay longer.
+    pub importance: f32,
+}
+
+/// An edge, ready to be painted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EdgeScene {
+    /// The index of the caller.
+    pub from: usize,
+    /// The index of the callee.
+    pub to: usize,
+    /// From border to border; two equal points for a call to itself.
+    pub points: Arc<[Pos2]>,
+    /// The box around the curve.
+    pub bounds: Rect,
+    /// The width of the line, in screen points.
+    pub width: f32,
+    /// The colour of the line.
+    pub health: Health,
+    /// Whether it carries nothing under the lens.
+    pub dashed: bool,
+    /// The rate in its pill.
+    pub rate: String,
+    /// The share of errors in its pill.
+    pub errors: Option<String>,
+    /// What a screen reader says.
+    pub spoken: String,
+    /// Pills of more important edges stay longer.
+    pub importance: f32,
+}
+
+/// The box of a namespace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HullScene {
+    /// The name, cleaned and cut.
+    pub name: String,
+    /// The box.
+    pub rect: Rect,
+}
+
+/// The map as plain data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MapScene {
+    /// By index in [`MapInput::nodes`].
+    pub nodes: Vec<NodeScene>,
+    /// By index in [`MapInput::edges`].
+    pub edges: Vec<EdgeScene>,
+    /// The boxes of namespaces.
+    pub hulls: Vec<HullScene>,
+    /// The box around everything.
+    pub bounds: Rect,
+    sizes: Vec<LayoutNode>,
+    lanes: Vec<Vec<Pos2>>,
+    groups: Vec<String>,
+}
+
+/// The largest radius of a node; layouts reckon with it, so that traffic moves nothing.
+const LARGEST: f32 = 28.0;
+const SMALLEST: f32 = 20.0;
+
+/// What to ask the layout for: `positions` are those of the last drawing, `pinned` those set by hand, by key.
+pub fn layout_request(
+    input: &MapInput,
+    positions: &BTreeMap<String, Pos2>,
+    pinned: &BTreeMap<String, Pos2>,
+) -> Request {
+    let (sizes, _) = sizes(input);
+    let at =
+        |places: &BTreeMap<String, Pos2>| input.nodes.iter().map(|n| places.get(&n.key).copied()).collect();
+    let edge = |e: &MapEdge| (e.from as u32, e.to as u32, e.calls as f32);
+    Request {
+        nodes: sizes,
+        edges: input.sound_edges().map(edge).collect(),
+        pinned: at(pinned),
+        previous: at(positions),
+    }
+}
+
+/// The sizes for the layout, and the names of the namespaces by number.
+fn sizes(input: &MapInput) -> (Vec<LayoutNode>, Vec<String>) {
+    let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
+    for group in input.nodes.iter().filter_map(|n| n.group.as_deref()) {
+        let next = numbers.len() as u32;
+        numbers.entry(group).or_insert(next);
+    }
+    let mut names = vec![String::new(); numbers.len()];
+    for (name, &number) in &numbers {
+        names[number as usize] = text::name(name, 32);
+    }
+    let size = |n: &MapNode| LayoutNode {
+        radius: LARGEST,
+        label_width: text::estimated_width(&figures::shown_name(&n.name)).max(92.0),
+        group: n.group.as_deref().and_then(|g| numbers.get(g).copied()),
+        rank_hint: (n.kind == NodeKind::User).then_some(-1),
+    };
+    (input.nodes.iter().map(size).collect(), names)
+}
+
+impl Default for MapScene {
+    fn default() -> Self {
+        Self::new(&MapInput::default(), &Layout::default())
+    }
+}
+
+impl MapScene {
+    /// Computes the scene of `input` at the places of `layout`; nodes without a place lie at the origin.
+    pub fn new(input: &MapInput, layout: &Layout) -> Self {
+        let (sizes, groups) = sizes(input);
+        let busiest = input.nodes.iter().filter_map(|n| n.rate_per_min).fold(1.0, f64::max);
+        let mut nodes: Vec<NodeScene> = input.nodes.iter().map(|n| node_scene(n, busiest)).collect();
+        for (node, centre) in nodes.iter_mut().zip(&layout.centres) {
+            node.centre = *centre;
+        }
+        let mut edges = Vec::with_capacity(input.edges.len());
+        for edge in input.sound_edges() {
+            edges.push(edge_scene(edge, &input.nodes[edge.from], &input.nodes[edge.to]));
+            if edge.from == edge.to {
+                nodes[edge.from].calls_itself = true;
+            }
+        }
+        let bounds = Rect::ZERO;
+        let mut scene =
+            Self { nodes, edges, hulls: Vec::new(), bounds, sizes, lanes: layout.lanes.clone(), groups };
+        scene.route_all();
+        scene
+    }
+
+    /// Moves one node; its edges, the boxes and the whole extent follow.
+    pub fn move_node(&mut self, node: usize, to: Pos2) {
+        let Some(n) = self.nodes.get_mut(node) else { return };
+        n.centre = to;
+        if self.nodes.len() <= 400 {
+            self.route_all();
+            return;
+        }
+        let centres = self.centres();
+        let ends = self.ends();
+        let input = RouteInput { nodes: &self.sizes, centres: &centres, edges: &ends, lanes: &self.lanes };
+        let own = (0..ends.len()).filter(|&e| self.edges[e].from == node || self.edges[e].to == node);
+        let curves: Vec<_> = own.map(|e| (e, layout::curve(&input, e))).collect();
+        curves.into_iter().for_each(|(e, curve)| self.edges[e].lay(curve.points));
+        self.outline(&centres);
+    }
+
+    /// The centre of every node by key, to be kept for the next time.
+    pub fn positions(&self) -> BTreeMap<String, Pos2> {
+        self.nodes.iter().map(|n| (n.key.clone(), n.centre)).collect()
+    }
+
+    /// The item of `other` that is the same as `item` here, if it is still there.
+    pub fn same_in(&self, item: MapItem, other: &Self) -> Option<MapItem> {
+        let find = |i: usize| {
+            let key = &self.nodes.get(i)?.key;
+            other.nodes.iter().position(|n| n.key == *key)
+        };
+        match item {
+            MapItem::Node(i) => find(i).map(MapItem::Node),
+            MapItem::Edge(e) => {
+                let edge = self.edges.get(e)?;
+                let (from, to) = (find(edge.from)?, find(edge.to)?);
+                other.edges.iter().position(|o| o.from == from && o.to == to).map(MapItem::Edge)
+            }
+        }
+    }
+
+    fn centres(&self) -> Vec<Pos2> {
+        self.nodes.iter().map(|n| n.centre).collect()
+    }
+
+    fn ends(&self) -> Vec<(u32, u32)> {
+        self.edges.iter().map(|e| (e.from as u32, e.to as u32)).collect()
+    }
+
+    fn route_all(&mut self) {
+        let centres = self.centres();
+        let ends = self.ends();
+        let input = RouteInput { nodes: &self.sizes, centres: &centres, edges: &ends, lanes: &self.lanes };
+        let curves = layout::routes(&input);
+        for (edge, curve) in self.edges.iter_mut().zip(curves) {
+            edge.lay(curve.points);
+        }
+        self.outline(&centres);
+    }
+
+    fn outline(&mut self, centres: &[Pos2]) {
+        let hull = |h: layout::GroupHull| HullScene {
+            name: self.groups.get(h.group as usize).cloned().unwrap_or_default(),
+            rect: h.rect,
+        };
+        self.hulls = layout::hulls(&self.sizes, centres).into_iter().map(hull).collect();
+        let nodes = layout::bounds(&self.sizes, centres);
+        let hulls = self.hulls.iter().fold(nodes, |all, h| all | h.rect);
+        self.bounds = self.edges.iter().fold(hulls, |all, e| all | e.bounds);
+    }
+}
+
+impl EdgeScene {
+    fn lay(&mut self, points: Vec<Pos2>) {
+        self.bounds = points.iter().fold(Rect::NOTHING, |all, p| all | Rect::from_min_max(*p, *p));
+        self.points = points.into();
+    }
+
+    /// Whether it runs from a node to itself.
+    pub fn is_loop(&self) -> bool {
+        self.from == self.to
+    }
+}
+
+fn node_scene(node: &MapNode, busiest: f64) -> NodeScene {
+    let rate = node.rate_per_min.unwrap_or(0.0).max(0.0);
+    let share = (rate / busiest).sqrt() as f32;
+    let small = matches!(node.kind, NodeKind::User | NodeKind::External) || node.calls == 0;
+    NodeScene {
+        key: node.key.clone(),
+        centre: Pos2::ZERO,
+        radius: if small { SMALLEST } else { SMALLEST + (LARGEST - SMALLEST) * share },
+        kind: node.kind,
+        health: node.health,
+        dashed: match node.kind {
+            NodeKind::External | NodeKind::Unknown => true,
+            NodeKind::Service => !node.instrumented,
+            _ => false,
+        },
+        name: figures::shown_name(&node.name),
+        figures: figures::node_line(node),
+        badge: figures::badge(node),
+        calls_itself: false,
+        spoken: figures::spoken_node(node),
+        importance: weight(node.health, rate),
+    }
+}
+
+fn edge_scene(edge: &MapEdge, from: &MapNode, to: &MapNode) -> EdgeScene {
+    let rate = edge.rate_per_min.unwrap_or(0.0).max(0.0);
+    let (text, errors) = figures::pill(edge);
+    EdgeScene {
+        from: edge.from,
+        to: edge.to,
+        points: Arc::from(Vec::new()),
+        bounds: Rect::from_min_size(Pos2::ZERO, Vec2::ZERO),
+        width: (0.9 + 0.95 * (1.0 + rate / 10.0).log10() as f32).clamp(1.0, 4.6),
+        health: edge.health,
+        dashed: edge.calls == 0,
+        rate: text,
+        errors,
+        spoken: figures::spoken_edge(edge, from, to),
+        importance: weight(edge.health, rate),
+    }
+}
+
+/// Bad health first, then traffic.
+fn weight(health: Health, rate: f64) -> f32 {
+    let bad = match health {
+        Health::Critical => 200.0,
+        Health::Warning => 100.0,
+        Health::Healthy | Health::Unknown => 0.0,
+    };
+    bad + (1.0 + rate).log10() as f32
+}
