@@ -130,6 +130,9 @@ fn status(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
         let text = format!("{sign} {}", status.name());
         ui.label(RichText::new(text.trim()).font(theme::small()).color(colour));
     });
+    if pane.row.outcome.is_failure() {
+        line(ui, pane, state, "Outcome", &pane.row.outcome.name().replace('_', " "));
+    }
     let message = pane.span.status_message();
     if !message.is_empty() {
         line(ui, pane, state, "Message", message);

@@ -39,8 +39,8 @@ fn a_checkout() {
         None,
         &expect![[r#"
             0@0 1 s@25 2 s@50 3 s@75 4 s@100
-            ▾ checkout POST /checkout [0-80] own 0-0,63-65,78-80 path 0-0,63-65,78-80 Propagated | 3.20 s
-            >  ▾ checkout check stock [0-63] own 0-0,62-63 path 0-0,62-63 | 2.50 s
+            ▾ checkout POST /checkout [0-80] own 0-0,63-65,78-80 path 0-0,63-65,78-80 Propagated | 3.2 s
+            >  ▾ checkout check stock [0-63] own 0-0,62-63 path 0-0,62-63 | 2.5 s
                 ▾ inventory check stock [0-62] own 0-1,62-62 path 0-1,62-62 | 2.48 s
                   · inventory SELECT items [1-62] own 1-62 path 1-62 | 2.46 s
               ▾ checkout charge [65-78] own 65-66 path 65-66 Origin | 500 ms
@@ -59,8 +59,8 @@ fn a_collapsed_row_tells_of_errors_below() {
         None,
         &expect![[r#"
             0@0 1 s@25 2 s@50 3 s@75 4 s@100
-            ▾ checkout POST /checkout [0-80] own 0-0,63-65,78-80 path 0-0,63-65,78-80 Propagated | 3.20 s
-            >  ▸2 checkout check stock [0-63] own 0-0,62-63 path 0-0,62-63 | 2.50 s
+            ▾ checkout POST /checkout [0-80] own 0-0,63-65,78-80 path 0-0,63-65,78-80 Propagated | 3.2 s
+            >  ▸2 checkout check stock [0-63] own 0-0,62-63 path 0-0,62-63 | 2.5 s
               ▸1 checkout charge [65-78] own 65-66 path 65-66 Origin | 500 ms
             ▾ missing span 0000000000000063 [2-3] | not received
               · ghost refresh [2-3] own 2-3 | 10 ms
@@ -73,7 +73,7 @@ fn a_collapsed_row_tells_of_errors_below() {
         None,
         &expect![[r#"
             0@0 1 s@25 2 s@50 3 s@75 4 s@100
-            ▸5 checkout POST /checkout [0-80] own 0-0,63-65,78-80 path 0-0,63-65,78-80 1 errors below | 3.20 s
+            ▸5 checkout POST /checkout [0-80] own 0-0,63-65,78-80 path 0-0,63-65,78-80 1 errors below | 3.2 s
             ▾ missing span 0000000000000063 [2-3] | not received
               · ghost refresh [2-3] own 2-3 | 10 ms
         "#]],
@@ -87,9 +87,9 @@ fn a_part_of_the_time() {
         &[],
         Some((2000, 2700)),
         &expect![[r#"
-            2 s@0 2.20 s@29 2.40 s@57 2.60 s@86
-            ▾ checkout POST /checkout [0-100] own 73-86 path 73-86 Propagated | 3.20 s
-            >  ▾ checkout check stock [0-73] own 71-73 path 71-73 | 2.50 s
+            2 s@0 2.2 s@29 2.4 s@57 2.6 s@86
+            ▾ checkout POST /checkout [0-100] own 73-86 path 73-86 Propagated | 3.2 s
+            >  ▾ checkout check stock [0-73] own 71-73 path 71-73 | 2.5 s
                 ▾ inventory check stock [0-71] own 70-71 path 70-71 | 2.48 s
                   · inventory SELECT items [0-70] own 0-70 path 0-70 | 2.46 s
               ▾ checkout charge [86-100] own 86-89 path 86-89 Origin | 500 ms
@@ -106,12 +106,17 @@ fn what_nobody_waited_for_and_corrected_clocks_are_told() {
         shop CLIENT 0..100 host=a
           stock SERVER 3010..3080 host=b
           mail CONSUMER 150..200 host=c";
-    check(sketch, &[], None, &expect![[r#"
+    check(
+        sketch,
+        &[],
+        None,
+        &expect![[r#"
         0@0 50 ms@25 100 ms@50 150 ms@75 200 ms@100
         ▾ shop work [0-50] own 0-8,42-50 path 0-8,42-50 | 100 ms
         >  · stock work [8-42] own 8-42 path 8-42 | 70 ms · clock -3 s
           · mail work [75-100] own 75-100 | 50 ms · async
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn rows_are_named_buttons() {
     let harness = open(&sketch::records(CHECKOUT));
     harness.get_by_role_and_label(Role::Button, "inventory check stock, 2.48 s");
     harness.get_by_label("checkout charge, 500 ms, error begins here");
-    harness.get_by_label("checkout POST /checkout, 3.20 s, error");
+    harness.get_by_label("checkout POST /checkout, 3.2 s, error");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_click_selects_and_shows_details() {
 #[test]
 fn arrows_move_fold_and_unfold() {
     let mut harness = open(&sketch::records(CHECKOUT));
-    harness.get_by_label("checkout POST /checkout, 3.20 s, error").click();
+    harness.get_by_label("checkout POST /checkout, 3.2 s, error").click();
     harness.run_steps(2);
     let mut press = |key| {
         harness.key_press(key);
@@ -111,7 +111,7 @@ fn links_can_be_opened_and_events_are_listed() {
     });
     records[0].dropped_events = 3;
     let mut harness = open(&records);
-    harness.get_by_label("checkout POST /checkout, 3.20 s, error").click();
+    harness.get_by_label("checkout POST /checkout, 3.2 s, error").click();
     harness.run_steps(3);
     harness.get_by_label("cache miss");
     harness.get_by_label("cart:17");
