@@ -74,7 +74,6 @@ fn go_to(ui: &Ui, w: &Waterfall, state: &mut WaterfallState, row: u32, events: &
     if let Some(span) = r.span() {
         select(state, span, events);
     }
-    bring_into_view(state, row, f64::from(ui.available_height().max(ROW) / ROW));
     state.reveal = true;
 }
 
@@ -90,9 +89,10 @@ pub(super) fn select(
     events.push(WaterfallEvent::SpanSelected(span));
 }
 
+/// Scrolls as little as shows the row and two on either side.
 fn bring_into_view(state: &mut WaterfallState, row: u32, fit: f64) {
     let slot = f64::from(state.folds.slot_of(row));
-    state.scroll = state.scroll.clamp((slot + 1.0 - fit).max(0.0), slot);
+    state.scroll = state.scroll.max(slot + 3.0 - fit).min(slot - 2.0).max(0.0);
 }
 
 /// The wheel scrolls, with Ctrl it zooms around the pointer, sideways it moves through time.

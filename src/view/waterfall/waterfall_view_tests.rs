@@ -23,11 +23,15 @@ struct Shown {
 }
 
 fn open(records: &[SpanRecord]) -> Harness<'static, Shown> {
+    open_sized(records, [1100.0, 500.0])
+}
+
+fn open_sized(records: &[SpanRecord], size: [f32; 2]) -> Harness<'static, Shown> {
     let (spans, trace) = sketch::store_records(records);
     let waterfall = waterfall(&spans, trace, &WaterfallOptions::default());
     let state = WaterfallState { zone: jiff::tz::TimeZone::UTC, ..WaterfallState::default() };
     let shown = Shown { spans, waterfall, state, events: Vec::new(), has_fonts: false };
-    let mut harness = Harness::builder().with_size([1100.0, 500.0]).with_step_dt(0.02).build_ui_state(
+    let mut harness = Harness::builder().with_size(size).with_step_dt(0.02).build_ui_state(
         |ui, s: &mut Shown| {
             if !std::mem::replace(&mut s.has_fonts, true) {
                 // Fonts are there from the next frame on.
@@ -151,6 +155,17 @@ fn a_drag_over_the_ruler_zooms_and_the_button_goes_back() {
     harness.get_by_label("Show all of the time").click();
     harness.run_steps(2);
     assert_eq!(harness.state().state.zoom, None);
+}
+
+#[test]
+fn a_panel_with_no_room_is_no_reason_to_panic() {
+    for size in [[1100.0, 70.0], [1100.0, 20.0], [120.0, 300.0], [8.0, 8.0]] {
+        let mut harness = open_sized(&sketch::records(CHECKOUT), size);
+        let shown = harness.state_mut();
+        shown.state.reveal(&shown.waterfall, SpanRow(4));
+        shown.state.zoom = Some(TimeRange::new(sketch::ORIGIN, sketch::ORIGIN + crate::model::Nanos(1)));
+        harness.run_steps(3);
+    }
 }
 
 #[test]
