@@ -162,6 +162,11 @@ impl Waterfall {
     pub fn versions(&self, row: &Row) -> &[SpanRow] {
         self.versions.get(row.versions.0 as usize..row.versions.1 as usize).unwrap_or_default()
     }
+    /// How far a row's times were shifted, where its parent's were not shifted as far: where a machine begins.
+    pub fn new_skew(&self, row: &Row) -> Option<Nanos> {
+        let parent = row.parent.and_then(|p| self.rows.get(p as usize));
+        row.skew.filter(|_| parent.is_none_or(|p| p.skew != row.skew))
+    }
     /// The place of a span, in any of its versions.
     pub fn place_of(&self, span: SpanRow) -> Option<u32> {
         let at = self.places.binary_search_by_key(&span, |p| p.0).ok()?;

@@ -71,7 +71,7 @@ fn marks(w: &Waterfall, row: &Row) -> String {
     if let Some(over) = row.overhang {
         words.push(format!("{} after its caller gave up", duration(over)));
     }
-    if let Some(skew) = row.skew {
+    if let Some(skew) = w.new_skew(row) {
         words.push(format!("clock {}{}", if skew.0 > 0 { "+" } else { "" }, duration(skew)));
     }
     words.join(" ")

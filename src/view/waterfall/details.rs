@@ -109,11 +109,8 @@ fn facts(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
     line(ui, pane, state, "Kind", span.kind().name());
     status(ui, pane, state);
     for oddity in draw::oddities(row) {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = UNIT;
-            let text = format!("{} {oddity}", icon::INFO);
-            ui.label(RichText::new(text).font(theme::small()).color(pane.palette.warning));
-        });
+        let text = RichText::new(format!("{} {oddity}", icon::INFO)).font(theme::small());
+        ui.add(Label::new(text.color(pane.palette.muted)).wrap());
     }
     if !pane.waterfall.versions(row).is_empty() {
         let n = pane.waterfall.versions(row).len() + 1;

@@ -190,7 +190,7 @@ fn scene_row(
         operation,
         bar: bar(w, row, view),
         duration,
-        note: note(row),
+        note: note(w, row),
         error,
         is_selected: false,
         label,
@@ -208,12 +208,12 @@ fn duration_text(row: &Row) -> String {
 /// Clock corrections below this are not worth a word beside the bar; the details tell them.
 const SMALL_SKEW: Nanos = Nanos::from_millis(1);
 
-fn note(row: &Row) -> String {
+fn note(w: &Waterfall, row: &Row) -> String {
     let mut words = Vec::new();
     if row.is_async {
         words.push("async".to_owned());
     }
-    if let Some(skew) = row.skew.filter(|s| s.0.abs() >= SMALL_SKEW.0) {
+    if let Some(skew) = w.new_skew(row).filter(|s| s.0.abs() >= SMALL_SKEW.0) {
         let sign = if skew.0 > 0 { "+" } else { "" };
         words.push(format!("clock {sign}{}", text::duration_ns(skew.0 as f64)));
     }

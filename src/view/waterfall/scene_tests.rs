@@ -105,17 +105,19 @@ fn what_nobody_waited_for_and_corrected_clocks_are_told() {
     let sketch = "
         shop CLIENT 0..100 host=a
           stock SERVER 3010..3080 host=b
+            stock INTERNAL 3020..3070 host=b
           mail CONSUMER 150..200 host=c";
     check(
         sketch,
         &[],
         None,
         &expect![[r#"
-        0@0 50 ms@25 100 ms@50 150 ms@75 200 ms@100
-        ▾ shop work [0-50] own 0-8,42-50 path 0-8,42-50 | 100 ms
-        >  · stock work [8-42] own 8-42 path 8-42 | 70 ms · clock -3 s
-          · mail work [75-100] own 75-100 | 50 ms · async
-    "#]],
+            0@0 50 ms@25 100 ms@50 150 ms@75 200 ms@100
+            ▾ shop work [0-50] own 0-8,42-50 path 0-8,42-50 | 100 ms
+            >  ▾ stock work [8-42] own 8-12,38-42 path 8-12,38-42 | 70 ms · clock -3 s
+                · stock work [12-38] own 12-38 path 12-38 | 50 ms
+              · mail work [75-100] own 75-100 | 50 ms · async
+        "#]],
     );
 }
 
