@@ -1,4 +1,5 @@
 //! Real files of other projects against the counts that two independent programs took of them.
+#![allow(clippy::unwrap_used, clippy::panic)] // The automatic leave covers only functions marked as tests.
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

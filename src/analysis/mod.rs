@@ -1,6 +1,7 @@
 //! Questions about the traces, one per file, each a pure function with one answer type.
 mod critical_path;
 pub mod impact;
+mod marks;
 #[cfg(test)]
 pub(crate) mod sketch;
 mod skew;

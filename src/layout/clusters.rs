@@ -1,14 +1,12 @@
 //! Large graphs in two levels: each namespace inside its own box, then the boxes among each other.
 use std::collections::BTreeMap;
 
-use emath::{Pos2, Vec2, vec2};
+use emath::{Pos2, Vec2, pos2, vec2};
 
 use super::pack::{self, Part};
 use super::separate::{compact, separate};
-use super::{LayoutNode, Link, bounds, force, hull, layered};
+use super::{ASPECT, LayoutNode, Link, bounds, force, hull, layered};
 
-/// The width over height that fits most windows.
-const ASPECT: f32 = 1.6;
 /// Up to this many nodes of a namespace stand in columns.
 const IN_COLUMNS: usize = 40;
 
@@ -31,7 +29,12 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
     let pull = if clusters.len() > 300 { 0.05 } else { 0.12 };
     let mut middles = force::compute(&radii, &between, pull);
     let sizes: Vec<Vec2> = clusters.iter().map(|c| c.size).collect();
-    compact(&mut middles, &sizes, ASPECT);
+    let alone = clusters.iter().filter(|c| c.members.len() == 1).count();
+    if alone * 2 <= clusters.len() {
+        middles = in_columns(&middles, &sizes);
+    } else {
+        compact(&mut middles, &sizes, ASPECT);
+    }
     let mut centres = vec![Pos2::ZERO; nodes.len()];
     for (cluster, middle) in clusters.iter().zip(&middles) {
         for (&node, offset) in cluster.members.iter().zip(&cluster.offsets) {
@@ -39,6 +42,56 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
         }
     }
     centres
+}
+
+/// Puts boxes in columns of about the same height, in the order of `wish`: the flow stays, the page is filled.
+fn in_columns(wish: &[Pos2], sizes: &[Vec2]) -> Vec<Pos2> {
+    let mut order: Vec<usize> = (0..wish.len()).collect();
+    order.sort_by(|&a, &b| wish[a].x.total_cmp(&wish[b].x).then(a.cmp(&b)));
+    let area: f32 = sizes.iter().map(|s| s.x * s.y).sum();
+    let mut best: Option<(f32, Vec<Pos2>)> = None;
+    for step in 0..16 {
+        let height = (area / ASPECT).sqrt() * (0.8 + 0.06 * step as f32);
+        let (places, size) = fill_columns(&order, wish, sizes, height);
+        let scale = (ASPECT / size.x.max(1.0)).min(1.0 / size.y.max(1.0));
+        if best.as_ref().is_none_or(|b| scale > b.0) {
+            best = Some((scale, places));
+        }
+    }
+    best.map(|b| b.1).unwrap_or_default()
+}
+
+/// Fills columns of up to `height` in `order`; returns the middles and the whole size.
+fn fill_columns(order: &[usize], wish: &[Pos2], sizes: &[Vec2], height: f32) -> (Vec<Pos2>, Vec2) {
+    let mut columns: Vec<Vec<usize>> = vec![Vec::new()];
+    let mut filled = 0.0;
+    for &i in order {
+        if filled + sizes[i].y * 0.5 > height && filled > 0.0 {
+            columns.push(Vec::new());
+            filled = 0.0;
+        }
+        filled += sizes[i].y;
+        if let Some(column) = columns.last_mut() {
+            column.push(i);
+        }
+    }
+    let stack = |column: &[usize]| column.iter().map(|&i| sizes[i].y).sum::<f32>();
+    let tallest = columns.iter().map(|c| stack(c)).fold(0.0, f32::max);
+    let mut places = wish.to_vec();
+    let mut left = 0.0;
+    for column in &mut columns {
+        column.sort_by(|&a, &b| wish[a].y.total_cmp(&wish[b].y).then(a.cmp(&b)));
+        let width = column.iter().map(|&i| sizes[i].x).fold(0.0, f32::max);
+        // What is left of the height goes between the boxes, but not so much that the column falls apart.
+        let gap = ((tallest - stack(column)) / column.len().max(2) as f32).min(60.0);
+        let mut top = -(stack(column) + gap * (column.len().saturating_sub(1)) as f32) / 2.0;
+        for &i in column.iter() {
+            places[i] = pos2(left + width / 2.0, top + sizes[i].y / 2.0);
+            top += sizes[i].y + gap;
+        }
+        left += width;
+    }
+    (places, vec2(left, tallest))
 }
 
 /// Namespaces, and every node without one by itself.

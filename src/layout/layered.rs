@@ -2,7 +2,7 @@
 use emath::{Pos2, pos2};
 
 use super::order::{Problem, arrange};
-use super::{COLUMN, LABEL_HEIGHT, Lanes, LayoutNode, Link, ROW, rank};
+use super::{ASPECT, COLUMN, LABEL_HEIGHT, Lanes, LayoutNode, Link, ROW, rank};
 
 /// What stands in a column: a node, or the place where a long edge passes.
 #[derive(Clone, Copy, Debug)]
@@ -18,8 +18,6 @@ pub(super) struct Item {
 
 /// How much room a passing edge gets to either side, in world points.
 const LANE: f32 = 20.0;
-/// The width over height that fits most windows.
-const ASPECT: f32 = 1.6;
 
 /// Places one connected part.
 pub(super) fn compute(nodes: &[LayoutNode], links: &[Link]) -> (Vec<Pos2>, Lanes) {

@@ -27,6 +27,11 @@ pub const ROW: f32 = 110.0;
 /// Up to this many nodes are put in columns; more are laid out by forces.
 pub const MOST_IN_COLUMNS: usize = 60;
 
+/// From this many nodes on, boxes are compared with one drawing in columns.
+const TRY_BOXES: usize = 24;
+/// The width over height that fits most windows.
+const ASPECT: f32 = 1.6;
+
 /// A node to place.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LayoutNode {
@@ -139,6 +144,22 @@ fn afresh(nodes: &[LayoutNode], edges: &[Link]) -> (Vec<Pos2>, Lanes) {
     if nodes.len() > MOST_IN_COLUMNS {
         return (clusters::compute(nodes, edges), Vec::new());
     }
+    let (columns, lanes) = in_columns(nodes, edges);
+    if nodes.len() >= TRY_BOXES {
+        let boxes = clusters::compute(nodes, edges);
+        let scale = |centres: &[Pos2]| {
+            let size = bounds(nodes, centres).size();
+            (ASPECT / size.x.max(1.0)).min(1.0 / size.y.max(1.0))
+        };
+        // One drawing in columns reads better, unless boxes can be shown much larger.
+        if scale(&boxes) > 1.4 * scale(&columns) {
+            return (boxes, Vec::new());
+        }
+    }
+    (columns, lanes)
+}
+
+fn in_columns(nodes: &[LayoutNode], edges: &[Link]) -> (Vec<Pos2>, Lanes) {
     let parts = pack::components(nodes, edges);
     let mut centres = vec![Pos2::ZERO; nodes.len()];
     let mut lanes: Lanes = Vec::new();

@@ -5,6 +5,11 @@ use super::layered::Item;
 
 /// Room between two namespace boxes, and between a box and a foreign node, beyond their own gaps.
 const GROUP_GAP: f32 = 30.0;
+/// How much every item is pulled to the middle, as against ties of about one.
+const GRAVITY: f32 = 0.06;
+/// The same for the last placing, when it only has to decide what ties leave open.
+const LEAST_GRAVITY: f32 = 0.004;
+/// What a crossing costs, as against a tie that rises by this many world points.
 const CROSSING: f32 = 260.0;
 
 /// Items with their ties, and how far apart any two must be when one is above the other.
@@ -73,12 +78,24 @@ impl Problem {
             Side::Right => self.column[j] > self.column[i],
             Side::Both => true,
         };
+        let home = self.homes(y);
         let mean = |i: usize| {
             let near = self.neighbours[i].iter().filter(|(j, _)| counts(i, *j));
-            let (sum, weight) = near.fold((0.0, 0.0), |(s, w), (j, k)| (s + y[*j] * k, w + k));
-            if weight > 0.0 { sum / weight } else { y[i] }
+            let start = (home[i] * GRAVITY, GRAVITY);
+            let (sum, weight) = near.fold(start, |(s, w), (j, k)| (s + y[*j] * k, w + k));
+            sum / weight
         };
         (0..self.n).map(mean).collect()
+    }
+
+    /// Where each item would go without ties: between the middle of its block and the middle of all.
+    fn homes(&self, y: &[f32]) -> Vec<f32> {
+        let all = y.iter().sum::<f32>() / self.n.max(1) as f32;
+        let mut sums = vec![(0.0f32, 0.0f32); self.n];
+        for (y, &block) in y.iter().zip(&self.block) {
+            sums[block] = (sums[block].0 + y, sums[block].1 + 1.0);
+        }
+        self.block.iter().map(|&b| (sums[b].0 / sums[b].1.max(1.0) + all) / 2.0).collect()
     }
 
     /// Items sorted by the mean height of their block, then by their own.
@@ -136,7 +153,7 @@ impl Problem {
 
     /// Moves single items, items with all that lean on them, and whole blocks to where their ties are shortest.
     ///
-    /// Every move shortens the ties, so this cannot drift.
+    /// Every move shortens the ties or goes to the middle, so this cannot drift.
     fn level(&self, order: &[usize], y: &mut [f32], rounds: usize) {
         let mut place = vec![0; self.n];
         for (k, &i) in order.iter().enumerate() {
@@ -148,19 +165,20 @@ impl Problem {
         }
         blocks.retain(|_, members| members.len() > 1);
         for _ in 0..rounds {
+            let home = self.homes(y);
             let mut moved = 0.0f32;
             for k in (0..self.n).chain((0..self.n).rev()) {
                 let i = order[k];
-                moved = moved.max(self.shift(&place, y, &[i]));
+                moved = moved.max(self.shift(&place, &home, y, &[i]));
                 for below in [true, false] {
                     let heap = self.leaning(&place, y, i, below);
                     if heap.len() > 1 {
-                        moved = moved.max(self.shift(&place, y, &heap));
+                        moved = moved.max(self.shift(&place, &home, y, &heap));
                     }
                 }
             }
             for members in blocks.values() {
-                moved = moved.max(self.shift(&place, y, members));
+                moved = moved.max(self.shift(&place, &home, y, members));
             }
             if moved < 0.2 {
                 break;
@@ -188,16 +206,15 @@ impl Problem {
     }
 
     /// Moves `set` together to where its ties to others are shortest, as far as there is room; says how far.
-    fn shift(&self, place: &[usize], y: &mut [f32], set: &[usize]) -> f32 {
+    fn shift(&self, place: &[usize], home: &[f32], y: &mut [f32], set: &[usize]) -> f32 {
         let (mut pull, mut weight) = (0.0, 0.0);
         for &a in set {
+            pull += (home[a] - y[a]) * LEAST_GRAVITY;
+            weight += LEAST_GRAVITY;
             for &(b, w) in self.neighbours[a].iter().filter(|(b, _)| !set.contains(b)) {
                 pull += (y[b] - y[a]) * w;
                 weight += w;
             }
-        }
-        if weight <= 0.0 {
-            return 0.0;
         }
         let mut by = pull / weight;
         for &a in set {

@@ -110,12 +110,25 @@ fn thin_out(column: &mut [usize], arcs: &[(usize, usize)], order: &[usize]) {
     }
 }
 
-/// Nodes without links go to the first column of their namespace.
+/// Nodes without links fill the emptiest columns of their namespace.
 fn place_loners(column: &mut [usize], nodes: &[LayoutNode], arcs: &[(usize, usize)]) {
-    let linked: Vec<bool> = (0..nodes.len()).map(|i| arcs.iter().any(|a| a.0 == i || a.1 == i)).collect();
-    for i in (0..nodes.len()).filter(|&i| !linked[i]) {
-        let mates = (0..nodes.len()).filter(|&j| linked[j] && nodes[j].group == nodes[i].group);
-        column[i] = mates.map(|j| column[j]).min().unwrap_or(0);
+    let mut settled: Vec<bool> =
+        (0..nodes.len()).map(|i| arcs.iter().any(|a| a.0 == i || a.1 == i)).collect();
+    for i in 0..nodes.len() {
+        if settled[i] {
+            continue;
+        }
+        let mates: Vec<usize> = (0..nodes.len())
+            .filter(|&j| settled[j] && nodes[j].group == nodes[i].group)
+            .map(|j| column[j])
+            .collect();
+        let all = mates.len()
+            + nodes.iter().zip(&settled).filter(|(n, s)| !**s && n.group == nodes[i].group).count();
+        let first = mates.iter().copied().min().unwrap_or(0);
+        let last = mates.iter().copied().max().unwrap_or(0).max(first + (all as f32).sqrt() as usize - 1);
+        let count = |c: &usize| (mates.iter().filter(|m| *m == c).count(), *c);
+        column[i] = (first..=last).min_by_key(count).unwrap_or(0);
+        settled[i] = true;
     }
 }
 

@@ -73,6 +73,6 @@ mod tests {
         *v.get_mut(5).unwrap() = 99;
         v.push(3000);
         assert_eq!((old.len(), old.get(5), v.get(5), v.len()), (3000, Some(&5), Some(&99), 3001));
-        assert_eq!(old.iter().copied().sum::<i32>(), (0..3000).sum());
+        assert_eq!(old.iter().copied().sum::<i32>(), (0..3000).sum::<i32>());
     }
 }

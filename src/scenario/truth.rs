@@ -103,7 +103,8 @@ impl Counts {
 /// A node's figures.
 ///
 /// A service's calls and errors are those of its SERVER and CONSUMER spans; only callers can run into timeouts.
-/// The figures of other nodes are sums over the edges that lead to it.
+/// The figures of other nodes are sums over the edges that lead to it; those of the user, whom nobody calls,
+/// over the edges that lead away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeTruth {
     /// Its key.
@@ -155,7 +156,10 @@ pub(super) struct Ledger {
 impl Ledger {
     /// One call along an edge; for all but services it is also a call of the node.
     pub fn call(&mut self, from: &Node, to: &Node, kind: EdgeKind, failed: bool, timed_out: bool) {
-        self.node(from);
+        let caller = self.node(from);
+        if caller.kind == NodeKind::User {
+            caller.counts.add(failed, timed_out);
+        }
         let node = self.node(to);
         if to.kind != NodeKind::Service {
             node.counts.add(failed, timed_out);

@@ -5,3 +5,4 @@ pub mod panels;
 pub mod soft;
 pub mod text;
 pub mod theme;
+pub mod waterfall;

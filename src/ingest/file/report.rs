@@ -94,9 +94,10 @@ impl Report {
     /// A record that does not decode.
     pub(super) fn bad_record(&mut self, place: Place, error: &DecodeError) {
         self.bad.add(self.place(place));
-        let offset = grouped(place.offset + error.offset as u64);
-        let sentence = || format!("{} at byte {offset}", error.message);
-        self.first_error.get_or_insert_with(sentence);
+        let offset = place.offset + error.offset as u64;
+        // What is wrong at the very start is wrong with the whole.
+        let at = if offset > 0 { format!(" at byte {}", grouped(offset)) } else { String::new() };
+        self.first_error.get_or_insert_with(|| format!("{}{at}", error.message));
     }
 
     /// Bytes in which no record was found, or a record that was too long.

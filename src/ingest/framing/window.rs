@@ -77,8 +77,10 @@ impl<R: Read> Window<R> {
         if self.bytes.len() < self.filled + CHUNK / 2 {
             self.bytes.resize(self.filled + CHUNK, 0);
         }
+        // The room may be as large as a record; a read is not, so that progress can be told between reads.
+        let end = self.bytes.len().min(self.filled + CHUNK);
         let result = loop {
-            match self.source.read(self.bytes.get_mut(self.filled..).unwrap_or_default()) {
+            match self.source.read(self.bytes.get_mut(self.filled..end).unwrap_or_default()) {
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
                 result => break result,
             }

@@ -55,9 +55,8 @@ struct Reference {
 /// The resources of one trace.
 #[derive(Default)]
 struct Processes<'a> {
-    by_id: Map<Cow<'a, [u8]>, u32>,
-    /// Of `by_id`, those that spans name and `processes` has not yet described.
-    awaited: Vec<u32>,
+    /// The resource's index, and whether `processes` has described it yet or spans only name it.
+    by_id: Map<Cow<'a, [u8]>, (u32, bool)>,
     /// Processes written within spans, by their bytes.
     inlined: Map<&'a [u8], u32>,
 }
@@ -129,7 +128,9 @@ impl<'a> Decoder<'a, '_> {
                 _ => self.r.skip()?,
             }
         }
-        for index in std::mem::take(&mut processes.awaited) {
+        let mut unknown: Vec<u32> = processes.by_id.values().filter(|p| !p.1).map(|p| p.0).collect();
+        unknown.sort_unstable();
+        for index in unknown {
             let resource = self.unknown_process();
             self.set_resource(index, resource);
         }
@@ -140,12 +141,13 @@ impl<'a> Decoder<'a, '_> {
         let mut fields = self.r.object()?;
         while let Some(id) = self.r.key(&mut fields)? {
             let resource = self.process()?;
-            if let Some(&index) = processes.by_id.get(&id) {
-                processes.awaited.retain(|&i| i != index);
-                self.set_resource(index, resource);
-            } else {
-                processes.by_id.insert(id, self.out.builder.batch.resources.len() as u32);
+            let next = self.out.builder.batch.resources.len() as u32;
+            let (index, is_described) = processes.by_id.entry(id).or_insert((next, true));
+            *is_described = true;
+            if *index == next {
                 self.out.builder.batch.resources.push(resource);
+            } else {
+                self.set_resource(*index, resource);
             }
         }
         Ok(())
@@ -167,7 +169,6 @@ impl<'a> Decoder<'a, '_> {
 
     fn process(&mut self) -> Read<DecodedResource> {
         let mark = self.out.builder.attribute_mark();
-        let mut dropped_attributes = 0;
         let mut fields = self.r.object()?;
         while let Some(key) = self.r.key(&mut fields)? {
             match &*key {
@@ -177,12 +178,14 @@ impl<'a> Decoder<'a, '_> {
                     let id = self.out.builder.attribute("service.name", name);
                     self.out.builder.batch.attribute_ids.push(id);
                 }
-                b"tags" => dropped_attributes = self.tag_list()?.1,
+                b"tags" => {
+                    self.tag_list()?;
+                }
                 _ => self.r.skip()?,
             }
         }
         let attributes = self.out.builder.attributes_since(mark);
-        Ok(DecodedResource { attributes, dropped_attributes, ..DecodedResource::default() })
+        Ok(DecodedResource { attributes, ..DecodedResource::default() })
     }
 
     fn span(&mut self, processes: &mut Processes<'a>) -> Read<()> {
@@ -202,8 +205,8 @@ impl<'a> Decoder<'a, '_> {
                 b"startTime" => parts.start = micros(&mut self.r)?,
                 b"duration" => parts.length = micros(&mut self.r)?,
                 b"references" => self.references()?,
-                b"tags" => (span.attributes, span.dropped_attributes) = self.tag_list()?,
-                b"logs" => (span.events, span.dropped_events) = self.logs()?,
+                b"tags" => span.attributes = self.tag_list()?,
+                b"logs" => span.events = self.logs()?,
                 b"processID" => parts.process_id = self.r.bytes()?,
                 b"process" if self.r.peek() == b'{' => {
                     let start = self.r.at();
@@ -247,7 +250,6 @@ impl<'a> Decoder<'a, '_> {
             ..DecodedLink::default()
         }));
         span.links = Slice { start: start as u32, len: (links.len() - start) as u32 };
-        span.dropped_links = excess as u32;
         self.out.rejects.values_truncated += excess as u64;
         Ok(())
     }
@@ -255,10 +257,7 @@ impl<'a> Decoder<'a, '_> {
     fn resource(&mut self, processes: &mut Processes<'a>, parts: Parts<'a>) -> Read<u32> {
         let next = self.out.builder.batch.resources.len() as u32;
         let Some((start, end)) = parts.process else {
-            let index = *processes.by_id.entry(parts.process_id).or_insert_with(|| {
-                processes.awaited.push(next);
-                next
-            });
+            let (index, _) = *processes.by_id.entry(parts.process_id).or_insert((next, false));
             if index == next {
                 self.out.builder.batch.resources.push(DecodedResource::default());
             }
@@ -296,22 +295,25 @@ impl<'a> Decoder<'a, '_> {
         Ok(())
     }
 
-    /// A list of tags: those within the limit, and how many were not.
-    fn tag_list(&mut self) -> Read<(Slice, u32)> {
+    /// A list of tags; those beyond the limit are counted as cut.
+    fn tag_list(&mut self) -> Read<Slice> {
         let mark = self.out.builder.attribute_mark();
-        let mut excess = 0;
         let mut list = self.r.list()?;
         while self.r.item(&mut list)? {
             if self.out.builder.attributes_since(mark).len as usize >= limits::ATTRIBUTES {
-                self.r.skip()?;
-                excess += 1;
+                self.cut_item()?;
                 continue;
             }
             let id = self.tag()?;
             self.out.builder.batch.attribute_ids.push(id);
         }
-        self.out.rejects.values_truncated += u64::from(excess);
-        Ok((self.out.builder.attributes_since(mark), excess))
+        Ok(self.out.builder.attributes_since(mark))
+    }
+
+    /// Takes an item of a list that is full.
+    fn cut_item(&mut self) -> Read<()> {
+        self.out.rejects.values_truncated += 1;
+        self.r.skip()
     }
 
     fn tag(&mut self) -> Read<u32> {
@@ -357,22 +359,19 @@ impl<'a> Decoder<'a, '_> {
         Ok(Scalar::Text(self.r.checked(Cow::Borrowed(raw))))
     }
 
-    fn logs(&mut self) -> Read<(Slice, u32)> {
+    fn logs(&mut self) -> Read<Slice> {
         let start = self.out.builder.batch.events.len();
-        let mut excess = 0;
         let mut list = self.r.list()?;
         while self.r.item(&mut list)? {
             if self.out.builder.batch.events.len() - start >= limits::EVENTS {
-                self.r.skip()?;
-                excess += 1;
+                self.cut_item()?;
                 continue;
             }
             let event = self.log()?;
             self.out.builder.batch.events.push(event);
         }
-        self.out.rejects.values_truncated += u64::from(excess);
         let len = self.out.builder.batch.events.len() - start;
-        Ok((Slice { start: start as u32, len: len as u32 }, excess))
+        Ok(Slice { start: start as u32, len: len as u32 })
     }
 
     fn log(&mut self) -> Read<DecodedEvent> {
@@ -383,7 +382,7 @@ impl<'a> Decoder<'a, '_> {
                 // A bad time of a log is not worth the span: it stays, without a time.
                 b"timestamp" => event.time = Timestamp(micros(&mut self.r)?.unwrap_or(0)),
                 b"fields" => {
-                    (event.attributes, event.dropped_attributes) = self.tag_list()?;
+                    event.attributes = self.tag_list()?;
                     if let Some(name) = self.take_name(&mut event.attributes) {
                         event.name = name;
                     }

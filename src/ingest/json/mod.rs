@@ -29,6 +29,16 @@ pub enum Format {
 }
 
 #[cfg(test)]
+mod detect_tests;
+#[cfg(test)]
+mod jaeger_tests;
+#[cfg(test)]
+mod mutation_tests;
+#[cfg(test)]
 mod otlp_tests;
 #[cfg(test)]
+mod reader_tests;
+#[cfg(test)]
 mod sketch;
+#[cfg(test)]
+mod zipkin_tests;

@@ -74,7 +74,7 @@ impl Decoder<'_, '_> {
 
     fn resource_spans(&mut self) -> Read<()> {
         // The resource may come after its spans, so its place is taken first and filled when it is met.
-        let index = self.out.builder.batch.resources.len();
+        let (index, spans) = (self.out.builder.batch.resources.len(), self.out.spans());
         self.out.builder.batch.resources.push(DecodedResource::default());
         let mut resource = DecodedResource::default();
         let mut fields = self.r.object()?;
@@ -83,8 +83,12 @@ impl Decoder<'_, '_> {
                 b"resource" => {
                     let schema_url = resource.schema_url;
                     resource = DecodedResource { schema_url, ..self.resource()? };
+                    self.set_resource(index, resource);
                 }
-                b"schemaUrl" | b"schema_url" => resource.schema_url = self.interned()?,
+                b"schemaUrl" | b"schema_url" => {
+                    resource.schema_url = self.interned()?;
+                    self.set_resource(index, resource);
+                }
                 b"scopeSpans"
                 | b"scope_spans"
                 | b"instrumentationLibrarySpans"
@@ -97,29 +101,36 @@ impl Decoder<'_, '_> {
                 _ => self.r.skip()?,
             }
         }
-        if let Some(place) = self.out.builder.batch.resources.get_mut(index) {
-            *place = resource;
+        if self.out.spans() == spans {
+            self.out.builder.batch.resources.truncate(index);
         }
         Ok(())
     }
 
+    /// At once and not at the end, so that spans before an error have their resource.
+    fn set_resource(&mut self, index: usize, resource: DecodedResource) {
+        if let Some(place) = self.out.builder.batch.resources.get_mut(index) {
+            *place = resource;
+        }
+    }
+
     fn resource(&mut self) -> Read<DecodedResource> {
         let mut resource = DecodedResource::default();
-        let (mut dropped, mut excess) = (0, 0);
         let mut fields = self.r.object()?;
         while let Some(key) = self.r.key(&mut fields)? {
             match &*key {
-                b"attributes" => (resource.attributes, excess) = self.attributes()?,
-                b"droppedAttributesCount" | b"dropped_attributes_count" => dropped = count(&mut self.r)?,
+                b"attributes" => resource.attributes = self.attributes()?,
+                b"droppedAttributesCount" | b"dropped_attributes_count" => {
+                    resource.dropped_attributes = count(&mut self.r)?;
+                }
                 _ => self.r.skip()?,
             }
         }
-        resource.dropped_attributes = excess.saturating_add(dropped);
         Ok(resource)
     }
 
     fn scope_spans(&mut self, resource: u32) -> Read<()> {
-        let index = self.out.builder.batch.scopes.len();
+        let (index, spans) = (self.out.builder.batch.scopes.len(), self.out.spans());
         self.out.builder.batch.scopes.push(DecodedScope::default());
         let mut fields = self.r.object()?;
         while let Some(key) = self.r.key(&mut fields)? {
@@ -139,23 +150,26 @@ impl Decoder<'_, '_> {
                 _ => self.r.skip()?,
             }
         }
+        if self.out.spans() == spans {
+            self.out.builder.batch.scopes.truncate(index);
+        }
         Ok(())
     }
 
     fn scope(&mut self) -> Read<DecodedScope> {
         let mut scope = DecodedScope::default();
-        let (mut dropped, mut excess) = (0, 0);
         let mut fields = self.r.object()?;
         while let Some(key) = self.r.key(&mut fields)? {
             match &*key {
                 b"name" => scope.name = self.interned()?,
                 b"version" => scope.version = self.interned()?,
-                b"attributes" => (scope.attributes, excess) = self.attributes()?,
-                b"droppedAttributesCount" | b"dropped_attributes_count" => dropped = count(&mut self.r)?,
+                b"attributes" => scope.attributes = self.attributes()?,
+                b"droppedAttributesCount" | b"dropped_attributes_count" => {
+                    scope.dropped_attributes = count(&mut self.r)?;
+                }
                 _ => self.r.skip()?,
             }
         }
-        scope.dropped_attributes = excess.saturating_add(dropped);
         Ok(scope)
     }
 
@@ -164,7 +178,6 @@ impl Decoder<'_, '_> {
         let mut span = DecodedSpan { resource, scope, ..DecodedSpan::default() };
         let (mut trace_id, mut span_id, mut parent) = (Id::Absent, Id::Absent, Id::Absent);
         let (mut start, mut end) = (Some(Timestamp(0)), Some(Timestamp(0)));
-        let mut excess = [0; 3];
         let mut fields = self.r.object()?;
         while let Some(key) = self.r.key(&mut fields)? {
             match &*key {
@@ -176,9 +189,9 @@ impl Decoder<'_, '_> {
                 b"endTimeUnixNano" | b"end_time_unix_nano" => end = nanos(&mut self.r)?,
                 b"kind" => span.kind = self.kind()?,
                 b"status" => (span.status, span.status_message) = self.status()?,
-                b"attributes" => (span.attributes, excess[0]) = self.attributes()?,
-                b"events" => (span.events, excess[1]) = self.events()?,
-                b"links" => (span.links, excess[2]) = self.links()?,
+                b"attributes" => span.attributes = self.attributes()?,
+                b"events" => span.events = self.events()?,
+                b"links" => span.links = self.links()?,
                 b"traceState" | b"trace_state" => span.trace_state = self.interned()?,
                 b"flags" => span.flags = count(&mut self.r)?,
                 b"droppedAttributesCount" | b"dropped_attributes_count" => {
@@ -189,9 +202,6 @@ impl Decoder<'_, '_> {
                 _ => self.r.skip()?,
             }
         }
-        span.dropped_attributes = span.dropped_attributes.saturating_add(excess[0]);
-        span.dropped_events = span.dropped_events.saturating_add(excess[1]);
-        span.dropped_links = span.dropped_links.saturating_add(excess[2]);
         match identity(trace_id, span_id, parent, start, end) {
             Ok((trace_id, span_id, parent_id, start, end)) => {
                 let batch = &mut self.out.builder.batch;
@@ -238,24 +248,27 @@ impl Decoder<'_, '_> {
         Ok((code, message))
     }
 
-    /// A list of attributes: those within the limit, and how many were not.
-    fn attributes(&mut self) -> Read<(Slice, u32)> {
+    /// A list of attributes; those beyond the limit are counted as cut.
+    fn attributes(&mut self) -> Read<Slice> {
         let mark = self.out.builder.attribute_mark();
-        let mut excess = 0;
         let mut list = self.r.list()?;
         let mut left = limits::ATTRIBUTES;
         while self.r.item(&mut list)? {
             if left == 0 {
-                self.r.skip()?;
-                excess += 1;
+                self.cut_item()?;
                 continue;
             }
             left -= 1;
             let id = self.attribute()?;
             self.out.builder.batch.attribute_ids.push(id);
         }
-        self.out.rejects.values_truncated += u64::from(excess);
-        Ok((self.out.builder.attributes_since(mark), excess))
+        Ok(self.out.builder.attributes_since(mark))
+    }
+
+    /// Takes an item of a list that is full.
+    fn cut_item(&mut self) -> Read<()> {
+        self.out.rejects.values_truncated += 1;
+        self.r.skip()
     }
 
     #[inline]
@@ -269,7 +282,7 @@ impl Decoder<'_, '_> {
             return Ok(id);
         }
         let losses = (self.r.invalid_utf8, self.out.rejects.values_truncated);
-        let (key, value) = key_value(&mut self.r, &mut self.out.rejects, 0)?;
+        let (key, value) = key_value(&mut self.r, &mut self.out.rejects)?;
         let id = self.out.builder.attribute(&key, value);
         // A loss must be counted each time, so an attribute with one is not remembered.
         if let Some(c) = candidate
@@ -281,75 +294,71 @@ impl Decoder<'_, '_> {
         Ok(id)
     }
 
-    fn events(&mut self) -> Read<(Slice, u32)> {
+    fn events(&mut self) -> Read<Slice> {
         let start = self.out.builder.batch.events.len();
-        let mut excess = 0;
         let mut list = self.r.list()?;
         while self.r.item(&mut list)? {
             if self.out.builder.batch.events.len() - start >= limits::EVENTS {
-                self.r.skip()?;
-                excess += 1;
+                self.cut_item()?;
                 continue;
             }
             let event = self.event()?;
             self.out.builder.batch.events.push(event);
         }
-        self.out.rejects.values_truncated += u64::from(excess);
         let len = self.out.builder.batch.events.len() - start;
-        Ok((Slice { start: start as u32, len: len as u32 }, excess))
+        Ok(Slice { start: start as u32, len: len as u32 })
     }
 
     fn event(&mut self) -> Read<DecodedEvent> {
         let mut event = DecodedEvent::default();
-        let (mut dropped, mut excess) = (0, 0);
         let mut fields = self.r.object()?;
         while let Some(key) = self.r.key(&mut fields)? {
             match &*key {
                 // A bad time of an event is not worth the span: the event stays, without a time.
                 b"timeUnixNano" | b"time_unix_nano" => event.time = nanos(&mut self.r)?.unwrap_or_default(),
                 b"name" => event.name = self.interned()?,
-                b"attributes" => (event.attributes, excess) = self.attributes()?,
-                b"droppedAttributesCount" | b"dropped_attributes_count" => dropped = count(&mut self.r)?,
+                b"attributes" => event.attributes = self.attributes()?,
+                b"droppedAttributesCount" | b"dropped_attributes_count" => {
+                    event.dropped_attributes = count(&mut self.r)?;
+                }
                 _ => self.r.skip()?,
             }
         }
-        event.dropped_attributes = excess.saturating_add(dropped);
         Ok(event)
     }
 
-    /// Links within the limit, and how many were too many or had ids that are not ids.
-    fn links(&mut self) -> Read<(Slice, u32)> {
+    /// Links; those beyond the limit, or whose ids are not ids, are counted as cut.
+    fn links(&mut self) -> Read<Slice> {
         let start = self.out.builder.batch.links.len();
-        let mut excess = 0;
         let mut list = self.r.list()?;
         while self.r.item(&mut list)? {
             if self.out.builder.batch.links.len() - start >= limits::LINKS {
-                self.r.skip()?;
-                excess += 1;
-            } else if let Some(link) = self.link()? {
-                self.out.builder.batch.links.push(link);
-            } else {
-                excess += 1;
+                self.cut_item()?;
+                continue;
+            }
+            match self.link()? {
+                Some(link) => self.out.builder.batch.links.push(link),
+                None => self.out.rejects.values_truncated += 1,
             }
         }
-        self.out.rejects.values_truncated += u64::from(excess);
         let len = self.out.builder.batch.links.len() - start;
-        Ok((Slice { start: start as u32, len: len as u32 }, excess))
+        Ok(Slice { start: start as u32, len: len as u32 })
     }
 
     fn link(&mut self) -> Read<Option<DecodedLink>> {
         let mut link = DecodedLink::default();
         let (mut trace_id, mut span_id) = (Id::Absent, Id::Absent);
-        let (mut dropped, mut excess) = (0, 0);
         let mut fields = self.r.object()?;
         while let Some(key) = self.r.key(&mut fields)? {
             match &*key {
                 b"traceId" | b"trace_id" => trace_id = self.ids.trace(&self.r.bytes()?),
                 b"spanId" | b"span_id" => span_id = self.ids.span(&self.r.bytes()?),
                 b"traceState" | b"trace_state" => link.trace_state = self.interned()?,
-                b"attributes" => (link.attributes, excess) = self.attributes()?,
+                b"attributes" => link.attributes = self.attributes()?,
                 b"flags" => link.flags = count(&mut self.r)?,
-                b"droppedAttributesCount" | b"dropped_attributes_count" => dropped = count(&mut self.r)?,
+                b"droppedAttributesCount" | b"dropped_attributes_count" => {
+                    link.dropped_attributes = count(&mut self.r)?;
+                }
                 _ => self.r.skip()?,
             }
         }
@@ -358,7 +367,6 @@ impl Decoder<'_, '_> {
         }
         link.trace_id = trace_id.good().unwrap_or_default();
         link.span_id = span_id.good().unwrap_or_default();
-        link.dropped_attributes = excess.saturating_add(dropped);
         Ok(Some(link))
     }
 }

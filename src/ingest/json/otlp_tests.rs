@@ -105,7 +105,8 @@ fn the_resource_and_scope_may_come_last_and_old_names_are_read() {
 #[test]
 fn null_and_empty_stand_for_nothing_everywhere() {
     for json in ["{}", "null", "[]", "[null,{}]", r#"{"resourceSpans":null}"#, r#"{"resourceSpans":[{}]}"#] {
-        assert_eq!(sketch(&decode(json, Ids::Strict)), "", "{json}");
+        let out = decode(json, Ids::Strict);
+        assert_eq!((sketch(&out).as_str(), out.builder.batch.resources.len()), ("", 0), "{json}");
     }
     let plain = sketch(&decode(&with_fields(""), Ids::Strict));
     let nulls = r#","parentSpanId":null,"name":null,"kind":null,"attributes":null,"events":null,"links":null,
@@ -281,12 +282,15 @@ fn values_beyond_the_limits_are_cut_and_counted() {
     let out =
         decode(&with_fields(&format!(r#","droppedAttributesCount":2,"attributes":[{many}]"#)), Ids::Strict);
     let span = out.builder.batch.spans[0];
-    assert_eq!((span.attributes.len, span.dropped_attributes), (limits::ATTRIBUTES as u32, 9));
+    assert_eq!((span.attributes.len, span.dropped_attributes), (limits::ATTRIBUTES as u32, 2));
     assert_eq!(out.rejects.values_truncated, 7);
+    let many = vec!["{}"; 65_536 + 3].join(",");
+    let list = format!(r#","attributes":[{{"key":"k","value":{{"arrayValue":{{"values":[{many}]}}}}}}]"#);
+    assert_eq!(shown(&list), (", ".repeat(65_535), 3));
     let many = vec!["{}"; limits::LINKS + 1].join(",");
     let out = decode(&with_fields(&format!(r#","links":[{many}],"events":[{many}]"#)), Ids::Strict);
     let span = out.builder.batch.spans[0];
-    assert_eq!((span.links.len, span.dropped_links, span.events.len), (1000, 1, 1001));
+    assert_eq!((span.links.len, span.events.len, out.rejects.values_truncated), (1000, 1001, 1));
 }
 
 #[test]
@@ -326,9 +330,29 @@ fn errors_say_what_and_where_and_keep_the_spans_before() {
         .assert_eq(&error(&with_fields(r#","name":5"#)));
     expect![[r#""resourceSpans" is an object and not a list at byte 17; 0 spans"#]]
         .assert_eq(&error(r#"{"resourceSpans":{}}"#));
+    expect!["found a number where an object was expected at byte 21; 0 spans"]
+        .assert_eq(&error(r#"{"resourceSpans":[{},5]}"#));
     expect!["the document goes on after its end at byte 3; 0 spans"].assert_eq(&error("{} {}"));
     expect!["found `r` where a quoted key was expected at byte 1; 0 spans"]
         .assert_eq(&error("{resourceSpans: []}"));
     expect!["found `]` where another entry was expected at byte 21; 0 spans"]
         .assert_eq(&error(r#"{"resourceSpans":[{},]}"#));
+}
+
+#[test]
+fn spans_before_a_cut_have_their_resource() {
+    let json = format!(
+        r#"{{"resourceSpans":[{{"resource":{{"attributes":[{{"key":"service.name","value":{{"stringValue":"shop"}}}}]}},
+        "schemaUrl":"u","scopeSpans":[{{"scope":{{"name":"lib"}},"spans":[{{{IDS}}},{{"traceId""#
+    );
+    let mut out = Decoded::default();
+    assert!(otlp::decode(json.as_bytes(), &mut out, Ids::Strict).is_err());
+    expect![[r#"
+        5b8efff798038103d269b633813fc60c eee19b7ec3c1b174<-0000000000000000 ""
+          unspecified unset "" 0..0
+          resource service.name: string "shop"
+          resource dropped 0 schema "u"
+          scope "lib" ""
+    "#]]
+    .assert_eq(&sketch(&out));
 }

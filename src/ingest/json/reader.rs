@@ -36,7 +36,7 @@ pub(super) enum Scalar<'a> {
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Where the key read last is, with its quotes.
+    /// Where the key of the value being read is, with its quotes; empty for an item of a list.
     field: (usize, usize),
     /// Open brackets of a value being skipped.
     open: Vec<u8>,
@@ -105,9 +105,13 @@ impl<'a> Reader<'a> {
             b'-' | b'0'..=b'9' => "a number",
             _ => return self.unexpected(expected),
         };
-        let field = self.bytes.get(self.field.0..self.field.1).unwrap_or_default();
-        let field = String::from_utf8_lossy(field);
-        self.error(format!("{field} is {found} and not {expected}"))
+        match self.bytes.get(self.field.0..self.field.1) {
+            Some(field @ [_, ..]) => {
+                let field = String::from_utf8_lossy(field);
+                self.error(format!("{field} is {found} and not {expected}"))
+            }
+            _ => self.error(format!("found {found} where {expected} was expected")),
+        }
     }
 
     /// Takes the rest: nothing but white space may follow.
@@ -162,6 +166,8 @@ impl<'a> Reader<'a> {
     /// Whether a list has another item; it must be taken before the next call.
     #[inline]
     pub fn item(&mut self, seq: &mut Seq) -> Read<bool> {
+        // An item has no key: the one read last is not to blame for it.
+        self.field = (0, 0);
         self.more(seq, b']')
     }
 

@@ -25,97 +25,126 @@ pub(super) fn text_value(text: &str, rejects: &mut Rejects) -> Value {
     Value::str(cut(text, rejects))
 }
 
-/// `{"stringValue": …}` and its siblings; `depth` lists and maps are around it.
-pub(super) fn any_value(r: &mut Reader, rejects: &mut Rejects, depth: usize) -> Read<Value> {
-    let mut value = Value::Empty;
-    let mut fields = r.object()?;
-    while let Some(key) = r.key(&mut fields)? {
-        value = match &*key {
-            b"stringValue" | b"string_value" => string_value(r, rejects)?,
-            b"intValue" | b"int_value" => int_value(r, rejects)?,
-            b"boolValue" | b"bool_value" => bool_value(r)?,
-            b"doubleValue" | b"double_value" => double_value(r, rejects)?,
-            b"bytesValue" | b"bytes_value" => bytes_value(r, rejects)?,
-            b"arrayValue" | b"array_value" => nested(r, rejects, depth, array_value)?,
-            b"kvlistValue" | b"kvlist_value" => nested(r, rejects, depth, kvlist_value)?,
-            _ => {
+/// List items and map entries kept of one attribute, over all its levels.
+///
+/// An empty item takes three bytes of JSON and many times as many in memory, so they are bounded apart.
+const VALUE_ITEMS: usize = 65_536;
+
+/// `{"key": …, "value": {…}}`, as an attribute has it.
+pub(super) fn key_value<'a>(r: &mut Reader<'a>, rejects: &mut Rejects) -> Read<(Cow<'a, str>, Value)> {
+    Values { rejects, items_left: VALUE_ITEMS }.key_value(r, 0)
+}
+
+/// Reads the values of one attribute. `depth` is how many lists and maps are around; it bounds recursion.
+struct Values<'r> {
+    rejects: &'r mut Rejects,
+    items_left: usize,
+}
+
+impl<'r> Values<'r> {
+    fn key_value<'a>(&mut self, r: &mut Reader<'a>, depth: usize) -> Read<(Cow<'a, str>, Value)> {
+        let (mut name, mut value) = (Cow::Borrowed(""), Value::Empty);
+        let mut fields = r.object()?;
+        while let Some(key) = r.key(&mut fields)? {
+            match &*key {
+                b"key" => name = r.text()?,
+                b"value" => value = self.any_value(r, depth)?,
+                _ => r.skip()?,
+            }
+        }
+        if name.len() > limits::VALUE_BYTES {
+            name = Cow::Owned(cut(&name, self.rejects).to_owned());
+        }
+        Ok((name, value))
+    }
+
+    /// `{"stringValue": …}` and its siblings.
+    fn any_value(&mut self, r: &mut Reader, depth: usize) -> Read<Value> {
+        let mut value = Value::Empty;
+        let mut fields = r.object()?;
+        while let Some(key) = r.key(&mut fields)? {
+            value = match &*key {
+                b"stringValue" | b"string_value" => string_value(r, self.rejects)?,
+                b"intValue" | b"int_value" => int_value(r, self.rejects)?,
+                b"boolValue" | b"bool_value" => bool_value(r, self.rejects)?,
+                b"doubleValue" | b"double_value" => double_value(r, self.rejects)?,
+                b"bytesValue" | b"bytes_value" => bytes_value(r, self.rejects)?,
+                b"arrayValue" | b"array_value" => self.nested(r, depth, Self::array)?,
+                b"kvlistValue" | b"kvlist_value" => self.nested(r, depth, Self::map)?,
+                _ => {
+                    r.skip()?;
+                    continue;
+                }
+            };
+        }
+        Ok(value)
+    }
+
+    fn nested(&mut self, r: &mut Reader, depth: usize, read: Nested<'r>) -> Read<Value> {
+        if r.peek() == b'n' {
+            return r.skip().map(|()| Value::Empty);
+        }
+        if depth < limits::VALUE_DEPTH {
+            return read(self, r, depth + 1);
+        }
+        r.skip()?;
+        self.rejects.values_truncated += 1;
+        Ok(Value::str(format!("<nested deeper than {}>", limits::VALUE_DEPTH)))
+    }
+
+    fn array(&mut self, r: &mut Reader, depth: usize) -> Read<Value> {
+        let mut items = Vec::new();
+        let mut fields = r.object()?;
+        while let Some(key) = r.key(&mut fields)? {
+            if &*key != b"values" {
                 r.skip()?;
                 continue;
             }
-        };
+            items.clear();
+            let mut list = r.list()?;
+            while r.item(&mut list)? {
+                if self.has_room_for_item() {
+                    items.push(self.any_value(r, depth)?);
+                } else {
+                    r.skip()?;
+                }
+            }
+        }
+        Ok(Value::Array(items.into()))
     }
-    Ok(value)
+
+    fn map(&mut self, r: &mut Reader, depth: usize) -> Read<Value> {
+        let mut entries = Vec::new();
+        let mut fields = r.object()?;
+        while let Some(key) = r.key(&mut fields)? {
+            if &*key != b"values" {
+                r.skip()?;
+                continue;
+            }
+            entries.clear();
+            let mut list = r.list()?;
+            while r.item(&mut list)? {
+                if self.has_room_for_item() {
+                    let (key, value) = self.key_value(r, depth)?;
+                    entries.push((Box::from(&*key), value));
+                } else {
+                    r.skip()?;
+                }
+            }
+        }
+        Ok(Value::Map(entries.into()))
+    }
+
+    /// Takes one item from the budget; where there is none left, the item counts as cut.
+    fn has_room_for_item(&mut self) -> bool {
+        let has_room = self.items_left > 0;
+        self.items_left = self.items_left.saturating_sub(1);
+        self.rejects.values_truncated += u64::from(!has_room);
+        has_room
+    }
 }
 
-type Nested = fn(&mut Reader, &mut Rejects, usize) -> Read<Value>;
-
-fn nested(r: &mut Reader, rejects: &mut Rejects, depth: usize, read: Nested) -> Read<Value> {
-    if r.peek() == b'n' {
-        return r.skip().map(|()| Value::Empty);
-    }
-    if depth < limits::VALUE_DEPTH {
-        return read(r, rejects, depth + 1);
-    }
-    r.skip()?;
-    rejects.values_truncated += 1;
-    Ok(Value::str(format!("<nested deeper than {}>", limits::VALUE_DEPTH)))
-}
-
-fn array_value(r: &mut Reader, rejects: &mut Rejects, depth: usize) -> Read<Value> {
-    let mut items = Vec::new();
-    let mut fields = r.object()?;
-    while let Some(key) = r.key(&mut fields)? {
-        if &*key != b"values" {
-            r.skip()?;
-            continue;
-        }
-        items.clear();
-        let mut list = r.list()?;
-        while r.item(&mut list)? {
-            items.push(any_value(r, rejects, depth)?);
-        }
-    }
-    Ok(Value::Array(items.into()))
-}
-
-fn kvlist_value(r: &mut Reader, rejects: &mut Rejects, depth: usize) -> Read<Value> {
-    let mut items = Vec::new();
-    let mut fields = r.object()?;
-    while let Some(key) = r.key(&mut fields)? {
-        if &*key != b"values" {
-            r.skip()?;
-            continue;
-        }
-        items.clear();
-        let mut list = r.list()?;
-        while r.item(&mut list)? {
-            let (key, value) = key_value(r, rejects, depth)?;
-            items.push((Box::from(&*key), value));
-        }
-    }
-    Ok(Value::Map(items.into()))
-}
-
-/// `{"key": …, "value": {…}}`; `depth` lists and maps are around it.
-pub(super) fn key_value<'a>(
-    r: &mut Reader<'a>,
-    rejects: &mut Rejects,
-    depth: usize,
-) -> Read<(Cow<'a, str>, Value)> {
-    let (mut name, mut value) = (Cow::Borrowed(""), Value::Empty);
-    let mut fields = r.object()?;
-    while let Some(key) = r.key(&mut fields)? {
-        match &*key {
-            b"key" => name = r.text()?,
-            b"value" => value = any_value(r, rejects, depth)?,
-            _ => r.skip()?,
-        }
-    }
-    if name.len() > limits::VALUE_BYTES {
-        name = Cow::Owned(cut(&name, rejects).to_owned());
-    }
-    Ok((name, value))
-}
+type Nested<'r> = fn(&mut Values<'r>, &mut Reader, usize) -> Read<Value>;
 
 fn string_value(r: &mut Reader, rejects: &mut Rejects) -> Read<Value> {
     if r.peek() == b'n' {
@@ -145,15 +174,15 @@ fn int_value(r: &mut Reader, rejects: &mut Rejects) -> Read<Value> {
     })
 }
 
-fn bool_value(r: &mut Reader) -> Read<Value> {
+fn bool_value(r: &mut Reader, rejects: &mut Rejects) -> Read<Value> {
     Ok(match r.scalar()? {
         Scalar::Null => Value::Empty,
         Scalar::Bool(b) => Value::Bool(b),
-        Scalar::Number(text) => Value::str(text),
+        Scalar::Number(text) => text_value(text, rejects),
         Scalar::Text(text) => match &*text {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
-            other => Value::str(other),
+            other => text_value(other, rejects),
         },
     })
 }

@@ -28,7 +28,7 @@ pub fn decode(bytes: &[u8], out: &mut Decoded) -> Result<Format, DecodeError> {
     let r = Reader::new(bytes);
     let memo = Memo::for_input(bytes.len());
     let resources = HashMap::default();
-    let mut d = Decoder { r, memo, out, tags, resources, attributes: Vec::new(), excess: 0 };
+    let mut d = Decoder { r, memo, out, tags, resources, attributes: Vec::new() };
     let result = d.document();
     d.out.rejects.invalid_utf8 += d.r.invalid_utf8;
     result.map(|()| Format::Zipkin)
@@ -43,8 +43,6 @@ struct Decoder<'a, 'o> {
     resources: HashMap<&'a [u8], u32, FixedState>,
     /// Of the span being read.
     attributes: Vec<u32>,
-    /// Tags of the span being read beyond the limit.
-    excess: u32,
 }
 
 #[derive(Default)]
@@ -90,7 +88,6 @@ impl<'a> Decoder<'a, '_> {
         let mut span = DecodedSpan::default();
         let mut parts = Parts { start: Some(0), length: Some(0), ..Parts::default() };
         self.attributes.clear();
-        self.excess = 0;
         let mut fields = self.r.object()?;
         while let Some(key) = self.r.key(&mut fields)? {
             match &*key {
@@ -110,7 +107,7 @@ impl<'a> Decoder<'a, '_> {
                     parts.local = (start, self.r.at());
                 }
                 b"remoteEndpoint" => self.remote()?,
-                b"annotations" => (span.events, span.dropped_events) = self.annotations()?,
+                b"annotations" => span.events = self.annotations()?,
                 b"tags" => self.tags()?,
                 b"shared" => {
                     if self.r.scalar()? == Scalar::Bool(true) {
@@ -132,7 +129,6 @@ impl<'a> Decoder<'a, '_> {
         let mark = self.out.builder.attribute_mark();
         self.out.builder.batch.attribute_ids.append(&mut self.attributes);
         span.attributes = self.out.builder.attributes_since(mark);
-        span.dropped_attributes = self.excess;
         self.tags.apply(&mut self.out.builder, &mut span);
         self.out.builder.batch.spans.push(span);
         Ok(())
@@ -207,14 +203,13 @@ impl<'a> Decoder<'a, '_> {
         Ok(())
     }
 
-    fn annotations(&mut self) -> Read<(Slice, u32)> {
+    fn annotations(&mut self) -> Read<Slice> {
         let start = self.out.builder.batch.events.len();
-        let mut excess = 0;
         let mut list = self.r.list()?;
         while self.r.item(&mut list)? {
             if self.out.builder.batch.events.len() - start >= limits::EVENTS {
                 self.r.skip()?;
-                excess += 1;
+                self.out.rejects.values_truncated += 1;
                 continue;
             }
             let mut event = DecodedEvent::default();
@@ -229,9 +224,8 @@ impl<'a> Decoder<'a, '_> {
             }
             self.out.builder.batch.events.push(event);
         }
-        self.out.rejects.values_truncated += u64::from(excess);
         let len = self.out.builder.batch.events.len() - start;
-        Ok((Slice { start: start as u32, len: len as u32 }, excess))
+        Ok(Slice { start: start as u32, len: len as u32 })
     }
 
     fn tags(&mut self) -> Read<()> {
@@ -239,7 +233,6 @@ impl<'a> Decoder<'a, '_> {
         while let Some(key) = self.r.key(&mut fields)? {
             if self.attributes.len() >= limits::ATTRIBUTES {
                 self.r.skip()?;
-                self.excess += 1;
                 self.out.rejects.values_truncated += 1;
                 continue;
             }

@@ -17,7 +17,7 @@ use super::labels::{self, Occupied};
 use super::mesh;
 use super::node::{NodeLook, NodeShape};
 use super::scene::MapScene;
-use crate::view::theme::{Palette, mixed};
+use crate::view::theme::{Palette, faded, mixed};
 
 /// The graph that `egui_graphs` holds; payloads are indices into the scene.
 pub(super) type MapGraph = Graph<u32, u32, Directed, u32, NodeShape, EdgeShape>;
@@ -166,7 +166,10 @@ fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied) {
         let roomy = paint.camera.zoom > 0.4 && galley.size().x + 20.0 < area.width();
         let inset = if roomy { vec2(10.0, 7.0) } else { vec2(5.0, 2.0) };
         let at = area.min + inset;
-        occupied.take(Rect::from_min_size(at, galley.size()));
+        let room = Rect::from_min_size(at, galley.size());
+        occupied.take(room);
+        let plate = room.expand2(vec2(3.0, 0.0));
+        paint.painter.rect_filled(plate, CornerRadius::same(4), faded(paint.palette.hull, 0.85));
         let galleys = labels::medium(at, galley, paint.palette.muted);
         paint.painter.extend(galleys);
     }

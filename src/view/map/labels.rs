@@ -90,7 +90,7 @@ fn name_block(
     let colour = fade(paint.palette.text);
     let name = paint.layout(node.name.clone(), FontId::proportional(sizes.name), colour);
     let middle = paint.to_screen(node.centre);
-    let top = middle.y + node.radius * paint.camera.zoom + 5.0;
+    let top = middle.y + node.radius * paint.camera.zoom + 6.5;
     let name_at = pos2(middle.x - name.size().x / 2.0, top);
     let mut block = Rect::from_min_size(name_at, name.size());
     let mut parts = medium(name_at, name, colour);

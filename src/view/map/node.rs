@@ -26,6 +26,7 @@ pub(super) struct NodeLook {
     pub icon_colour: Color32,
     /// A second ring outside: selection, focus or the hue of a hop.
     pub halo: Color32,
+    pub selected: bool,
 }
 
 /// The colour of a health state.
@@ -45,6 +46,8 @@ pub(super) fn by_hop(hop: u8) -> f32 {
 
 /// The least radius on the screen, in points.
 const NEVER_SMALLER: f32 = 3.0;
+/// Below this zoom nodes are dots in one colour.
+const DOTS_BELOW: f32 = 0.36;
 /// How opaque what stands back remains.
 pub(super) const FADED: f32 = 0.25;
 
@@ -71,6 +74,7 @@ impl NodeLook {
             glow: if node.health.is_bad() { faded(health, strength) } else { Color32::TRANSPARENT },
             icon_colour: mixed(p.text, health, 0.12),
             halo,
+            selected: role == Role::Selected,
         };
         if role == Role::Faded && !hovered {
             look.fill = mixed(p.canvas, look.fill, 0.5);
@@ -134,16 +138,17 @@ impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for Node
         if look.glow != Color32::TRANSPARENT {
             mesh::glow(&mut mesh, middle, radius * 1.5 + 6.0, look.glow);
         }
-        if radius < 8.0 {
+        if ctx.meta.zoom < DOTS_BELOW {
             let dot = self.outline(middle, radius);
             mesh::fill(&mut mesh, &dot, middle, soft, look.dot, look.dot);
             return vec![Shape::mesh(mesh)];
         }
         let thin = (radius / 14.0).clamp(0.5, 1.0);
         if look.halo != Color32::TRANSPARENT {
-            let halo = self.outline(middle, radius + 5.0 * thin + 1.0);
-            mesh::ribbon(&mut mesh, &halo, 2.0, 7.0, faded(look.halo, 0.5), true);
-            mesh::ribbon(&mut mesh, &halo, 2.0 * thin, soft, look.halo, true);
+            let halo = self.outline(middle, radius + 4.0 * thin + 1.0);
+            let (width, light) = if look.selected { (3.0, 11.0) } else { (1.6, 5.0) };
+            mesh::ribbon(&mut mesh, &halo, 2.0, light, faded(look.halo, 0.5), true);
+            mesh::ribbon(&mut mesh, &halo, width * thin, soft, look.halo, true);
         }
         let outline = self.outline(middle, radius);
         mesh::fill(&mut mesh, &outline, middle, soft, look.fill, look.fill);
@@ -157,7 +162,7 @@ impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for Node
             mesh::ribbon(&mut mesh, &outline, width, soft, look.ring, true);
         }
         let mut shapes = vec![Shape::mesh(mesh)];
-        if radius >= 9.0 {
+        if radius >= 7.0 {
             let size = (radius * 0.98 * 2.0).round() / 2.0;
             let icon = look.icon.to_owned();
             let galley =
