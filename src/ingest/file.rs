@@ -1,5 +1,7 @@
 //! Reads trace files and standard input: finds out what they are, unpacks, frames and decodes them.
 mod expand;
+#[cfg(test)]
+mod json_tests;
 mod open;
 mod report;
 #[cfg(test)]
@@ -140,6 +142,7 @@ impl Run<'_> {
         if cancel.load(Ordering::Relaxed) {
             return Ok(());
         }
+        self.report.stream_end(records.offset());
         match records.end() {
             End::Clean => Ok(()),
             End::CutOff => {

@@ -112,6 +112,11 @@ impl Report {
         self.cut_off = Some((place.offset, records));
     }
 
+    /// Where the stream ends just where the cut is, nothing is left out that is known of.
+    pub(super) fn stream_end(&mut self, offset: u64) {
+        self.cut_off = self.cut_off.map(|(cut, records)| (cut, if cut < offset { records } else { 0 }));
+    }
+
     /// The packing ends early; where that also cut a record, it has been told.
     pub(super) fn packing_cut_off(&mut self, offset: u64) {
         self.cut_off.get_or_insert((offset, 0));

@@ -32,7 +32,7 @@ fn big_endian(messages: &[Vec<u8>]) -> Vec<u8> {
     messages.iter().flat_map(|m| [&(m.len() as u32).to_be_bytes()[..], m].concat()).collect()
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
@@ -43,13 +43,13 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[derive(Default, Debug)]
-struct Seen {
-    batches: Vec<SpanBatch>,
+pub(super) struct Seen {
+    pub batches: Vec<SpanBatch>,
     rejects: crate::model::Rejects,
     bytes: u64,
-    notes: Vec<String>,
+    pub notes: Vec<String>,
     progress: Vec<(u64, Option<u64>)>,
-    closed: Option<Result<(), String>>,
+    pub closed: Option<Result<(), String>>,
 }
 
 impl Seen {
@@ -88,7 +88,7 @@ fn read_path(path: &Path) -> Seen {
     seen
 }
 
-fn read_bytes(name: &str, bytes: &[u8]) -> Seen {
+pub(super) fn read_bytes(name: &str, bytes: &[u8]) -> Seen {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
