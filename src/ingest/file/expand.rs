@@ -2,6 +2,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Input;
+use super::report::grouped;
 
 /// Files taken from one folder, at most.
 pub const FOLDER_FILES: usize = 10_000;

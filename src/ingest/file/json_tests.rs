@@ -104,5 +104,12 @@ fn a_file_without_a_good_record_is_an_error() {
             error: x.jsonl is not a trace file: no line of it is a record
         "#]],
     );
-    check("nothing.json", r#"{"resourceSpans":[]}"#, expect!["spans: \n"]);
+}
+
+#[test]
+fn a_file_without_spans_says_so() {
+    let text = "spans: \nnote: x.json holds no spans\n";
+    assert_eq!(told("x.json", br#"{"resourceSpans":[]}"#), text);
+    let text = "spans: \nnote: x.json holds metrics or logs and no spans\n";
+    assert_eq!(told("x.json", br#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{}]}]}]}"#), text);
 }

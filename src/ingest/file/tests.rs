@@ -293,5 +293,12 @@ fn folders_stand_for_their_files() {
         ["standard input".to_owned(), at("c.pb").display().to_string()]
     );
     assert!(expand(&[at("gone")]).unwrap_err().to_string().ends_with("gone does not exist"));
+    for n in 0..=FOLDER_FILES {
+        fs::File::create(at("empty").join(n.to_string())).unwrap();
+    }
+    let many = expand(&[at("empty")]).unwrap_err().to_string();
+    assert!(many.ends_with("empty holds more than 10 000 files: name some of them"), "{many}");
+    fs::remove_dir_all(at("empty")).unwrap();
+    fs::create_dir(at("empty")).unwrap();
     assert!(expand(&[at("empty")]).unwrap_err().to_string().ends_with("empty holds no files"));
 }
