@@ -60,8 +60,8 @@ fn folder_files(folder: &Path) -> Result<Vec<PathBuf>, ExpandError> {
             }
             if files.len() > FOLDER_FILES || folders.len() > FOLDER_FILES {
                 let name = folder.display();
-                let what =
-                    format!("the folder {name} holds more than {FOLDER_FILES} files: name some of them");
+                let most = grouped(FOLDER_FILES as u64);
+                let what = format!("the folder {name} holds more than {most} files: name some of them");
                 return Err(ExpandError(what));
             }
         }
