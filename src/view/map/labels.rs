@@ -49,6 +49,8 @@ const FIGURES_FROM: f32 = 0.42;
 /// Below this zoom only what is bad, selected or pointed at has a pill; with many edges in view, below more.
 const PILLS_FROM: (f32, f32) = (0.5, 0.8);
 const MANY_EDGES: usize = 70;
+/// How many names, and how many pills, are tried at most in one frame.
+const MOST_TRIED: usize = 800;
 
 /// Paints the names below the nodes, the most important first; returns where.
 pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
@@ -56,6 +58,8 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
     order.sort_by(|&a, &b| {
         paint.rank(MapItem::Node(b)).total_cmp(&paint.rank(MapItem::Node(a))).then(a.cmp(&b))
     });
+    // No screen has room for more, and trying each would cost a slow frame.
+    order.truncate(MOST_TRIED);
     let mut shapes = Vec::new();
     for i in order {
         let node = &paint.scene.nodes[i];
@@ -191,6 +195,7 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Vec<Shape>, 
     order.sort_by(|&a, &b| {
         paint.rank(MapItem::Edge(b)).total_cmp(&paint.rank(MapItem::Edge(a))).then(a.cmp(&b))
     });
+    order.truncate(MOST_TRIED);
     let (mut shapes, mut areas) = (Vec::new(), Vec::new());
     for e in order {
         let edge = &paint.scene.edges[e];
