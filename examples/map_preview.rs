@@ -42,17 +42,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut state = MapState::default();
         let palette = theme::Palette::of(theme);
         let mut installed = false;
+        let mut frame = std::time::Duration::ZERO;
         let start = Instant::now();
         let picture = soft::screenshot(size, 1.0, 3, |ui| {
             if !std::mem::replace(&mut installed, true) {
                 ui.ctx().set_theme(theme);
                 theme::install(ui.ctx());
             }
+            let start = Instant::now();
             show(ui, &scene, &mut state, &palette);
+            frame = start.elapsed();
             prepare(&mut state);
         });
         picture.save(folder.join(format!("{name}.png")))?;
-        println!("{name}: layout {laid_out:?}, scene {routed:?}, picture {:?}", start.elapsed());
+        println!(
+            "{name}: layout {laid_out:?}, scene {routed:?}, frame {frame:?}, picture {:?}",
+            start.elapsed()
+        );
     }
     Ok(())
 }

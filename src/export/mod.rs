@@ -1,5 +1,10 @@
 //! Answers to bytes: OTLP, JSON and the other forms that people take away.
+pub mod answers;
+pub mod map;
 pub mod otlp;
 mod otlp_json;
+pub mod records;
+pub mod svg;
 pub mod trace_tree;
+pub mod traces;
 pub mod truth;

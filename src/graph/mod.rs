@@ -9,6 +9,7 @@ mod histogram;
 mod naming;
 mod outcome;
 mod party;
+mod periods;
 mod red;
 mod series;
 mod service_graph;

@@ -11,6 +11,8 @@ const BUCKETS_PER_CHUNK: i64 = 32;
 const UNDATED: i64 = i64::MIN;
 /// Calls below which a chunk says nothing of what is normal.
 const ENOUGH: f64 = 30.0;
+/// Failed share from which a chunk is not calm: calls that fail at once are fast for the wrong reason.
+const FAILING: f64 = 0.05;
 
 #[derive(Clone, Debug)]
 struct Chunk {
@@ -102,7 +104,8 @@ impl Series {
 
     /// The lowest 95th percentile of any stretch of about five minutes with enough calls: what is normal.
     pub fn calm_p95(&self) -> Option<Nanos> {
-        let stretches = self.chunks.iter().filter(|c| c.index != UNDATED && c.sum.calls() >= ENOUGH);
+        let is_calm = |red: &Red| red.calls() >= ENOUGH && red.error_ratio().is_some_and(|r| r < FAILING);
+        let stretches = self.chunks.iter().filter(|c| c.index != UNDATED && is_calm(&c.sum));
         stretches.filter_map(|c| c.sum.quantile(0.95)).min()
     }
 

@@ -1,5 +1,7 @@
 //! Reads trace files and standard input: finds out what they are, unpacks, frames and decodes them.
 mod expand;
+#[cfg(test)]
+mod json_tests;
 mod open;
 mod report;
 #[cfg(test)]
@@ -97,9 +99,9 @@ fn read_opened(
     let result = run.all(&mut records, cancel);
     run.deliver();
     run.progress();
-    if let Some(text) = run.report.loss() {
-        let note = Arrival::Note(source, SourceNote { text, is_loss: true });
-        run.is_stopped |= !(run.send)(note);
+    let notes = [(run.report.loss(), true), (run.report.emptiness(), false)];
+    for (text, is_loss) in notes.into_iter().filter_map(|(text, is_loss)| text.map(|t| (t, is_loss))) {
+        run.is_stopped |= !(run.send)(Arrival::Note(source, SourceNote { text, is_loss }));
     }
     result.and_then(|()| run.report.result())
 }
@@ -140,6 +142,7 @@ impl Run<'_> {
         if cancel.load(Ordering::Relaxed) {
             return Ok(());
         }
+        self.report.stream_end(records.offset());
         match records.end() {
             End::Clean => Ok(()),
             End::CutOff => {

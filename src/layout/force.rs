@@ -21,7 +21,7 @@ pub(super) fn compute(radii: &[f32], links: &[Link], pull: f32) -> Vec<Pos2> {
     }
     let masses: Vec<f32> = radii.iter().zip(&degree).map(|(r, d)| r * r * (1.0 + d.ln() * 0.5)).collect();
     let widest = level.iter().copied().fold(0.0f32, f32::max).max(1.0);
-    let rounds = if n > 2_000 { 70 } else { 160 };
+    let rounds = if n > 2_000 { 40 } else { 160 };
     for round in 0..rounds {
         let heat = 1.0 - round as f32 / rounds as f32;
         let tree = Tree::new(&places, &masses);

@@ -19,6 +19,8 @@ pub(super) struct Problem {
     neighbours: Vec<Vec<(usize, f32)>>,
     /// The block of each item: its namespace, or itself.
     block: Vec<usize>,
+    /// For each item, those that it can meet.
+    meets: Vec<Vec<usize>>,
     /// `apart[above * n + below]`; negative infinity when the two never meet.
     apart: Vec<f32>,
     column: Vec<usize>,
@@ -49,7 +51,9 @@ impl Problem {
                 }
             }
         }
-        Self { n, ties, neighbours, block, apart, column: items.iter().map(|i| i.column).collect() }
+        let meet = |a: usize| (0..n).filter(|b| apart[a * n + b].is_finite()).collect();
+        let meets = (0..n).map(meet).collect();
+        Self { n, ties, neighbours, block, meets, apart, column: items.iter().map(|i| i.column).collect() }
     }
 
     /// Heights near `wanted` that keep `order` and all distances.
@@ -57,18 +61,28 @@ impl Problem {
     /// One pass pushes down and one pushes up; the mean of two solutions is a solution.
     fn settle(&self, order: &[usize], wanted: &[f32]) -> Vec<f32> {
         let n = self.n;
+        let place = self.places(order);
         let (mut down, mut up) = (wanted.to_vec(), wanted.to_vec());
-        for (k, &i) in order.iter().enumerate() {
-            for &j in &order[..k] {
+        for &i in order {
+            for &j in self.meets[i].iter().filter(|j| place[**j] < place[i]) {
                 down[i] = down[i].max(down[j] + self.apart[j * n + i]);
             }
         }
-        for (k, &i) in order.iter().enumerate().rev() {
-            for &j in &order[k + 1..] {
+        for &i in order.iter().rev() {
+            for &j in self.meets[i].iter().filter(|j| place[**j] > place[i]) {
                 up[i] = up[i].min(up[j] - self.apart[i * n + j]);
             }
         }
         down.iter().zip(&up).map(|(d, u)| (d + u) / 2.0).collect()
+    }
+
+    /// Where each item stands in `order`.
+    fn places(&self, order: &[usize]) -> Vec<usize> {
+        let mut place = vec![0; self.n];
+        for (k, &i) in order.iter().enumerate() {
+            place[i] = k;
+        }
+        place
     }
 
     /// The mean height of the neighbours of each item, of the left, the right or both.
@@ -155,10 +169,7 @@ impl Problem {
     ///
     /// Every move shortens the ties or goes to the middle, so this cannot drift.
     fn level(&self, order: &[usize], y: &mut [f32], rounds: usize) {
-        let mut place = vec![0; self.n];
-        for (k, &i) in order.iter().enumerate() {
-            place[i] = k;
-        }
+        let place = self.places(order);
         let mut blocks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for &i in order {
             blocks.entry(self.block[i]).or_default().push(i);
@@ -189,14 +200,15 @@ impl Problem {
     /// `i` and everything that touches it from below (or above), directly or through others.
     fn leaning(&self, place: &[usize], y: &[f32], i: usize, below: bool) -> Vec<usize> {
         let mut heap = vec![i];
+        let mut inside = vec![false; self.n];
+        inside[i] = true;
         let mut next = 0;
         while next < heap.len() {
             let a = heap[next];
-            for b in 0..self.n {
-                let after = place[b] > place[a];
+            for &b in self.meets[a].iter().filter(|b| (place[**b] > place[a]) == below) {
                 let room = if below { self.apart[a * self.n + b] } else { self.apart[b * self.n + a] };
                 let gap = if below { y[b] - y[a] } else { y[a] - y[b] };
-                if after == below && a != b && gap - room < 0.5 && !heap.contains(&b) {
+                if gap - room < 0.5 && !std::mem::replace(&mut inside[b], true) {
                     heap.push(b);
                 }
             }
@@ -207,18 +219,20 @@ impl Problem {
 
     /// Moves `set` together to where its ties to others are shortest, as far as there is room; says how far.
     fn shift(&self, place: &[usize], home: &[f32], y: &mut [f32], set: &[usize]) -> f32 {
+        let mut inside = vec![false; self.n];
+        set.iter().for_each(|&a| inside[a] = true);
         let (mut pull, mut weight) = (0.0, 0.0);
         for &a in set {
             pull += (home[a] - y[a]) * LEAST_GRAVITY;
             weight += LEAST_GRAVITY;
-            for &(b, w) in self.neighbours[a].iter().filter(|(b, _)| !set.contains(b)) {
+            for &(b, w) in self.neighbours[a].iter().filter(|(b, _)| !inside[*b]) {
                 pull += (y[b] - y[a]) * w;
                 weight += w;
             }
         }
         let mut by = pull / weight;
         for &a in set {
-            for b in (0..self.n).filter(|b| !set.contains(b)) {
+            for &b in self.meets[a].iter().filter(|b| !inside[**b]) {
                 if place[b] > place[a] {
                     by = by.min((y[b] - self.apart[a * self.n + b] - y[a]).max(0.0));
                 } else {
@@ -277,7 +291,14 @@ pub(super) fn arrange(problem: &Problem) -> Vec<f32> {
     }
     let Some((cost, order, y)) = best else { return y };
     let (order, mut y) = swap_neighbours(problem, cost, order, y);
-    problem.level(&order, &mut y, 24);
+    let rounds = if problem.n < 100 {
+        24
+    } else if problem.n < 220 {
+        8
+    } else {
+        4
+    };
+    problem.level(&order, &mut y, rounds);
     y
 }
 
@@ -290,7 +311,7 @@ fn swap_neighbours(
     mut order: Vec<usize>,
     mut y: Vec<f32>,
 ) -> (Vec<usize>, Vec<f32>) {
-    let mut tries = 4_000_000 / (problem.n * problem.n + 1);
+    let mut tries = 2_000_000 / (problem.n * problem.n + 1);
     let mut helped = true;
     while helped && tries > 0 {
         helped = false;

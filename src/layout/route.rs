@@ -114,7 +114,7 @@ impl Ends {
         let length = d.length().max(1.0);
         let side = vec2(-d.y, d.x) / length * bend * 1.33;
         let across = d.x > 0.0 && d.x > d.y.abs() * 0.45;
-        let level = if across { vec2((d.x * 0.5).min(170.0), 0.0) } else { d * 0.33 };
+        let level = if across { vec2((d.x * 0.55).min(180.0), 0.0) } else { d * 0.33 };
         // Steep ones bow a little, so that they do not look like walls.
         let bow = if across || bend != 0.0 { Vec2::ZERO } else { vec2(-d.y, d.x) * -0.07 };
         let (c1, c2) = (self.a + level + side + bow, self.b - level + side + bow);
@@ -215,7 +215,7 @@ impl Obstacles {
                 if foreign && self.centres[i].distance(*p) < self.radii[i] + BERTH {
                     cost += 40.0;
                 } else if self.labels[i].contains(*p) {
-                    cost += if foreign { 9.0 } else { 3.0 };
+                    cost += if foreign { 9.0 } else { 5.0 };
                 }
             }
         }

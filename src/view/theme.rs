@@ -62,6 +62,8 @@ pub struct Palette {
     pub healthy: Color32,
     /// Health: worth a look.
     pub warning: Color32,
+    /// The same for lines and rings, which need less contrast than text and so can be more of an amber.
+    pub warning_mark: Color32,
     /// Health: failing.
     pub critical: Color32,
     /// Health: no data.
@@ -100,6 +102,7 @@ impl Palette {
         pill: hex(0x131924),
         healthy: hex(0x3DC28B),
         warning: hex(0xF5B63A),
+        warning_mark: hex(0xF5B63A),
         critical: hex(0xF2605E),
         unknown: hex(0x7A869C),
         on_health: hex(0x0C1018),
@@ -126,6 +129,7 @@ impl Palette {
         pill: hex(0xFFFFFF),
         healthy: hex(0x0F7A52),
         warning: hex(0x9C6100),
+        warning_mark: hex(0xCB7B00),
         critical: hex(0xC9302F),
         unknown: hex(0x667286),
         on_health: hex(0xFFFFFF),
@@ -256,7 +260,7 @@ mod tests {
     #[test]
     fn what_is_not_text_meets_three_to_one() {
         for p in [Palette::DARK, Palette::LIGHT] {
-            for fore in [p.unknown, p.healthy, p.warning, p.critical, p.accent] {
+            for fore in [p.unknown, p.healthy, p.warning_mark, p.critical, p.accent] {
                 assert!(contrast(fore, p.canvas) >= 3.0, "{fore:?} on the canvas");
             }
             assert!(contrast(p.edge, p.canvas) >= 2.4, "edges stay visible");

@@ -2,6 +2,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Input;
+use super::report::grouped;
 
 /// Files taken from one folder, at most.
 pub const FOLDER_FILES: usize = 10_000;
@@ -59,8 +60,8 @@ fn folder_files(folder: &Path) -> Result<Vec<PathBuf>, ExpandError> {
             }
             if files.len() > FOLDER_FILES || folders.len() > FOLDER_FILES {
                 let name = folder.display();
-                let what =
-                    format!("the folder {name} holds more than {FOLDER_FILES} files: name some of them");
+                let most = grouped(FOLDER_FILES as u64);
+                let what = format!("the folder {name} holds more than {most} files: name some of them");
                 return Err(ExpandError(what));
             }
         }

@@ -52,7 +52,7 @@ impl Places {
 }
 
 /// Digits in groups of three: `1 204`.
-fn grouped(n: u64) -> String {
+pub(super) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
@@ -112,6 +112,11 @@ impl Report {
         self.cut_off = Some((place.offset, records));
     }
 
+    /// Where the stream ends just where the cut is, nothing is left out that is known of.
+    pub(super) fn stream_end(&mut self, offset: u64) {
+        self.cut_off = self.cut_off.map(|(cut, records)| (cut, if cut < offset { records } else { 0 }));
+    }
+
     /// The packing ends early; where that also cut a record, it has been told.
     pub(super) fn packing_cut_off(&mut self, offset: u64) {
         self.cut_off.get_or_insert((offset, 0));
@@ -147,6 +152,12 @@ impl Report {
         let error = self.first_error.as_ref().map(|e| format!(" ({e})")).unwrap_or_default();
         let is_worth_telling = !parts.is_empty() && (self.good > 0 || self.cut_off.is_some());
         is_worth_telling.then(|| format!("{} {}{error}", self.name, parts.join(", and it ")))
+    }
+
+    /// What to say of a file that could be read and holds no spans.
+    pub(super) fn emptiness(&self) -> Option<String> {
+        let what = if self.holds_other_signals { "metrics or logs and no spans" } else { "no spans" };
+        (self.spans == 0 && self.good > 0).then(|| format!("{} holds {what}", self.name))
     }
 
     /// Whether the file as a whole was one that could be read.

@@ -32,7 +32,7 @@ fn big_endian(messages: &[Vec<u8>]) -> Vec<u8> {
     messages.iter().flat_map(|m| [&(m.len() as u32).to_be_bytes()[..], m].concat()).collect()
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
@@ -43,13 +43,13 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[derive(Default, Debug)]
-struct Seen {
-    batches: Vec<SpanBatch>,
+pub(super) struct Seen {
+    pub batches: Vec<SpanBatch>,
     rejects: crate::model::Rejects,
     bytes: u64,
-    notes: Vec<String>,
+    pub notes: Vec<String>,
     progress: Vec<(u64, Option<u64>)>,
-    closed: Option<Result<(), String>>,
+    pub closed: Option<Result<(), String>>,
 }
 
 impl Seen {
@@ -88,7 +88,7 @@ fn read_path(path: &Path) -> Seen {
     seen
 }
 
-fn read_bytes(name: &str, bytes: &[u8]) -> Seen {
+pub(super) fn read_bytes(name: &str, bytes: &[u8]) -> Seen {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
@@ -293,5 +293,12 @@ fn folders_stand_for_their_files() {
         ["standard input".to_owned(), at("c.pb").display().to_string()]
     );
     assert!(expand(&[at("gone")]).unwrap_err().to_string().ends_with("gone does not exist"));
+    for n in 0..=FOLDER_FILES {
+        fs::File::create(at("empty").join(n.to_string())).unwrap();
+    }
+    let many = expand(&[at("empty")]).unwrap_err().to_string();
+    assert!(many.ends_with("empty holds more than 10 000 files: name some of them"), "{many}");
+    fs::remove_dir_all(at("empty")).unwrap();
+    fs::create_dir(at("empty")).unwrap();
     assert!(expand(&[at("empty")]).unwrap_err().to_string().ends_with("empty holds no files"));
 }

@@ -108,10 +108,12 @@ impl JsonStream {
         }
         if let Some((opening, list)) = open_list(window.available()) {
             window.consume(opening);
-            if let Some(step) = self.group(list, window)? {
-                return Ok(step);
-            }
-            return self.document(window);
+            return match self.group(list, window)? {
+                // Nothing of it is kept, so it is the document that is left out.
+                Some(Step::CutOff(_)) => Ok(Step::CutOff(place)),
+                Some(step) => Ok(step),
+                None => self.document(window),
+            };
         }
         if is_too_long {
             self.pass_over(place, 0, window)?;

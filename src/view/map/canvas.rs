@@ -203,7 +203,7 @@ fn node_widgets(
         let item = MapItem::Node(i);
         let response = ui.interact(area, id.with(("node", &node.key)), Sense::click_and_drag());
         name(&response, state.selected == Some(item), &node.spoken);
-        drag(&response, i, paint, state, events);
+        drag(ui, &response, i, paint, state, events);
         react(&response, item, state, events, over);
         if response.has_focus() {
             focus_ring(paint, area);
@@ -278,7 +278,10 @@ fn react(
 }
 
 /// Moves a node with the pointer, which keeps the place on the node where it took hold.
+///
+/// A drag counts from where the button went down, not from where egui became sure that it is one.
 fn drag(
+    ui: &Ui,
     response: &Response,
     node: usize,
     paint: &Paint<'_>,
@@ -286,13 +289,14 @@ fn drag(
     events: &mut Vec<MapEvent>,
 ) {
     let pointer = response.interact_pointer_pos().map(|p| paint.camera.to_world(p, paint.view));
+    let origin = ui.input(|i| i.pointer.press_origin()).map(|p| paint.camera.to_world(p, paint.view));
     if response.drag_started()
-        && let Some(at) = pointer
+        && let Some(at) = origin.or(pointer)
     {
         state.drag = Some((node, paint.scene.nodes[node].centre - at));
     }
     let Some((held, grab)) = state.drag.filter(|d| d.0 == node) else { return };
-    if let Some(at) = pointer.filter(|_| response.dragged()) {
+    if let Some(at) = pointer {
         // A picture that fits itself while a node is dragged would run away from the pointer.
         state.camera = Some(paint.camera);
         state.move_node(held, at + grab);

@@ -5,7 +5,7 @@ use egui::{
 };
 
 use super::input::{Health, NodeKind};
-use super::node::health_colour;
+use super::node::mark_colour;
 use super::scene::MapScene;
 use crate::view::theme::{Palette, SIZES};
 
@@ -136,7 +136,7 @@ impl<'a> Pen<'a> {
         self.text("calls/min", SIZES[0], self.palette.muted, 13.0);
         self.rule();
         for health in [Health::Healthy, Health::Warning, Health::Critical, Health::Unknown] {
-            self.dot(health_colour(health, self.palette));
+            self.dot(mark_colour(health, self.palette));
             self.text(health.word(), SIZES[0], self.palette.muted, 12.0);
         }
     }

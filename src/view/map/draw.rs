@@ -62,9 +62,9 @@ impl Paint<'_> {
         self.painter.layout_no_wrap(text, font, colour)
     }
 
-    /// Whether the picture is so small that only the names of boxes and of bad nodes are of use.
+    /// Whether the nodes are so small and so many that only the names of boxes and of bad nodes are of use.
     pub(super) fn is_far(&self) -> bool {
-        self.camera.zoom < 0.4
+        self.camera.zoom < 0.4 && self.visible_nodes.len() > 60
     }
 
     /// Whether the world point `p` lies in the box of a namespace.

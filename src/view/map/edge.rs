@@ -9,7 +9,7 @@ use petgraph::{EdgeType, stable_graph::IndexType};
 use super::emphasis::Role;
 use super::input::Health;
 use super::mesh;
-use super::node::{FADED, NodeShape, by_hop, health_colour};
+use super::node::{FADED, NodeShape, by_hop, mark_colour};
 use super::scene::EdgeScene;
 use crate::view::theme::{Palette, faded, mixed};
 
@@ -26,7 +26,7 @@ impl EdgeLook {
     pub(super) fn new(edge: &EdgeScene, role: Role, hovered: bool, p: &Palette) -> Self {
         let bad = edge.health.is_bad();
         let healthy = if edge.dashed { mixed(p.canvas, p.edge, 0.8) } else { p.edge };
-        let own = if bad { health_colour(edge.health, p) } else { healthy };
+        let own = if bad { mark_colour(edge.health, p) } else { healthy };
         let hue = |hue: Color32, hop: u8| if bad { own } else { mixed(own, hue, 0.75 * by_hop(hop)) };
         let colour = match role {
             Role::Faded => mixed(p.canvas, own, if bad { FADED + 0.08 } else { FADED }),
@@ -78,7 +78,7 @@ pub(super) fn on_screen(points: &[Pos2], to_screen: impl Fn(Pos2) -> Pos2) -> Ve
     let wanted = (reach / 9.0).clamp(1.0, 64.0);
     let step = ((points.len() - 1) as f32 / wanted).floor().max(1.0) as usize;
     let mut out: Vec<Pos2> = points.iter().step_by(step).map(|p| to_screen(*p)).collect();
-    if (points.len() - 1) % step != 0 {
+    if !(points.len() - 1).is_multiple_of(step) {
         out.push(to_screen(*last));
     }
     out

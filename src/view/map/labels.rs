@@ -49,6 +49,8 @@ const FIGURES_FROM: f32 = 0.42;
 /// Below this zoom only what is bad, selected or pointed at has a pill; with many edges in view, below more.
 const PILLS_FROM: (f32, f32) = (0.5, 0.8);
 const MANY_EDGES: usize = 70;
+/// How many names, and how many pills, are tried at most in one frame.
+const MOST_TRIED: usize = 800;
 
 /// Paints the names below the nodes, the most important first; returns where.
 pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
@@ -56,6 +58,8 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
     order.sort_by(|&a, &b| {
         paint.rank(MapItem::Node(b)).total_cmp(&paint.rank(MapItem::Node(a))).then(a.cmp(&b))
     });
+    // No screen has room for more, and trying each would cost a slow frame.
+    order.truncate(MOST_TRIED);
     let mut shapes = Vec::new();
     for i in order {
         let node = &paint.scene.nodes[i];
@@ -64,26 +68,26 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
         if !must && paint.is_far() && !node.health.is_bad() && paint.is_boxed(node.centre) {
             continue;
         }
-        let Some((block, plate, parts)) = name_block(paint, node, role, must) else { continue };
-        if must || occupied.is_free(block) {
-            occupied.take(block);
-            shapes.push(Shape::rect_filled(
-                plate,
-                CornerRadius::same(4),
-                faded(paint.ground(node.centre), 0.8),
-            ));
-            shapes.extend(parts);
+        let Some(Block { area, plates, texts }) = name_block(paint, node, role, must) else { continue };
+        if must || occupied.is_free(area) {
+            occupied.take(area);
+            let ground = faded(paint.ground(node.centre), 0.8);
+            let plate = |p: Rect| Shape::rect_filled(p, CornerRadius::same(4), ground);
+            shapes.extend(plates.into_iter().map(plate));
+            shapes.extend(texts);
         }
     }
     shapes
 }
 
-fn name_block(
-    paint: &Paint<'_>,
-    node: &NodeScene,
-    role: Role,
-    must: bool,
-) -> Option<(Rect, Rect, Vec<Shape>)> {
+/// A name and its figures: the room that they take, what they stand on, and they.
+struct Block {
+    area: Rect,
+    plates: Vec<Rect>,
+    texts: Vec<Shape>,
+}
+
+fn name_block(paint: &Paint<'_>, node: &NodeScene, role: Role, must: bool) -> Option<Block> {
     let sizes = Sizes::at(paint.camera.zoom);
     let fade =
         |c: Color32| if role == Role::Faded && !must { mixed(paint.palette.canvas, c, FADED) } else { c };
@@ -92,17 +96,19 @@ fn name_block(
     let middle = paint.to_screen(node.centre);
     let top = middle.y + node.radius * paint.camera.zoom + 6.5;
     let name_at = pos2(middle.x - name.size().x / 2.0, top);
-    let mut block = Rect::from_min_size(name_at, name.size());
-    let mut parts = medium(name_at, name, colour);
+    let mut area = Rect::from_min_size(name_at, name.size());
+    let mut plates = vec![area.expand2(vec2(3.0, 0.0))];
+    let mut texts = medium(name_at, name, colour);
     if paint.camera.zoom >= FIGURES_FROM || must {
         let colour = fade(paint.palette.muted);
         let line = paint.layout(node.figures.clone(), FontId::proportional(sizes.figures), colour);
-        let at = pos2(middle.x - line.size().x / 2.0, block.bottom() + 0.5);
-        block |= Rect::from_min_size(at, line.size());
-        parts.push(Shape::galley(at, line, colour));
+        let at = pos2(middle.x - line.size().x / 2.0, area.bottom() + 0.5);
+        let below = Rect::from_min_size(at, line.size());
+        plates.push(below.expand2(vec2(1.5, 0.0)));
+        area |= below;
+        texts.push(Shape::galley(at, line, colour));
     }
-    let visible = block.intersects(paint.view);
-    visible.then(|| (block.expand2(vec2(3.0, 1.0)), block.expand2(vec2(3.0, 0.0)), parts))
+    area.intersects(paint.view).then(|| Block { area: area.expand2(vec2(3.0, 1.0)), plates, texts })
 }
 
 /// The same glyphs twice in the same place: their soft rims add up to a medium weight.
@@ -189,6 +195,7 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Vec<Shape>, 
     order.sort_by(|&a, &b| {
         paint.rank(MapItem::Edge(b)).total_cmp(&paint.rank(MapItem::Edge(a))).then(a.cmp(&b))
     });
+    order.truncate(MOST_TRIED);
     let (mut shapes, mut areas) = (Vec::new(), Vec::new());
     for e in order {
         let edge = &paint.scene.edges[e];

@@ -16,3 +16,6 @@ pub use camera::Camera;
 pub use canvas::{MapEvent, MapState, show};
 pub use input::{Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 pub use scene::{EdgeScene, HullScene, MapScene, NodeScene, layout_request};
+
+#[cfg(test)]
+mod map_tests;

@@ -29,7 +29,7 @@ pub(super) struct NodeLook {
     pub selected: bool,
 }
 
-/// The colour of a health state.
+/// The colour of a health state for text and what carries text.
 pub(super) fn health_colour(health: Health, p: &Palette) -> Color32 {
     match health {
         Health::Healthy => p.healthy,
@@ -37,6 +37,11 @@ pub(super) fn health_colour(health: Health, p: &Palette) -> Color32 {
         Health::Critical => p.critical,
         Health::Unknown => p.unknown,
     }
+}
+
+/// The colour of a health state for rings and lines.
+pub(super) fn mark_colour(health: Health, p: &Palette) -> Color32 {
+    if health == Health::Warning { p.warning_mark } else { health_colour(health, p) }
 }
 
 /// How much a hop further away is dimmed.
@@ -53,7 +58,7 @@ pub(super) const FADED: f32 = 0.25;
 
 impl NodeLook {
     pub(super) fn new(node: &NodeScene, role: Role, hovered: bool, p: &Palette) -> Self {
-        let health = health_colour(node.health, p);
+        let health = mark_colour(node.health, p);
         let tint = if node.health == Health::Unknown { 0.04 } else { 0.13 };
         let strength = if node.health == Health::Critical { 0.4 } else { 0.26 };
         let halo = match role {

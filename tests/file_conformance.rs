@@ -1,4 +1,4 @@
-//! Protobuf files written by other projects' exporters: as many spans, traces and services as were counted.
+//! Files written by other projects, through the file reader: as many spans and services as were counted.
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -64,4 +64,38 @@ fn files_of_other_projects_hold_what_was_counted_in_them() {
         }
     }
     assert_eq!(demo.len(), 1, "one capture in three framings");
+}
+
+#[test]
+fn every_file_is_read_or_refused_in_a_sentence() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/conformance");
+    let Ok(expected) = std::fs::read(data.join("expected.json")) else {
+        eprintln!("skipped: {} is not there", data.display());
+        return;
+    };
+    let expected: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&expected).unwrap();
+    let mut read_files = 0;
+    for (name, expected) in &expected {
+        let input = Input::Path(data.join(name));
+        let (mut spans, mut closed) = (0, None);
+        read(&input, SourceId(0), &AtomicBool::new(false), &mut |arrival| {
+            match arrival {
+                Arrival::Spans(_, delivery) => spans += delivery.batch.spans.len() as u64,
+                Arrival::Closed(_, result) => closed = Some(result),
+                _ => {}
+            }
+            true
+        });
+        match closed.unwrap() {
+            Ok(()) => {
+                assert_eq!(Some(spans), expected["spans"].as_u64(), "{name}");
+                read_files += 1;
+            }
+            Err(sentence) => {
+                assert!(sentence.contains(" is not a trace file: "), "{sentence}");
+                assert_eq!(spans, 0, "{name}");
+            }
+        }
+    }
+    assert!(read_files >= expected.len() - 7, "{read_files} of {} files were read", expected.len());
 }

@@ -1,0 +1,74 @@
+//! `spanscape generate`: traces of a known scenario, with the truth beside them.
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Failure, output};
+use crate::export::{otlp, truth};
+use crate::scenario::{Options, generate, names};
+
+/// Spans in one line of the file, as a Collector batches them.
+const SPANS_PER_LINE: usize = 500;
+
+/// Flags of `generate`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  spanscape generate checkout-incident -o incident.jsonl.zst --seed 7")]
+pub struct GenerateArgs {
+    /// The scenario; `list` names them all
+    #[arg(value_name = "SCENARIO")]
+    scenario: String,
+    /// The file to write: JSON Lines; compressed if it ends in .zst or .gz, protobuf if it ends in .pb
+    #[arg(short, long, value_name = "FILE", required_unless_present_any = ["list"])]
+    output: Option<PathBuf>,
+    /// The same seed gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many services the scenario `services` has
+    #[arg(long, default_value_t = 300)]
+    services: usize,
+    /// Print what each scenario tells, and write nothing
+    #[arg(long)]
+    list: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
+    if args.list || args.scenario == "list" {
+        names().iter().for_each(|(name, what)| println!("{name:<20} {what}"));
+        return Ok(());
+    }
+    let Some(path) = &args.output else { return Err(Failure::usage("say where the traces go: -o FILE")) };
+    let story = generate(&args.scenario, args.seed, Options { services: args.services })
+        .map_err(|e| Failure::usage(e.to_string()))?;
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let plain = name.trim_end_matches(".zst").trim_end_matches(".gz");
+    let bytes = if plain.ends_with(".pb") {
+        otlp::protobuf(&story.records)
+    } else {
+        otlp::json_lines(&story.records, SPANS_PER_LINE).into_bytes()
+    };
+    output::write_file(path, &compress(&name, bytes)?)?;
+    output::write_file(&truth_path(path), truth::truth_json(&story.truth).as_bytes())?;
+    eprintln!("{}: {} spans in {} traces", path.display(), story.truth.spans, story.truth.traces);
+    Ok(())
+}
+
+fn truth_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".truth.json");
+    name.into()
+}
+
+/// Compresses as the file's name asks for.
+pub fn compress(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    let failed = |e: std::io::Error| Failure::input(format!("compression failed: {e}"));
+    if name.ends_with(".zst") {
+        zstd::encode_all(&bytes[..], 19).map_err(failed)
+    } else if name.ends_with(".gz") {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut encoder, &bytes).map_err(failed)?;
+        encoder.finish().map_err(failed)
+    } else {
+        Ok(bytes)
+    }
+}

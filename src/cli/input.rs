@@ -1,0 +1,203 @@
+//! Files to a snapshot: reads all inputs, tells what is wrong with them, and works out the lens.
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use clap::Args;
+use jiff::Timestamp as Moment;
+
+use super::Failure;
+use crate::engine::{Engine, EngineOptions};
+use crate::graph::Snapshot;
+use crate::ingest::file;
+use crate::model::{Arrival, Nanos, SourceId, TimeRange, Timestamp};
+use crate::store::{Filter, Lens, parse_duration};
+
+/// The flags of every command that reads traces.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Common {
+    /// Files, folders, or - for standard input; format and compression are found from the content
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Only calls from this moment: RFC 3339, +90s from the first span, or -15m from the last
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub from: Option<String>,
+    /// Only calls before this moment
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub to: Option<String>,
+    /// Only traces with a span that matches, such as 'service:cart AND (error OR dur>200ms)'
+    #[arg(long, value_name = "EXPR")]
+    pub filter: Option<String>,
+    /// Exit with 1 if some of the input was refused
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// What was read, and how to look at it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// All spans.
+    pub snapshot: Arc<Snapshot>,
+    /// The window and filter asked for.
+    pub lens: Lens,
+    /// What to say and exit with after the results are out: unreadable inputs, refused spans under `--strict`.
+    pub late: Option<Failure>,
+}
+
+impl Loaded {
+    /// Ends the command: well, or with what was wrong with a part of the input.
+    pub fn finish(self) -> Result<(), Failure> {
+        self.late.map_or(Ok(()), Err)
+    }
+}
+
+/// Reads everything that was named.
+pub fn load(common: &Common) -> Result<Loaded, Failure> {
+    let filter = match &common.filter {
+        None => None,
+        Some(text) => {
+            Some(Arc::new(Filter::parse(text).map_err(|e| Failure::usage(format!("--filter: {e}")))?))
+        }
+    };
+    let (snapshot, unreadable) = read_all(&common.files)?;
+    let window = window(common, snapshot.extent)?;
+    warn(&snapshot);
+    let refused = snapshot.counters.total().rejects.total_spans();
+    let has_loss = snapshot.counters.sources.values().any(|s| s.notes.iter().any(|n| n.is_loss));
+    let late = match unreadable {
+        Some(message) => Some(Failure::input(message)),
+        None if common.strict && (refused > 0 || has_loss) => Some(Failure {
+            status: 1,
+            message: format!("--strict: {refused} spans were refused, or parts were cut"),
+        }),
+        None => None,
+    };
+    Ok(Loaded { snapshot, lens: Lens { window, filter }, late })
+}
+
+/// Reads files into a snapshot; the second part says what could not be read, if something else could.
+pub fn read_all(files: &[PathBuf]) -> Result<(Arc<Snapshot>, Option<String>), Failure> {
+    let inputs = file::expand(files).map_err(|e| Failure::input(e.to_string()))?;
+    let engine = Engine::start(EngineOptions::default()).map_err(|e| Failure::input(e.to_string()))?;
+    let cancel = AtomicBool::new(false);
+    let mut errors: Vec<String> = Vec::new();
+    if let Some(arrivals) = engine.arrivals() {
+        let mut progress = Progress::new();
+        for (i, input) in inputs.iter().enumerate() {
+            file::read(input, SourceId(i as u32), &cancel, &mut |arrival| {
+                progress.show(&input.name(), &arrival);
+                if let Arrival::Closed(_, Err(message)) = &arrival {
+                    errors.push(message.clone());
+                }
+                arrivals.send(arrival).is_ok()
+            });
+        }
+        progress.clear();
+    }
+    let snapshot = engine.finish();
+    if snapshot.counters.in_store == 0 && snapshot.counters.evicted == 0 {
+        let refused = snapshot.counters.total().rejects.total_spans();
+        let detail = match (errors.first(), refused) {
+            (Some(error), _) => error.clone(),
+            (None, 0) => format!("{}: there is no span in it", names(files)),
+            (None, n) => format!("{}: all {n} spans were refused ({})", names(files), reasons(&snapshot)),
+        };
+        warn(&snapshot);
+        return Err(Failure::input(detail));
+    }
+    Ok((snapshot, (!errors.is_empty()).then(|| errors.join("; "))))
+}
+
+fn names(files: &[PathBuf]) -> String {
+    let all: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
+    all.join(", ")
+}
+
+fn reasons(snapshot: &Snapshot) -> String {
+    let all: Vec<String> = snapshot.counters.rejected().iter().map(|(r, n)| format!("{n} {r}")).collect();
+    all.join(", ")
+}
+
+fn warn(snapshot: &Snapshot) {
+    for source in snapshot.counters.sources.values() {
+        for note in &source.notes {
+            eprintln!("note: {}", note.text);
+        }
+        let refused = source.counters.rejects.total_spans();
+        if refused > 0 {
+            let all = source.counters.rejects.spans.iter();
+            let all: Vec<String> = all.map(|(r, n)| format!("{n} {r}")).collect();
+            eprintln!("note: {}: {refused} spans refused: {}", source.name, all.join(", "));
+        }
+    }
+    if snapshot.counters.evicted > 0 {
+        eprintln!(
+            "note: {} spans of the oldest traces were left out to keep the memory budget of {} MiB",
+            snapshot.counters.evicted,
+            snapshot.counters.budget >> 20
+        );
+    }
+}
+
+/// Progress on standard error, where someone watches and it takes longer than a moment.
+struct Progress {
+    started: std::time::Instant,
+    shown: Option<std::time::Instant>,
+    is_watched: bool,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self { started: std::time::Instant::now(), shown: None, is_watched: std::io::stderr().is_terminal() }
+    }
+    fn show(&mut self, name: &str, arrival: &Arrival) {
+        let Arrival::Progress(_, done, all) = arrival else { return };
+        let is_due = self.started.elapsed().as_millis() > 500
+            && self.shown.is_none_or(|s| s.elapsed().as_millis() > 200);
+        if !self.is_watched || !is_due {
+            return;
+        }
+        self.shown = Some(std::time::Instant::now());
+        let rate = *done as f64 / 1e6 / self.started.elapsed().as_secs_f64();
+        let share = all.filter(|a| *a > 0).map_or(String::new(), |a| format!(" {} %", done * 100 / a));
+        eprint!("\r{name}:{share} {rate:.0} MB/s \x1b[K");
+        let _ = std::io::stderr().flush();
+    }
+    fn clear(&self) {
+        if self.shown.is_some() {
+            eprint!("\r\x1b[K");
+        }
+    }
+}
+
+fn window(common: &Common, extent: Option<TimeRange>) -> Result<Option<TimeRange>, Failure> {
+    if common.from.is_none() && common.to.is_none() {
+        return Ok(None);
+    }
+    let extent = extent.unwrap_or(TimeRange::new(Timestamp(0), Timestamp(0)));
+    let from = common.from.as_deref().map_or(Ok(extent.start), |t| moment("--from", t, extent))?;
+    let to = common.to.as_deref().map_or(Ok(extent.end), |t| moment("--to", t, extent))?;
+    if to <= from {
+        return Err(Failure::usage("the window is empty: --to must be after --from"));
+    }
+    Ok(Some(TimeRange::new(from, to)))
+}
+
+/// A moment as given on the command line.
+pub fn moment(flag: &str, text: &str, extent: TimeRange) -> Result<Timestamp, Failure> {
+    let relative = |rest: &str| {
+        parse_duration(rest)
+            .ok_or_else(|| Failure::usage(format!("{flag} {text}: write a length as 90s, 15m or 2h")))
+    };
+    if let Some(rest) = text.strip_prefix('+') {
+        return Ok(extent.start + relative(rest)?);
+    }
+    if let Some(rest) = text.strip_prefix('-') {
+        return Ok(extent.end - relative(rest)?);
+    }
+    let moment: Moment = text
+        .parse()
+        .map_err(|_| Failure::usage(format!("{flag} {text}: write 2026-03-10T03:00:00Z, +90s or -15m")))?;
+    Ok(Timestamp(0) + Nanos(i64::try_from(moment.as_nanosecond()).unwrap_or(i64::MAX)))
+}

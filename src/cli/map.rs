@@ -1,0 +1,48 @@
+//! `spanscape map`: the service graph in the form asked for.
+use clap::{Args, ValueEnum};
+
+use super::{Common, Failure, Output, input, output};
+use crate::export::map as forms;
+
+/// The form of the map.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Csv,
+    Dot,
+    Mermaid,
+    Graphml,
+    Svg,
+}
+
+/// Flags of `map`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  spanscape map --format json --from -15m traces.jsonl")]
+pub struct MapArgs {
+    #[command(flatten)]
+    common: Common,
+    /// The form
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Runs the command.
+pub fn run(args: &MapArgs) -> Result<(), Failure> {
+    let loaded = input::load(&args.common)?;
+    let index = loaded.snapshot.graph(&loaded.lens);
+    let graph = &index.graph;
+    let text = match args.format {
+        Format::Table => forms::table(graph),
+        Format::Json => forms::json(&loaded.snapshot, graph),
+        Format::Csv => forms::csv(graph),
+        Format::Dot => forms::dot(graph),
+        Format::Mermaid => forms::mermaid(graph),
+        Format::Graphml => forms::graphml(graph),
+        Format::Svg => crate::export::svg::svg(graph),
+    };
+    output::write(&args.output, text.as_bytes())?;
+    loaded.finish()
+}

@@ -1,0 +1,110 @@
+//! The command line: one file per subcommand, all with the same flags for input, window and output.
+mod analyze;
+mod generate;
+mod input;
+mod map;
+mod output;
+mod record;
+mod replay;
+mod trace;
+mod traces;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use input::{Common, Loaded};
+
+/// Why a command ends other than well: its exit status and one readable line.
+#[derive(Debug)]
+pub struct Failure {
+    /// 1 refused data or a rule that held, 2 bad usage, 3 unreadable input, 4 no port or display.
+    pub status: u8,
+    /// What went wrong, with file and offset where there is one.
+    pub message: String,
+}
+
+impl Failure {
+    /// Bad usage.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { status: 2, message: message.into() }
+    }
+    /// An input that could not be read, or held no span; or an output that could not be written.
+    pub fn input(message: impl Into<String>) -> Self {
+        Self { status: 3, message: message.into() }
+    }
+    /// A port or display that could not be had.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self { status: 4, message: message.into() }
+    }
+}
+
+/// A native desktop service map for OpenTelemetry traces: no server, no account, no cloud.
+///
+/// Without a command it opens the window on the files given and receives OTLP on 127.0.0.1 and ::1,
+/// ports 4317 (gRPC) and 4318 (HTTP).
+#[derive(Debug, Parser)]
+#[command(
+    name = "spanscape",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Example:\n  spanscape samples/checkout-incident.jsonl.zst"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the service graph
+    Map(map::MapArgs),
+    /// List the traces
+    Traces(traces::TracesArgs),
+    /// Print one trace as a tree, its critical path marked
+    Trace(trace::TraceArgs),
+    /// Answer a question about the traces
+    Analyze(analyze::AnalyzeArgs),
+    /// Receive OTLP without a window and save it
+    Record(record::RecordArgs),
+    /// Send saved spans to an OTLP endpoint
+    Replay(replay::ReplayArgs),
+    /// Make traces of a known scenario, with the truth beside them
+    Generate(generate::GenerateArgs),
+}
+
+/// Where results go.
+#[derive(Debug, Args)]
+pub struct Output {
+    /// Write to this file, all or nothing; without it, to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<std::path::PathBuf>,
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let result = match cli.command {
+        None => Err(Failure::usage("name a command; see --help")),
+        Some(Command::Map(args)) => map::run(&args),
+        Some(Command::Traces(args)) => traces::run(&args),
+        Some(Command::Trace(args)) => trace::run(&args),
+        Some(Command::Analyze(args)) => analyze::run(&args),
+        Some(Command::Record(args)) => record::run(&args),
+        Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Generate(args)) => generate::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("spanscape: {}", failure.message);
+            ExitCode::from(failure.status)
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! The service graph as table, JSON, CSV, DOT, Mermaid and GraphML.
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::graph::{Edge, Health, Node, Red, ServiceGraph, Snapshot};
+use crate::model::{Nanos, NodeId};
+
+fn milliseconds(length: Option<Nanos>) -> Value {
+    length.map_or(Value::Null, |n| rounded(n.as_millis_f64(), 1e4))
+}
+
+/// A number with at most so many decimals (as a power of ten), or null where there is none.
+fn rounded(value: f64, scale: f64) -> Value {
+    json!((value * scale).round() / scale)
+}
+
+fn whole_if_whole(value: f64) -> Value {
+    if value.fract() == 0.0 { json!(value as i64) } else { rounded(value, 1e3) }
+}
+
+fn figures(red: &Red, length: Nanos) -> Value {
+    json!({
+        "calls": whole_if_whole(red.calls()),
+        "errors": whole_if_whole(red.errors()),
+        "timeouts": whole_if_whole(red.timeouts()),
+        "rate_per_min": red.rate_per_min(length).map(|r| rounded(r, 1e3)),
+        "error_ratio": red.error_ratio().map(|r| rounded(r, 1e6)),
+        "latency_ms": {
+            "avg": milliseconds(red.average()),
+            "p50": milliseconds(red.quantile(0.5)),
+            "p95": milliseconds(red.quantile(0.95)),
+            "p99": milliseconds(red.quantile(0.99)),
+            "max": milliseconds(red.longest()),
+        },
+    })
+}
+
+/// The contract of `docs/commands`: window, totals, nodes, edges.
+pub fn json(snapshot: &Snapshot, graph: &ServiceGraph) -> String {
+    let length = graph.length();
+    let nodes: Vec<Value> = graph.nodes().map(|(_, n)| node_json(n, length)).collect();
+    let edges: Vec<Value> = graph
+        .edges()
+        .map(|(_, a, b, e)| {
+            let mut v = figures(&e.red, length);
+            v["from"] = json!(id_of(graph, a));
+            v["to"] = json!(id_of(graph, b));
+            v["kind"] = json!(e.kind.name());
+            v["health"] = json!(e.health.name());
+            v
+        })
+        .collect();
+    let window = json!({
+        "start_unix_nano": graph.window.map(|w| w.start.0.to_string()),
+        "end_unix_nano": graph.window.map(|w| w.end.0.to_string()),
+    });
+    let all = json!({ "window": window, "totals": totals(snapshot), "nodes": nodes, "edges": edges });
+    serde_json::to_string_pretty(&all).unwrap_or_default() + "\n"
+}
+
+fn node_json(n: &Node, length: Nanos) -> Value {
+    let mut v = figures(&n.red, length);
+    v["id"] = json!(n.id);
+    v["name"] = json!(n.name);
+    v["kind"] = json!(n.kind.name());
+    v["namespace"] = json!(n.namespace);
+    v["environment"] = json!(n.environment);
+    v["apdex"] = if n.kind.has_apdex() { json!(n.red.apdex().map(|a| rounded(a, 1e4))) } else { Value::Null };
+    v["health"] = json!(n.health.name());
+    v["versions"] = json!(n.versions);
+    v["instances"] = json!(n.instances.len());
+    v["instrumented"] = json!(n.is_instrumented);
+    v["self_calls"] = whole_if_whole(n.self_calls.calls());
+    v
+}
+
+/// What arrived and what became of it: `received = stored + duplicates + rejected`,
+/// `stored = in_store + evicted + cleared`.
+pub fn totals(snapshot: &Snapshot) -> Value {
+    let c = &snapshot.counters;
+    let total = c.total();
+    let rejected: serde_json::Map<String, Value> =
+        total.rejects.spans.iter().map(|(r, n)| (r.name().to_owned(), json!(n))).collect();
+    let quality = snapshot.calls.quality();
+    let sources: Vec<Value> = c
+        .sources
+        .values()
+        .map(|s| {
+            json!({
+                "name": s.name,
+                "received": s.counters.received,
+                "stored": s.counters.stored,
+                "duplicates": s.counters.duplicates,
+                "rejected": s.counters.rejects.total_spans(),
+                "notes": s.notes.iter().map(|n| &n.text).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "spans": c.in_store,
+        "traces": snapshot.trace_count(),
+        "received": total.received,
+        "stored": total.stored,
+        "duplicates": total.duplicates,
+        "rejected": rejected,
+        "in_store": c.in_store,
+        "evicted": c.evicted,
+        "cleared": c.cleared,
+        "values_truncated": total.rejects.values_truncated,
+        "invalid_utf8": total.rejects.invalid_utf8,
+        "metrics_ignored": total.rejects.metrics,
+        "logs_ignored": total.rejects.logs,
+        "quality": {
+            "orphans": quality.orphans,
+            "cycles": quality.cycles,
+            "negative_durations": quality.negative,
+            "undated": quality.undated,
+            "without_service_name": quality.nameless,
+        },
+        "sources": sources,
+    })
+}
+
+fn id_of(graph: &ServiceGraph, node: NodeId) -> &str {
+    graph.node(node).map_or("", |n| &n.id)
+}
+
+/// A length with three significant digits and the unit that fits.
+pub fn length_text(length: Option<Nanos>) -> String {
+    let Some(Nanos(ns)) = length else { return "-".to_owned() };
+    let (value, unit) = match ns {
+        ..1_000 => return format!("{ns} ns"),
+        1_000..1_000_000 => (ns as f64 / 1e3, "µs"),
+        1_000_000..1_000_000_000 => (ns as f64 / 1e6, "ms"),
+        1_000_000_000..120_000_000_000 => (ns as f64 / 1e9, "s"),
+        _ => return format!("{} m {:02} s", ns / 60_000_000_000, ns / 1_000_000_000 % 60),
+    };
+    let decimals = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
+    format!("{value:.decimals$} {unit}")
+}
+
+/// A share as percent; "-" where there is none.
+pub fn percent_text(share: Option<f64>) -> String {
+    match share {
+        None => "-".to_owned(),
+        Some(0.0) => "0 %".to_owned(),
+        Some(s) if s < 0.0095 => format!("{:.2} %", s * 100.0),
+        Some(s) => format!("{:.1} %", s * 100.0),
+    }
+}
+
+fn rate_text(red: &Red, length: Nanos) -> String {
+    let about = if red.is_estimate() { "~" } else { "" };
+    match red.rate_per_min(length) {
+        None => "-".to_owned(),
+        Some(r) if r >= 100.0 => format!("{about}{r:.0}"),
+        Some(r) => format!("{about}{r:.1}"),
+    }
+}
+
+fn health_mark(health: Health) -> &'static str {
+    match health {
+        Health::Critical => "✖ critical",
+        Health::Warning => "▲ warning",
+        Health::Healthy => "● healthy",
+        Health::Unknown => "○ few data",
+    }
+}
+
+const HEADINGS: [&str; 8] = ["calls", "per min", "errors", "timeouts", "avg", "p50", "p95", "health"];
+
+fn columns(red: &Red, length: Nanos, health: Health) -> [String; 8] {
+    [
+        format!("{:.0}", red.calls()),
+        rate_text(red, length),
+        percent_text(red.error_ratio()),
+        format!("{:.0}", red.timeouts()),
+        length_text(red.average()),
+        length_text(red.quantile(0.5)),
+        length_text(red.quantile(0.95)),
+        health_mark(health).to_owned(),
+    ]
+}
+
+/// Two tables, nodes and edges, worst first.
+pub fn table(graph: &ServiceGraph) -> String {
+    let length = graph.length();
+    let mut nodes: Vec<&Node> = graph.nodes().map(|(_, n)| n).collect();
+    nodes.sort_by(|a, b| (b.health, &a.id).cmp(&(a.health, &b.id)));
+    let node_rows: Vec<Vec<String>> = nodes
+        .into_iter()
+        .map(|n| {
+            let mut row = vec![n.name.clone(), n.kind.name().to_owned()];
+            row.extend(columns(&n.red, length, n.health));
+            row
+        })
+        .collect();
+    let mut edges: Vec<(String, String, &Edge)> =
+        graph.edges().map(|(_, a, b, e)| (name_of(graph, a), name_of(graph, b), e)).collect();
+    edges.sort_by(|a, b| (b.2.health, &a.0, &a.1).cmp(&(a.2.health, &b.0, &b.1)));
+    let edge_rows: Vec<Vec<String>> = edges
+        .into_iter()
+        .map(|(from, to, e)| {
+            let mut row = vec![format!("{from} → {to}"), e.kind.name().to_owned()];
+            row.extend(columns(&e.red, length, e.health));
+            row
+        })
+        .collect();
+    let headings = |first: &str| -> Vec<String> {
+        [first, "kind"].iter().chain(&HEADINGS).map(|h| (*h).to_owned()).collect()
+    };
+    let node_table = aligned(&headings("node"), &node_rows);
+    format!("{node_table}\n{}", aligned(&headings("edge"), &edge_rows))
+}
+
+fn name_of(graph: &ServiceGraph, node: NodeId) -> String {
+    graph.node(node).map_or(String::new(), |n| n.name.clone())
+}
+
+/// Columns padded to their widest cell; numbers (all but the first two and the last column) to the right.
+pub fn aligned(headings: &[String], rows: &[Vec<String>]) -> String {
+    let width = |text: &str| text.chars().count();
+    let widths: Vec<usize> = (0..headings.len())
+        .map(|i| {
+            rows.iter()
+                .chain([&headings.to_vec()])
+                .filter_map(|r| r.get(i))
+                .map(|c| width(c))
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    let mut out = String::new();
+    for row in std::iter::once(&headings.to_vec()).chain(rows) {
+        let last = row.len().saturating_sub(1);
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(i, (cell, w))| {
+                let pad = " ".repeat(w - width(cell));
+                if i < 2 || i == last { format!("{cell}{pad}") } else { format!("{pad}{cell}") }
+            })
+            .collect();
+        let _ = writeln!(out, "{}", cells.join("  ").trim_end());
+    }
+    out
+}
+
+fn csv_cell(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// One row an edge, then one a node with an empty `from`.
+pub fn csv(graph: &ServiceGraph) -> String {
+    let length = graph.length();
+    let mut out = String::from(
+        "type,from,to,kind,calls,errors,timeouts,rate_per_min,error_ratio,avg_ms,p50_ms,p95_ms,p99_ms,max_ms,health\n",
+    );
+    let mut row = |kind: &str, from: &str, to: &str, how: &str, red: &Red, health: Health| {
+        let ms = |n: Option<Nanos>| n.map_or(String::new(), |n| format!("{:.3}", n.as_millis_f64()));
+        let number = |n: Option<f64>| n.map_or(String::new(), |n| format!("{n:.6}"));
+        let cells = [
+            kind.to_owned(),
+            csv_cell(from),
+            csv_cell(to),
+            how.to_owned(),
+            red.calls().to_string(),
+            red.errors().to_string(),
+            red.timeouts().to_string(),
+            number(red.rate_per_min(length)),
+            number(red.error_ratio()),
+            ms(red.average()),
+            ms(red.quantile(0.5)),
+            ms(red.quantile(0.95)),
+            ms(red.quantile(0.99)),
+            ms(red.longest()),
+            health.name().to_owned(),
+        ];
+        let _ = writeln!(out, "{}", cells.join(","));
+    };
+    for (_, a, b, e) in graph.edges() {
+        row("edge", id_of(graph, a), id_of(graph, b), e.kind.name(), &e.red, e.health);
+    }
+    for (_, n) in graph.nodes() {
+        row("node", "", &n.id, n.kind.name(), &n.red, n.health);
+    }
+    out
+}
+
+fn edge_label(e: &Edge, length: Nanos) -> String {
+    let errors = e
+        .red
+        .error_ratio()
+        .filter(|r| *r > 0.0)
+        .map_or(String::new(), |r| format!(" {}", percent_text(Some(r))));
+    format!("{}/min {}{errors}", rate_text(&e.red, length), length_text(e.red.average()))
+}
+
+fn colour(health: Health) -> &'static str {
+    match health {
+        Health::Critical => "#d64545",
+        Health::Warning => "#c98a1b",
+        Health::Healthy => "#5b6b82",
+        Health::Unknown => "#9aa5b4",
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " "))
+}
+
+/// For Graphviz.
+pub fn dot(graph: &ServiceGraph) -> String {
+    let mut out = String::from("digraph services {\n  rankdir=LR;\n  node [style=rounded];\n");
+    for (_, n) in graph.nodes() {
+        let shape = match n.kind.name() {
+            "database" | "cache" => "cylinder",
+            "queue" => "cds",
+            "user" => "oval",
+            _ => "box",
+        };
+        let _ = writeln!(
+            out,
+            "  {} [label={}, shape={shape}, color={}];",
+            quoted(&n.id),
+            quoted(&n.name),
+            quoted(colour(n.health))
+        );
+    }
+    for (_, a, b, e) in graph.edges() {
+        let (from, to) = (quoted(id_of(graph, a)), quoted(id_of(graph, b)));
+        let label = quoted(&edge_label(e, graph.length()));
+        let _ = writeln!(out, "  {from} -> {to} [label={label}, color={}];", quoted(colour(e.health)));
+    }
+    out + "}\n"
+}
+
+/// For Markdown pages.
+pub fn mermaid(graph: &ServiceGraph) -> String {
+    let mut out = String::from("flowchart LR\n");
+    for (id, n) in graph.nodes() {
+        let name = n.name.replace('"', "'");
+        let (open, close) = match n.kind.name() {
+            "database" | "cache" => ("[(", ")]"),
+            "queue" => ("[[", "]]"),
+            "user" => ("((", "))"),
+            _ => ("(", ")"),
+        };
+        let _ = writeln!(out, "  n{}{open}\"{name}\"{close}", id.0);
+    }
+    for (_, a, b, e) in graph.edges() {
+        let _ = writeln!(out, "  n{} -->|\"{}\"| n{}", a.0, edge_label(e, graph.length()), b.0);
+    }
+    for (i, (_, _, _, e)) in graph.edges().enumerate() {
+        if e.health >= Health::Warning {
+            let _ = writeln!(out, "  linkStyle {i} stroke:{}", colour(e.health));
+        }
+    }
+    out
+}
+
+fn xml(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// For Gephi, yEd and networkx.
+pub fn graphml(graph: &ServiceGraph) -> String {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
+    );
+    let keys = [
+        ("name", "string"),
+        ("kind", "string"),
+        ("health", "string"),
+        ("calls", "double"),
+        ("errors", "double"),
+        ("timeouts", "double"),
+        ("p95_ms", "double"),
+    ];
+    for (key, kind) in keys {
+        let _ = writeln!(out, "  <key id=\"{key}\" for=\"all\" attr.name=\"{key}\" attr.type=\"{kind}\"/>");
+    }
+    out.push_str("  <graph edgedefault=\"directed\">\n");
+    let data = |name: Option<&str>, kind: &str, health: Health, red: &Red| {
+        let name = name.map_or(String::new(), |n| format!("<data key=\"name\">{}</data>", xml(n)));
+        let p95 = red
+            .quantile(0.95)
+            .map_or(String::new(), |n| format!("<data key=\"p95_ms\">{:.3}</data>", n.as_millis_f64()));
+        format!(
+            "{name}<data key=\"kind\">{kind}</data><data key=\"health\">{}</data><data key=\"calls\">{}</data><data key=\"errors\">{}</data><data key=\"timeouts\">{}</data>{p95}",
+            health.name(),
+            red.calls(),
+            red.errors(),
+            red.timeouts()
+        )
+    };
+    for (_, n) in graph.nodes() {
+        let _ = writeln!(
+            out,
+            "    <node id=\"{}\">{}</node>",
+            xml(&n.id),
+            data(Some(&n.name), n.kind.name(), n.health, &n.red)
+        );
+    }
+    for (_, a, b, e) in graph.edges() {
+        let (from, to) = (xml(id_of(graph, a)), xml(id_of(graph, b)));
+        let _ = writeln!(
+            out,
+            "    <edge source=\"{from}\" target=\"{to}\">{}</edge>",
+            data(None, e.kind.name(), e.health, &e.red)
+        );
+    }
+    out + "  </graph>\n</graphml>\n"
+}

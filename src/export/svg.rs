@@ -1,0 +1,150 @@
+//! The service graph as SVG: the layout of the window, drawn plainly, for documents.
+use std::fmt::Write;
+
+use emath::{Pos2, Vec2};
+
+use super::map::{length_text, percent_text};
+use crate::graph::{Health, NodeKind, ServiceGraph};
+use crate::layout::{LABEL_HEIGHT, LayoutNode, Request, bounds, compute};
+
+const RADIUS: f32 = 22.0;
+/// Width of a letter at the size used.
+const LETTER: f32 = 6.6;
+
+fn xml(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control())
+        .collect::<String>()
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+fn colour(health: Health) -> &'static str {
+    match health {
+        Health::Critical => "#c62f2f",
+        Health::Warning => "#a86a00",
+        Health::Healthy => "#2f7d5b",
+        Health::Unknown => "#6b7685",
+    }
+}
+
+fn shown(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    if chars.len() <= 32 {
+        return name.to_owned();
+    }
+    let (head, tail) = (&chars[..16], &chars[chars.len() - 15..]);
+    head.iter().chain(&['…']).chain(tail).collect()
+}
+
+/// A picture of the graph.
+pub fn svg(graph: &ServiceGraph) -> String {
+    let nodes: Vec<LayoutNode> = graph
+        .nodes()
+        .map(|(_, n)| LayoutNode {
+            radius: RADIUS,
+            label_width: (shown(&n.name).chars().count() as f32 * LETTER).max(92.0),
+            group: None,
+            rank_hint: (n.kind == NodeKind::User).then_some(-1),
+        })
+        .collect();
+    let edges = graph.edges().map(|(_, a, b, e)| (a.0, b.0, e.red.calls() as f32)).collect();
+    let request =
+        Request { pinned: vec![None; nodes.len()], previous: vec![None; nodes.len()], nodes, edges };
+    let layout = compute(&request);
+    let area = bounds(&request.nodes, &layout.centres).expand(24.0);
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{:.0} {:.0} {:.0} {:.0}\" font-family=\"Inter, Helvetica, Arial, sans-serif\">\n\
+         <rect x=\"{:.0}\" y=\"{:.0}\" width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n",
+        area.min.x,
+        area.min.y,
+        area.width(),
+        area.height(),
+        area.min.x,
+        area.min.y
+    );
+    out += "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto-start-reverse\"><path d=\"M0 0L8 4L0 8z\" fill=\"context-stroke\"/></marker></defs>\n";
+    draw_edges(graph, &layout.centres, &mut out);
+    draw_nodes(graph, &layout.centres, &mut out);
+    out + "</svg>\n"
+}
+
+fn draw_edges(graph: &ServiceGraph, centres: &[Pos2], out: &mut String) {
+    for (_, a, b, e) in graph.edges() {
+        let (Some(from), Some(to)) = (centres.get(a.0 as usize), centres.get(b.0 as usize)) else { continue };
+        let along = (*to - *from).normalized();
+        let (start, end) = (*from + along * (RADIUS + 2.0), *to - along * (RADIUS + 4.0));
+        let bow = Vec2::new(-along.y, along.x) * ((*to - *from).length() * 0.08);
+        let middle = start + (end - start) * 0.5 + bow;
+        let stroke = if e.health >= Health::Warning { colour(e.health) } else { "#8593a6" };
+        let width = 1.0 + (e.red.calls().max(1.0).log10() * 0.5) as f32;
+        let _ = writeln!(
+            out,
+            "<path d=\"M{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{width:.1}\" marker-end=\"url(#tip)\"/>",
+            start.x, start.y, middle.x, middle.y, end.x, end.y
+        );
+        let at = start + (end - start) * 0.5 + bow * 0.5;
+        let errors = e
+            .red
+            .error_ratio()
+            .filter(|r| *r > 0.0)
+            .map_or(String::new(), |r| format!(" · {}", percent_text(Some(r))));
+        let rate = e.red.rate_per_min(graph.length()).map_or(String::new(), |r| format!("{r:.0}/min · "));
+        let text = format!("{rate}{}{errors}", length_text(e.red.average()));
+        let _ = writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" text-anchor=\"middle\" fill=\"{}\" stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\">{}</text>",
+            at.x,
+            at.y + 3.0,
+            if e.health >= Health::Warning { stroke } else { "#4a5667" },
+            xml(&text)
+        );
+    }
+}
+
+fn draw_nodes(graph: &ServiceGraph, centres: &[Pos2], out: &mut String) {
+    for ((_, n), at) in graph.nodes().zip(centres) {
+        let dash = if n.is_instrumented { "" } else { " stroke-dasharray=\"4 3\"" };
+        let stroke = colour(n.health);
+        let r = RADIUS;
+        let shape = match n.kind {
+            NodeKind::Database | NodeKind::Cache | NodeKind::Queue => format!(
+                "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"6\"",
+                at.x - r,
+                at.y - r,
+                2.0 * r,
+                2.0 * r
+            ),
+            _ => format!("<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{r}\"", at.x, at.y),
+        };
+        let _ = writeln!(
+            out,
+            "{shape} fill=\"#f6f8fa\" stroke=\"{stroke}\" stroke-width=\"2.5\"{dash}><title>{}</title>{}",
+            xml(&n.id),
+            if shape.starts_with("<rect") { "</rect>" } else { "</circle>" }
+        );
+        let initial = n.kind.name().chars().next().unwrap_or('?').to_ascii_uppercase();
+        let _ = writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"12\" text-anchor=\"middle\" fill=\"#334155\">{initial}</text>",
+            at.x,
+            at.y + 4.0
+        );
+        let _ = writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"11.5\" font-weight=\"600\" text-anchor=\"middle\" fill=\"#16202e\">{}</text>",
+            at.x,
+            at.y + r + 15.0,
+            xml(&shown(&n.name))
+        );
+        let rate = n.red.rate_per_min(graph.length()).map_or(String::new(), |r| format!("{r:.0}/min · "));
+        let _ = writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9.5\" text-anchor=\"middle\" fill=\"#5b6878\">{}</text>",
+            at.x,
+            at.y + r + LABEL_HEIGHT * 0.78,
+            xml(&format!("{rate}{}", length_text(n.red.quantile(0.95))))
+        );
+    }
+}

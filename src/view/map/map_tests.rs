@@ -1,0 +1,218 @@
+//! The map as people use it: pointing, selecting, moving, and staying still.
+use std::sync::Arc;
+
+use egui::{Pos2, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use expect_test::{Expect, expect};
+
+use super::emphasis::{Role, roles};
+use super::*;
+use crate::layout;
+use crate::view::theme::{self, Palette};
+
+/// `web > checkout > payments`, and `checkout > cart`; checkout fails a little, payments a lot.
+fn input() -> MapInput {
+    let node = |name: &str, kind, health, error_ratio| MapNode {
+        key: name.to_owned(),
+        name: name.to_owned(),
+        kind,
+        health,
+        rate_per_min: Some(245.0),
+        latency_ms: Some(1240.0),
+        error_ratio: Some(error_ratio),
+        calls: 2_450,
+        instrumented: true,
+        ..MapNode::default()
+    };
+    let edge = |from, to, health, error_ratio| MapEdge {
+        from,
+        to,
+        rate_per_min: Some(120.0),
+        error_ratio: Some(error_ratio),
+        calls: 1_200,
+        health,
+        ..MapEdge::default()
+    };
+    MapInput {
+        nodes: vec![
+            node("web", NodeKind::Service, Health::Healthy, 0.0),
+            node("checkout", NodeKind::Service, Health::Warning, 0.02),
+            node("payments", NodeKind::External, Health::Critical, 0.08),
+            node("cart", NodeKind::Database, Health::Healthy, 0.0),
+        ],
+        edges: vec![
+            edge(0, 1, Health::Warning, 0.02),
+            edge(1, 2, Health::Critical, 0.08),
+            edge(1, 3, Health::Healthy, 0.0),
+            edge(1, 99, Health::Healthy, 0.0),
+        ],
+    }
+}
+
+fn scene(input: &MapInput) -> Arc<MapScene> {
+    let request = layout_request(input, &Default::default(), &Default::default());
+    Arc::new(MapScene::new(input, &layout::compute(&request)))
+}
+
+struct Window {
+    scene: Arc<MapScene>,
+    state: MapState,
+    events: Vec<MapEvent>,
+}
+
+fn window(input: &MapInput) -> Harness<'static, Window> {
+    let start = Window { scene: scene(input), state: MapState::default(), events: Vec::new() };
+    let mut installed = false;
+    Harness::builder().with_size([1000.0, 640.0]).build_ui_state(
+        move |ui, w: &mut Window| {
+            if !std::mem::replace(&mut installed, true) {
+                theme::install(ui.ctx());
+            }
+            w.events.extend(show(ui, &w.scene, &mut w.state, &Palette::DARK));
+        },
+        start,
+    )
+}
+
+const CHECKOUT: &str =
+    "checkout, service, warning, 245 requests per minute, 2 percent errors, 95th percentile 1.24 s";
+
+fn check(lines: Vec<String>, expected: Expect) {
+    expected.assert_eq(&lines.join("\n"));
+}
+
+#[test]
+fn the_scene_says_in_text_what_it_shows() {
+    let scene = scene(&input());
+    let mut lines = Vec::new();
+    for n in &scene.nodes {
+        lines.push(format!("{} | {} | {:?} | {}", n.name, n.figures, n.badge, n.spoken));
+    }
+    lines.extend(scene.edges.iter().map(|e| format!("{} {:?} | {}", e.rate, e.errors, e.spoken)));
+    check(
+        lines,
+        expect![[r#"
+        web | 245/min · 1.24 s | None | web, service, healthy, 245 requests per minute, 95th percentile 1.24 s
+        checkout | 245/min · 1.24 s | Some("2%") | checkout, service, warning, 245 requests per minute, 2 percent errors, 95th percentile 1.24 s
+        payments | 245/min · 1.24 s | Some("8%") | payments, external, critical, 245 requests per minute, 8 percent errors, 95th percentile 1.24 s
+        cart | 245/min · 1.24 s | None | cart, database, healthy, 245 requests per minute, 95th percentile 1.24 s
+        120/min Some("2%") | web to checkout, warning, 120 calls per minute, 2 percent errors
+        120/min Some("8%") | checkout to payments, critical, 120 calls per minute, 8 percent errors
+        120/min None | checkout to cart, healthy, 120 calls per minute"#]],
+    );
+}
+
+#[test]
+fn an_idle_map_asks_for_no_frame() {
+    // `run` fails when something asks for repaints for ever.
+    window(&input()).run();
+}
+
+#[test]
+fn nodes_and_edges_are_widgets_with_names_and_clicks_select_them() {
+    let mut h = window(&input());
+    h.run();
+    h.get_by_label(CHECKOUT).click();
+    h.run();
+    assert_eq!(h.state().state.selected, Some(MapItem::Node(1)));
+    h.get_by_label("checkout to payments, critical, 120 calls per minute, 8 percent errors").click();
+    h.run();
+    assert_eq!(h.state().state.selected, Some(MapItem::Edge(1)));
+    let selections = |e: &&MapEvent| matches!(e, MapEvent::Selected(_));
+    let seen: Vec<_> = h.state().events.iter().filter(selections).cloned().collect();
+    let expected = [MapItem::Node(1), MapItem::Edge(1)].map(|i| MapEvent::Selected(Some(i)));
+    assert_eq!(seen, expected);
+}
+
+#[test]
+fn dragging_keeps_hold_of_the_node_where_it_was_taken() {
+    let mut h = window(&input());
+    h.run();
+    let before = h.state().state.scene().nodes[1].centre;
+    let zoom =
+        Camera::fit(h.state().scene.bounds, egui::Rect::from_min_size(Pos2::ZERO, Vec2::new(1000.0, 640.0)))
+            .zoom;
+    let grip = h.get_by_label(CHECKOUT).rect().center() + Vec2::new(5.0, 3.0);
+    h.drag_at(grip);
+    h.step();
+    h.hover_at(grip + Vec2::new(20.0, 10.0));
+    h.step();
+    h.drop_at(grip + Vec2::new(46.0, 69.0));
+    h.run();
+    let after = h.state().state.scene().nodes[1].centre;
+    let way = (after - before) * zoom;
+    assert!((way - Vec2::new(46.0, 69.0)).length() < 1.0, "moved by {way:?}");
+    assert!(h.state().events.contains(&MapEvent::Dragged("checkout".to_owned(), after)));
+    assert_eq!(h.state().state.positions.get("checkout"), Some(&after));
+    assert_eq!(h.state().state.selected, None, "a drag is no click");
+}
+
+#[test]
+fn the_wheel_zooms_and_what_is_out_of_sight_costs_nothing() {
+    let mut h = window(&input());
+    h.run();
+    assert_eq!(h.state().state.painted, (4, 3));
+    let place = h.get_by_label(CHECKOUT).rect().center();
+    h.hover_at(place);
+    h.event(egui::Event::Zoom(4.0));
+    h.run();
+    let (nodes, _) = h.state().state.painted;
+    assert!(nodes < 4, "{nodes} nodes painted");
+    h.get_by_label("Show everything").click();
+    h.run();
+    assert_eq!(h.state().state.painted, (4, 3));
+}
+
+#[test]
+fn a_click_on_a_line_selects_the_edge_and_one_beside_it_nothing() {
+    let mut h = window(&input());
+    h.run();
+    let scene = Arc::clone(&h.state().scene);
+    let view = egui::Rect::from_min_size(Pos2::ZERO, Vec2::new(1000.0, 640.0));
+    let camera = Camera::fit(scene.bounds, view);
+    let points = &scene.edges[2].points;
+    let near = camera.to_screen(points[points.len() - 3], view) + Vec2::new(0.0, 3.0);
+    for (at, expected) in [(near, Some(MapItem::Edge(2))), (Pos2::new(300.0, 12.0), None)] {
+        h.drag_at(at);
+        h.drop_at(at);
+        h.run();
+        assert_eq!(h.state().state.selected, expected);
+        // Two clicks shortly after each other would be a double click.
+        h.run_steps(40);
+    }
+}
+
+#[test]
+fn selecting_lights_dependents_and_dependencies_by_hop() {
+    let scene = scene(&input());
+    let roles = roles(&scene, Some(MapItem::Node(2)), None);
+    assert_eq!(roles.nodes, [Role::Dependent(2), Role::Dependent(1), Role::Selected, Role::Faded]);
+    assert_eq!(roles.edges, [Role::Dependent(2), Role::Dependent(1), Role::Faded]);
+}
+
+#[test]
+fn a_new_scene_keeps_selection_and_places() {
+    let mut h = window(&input());
+    h.state_mut().state.selected = Some(MapItem::Edge(1));
+    h.run();
+    let mut grown = input();
+    let new = MapNode { key: "api".into(), name: "api".into(), ..MapNode::default() };
+    grown.nodes.insert(0, new);
+    grown.edges.iter_mut().for_each(|e| (e.from, e.to) = (e.from + 1, e.to + 1));
+    grown.edges.insert(0, MapEdge { from: 0, to: 1, ..MapEdge::default() });
+    let positions = h.state().state.scene().positions();
+    let request = layout_request(&grown, &positions, &Default::default());
+    h.state_mut().scene = Arc::new(MapScene::new(&grown, &layout::compute(&request)));
+    h.run();
+    assert_eq!(h.state().state.selected, Some(MapItem::Edge(2)));
+    let now = h.state().state.scene().positions();
+    assert!(positions.iter().all(|(key, at)| now.get(key) == Some(at)), "known nodes stayed");
+}
+
+#[test]
+fn an_empty_map_is_shown_too() {
+    let mut h = window(&MapInput::default());
+    h.run();
+    assert_eq!(h.state().state.painted, (0, 0));
+}
