@@ -66,6 +66,8 @@ pub fn picture(mut app: App, size: [u32; 2], pixels_per_point: f32) -> RgbaImage
         if !std::mem::replace(&mut is_prepared, true) {
             prepare(ui.ctx());
             ui.ctx().all_styles_mut(|s| s.animation_time = 0.0);
+            // Fonts count from the next frame on.
+            return;
         }
         app.step(ui.ctx());
         app.draw(ui);
