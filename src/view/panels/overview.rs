@@ -67,7 +67,8 @@ fn attention(ui: &mut Ui, concerns: &[Concern], p: &Palette, commands: &mut Vec<
 fn card(ui: &mut Ui, concern: &Concern, p: &Palette, commands: &mut Vec<Command>) {
     let width = ui.available_width();
     let room = width - 34.0 - 10.0;
-    let facts = text::name(&concern.facts, 200);
+    let origin = if concern.is_origin { ". Nothing it calls is unhealthy." } else { "" };
+    let facts = text::name(&format!("{}{origin}", concern.facts), 240);
     let galley = ui.painter().layout(facts, theme::small(), p.muted, room);
     let height = 30.0 + galley.size().y + 8.0;
     let spoken = concern.sentence();

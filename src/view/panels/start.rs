@@ -120,11 +120,13 @@ pub fn show(ui: &mut Ui, start: &Start<'_>, p: &Palette, commands: &mut Vec<Comm
             });
             card(right, regular::SPARKLE, "Try the sample", p, |ui| {
                 ui.set_min_height(84.0);
-                widgets::note(ui, "Half an hour of a shop whose checkout breaks: find out which service started it.", p);
+                widgets::note(ui, "Traces of a shop whose checkout breaks: find out what started it, and whom it hits.", p);
                 ui.add_space(2.0 * UNIT);
-                if primary(ui, "Open sample", p).clicked() {
-                    commands.push(Command::OpenSample);
-                }
+                ui.horizontal(|ui| {
+                    if primary(ui, "Open sample", p).clicked() {
+                        commands.push(Command::OpenSample);
+                    }
+                });
             });
         });
     });

@@ -84,6 +84,11 @@ pub fn error_colour(red: &Red, p: &Palette) -> Color32 {
     }
 }
 
+/// Arrows as icons: the fonts at hand have none.
+pub fn with_arrows(text: &str) -> String {
+    text.replace('→', regular::ARROW_RIGHT).replace('←', regular::ARROW_LEFT)
+}
+
 /// Paints the sign of a health around a point.
 pub fn paint_health(painter: &Painter, at: Pos2, health: Health, size: f32, p: &Palette) {
     let font = FontId::new(size, filled_icons());
@@ -92,7 +97,7 @@ pub fn paint_health(painter: &Painter, at: Pos2, health: Health, size: f32, p: &
 
 /// `text` with its middle left out so that it is no wider than `width` points.
 pub fn fit(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
-    let clean = text::name(text, text::LONGEST);
+    let clean = with_arrows(&text::name(text, text::LONGEST));
     let measure =
         |s: &str| ui.painter().layout_no_wrap(s.to_owned(), font.clone(), Color32::WHITE).size().x;
     let whole = measure(&clean);
