@@ -66,6 +66,8 @@ pub fn concerns(snapshot: &Snapshot, index: &GraphIndex) -> Vec<Concern> {
         let is_origin = is_origin(index, id);
         out.push(Concern { item, health: node.health, subject, facts, is_origin, weight });
     }
+    // Health knows more than can be said in numbers here; a sentence without a fact is none.
+    out.retain(|c: &Concern| !c.facts.is_empty());
     out.sort_by(|a, b| {
         let rank = |c: &Concern| (c.health, c.is_origin);
         rank(b).cmp(&rank(a)).then(b.weight.total_cmp(&a.weight)).then(a.subject.cmp(&b.subject))
@@ -145,7 +147,7 @@ fn facts(red: &Red, usual: Option<Nanos>) -> (String, f64) {
         parts.push(format!("p95 {now_text}, normally {usual_text}"));
         weight += red.calls() * (now - usual).as_secs_f64() * 0.05;
     }
-    if parts.is_empty() {
+    if parts.is_empty() && red.apdex().is_some_and(|a| a < 0.7) {
         let p95 = red.quantile(0.95).map_or_else(|| text::NONE.to_owned(), |n| text::duration_ns(n.0 as f64));
         let apdex = red.apdex().map_or_else(|| text::NONE.to_owned(), |a| format!("{a:.2}"));
         parts.push(format!("is slow: p95 {p95}, Apdex {apdex}"));

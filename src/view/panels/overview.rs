@@ -67,7 +67,7 @@ fn attention(ui: &mut Ui, concerns: &[Concern], p: &Palette, commands: &mut Vec<
 fn card(ui: &mut Ui, concern: &Concern, p: &Palette, commands: &mut Vec<Command>) {
     let width = ui.available_width();
     let room = width - 34.0 - 10.0;
-    let origin = if concern.is_origin { ". Nothing it calls is unhealthy." } else { "" };
+    let origin = if concern.is_origin { ". The trail ends here." } else { "" };
     let facts = text::name(&format!("{}{origin}", concern.facts), 240);
     let galley = ui.painter().layout(facts, theme::small(), p.muted, room);
     let height = 30.0 + galley.size().y + 8.0;
@@ -84,6 +84,9 @@ fn card(ui: &mut Ui, concern: &Concern, p: &Palette, commands: &mut Vec<Command>
     ui.painter().galley(pos2(rect.left() + 34.0, rect.top() + 30.0), galley, p.muted);
     if response.clicked() {
         commands.push(Command::Select(Some(concern.item.clone())));
+    }
+    if concern.is_origin {
+        response.on_hover_text("Nothing that it calls is unhealthy in this window");
     }
 }
 

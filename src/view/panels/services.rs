@@ -3,7 +3,7 @@ use egui::{Align2, Rect, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo, Wi
 use egui_phosphor::regular;
 
 use super::command::{Command, Item};
-use super::picture::{Picture, SPARK};
+use super::picture::Picture;
 use super::widgets::{self, paint_health, row};
 use crate::graph::Node;
 use crate::view::text;
@@ -215,7 +215,7 @@ fn service(
     if let (Some(x), Some(spark), Some(range)) =
         (columns.spark, picture.sparks.get(place), picture.lens.window.or(picture.snapshot.extent))
     {
-        let values = widgets::values(spark, range, SPARK, |red| Some(red.calls()));
+        let values = widgets::values(spark, range, Some(0.0), |red| Some(red.calls()));
         let left = rect.left() + columns.name;
         let right = (rect.left() + x).min(left + 96.0);
         let area = Rect::from_min_max(pos2(left, rect.top() + 25.0), pos2(right, rect.top() + 36.0));

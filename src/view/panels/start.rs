@@ -62,7 +62,6 @@ fn page(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
         let width = width.min(ui.available_width() - 8.0 * UNIT);
         let side = (ui.available_width() - width) / 2.0;
         let above = ((ui.available_height() - 640.0) / 2.0).clamp(16.0, 140.0);
-        Frame::new().inner_margin(Margin { left: side as i8, ..Margin::ZERO }).show(ui, |_| {});
         ui.add_space(above);
         ui.horizontal(|ui| {
             ui.add_space(side);
