@@ -36,7 +36,7 @@ impl TestRenderer for Soft {
 /// Two services: `shop` calls `stock`, which fails in every fifth trace and is slow late.
 fn records() -> Vec<SpanRecord> {
     let sender = |name: &str| {
-        let attributes = vec![("service.name".to_owned(), Value::from(name))];
+        let attributes = vec![("service.name".to_owned(), Value::Str(name.into()))];
         Arc::new(ResourceRecord { attributes, ..ResourceRecord::default() })
     };
     let (shop, stock) = (sender("shop"), sender("stock"));
