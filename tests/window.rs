@@ -230,7 +230,11 @@ fn a_brush_over_the_timeline_narrows_and_escape_widens() {
     assert_eq!(all, Some(range.length()));
     let seconds = range.length().as_secs_f64();
     assert!((220.0..260.0).contains(&seconds), "two fifths of ten minutes: {seconds}");
-    assert!(h.query_all_by_label_contains("40 traces").count() + h.query_all_by_label_contains("41 traces").count() > 0);
+    assert!(
+        h.query_all_by_label_contains("40 traces").count()
+            + h.query_all_by_label_contains("41 traces").count()
+            > 0
+    );
     h.key_press(Key::Escape);
     h.run_steps(3);
     assert_eq!(h.state().state.window, Window::All);

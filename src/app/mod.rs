@@ -179,8 +179,7 @@ impl App {
         // With a new scene the map itself carries its selection over; ours follows a frame later.
         let is_known = self.scene.as_ref().is_some_and(|s| Arc::ptr_eq(s, &picture.scene));
         if is_known {
-            self.state.map.selected =
-                self.state.place.selection.as_ref().and_then(|i| picture.place_of(i));
+            self.state.map.selected = self.state.place.selection.as_ref().and_then(|i| picture.place_of(i));
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
                 let index = self.answers.opened.value()?.index?;
                 let is_same = picture.snapshot.spans.trace(index).is_some_and(|t| t.id == open.id);
@@ -232,5 +231,11 @@ fn port_line(port: crate::ingest::receiver::PortStatus) -> PortLine {
         (true, n, None) => format!("{n} requests"),
     };
     let refused = port.last_refusal.map(|why| format!("{} refused: {why}", port.refused));
-    PortLine { protocol: port.role.name(), address, is_open, trouble: problem.or(port.hint).or(refused), story }
+    PortLine {
+        protocol: port.role.name(),
+        address,
+        is_open,
+        trouble: problem.or(port.hint).or(refused),
+        story,
+    }
 }

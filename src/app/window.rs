@@ -192,8 +192,8 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         start::nothing_matches(ui, app.state.filter.is_some(), window, p, commands);
         return;
     }
-    let is_stale = app.answers.picture.is_running()
-        && app.answers.picture.key().is_some_and(|k| k.1 != app.lens());
+    let is_stale =
+        app.answers.picture.is_running() && app.answers.picture.key().is_some_and(|k| k.1 != app.lens());
     if is_stale {
         ui.multiply_opacity(0.5);
     }

@@ -127,7 +127,8 @@ pub fn title(
         let short = widgets::fit(ui, &format!("→ {to}"), &theme::title(), width);
         ui.horizontal(|ui| {
             ui.add_space(26.0);
-            ui.label(RichText::new(short).font(theme::title()).color(p.text)).on_hover_text(text::name(to, 512));
+            ui.label(RichText::new(short).font(theme::title()).color(p.text))
+                .on_hover_text(text::name(to, 512));
         });
     }
     if !line.is_empty() {
@@ -140,7 +141,8 @@ pub fn title(
 pub fn figures(ui: &mut Ui, red: &Red, over: Nanos, apdex: bool, p: &Palette) {
     let few = red.observed < 20;
     let exact = widgets::calls(red);
-    let card = |value: String, label, colour, exact: &str| Figure { value, label, colour, exact: exact.to_owned() };
+    let card =
+        |value: String, label, colour, exact: &str| Figure { value, label, colour, exact: exact.to_owned() };
     let rate = if few { format!("n={}", red.observed) } else { widgets::rate(red, over) };
     let failed = format!("{} of {exact} failed", red.errors().round());
     let mut first = vec![
@@ -189,7 +191,8 @@ pub fn charts(ui: &mut Ui, side: &Side<'_>, item: &Item) {
     let errors = values(Some(0.0), &Red::error_ratio);
     widgets::chart(ui, "Errors", &format!("peak {}", text::percent(top(&errors))), &errors, p.critical, p);
     let p95 = values(None, &|r| r.quantile(0.95).map(|n| n.0 as f64));
-    let usual = details.usual.map_or_else(String::new, |u| format!("normally {} · ", widgets::duration(Some(u))));
+    let usual =
+        details.usual.map_or_else(String::new, |u| format!("normally {} · ", widgets::duration(Some(u))));
     let peak = format!("{usual}peak {}", text::duration_ns(top(&p95)));
     widgets::chart(ui, "p95 latency", &peak, &p95, p.muted, p);
 }
@@ -207,9 +210,8 @@ pub fn tabs(ui: &mut Ui, side: &Side<'_>, all: &[Tab], commands: &mut Vec<Comman
         let area = egui::Rect::from_min_size(pos2(x, bar.top()), vec2(galley.size().x + 4.0, 30.0));
         let response = ui.interact(area, ui.id().with(("tab", tab.name())), egui::Sense::click());
         let is_shown = *tab == shown;
-        response.widget_info(|| {
-            egui::WidgetInfo::selected(egui::WidgetType::Button, true, is_shown, tab.name())
-        });
+        response
+            .widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Button, true, is_shown, tab.name()));
         let colour = if is_shown || response.hovered() || response.has_focus() { p.text } else { p.muted };
         let at = area.left_center() + vec2(2.0, 0.0);
         ui.painter().text(at, Align2::LEFT_CENTER, tab.name(), theme::body(), colour);
