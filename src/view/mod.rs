@@ -4,3 +4,4 @@ pub mod map;
 pub mod soft;
 pub mod text;
 pub mod theme;
+pub mod waterfall;
