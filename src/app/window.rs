@@ -1,0 +1,223 @@
+//! The layout of the window: bars, panels, the map in the middle, the waterfall over its lower half.
+use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
+
+use super::App;
+use super::command::Command;
+use crate::view::map::{self, MapEvent};
+use crate::view::panels::side::{self, Side};
+use crate::view::panels::start::{self, Start};
+use crate::view::panels::status::{self, Status};
+use crate::view::panels::top::{self, Top};
+use crate::view::panels::{Clock, picture::Picture, services, sheets, timeline};
+use crate::view::theme::Palette;
+
+/// Which page fills the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    /// Nothing has arrived.
+    Start,
+    /// Files are being read and there is no map yet.
+    Loading,
+    /// The map.
+    Map,
+}
+
+fn page(app: &App) -> Page {
+    let counters = &app.snapshot.counters;
+    let has_map = app.answers.picture.value().is_some_and(|p| p.scene.nodes.len() + p.traces > 0);
+    let was_data = counters.in_store > 0;
+    match (was_data, counters.is_loading()) {
+        (false, true) => Page::Loading,
+        (false, false) => Page::Start,
+        (true, _) if !has_map && app.state.filter.is_none() && app.state.window == super::Window::All => {
+            Page::Loading
+        }
+        (true, _) => Page::Map,
+    }
+}
+
+/// Shows everything.
+pub fn show(app: &mut App, ui: &mut Ui) {
+    let palette = Palette::current(ui.ctx());
+    let clock = Clock::new(app.state.utc);
+    let page = page(app);
+    let mut commands = std::mem::take(&mut app.commands);
+    let bar = |margin: Margin| Frame::new().fill(palette.panel).inner_margin(margin);
+    Panel::top("top").exact_size(48.0).frame(bar(Margin::symmetric(12, 0))).resizable(false).show(ui, |ui| {
+        top_bar(app, ui, &clock, &palette, &mut commands);
+    });
+    Panel::bottom("status").exact_size(28.0).frame(bar(Margin::symmetric(12, 0))).resizable(false).show(
+        ui,
+        |ui| {
+            let status = Status {
+                counters: &app.snapshot.counters,
+                ports: &app.ports,
+                per_second: app.per_second(),
+                is_paused: app.paused,
+            };
+            status::show(ui, &status, &palette, &mut commands);
+        },
+    );
+    match page {
+        Page::Map => map_page(app, ui, &clock, &palette, &mut commands),
+        Page::Start | Page::Loading => other_page(app, ui, page, &palette, &mut commands),
+    }
+    over(app, ui, &palette, &mut commands);
+    app.commands = commands;
+}
+
+fn other_page(app: &mut App, ui: &mut Ui, page: Page, p: &Palette, commands: &mut Vec<Command>) {
+    CentralPanel::default().frame(Frame::new().fill(p.canvas)).show(ui, |ui| {
+        let counters = &app.snapshot.counters;
+        if page == Page::Loading {
+            start::loading(ui, counters, app.per_second(), p, commands);
+            return;
+        }
+        let failed = counters.sources.values().filter_map(|s| match &s.closed {
+            Some(Err(sentence)) => Some((s.name.as_str(), sentence.as_str())),
+            _ => None,
+        });
+        let page = Start {
+            ports: &app.ports,
+            problems: app.session.port_problems(),
+            failed: failed.collect(),
+            language: app.state.language,
+        };
+        if let Some(language) = start::show(ui, &page, p, commands) {
+            app.state.language = language;
+        }
+    });
+}
+
+/// What lies over all of it: sheets, and files held over the window.
+fn over(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
+    if let Some(sheet) = app.state.sheet {
+        let counters = &app.snapshot.counters;
+        sheets::show(ui.ctx(), sheet, counters, &mut app.state.path, p, commands);
+    }
+    if !app.session.is_live() {
+        return;
+    }
+    if ui.input(|i| !i.raw.hovered_files.is_empty()) {
+        start::drop_here(ui, p);
+    }
+    let dropped: Vec<_> = ui.input(|i| i.raw.dropped_files.iter().filter_map(|f| f.path().map(Into::into)).collect());
+    if !dropped.is_empty() {
+        commands.push(Command::Open(dropped));
+    }
+}
+
+fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
+    let matching = app.state.filter.as_ref().and_then(|_| app.answers.picture.value()).map(|p| p.traces);
+    let mut text = std::mem::take(&mut app.state.filter_text);
+    let bar = Top {
+        counters: &app.snapshot.counters,
+        window: app.state.window,
+        range: app.state.window.range(app.snapshot.extent),
+        clock,
+        is_live: app.session.is_live(),
+        is_paused: app.paused,
+        error: app.state.filter_error.as_ref(),
+        matching,
+        focus: std::mem::take(&mut app.state.focus_filter),
+        theme: app.state.theme,
+        utc: app.state.utc,
+    };
+    top::show(ui, &bar, &mut text, p, commands);
+    app.state.filter_text = text;
+}
+
+fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
+    let Some(picture) = app.answers.picture.value().cloned() else { return };
+    let wide = ui.available_width() >= 1400.0;
+    let frame = |m: Margin| Frame::new().fill(p.panel).inner_margin(m);
+    Panel::bottom("timeline").exact_size(124.0).frame(frame(Margin::symmetric(8, 6))).resizable(false).show(
+        ui,
+        |ui| {
+            let window = app.state.window.range(app.snapshot.extent);
+            timeline::show(ui, &picture, window, &mut app.state.timeline, clock, p, commands);
+        },
+    );
+    let width = if wide { 318.0 } else { 244.0 };
+    let list = Panel::left("services").default_size(width).size_range(200.0..=480.0);
+    list.frame(frame(Margin { left: 10, right: 6, top: 10, bottom: 0 })).show(ui, |ui| {
+        let selected = app.state.place.selection.clone();
+        services::show(ui, &picture, &mut app.state.services, selected.as_ref(), p, commands);
+    });
+    let width = if wide { 352.0 } else { 300.0 };
+    let right = Panel::right("side").default_size(width).size_range(260.0..=560.0);
+    right.frame(frame(Margin { left: 14, right: 4, top: 10, bottom: 0 })).show(ui, |ui| {
+        side_panel(app, ui, &picture, clock, p, commands);
+    });
+    trace_panel(app, ui, p, commands);
+    CentralPanel::default().frame(Frame::new().fill(p.canvas)).show(ui, |ui| {
+        centre(app, ui, &picture, p, commands);
+    });
+}
+
+fn side_panel(
+    app: &App,
+    ui: &mut Ui,
+    picture: &Picture,
+    clock: &Clock,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let place = &app.state.place;
+    let answers = &app.answers;
+    let wanted = (picture.snapshot.revision, picture.lens.clone(), place.selection.clone(), app.state.order);
+    let is_stale = answers.traces.exact(&wanted).is_none();
+    let side = Side {
+        picture,
+        selection: place.selection.as_ref(),
+        tab: place.tab,
+        order: app.state.order,
+        traces: answers.traces.value().map(|(snapshot, list)| (&**snapshot, list, is_stale)),
+        details: answers.details.value(),
+        impact: answers.impact.value().and_then(|(p, i)| i.as_ref().map(|i| (&**p, i))),
+        open: place.trace.as_ref().map(|t| t.id),
+        clock,
+        palette: *p,
+    };
+    side::show(ui, &side, commands);
+}
+
+fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
+    if picture.scene.nodes.is_empty() {
+        let window = app.state.window.range(app.snapshot.extent).is_some();
+        start::nothing_matches(ui, app.state.filter.is_some(), window, p, commands);
+        return;
+    }
+    let is_stale = app.answers.picture.is_running()
+        && app.answers.picture.key().is_some_and(|k| k.1 != app.lens());
+    if is_stale {
+        ui.multiply_opacity(0.5);
+    }
+    for event in map::show(ui, &picture.scene, &mut app.state.map, p) {
+        match event {
+            MapEvent::Selected(item) => {
+                commands.push(Command::Select(item.and_then(|i| picture.item_at(i))));
+            }
+            MapEvent::Opened(item) => app.state.map.look_at(item),
+            MapEvent::Hovered(item) => commands.push(Command::Hover(item.and_then(|i| picture.item_at(i)))),
+            // The map has kept the position; the next picture takes it from there.
+            MapEvent::Dragged(..) => app.answers.generation += 1,
+        }
+    }
+}
+
+/// The waterfalls of traces, one state per trace.
+#[derive(Default)]
+pub struct Waterfalls {}
+
+fn trace_panel(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
+    let Some(open) = app.state.place.trace.clone() else { return };
+    let height = ui.available_height() * 0.55;
+    let frame = Frame::new().fill(p.panel).stroke(Stroke::NONE);
+    Panel::bottom("trace").default_size(height).frame(frame).show(ui, |ui| {
+        ui.label(open.id.to_string());
+        if ui.button("Close").clicked() {
+            commands.push(Command::CloseTrace);
+        }
+    });
+}
