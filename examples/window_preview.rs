@@ -44,10 +44,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         draw(Arc::clone(&snapshot), options).save(folder.join(format!("{name}.png")))?;
         println!("{name}: {:?}", start.elapsed());
     }
-    for (name, theme, size) in [
-        ("start", ThemeChoice::Dark, [1600, 1000]),
-        ("start-light", ThemeChoice::Light, [1100, 700]),
-    ] {
+    for (name, theme, size) in
+        [("start", ThemeChoice::Dark, [1600, 1000]), ("start-light", ThemeChoice::Light, [1100, 700])]
+    {
         if name.contains(&only) {
             let engine = Engine::start(EngineOptions::default())?;
             let mut app = App::new(Session::live(engine, None));

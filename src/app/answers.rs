@@ -122,9 +122,7 @@ impl Answers {
 /// What a list of traces is asked to pass through.
 fn through(picture: &Picture, item: Option<&Item>) -> Through {
     match item.and_then(|i| picture.place_of(i)) {
-        Some(MapItem::Node(i)) => {
-            Through::Parties(picture.index.parties_of(crate::model::NodeId(i as u32)))
-        }
+        Some(MapItem::Node(i)) => Through::Parties(picture.index.parties_of(crate::model::NodeId(i as u32))),
         Some(MapItem::Edge(e)) => Through::Edges(picture.index.raw_edges_of(crate::model::EdgeId(e as u32))),
         None => Through::Anything,
     }

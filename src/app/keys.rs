@@ -6,7 +6,8 @@ use super::state::State;
 
 /// Turns keys into commands; letters only count while nobody types.
 pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
-    let shortcut = |modifiers, key| ctx.input_mut(|i| i.consume_shortcut(&KeyboardShortcut::new(modifiers, key)));
+    let shortcut =
+        |modifiers, key| ctx.input_mut(|i| i.consume_shortcut(&KeyboardShortcut::new(modifiers, key)));
     if shortcut(Modifiers::ALT, Key::ArrowLeft) {
         commands.push(Command::Back);
     }

@@ -17,6 +17,7 @@ use std::time::Instant;
 pub use command::{Command, Item, Tab, ThemeChoice, Window};
 pub use deferred::{Deferred, Waker, Work};
 pub use files::SAMPLE;
+pub use headless::{SnapshotOptions, draw};
 pub use run::{RunOptions, run};
 pub use session::Session;
 pub use settings::Settings;
@@ -179,8 +180,7 @@ impl App {
         // With a new scene the map itself carries its selection over; ours follows a frame later.
         let is_known = self.scene.as_ref().is_some_and(|s| Arc::ptr_eq(s, &picture.scene));
         if is_known {
-            self.state.map.selected =
-                self.state.place.selection.as_ref().and_then(|i| picture.place_of(i));
+            self.state.map.selected = self.state.place.selection.as_ref().and_then(|i| picture.place_of(i));
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
                 let shown = self.answers.opened.value().filter(|_| true)?;
                 let trace = shown.waterfall.as_ref().filter(|w| w.trace_id == open.id)?;
@@ -232,5 +232,11 @@ fn port_line(port: crate::ingest::receiver::PortStatus) -> PortLine {
         (true, n, None) => format!("{n} requests"),
     };
     let refused = port.last_refusal.map(|why| format!("{} refused: {why}", port.refused));
-    PortLine { protocol: port.role.name(), address, is_open, trouble: problem.or(port.hint).or(refused), story }
+    PortLine {
+        protocol: port.role.name(),
+        address,
+        is_open,
+        trouble: problem.or(port.hint).or(refused),
+        story,
+    }
 }

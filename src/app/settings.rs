@@ -76,7 +76,11 @@ mod tests {
         settings.save(&path).unwrap();
         settings.save(&path).unwrap();
         assert_eq!(Settings::load(&path), settings);
-        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
+        assert_eq!(
+            std::fs::read_dir(path.parent().unwrap()).unwrap().count(),
+            1,
+            "nothing is left beside it"
+        );
         std::fs::write(&path, "{\"theme\": \"light\", \"future\": 1}").unwrap();
         assert_eq!(Settings::load(&path).theme, "light");
         std::fs::write(&path, "{").unwrap();

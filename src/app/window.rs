@@ -101,7 +101,7 @@ fn over(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
     if ui.input(|i| !i.raw.hovered_files.is_empty()) {
         start::drop_here(ui, p);
     }
-    let dropped: Vec<_> = ui.input(|i| i.raw.dropped_files.iter().filter_map(|f| f.path().map(Into::into)).collect());
+    let dropped: Vec<_> = ui.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_path_buf()).collect());
     if !dropped.is_empty() {
         commands.push(Command::Open(dropped));
     }
@@ -188,8 +188,8 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         start::nothing_matches(ui, app.state.filter.is_some(), window, p, commands);
         return;
     }
-    let is_stale = app.answers.picture.is_running()
-        && app.answers.picture.key().is_some_and(|k| k.1 != app.lens());
+    let is_stale =
+        app.answers.picture.is_running() && app.answers.picture.key().is_some_and(|k| k.1 != app.lens());
     if is_stale {
         ui.multiply_opacity(0.5);
     }

@@ -43,9 +43,10 @@ pub fn concerns(snapshot: &Snapshot, index: &GraphIndex) -> Vec<Concern> {
         out.push(edge_concern(snapshot, index, id, (from, to), edge));
     }
     for (id, node) in graph.nodes().filter(|(_, n)| is_bad(n.health)) {
-        let told = graph.dependents(id).iter().any(|(e, _)| {
-            graph.edge(*e).is_some_and(|e| e.health >= node.health) && !node.is_instrumented
-        });
+        let told = graph
+            .dependents(id)
+            .iter()
+            .any(|(e, _)| graph.edge(*e).is_some_and(|e| e.health >= node.health) && !node.is_instrumented);
         if told {
             continue;
         }

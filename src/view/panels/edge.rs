@@ -40,7 +40,12 @@ fn outcomes(ui: &mut Ui, red: &Red, p: &Palette) {
     if red.errors() <= 0.0 && red.timeouts() <= 0.0 {
         return;
     }
-    widgets::heading(ui, "How calls fail", &format!("{} of {}", text::count(red.errors()), text::count(red.calls())), p);
+    widgets::heading(
+        ui,
+        "How calls fail",
+        &format!("{} of {}", text::count(red.errors()), text::count(red.calls())),
+        p,
+    );
     let mut found: Vec<Outcome> = Outcome::FAILURES.into_iter().filter(|o| red.count(*o) > 0.0).collect();
     found.sort_by(|a, b| red.count(*b).total_cmp(&red.count(*a)));
     for outcome in found {

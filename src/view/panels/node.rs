@@ -26,7 +26,9 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command
 /// `service · ordering · production · version 2.4.1 · 3 instances`
 fn line(node: &Node) -> String {
     let mut parts = vec![node.kind.name().to_owned()];
-    parts.extend([&node.system, &node.namespace, &node.environment].into_iter().filter(|s| !s.is_empty()).cloned());
+    parts.extend(
+        [&node.system, &node.namespace, &node.environment].into_iter().filter(|s| !s.is_empty()).cloned(),
+    );
     match node.versions.as_slice() {
         [] => {}
         [one] => parts.push(format!("version {one}")),

@@ -4,8 +4,8 @@ use egui::{Align2, Color32, FontId, RichText, Stroke, StrokeKind, Ui, pos2, vec2
 use super::attention::Concern;
 use super::command::Command;
 use super::side::{Side, figures};
-use super::widgets::{self, health_colour, paint_health};
 use super::traces;
+use super::widgets::{self, health_colour, paint_health};
 use crate::graph::Health;
 use crate::view::text;
 use crate::view::theme::{self, Palette, RADIUS, UNIT, faded};
@@ -57,7 +57,8 @@ fn attention(ui: &mut Ui, concerns: &[Concern], p: &Palette, commands: &mut Vec<
         card(ui, concern, p, commands);
     }
     if concerns.len() > FIRST {
-        let label = if all { "Show fewer".to_owned() } else { format!("Show {} more", concerns.len() - FIRST) };
+        let label =
+            if all { "Show fewer".to_owned() } else { format!("Show {} more", concerns.len() - FIRST) };
         if ui.button(RichText::new(label).font(theme::small())).clicked() {
             ui.data_mut(|d| d.insert_temp(id, !all));
         }

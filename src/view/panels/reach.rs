@@ -16,7 +16,8 @@ use crate::view::theme::{self, Palette};
 pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) {
     let p = &side.palette;
     let wanted = side.picture.index.graph.node(id).map(|n| n.id.as_str());
-    let found = side.impact.filter(|(picture, i)| picture.index.graph.node(i.node).map(|n| n.id.as_str()) == wanted);
+    let found =
+        side.impact.filter(|(picture, i)| picture.index.graph.node(i.node).map(|n| n.id.as_str()) == wanted);
     let Some((picture, impact)) = found else {
         widgets::note(ui, "Working out the impact…", p);
         return;
@@ -44,14 +45,18 @@ fn entry_point(ui: &mut Ui, picture: &Picture, entry: &EntryPoint, p: &Palette, 
     } else {
         p.muted
     };
-    let figures = [(text::percent(entry.share()), p.text), (format!("{} failed", text::percent(failed)), colour)];
+    let figures =
+        [(text::percent(entry.share()), p.text), (format!("{} failed", text::percent(failed)), colour)];
     let kind = picture.index.graph.node(entry.node).map(|n| n.kind);
     let response = side::link(ui, (None, kind), &name, &figures, p);
     if response.clicked() {
         select(picture, entry.node, commands);
     }
     let through = text::count(entry.through);
-    response.on_hover_text(format!("{name}\n{through} of {} requests pass through it", text::count(entry.requests)));
+    response.on_hover_text(format!(
+        "{name}\n{through} of {} requests pass through it",
+        text::count(entry.requests)
+    ));
 }
 
 fn group(

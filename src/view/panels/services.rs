@@ -66,8 +66,9 @@ impl Columns {
 pub fn order(picture: &Picture, state: &ServicesState) -> Vec<usize> {
     let find = state.find.trim().to_lowercase();
     let nodes: Vec<&Node> = picture.index.graph.nodes().map(|n| n.1).collect();
-    let mut out: Vec<usize> =
-        (0..nodes.len()).filter(|&i| find.is_empty() || nodes[i].name.to_lowercase().contains(&find)).collect();
+    let mut out: Vec<usize> = (0..nodes.len())
+        .filter(|&i| find.is_empty() || nodes[i].name.to_lowercase().contains(&find))
+        .collect();
     let rate = |n: &Node| n.red.calls();
     out.sort_by(|&a, &b| {
         let (x, y) = (nodes[a], nodes[b]);
@@ -139,7 +140,10 @@ fn head(ui: &mut Ui, picture: &Picture, state: &mut ServicesState, p: &Palette) 
 fn header(ui: &mut Ui, columns: &Columns, state: &mut ServicesState, p: &Palette) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
     let right = |x: f32, width: f32| {
-        Rect::from_min_max(pos2(rect.left() + x - width, rect.top()), pos2(rect.left() + x + 2.0, rect.bottom()))
+        Rect::from_min_max(
+            pos2(rect.left() + x - width, rect.top()),
+            pos2(rect.left() + x + 2.0, rect.bottom()),
+        )
     };
     let left = |x: f32, width: f32| Rect::from_min_size(pos2(rect.left() + x, rect.top()), vec2(width, 22.0));
     let mut cells = vec![

@@ -25,7 +25,14 @@ const KEYS: [(&str, &str); 12] = [
 ];
 
 /// Shows the sheet that is open; `path` is the text of the path sheet.
-pub fn show(ctx: &Context, sheet: Sheet, counters: &Counters, path: &mut String, p: &Palette, commands: &mut Vec<Command>) {
+pub fn show(
+    ctx: &Context,
+    sheet: Sheet,
+    counters: &Counters,
+    path: &mut String,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
     let response = Modal::new(egui::Id::new("sheet")).show(ctx, |ui| {
         ui.set_width(440.0);
         let title = match sheet {

@@ -100,14 +100,7 @@ fn gone(ui: &mut Ui, item: &Item, p: &Palette, commands: &mut Vec<Command>) {
 }
 
 /// The first lines of a selected item: sign, name, a muted line, and a way to close it.
-pub fn title(
-    ui: &mut Ui,
-    health: Health,
-    name: &str,
-    line: &str,
-    p: &Palette,
-    commands: &mut Vec<Command>,
-) {
+pub fn title(ui: &mut Ui, health: Health, name: &str, line: &str, p: &Palette, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         let (rect, response) = ui.allocate_exact_size(vec2(18.0, 28.0), egui::Sense::hover());
         paint_health(ui.painter(), rect.center(), health, 18.0, p);
@@ -132,7 +125,8 @@ pub fn title(
 pub fn figures(ui: &mut Ui, red: &Red, over: Nanos, apdex: bool, p: &Palette) {
     let few = red.observed < 20;
     let exact = widgets::calls(red);
-    let card = |value: String, label, colour, exact: &str| Figure { value, label, colour, exact: exact.to_owned() };
+    let card =
+        |value: String, label, colour, exact: &str| Figure { value, label, colour, exact: exact.to_owned() };
     let rate = if few { format!("n={}", red.observed) } else { widgets::rate(red, over) };
     let failed = format!("{} of {exact} failed", red.errors().round());
     let mut first = vec![
@@ -176,12 +170,14 @@ pub fn charts(ui: &mut Ui, side: &Side<'_>, item: &Item) {
     let top = |v: &[Option<f32>]| f64::from(v.iter().flatten().copied().fold(0.0f32, f32::max));
     let minutes = range.length().as_secs_f64() / 60.0 / POINTS as f64;
     let calls = values(&|r| Some(r.calls()));
-    let most = if minutes > 0.0 { text::rate_per_min(top(&calls) / minutes.max(1.0 / 6.0)) } else { String::new() };
+    let most =
+        if minutes > 0.0 { text::rate_per_min(top(&calls) / minutes.max(1.0 / 6.0)) } else { String::new() };
     widgets::chart(ui, "Requests", &format!("peak {most}"), &calls, p.edge, p);
     let errors = values(&widgets_error);
     widgets::chart(ui, "Errors", &format!("peak {}", text::percent(top(&errors))), &errors, p.critical, p);
     let p95 = values(&|r| r.quantile(0.95).map(|n| n.0 as f64));
-    let usual = details.usual.map_or_else(String::new, |u| format!("normally {} · ", widgets::duration(Some(u))));
+    let usual =
+        details.usual.map_or_else(String::new, |u| format!("normally {} · ", widgets::duration(Some(u))));
     let peak = format!("{usual}peak {}", text::duration_ns(top(&p95)));
     widgets::chart(ui, "p95 latency", &peak, &p95, p.muted, p);
 }

@@ -17,8 +17,11 @@ pub fn menu(ui: &mut Ui, counters: &Counters, is_live: bool, p: &Palette, comman
     let label = RichText::new(format!("{}  Sources  {}", regular::STACK, regular::CARET_DOWN));
     ui.menu_button(label, |ui| {
         ui.set_width(380.0);
-        let mut shown: Vec<&SourceState> =
-            counters.sources.values().filter(|s| s.kind == SourceKind::File || s.counters.received > 0).collect();
+        let mut shown: Vec<&SourceState> = counters
+            .sources
+            .values()
+            .filter(|s| s.kind == SourceKind::File || s.counters.received > 0)
+            .collect();
         // The newest files first; they are what people wonder about.
         shown.sort_by_key(|s| (s.kind != SourceKind::File, std::cmp::Reverse(s.id)));
         ScrollArea::vertical().max_height(420.0).show(ui, |ui| {

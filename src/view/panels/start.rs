@@ -92,8 +92,16 @@ fn card(ui: &mut Ui, icon: &str, title: &str, p: &Palette, contents: impl FnOnce
 pub fn show(ui: &mut Ui, start: &Start<'_>, p: &Palette, commands: &mut Vec<Command>) -> Option<usize> {
     let mut language = None;
     page(ui, 760.0, |ui| {
-        ui.label(RichText::new("See how your services call each other").font(FontId::proportional(24.0)).color(p.text));
-        widgets::note(ui, "Spanscape draws a live map from OpenTelemetry traces. Nothing leaves this machine.", p);
+        ui.label(
+            RichText::new("See how your services call each other")
+                .font(FontId::proportional(24.0))
+                .color(p.text),
+        );
+        widgets::note(
+            ui,
+            "Spanscape draws a live map from OpenTelemetry traces. Nothing leaves this machine.",
+            p,
+        );
         ui.add_space(5.0 * UNIT);
         for (name, sentence) in &start.failed {
             failure(ui, name, sentence, p);
@@ -200,7 +208,13 @@ fn code(ui: &mut Ui, language: usize, p: &Palette) -> Option<usize> {
 }
 
 /// Shows how far files are read, before the first map.
-pub fn loading(ui: &mut Ui, counters: &Counters, per_second: Option<f64>, p: &Palette, commands: &mut Vec<Command>) {
+pub fn loading(
+    ui: &mut Ui,
+    counters: &Counters,
+    per_second: Option<f64>,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
     page(ui, 460.0, |ui| {
         ui.add_space(100.0);
         ui.label(RichText::new("Reading traces").font(theme::title()).color(p.text));
@@ -229,11 +243,18 @@ fn is_being_read(source: &SourceState) -> bool {
 }
 
 /// Says, over an empty map, that the lens hides everything, and offers the way out.
-pub fn nothing_matches(ui: &mut Ui, has_filter: bool, has_window: bool, p: &Palette, commands: &mut Vec<Command>) {
+pub fn nothing_matches(
+    ui: &mut Ui,
+    has_filter: bool,
+    has_window: bool,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
     let area = egui::Rect::from_center_size(ui.available_rect_before_wrap().center(), vec2(360.0, 130.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(area), |ui| {
         ui.vertical_centered(|ui| {
-            let icon = RichText::new(regular::FUNNEL_SIMPLE_X).font(FontId::proportional(28.0)).color(p.faint);
+            let icon =
+                RichText::new(regular::FUNNEL_SIMPLE_X).font(FontId::proportional(28.0)).color(p.faint);
             ui.label(icon);
             let what = match (has_filter, has_window) {
                 (true, true) => "No trace matches this filter in this window.",

@@ -65,7 +65,11 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Co
             label(ui, format!("{} spans/s", text::count(rate)), "Over the last five seconds".to_owned());
         }
         let c = status.counters;
-        label(ui, format!("{} spans", text::count(c.in_store as f64)), format!("{} spans stored", c.in_store));
+        label(
+            ui,
+            format!("{} spans", text::count(c.in_store as f64)),
+            format!("{} spans stored", c.in_store),
+        );
         if c.budget > 0 {
             let held = format!("{} / {}", text::bytes(c.bytes as f64), text::bytes(c.budget as f64));
             label(ui, held, "Memory held by spans, and the most that they may hold".to_owned());
@@ -84,7 +88,8 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Co
 fn lost(ui: &mut Ui, counters: &Counters, p: &Palette, commands: &mut Vec<Command>) {
     let lost = counters.total().rejects.total_spans() + counters.evicted;
     let colour = if lost > 0 { p.warning } else { p.muted };
-    let label = RichText::new(format!("{} lost", text::count(lost as f64))).font(theme::small()).color(colour);
+    let label =
+        RichText::new(format!("{} lost", text::count(lost as f64))).font(theme::small()).color(colour);
     let response = ui.add(egui::Button::new(label).frame_when_inactive(false).small());
     if response.on_hover_text("What was lost, and why").clicked() {
         commands.push(Command::Toggle(Sheet::Losses));

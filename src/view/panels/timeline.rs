@@ -92,7 +92,8 @@ pub fn show(
     let Some(range) = picture.snapshot.extent else { return };
     let full = ui.available_rect_before_wrap();
     let area = Rect::from_min_max(full.min + vec2(GUTTER, 20.0), full.max - vec2(GUTTER, 20.0));
-    let response = ui.interact(area.expand2(vec2(0.0, 4.0)), ui.id().with("timeline"), Sense::click_and_drag());
+    let response =
+        ui.interact(area.expand2(vec2(0.0, 4.0)), ui.id().with("timeline"), Sense::click_and_drag());
     ui.advance_cursor_after_rect(full);
     let spoken = format!("Timeline from {} to {}", clock.exact(range.start), clock.exact(range.end));
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, &spoken));
@@ -165,7 +166,8 @@ fn caption(ui: &Ui, full: Rect, range: TimeRange, window: Option<TimeRange>, clo
     let left = pos2(full.left() + GUTTER, full.top() + 9.0);
     let mut at = left;
     for (sign, colour) in [("Requests", p.edge), ("Failed", p.critical), ("p95", p.text)] {
-        let mark = Rect::from_center_size(at + vec2(4.0, 0.0), vec2(8.0, if sign == "p95" { 2.0 } else { 8.0 }));
+        let mark =
+            Rect::from_center_size(at + vec2(4.0, 0.0), vec2(8.0, if sign == "p95" { 2.0 } else { 8.0 }));
         painter.rect_filled(mark, 1, colour);
         let text = painter.text(at + vec2(13.0, 0.0), Align2::LEFT_CENTER, sign, theme::caption(), p.muted);
         at.x = text.right() + 14.0;
@@ -242,15 +244,7 @@ fn paint_window(ui: &Ui, area: Rect, range: TimeRange, window: TimeRange, p: &Pa
     }
 }
 
-fn hover(
-    ui: &Ui,
-    area: Rect,
-    range: TimeRange,
-    timeline: &Timeline,
-    at: Pos2,
-    clock: &Clock,
-    p: &Palette,
-) {
+fn hover(ui: &Ui, area: Rect, range: TimeRange, timeline: &Timeline, at: Pos2, clock: &Clock, p: &Palette) {
     let share = f64::from(((at.x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0));
     let moment = range.start + Nanos((range.length().0 as f64 * share) as i64);
     ui.painter().vline(at.x.clamp(area.left(), area.right()), area.y_range(), Stroke::new(1.0, p.faint));

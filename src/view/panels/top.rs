@@ -125,7 +125,8 @@ fn clear(ui: &mut Ui, top: &Top<'_>, rect: Rect, p: &Palette, commands: &mut Vec
         commands.push(Command::SetFilter(String::new()));
     }
     if let Some(n) = top.matching.filter(|_| top.error.is_none()) {
-        let text = format!("{} {}", crate::view::text::count(n as f64), if n == 1 { "trace" } else { "traces" });
+        let text =
+            format!("{} {}", crate::view::text::count(n as f64), if n == 1 { "trace" } else { "traces" });
         let at = rect.right_center() - vec2(30.0, 0.0);
         ui.painter().text(at, egui::Align2::RIGHT_CENTER, text, theme::caption(), p.muted);
     }
@@ -211,11 +212,8 @@ fn window(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) 
 }
 
 fn pause(ui: &mut Ui, is_paused: bool, p: &Palette, commands: &mut Vec<Command>) {
-    let (icon, name, colour) = if is_paused {
-        (regular::PLAY, "Resume", p.warning)
-    } else {
-        (regular::PAUSE, "Live", p.healthy)
-    };
+    let (icon, name, colour) =
+        if is_paused { (regular::PLAY, "Resume", p.warning) } else { (regular::PAUSE, "Live", p.healthy) };
     let label = RichText::new(format!("{icon}  {name}")).color(if is_paused { colour } else { p.text });
     let response = ui.add(egui::Button::new(label));
     let spoken = if is_paused { "Resume showing new data" } else { "Pause: stop showing new data" };
@@ -230,9 +228,11 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
     let response = ui.menu_button(icon, |ui| {
         ui.set_min_width(200.0);
         widgets::note(ui, "Theme", p);
-        for (choice, name) in
-            [(ThemeChoice::System, "As the system"), (ThemeChoice::Dark, "Dark"), (ThemeChoice::Light, "Light")]
-        {
+        for (choice, name) in [
+            (ThemeChoice::System, "As the system"),
+            (ThemeChoice::Dark, "Dark"),
+            (ThemeChoice::Light, "Light"),
+        ] {
             if ui.selectable_label(top.theme == choice, name).clicked() {
                 commands.push(Command::SetTheme(choice));
                 ui.close();

@@ -29,7 +29,11 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     };
     if list.traces.is_empty() {
         let failed = side.order == TraceOrder::Failed;
-        widgets::note(ui, if failed { "No failed traces in this window." } else { "No traces in this window." }, p);
+        widgets::note(
+            ui,
+            if failed { "No failed traces in this window." } else { "No traces in this window." },
+            p,
+        );
         return;
     }
     if is_stale {
@@ -93,7 +97,8 @@ fn row(
     if response.clicked() {
         commands.push(Command::OpenTrace(trace.id, None));
     }
-    let of = if trace.matched_duration.is_some() { "the longest of these calls in it" } else { "the whole trace" };
+    let of =
+        if trace.matched_duration.is_some() { "the longest of these calls in it" } else { "the whole trace" };
     response.interact(Sense::hover()).on_hover_text(format!(
         "{}\nStarted {}\n{took}: {of}; whole trace {}",
         trace.id,

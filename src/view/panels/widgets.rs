@@ -42,7 +42,11 @@ pub fn errors(red: &Red) -> String {
 /// Calls, for hover texts: exact, and whether it is an estimate.
 pub fn calls(red: &Red) -> String {
     let n = red.calls().round() as u64;
-    if red.is_estimate() { format!("~{n} calls, estimated from {}", red.observed) } else { format!("{n} calls") }
+    if red.is_estimate() {
+        format!("~{n} calls, estimated from {}", red.observed)
+    } else {
+        format!("{n} calls")
+    }
 }
 
 /// The colour of a health.
@@ -93,8 +97,7 @@ pub fn paint_health(painter: &Painter, at: Pos2, health: Health, size: f32, p: &
 /// `text` with its middle left out so that it is no wider than `width` points.
 pub fn fit(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
     let clean = text::name(text, text::LONGEST);
-    let measure =
-        |s: &str| ui.painter().layout_no_wrap(s.to_owned(), font.clone(), Color32::WHITE).size().x;
+    let measure = |s: &str| ui.painter().layout_no_wrap(s.to_owned(), font.clone(), Color32::WHITE).size().x;
     let whole = measure(&clean);
     if whole <= width {
         return clean;
@@ -249,12 +252,7 @@ pub fn chart(ui: &mut Ui, title: &str, now: &str, values: &[Option<f32>], colour
 }
 
 /// Text buttons side by side of which one is chosen; gives the one clicked.
-pub fn choice<T: PartialEq + Copy>(
-    ui: &mut Ui,
-    all: &[(T, &str)],
-    chosen: T,
-    p: &Palette,
-) -> Option<T> {
+pub fn choice<T: PartialEq + Copy>(ui: &mut Ui, all: &[(T, &str)], chosen: T, p: &Palette) -> Option<T> {
     let mut clicked = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT;
