@@ -7,9 +7,7 @@ use std::sync::Arc;
 use expect_test::{Expect, expect};
 use spanscape::engine::{Engine, EngineOptions};
 use spanscape::graph::Snapshot;
-use spanscape::model::{
-    Arrival, Delivery, SourceId, SourceKind, SpanRecord, Value, batch_from_records,
-};
+use spanscape::model::{Arrival, Delivery, SourceId, SourceKind, SpanRecord, Value, batch_from_records};
 use spanscape::store::{Filter, Lens};
 
 /// Delivers each part, waiting for publication between them, and returns the last snapshot.
@@ -114,7 +112,8 @@ fn case_2_a_client_that_comes_after_its_server_corrects_the_edge() {
         service:b 1 call 0 errors 0 timeouts
         unknown:caller 1 call 0 errors 0 timeouts, sent no spans
         unknown:caller -> service:b (entry) 1 call 0 errors 0 timeouts
-    "#]].assert_eq(&graph_of(&[first], &Lens::default()));
+    "#]]
+    .assert_eq(&graph_of(&[first], &Lens::default()));
     let whole = graph_of(&[&records], &Lens::default());
     assert_eq!(graph_of(&[first, rest], &Lens::default()), whole);
     expect![[r#"
@@ -123,21 +122,28 @@ fn case_2_a_client_that_comes_after_its_server_corrects_the_edge() {
         user:user 1 call 0 errors 0 timeouts, sent no spans
         service:a -> service:b (other) 1 call 0 errors 0 timeouts
         user:user -> service:a (entry) 1 call 0 errors 0 timeouts
-    "#]].assert_eq(&whole);
+    "#]]
+    .assert_eq(&whole);
 }
 
 #[test]
 fn case_3_a_client_alone_calls_the_host_it_names() {
-    check("a client 0..50 server.address=API.Example.com server.port=8443", expect![[r#"
+    check(
+        "a client 0..50 server.address=API.Example.com server.port=8443",
+        expect![[r#"
         external:api.example.com:8443 1 call 0 errors 0 timeouts, sent no spans
         service:a 0 calls 0 errors 0 timeouts
         service:a -> external:api.example.com:8443 (other) 1 call 0 errors 0 timeouts
-    "#]]);
-    check("a client 0..50 url.full=https://user:pw@api.example.com/v1?q=1 http.request.method=GET", expect![[r#"
+    "#]],
+    );
+    check(
+        "a client 0..50 url.full=https://user:pw@api.example.com/v1?q=1 http.request.method=GET",
+        expect![[r#"
         external:api.example.com 1 call 0 errors 0 timeouts, sent no spans
         service:a 0 calls 0 errors 0 timeouts
         service:a -> external:api.example.com (http) 1 call 0 errors 0 timeouts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -147,42 +153,57 @@ fn case_4_a_host_known_from_paired_calls_is_its_service() {
                 --
                 ";
     let alone = "a client 0..50 server.address=10.0.0.7 server.port=8080 error";
-    check(&format!("{}{alone}", pair.repeat(3)), expect![[r#"
+    check(
+        &format!("{}{alone}", pair.repeat(3)),
+        expect![[r#"
         service:a 0 calls 0 errors 0 timeouts
         service:b 3 calls 0 errors 0 timeouts
         service:a -> service:b (other) 4 calls 1 error 0 timeouts
-    "#]]);
-    check(&format!("{}{alone}", pair.repeat(2)), expect![[r#"
+    "#]],
+    );
+    check(
+        &format!("{}{alone}", pair.repeat(2)),
+        expect![[r#"
         external:10.0.0.7:8080 1 call 1 error 0 timeouts, sent no spans
         service:a 0 calls 0 errors 0 timeouts
         service:b 2 calls 0 errors 0 timeouts
         service:a -> external:10.0.0.7:8080 (other) 1 call 1 error 0 timeouts
         service:a -> service:b (other) 2 calls 0 errors 0 timeouts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn case_5_a_root_server_is_called_by_the_user() {
-    check("a server 0..50", expect![[r#"
+    check(
+        "a server 0..50",
+        expect![[r#"
         service:a 1 call 0 errors 0 timeouts
         user:user 1 call 0 errors 0 timeouts, sent no spans
         user:user -> service:a (entry) 1 call 0 errors 0 timeouts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn case_6_a_missing_parent_is_an_unknown_caller_if_it_was_remote() {
-    check("a server 0..50 parent=99 flags=0x300", expect![[r#"
+    check(
+        "a server 0..50 parent=99 flags=0x300",
+        expect![[r#"
         service:a 1 call 0 errors 0 timeouts
         unknown:caller 1 call 0 errors 0 timeouts, sent no spans
         unknown:caller -> service:a (entry) 1 call 0 errors 0 timeouts
-    "#]]);
+    "#]],
+    );
     check("a server 0..50 parent=99 flags=0x100", expect![]);
-    check("a server 0..50 parent=99", expect![[r#"
+    check(
+        "a server 0..50 parent=99",
+        expect![[r#"
         service:a 1 call 0 errors 0 timeouts
         unknown:caller 1 call 0 errors 0 timeouts, sent no spans
         unknown:caller -> service:a (entry) 1 call 0 errors 0 timeouts
-    "#]]);
+    "#]],
+    );
     check("a internal 0..50 parent=99", expect![]);
 }
 
@@ -293,14 +314,20 @@ fn case_13_a_batch_that_is_received_is_one_call() {
                    ";
     let receive = "b client 50..60 messaging.system=kafka messaging.destination.name=orders \
                    messaging.operation.type=receive link=1 link=2 link=3";
-    check(&format!("{}{receive}", publish.repeat(3)), expect![[r#"
+    check(
+        &format!("{}{receive}", publish.repeat(3)),
+        expect![[r#"
         queue:orders 3 calls 0 errors 0 timeouts, sent no spans
         service:a 0 calls 0 errors 0 timeouts
         service:b 0 calls 0 errors 0 timeouts
         queue:orders -> service:b (messaging) 1 call 0 errors 0 timeouts
         service:a -> queue:orders (messaging) 3 calls 0 errors 0 timeouts
-    "#]]);
-    check("b client 50..60 messaging.system=kafka messaging.destination.name=orders messaging.operation.type=receive", expect![]);
+    "#]],
+    );
+    check(
+        "b client 50..60 messaging.system=kafka messaging.destination.name=orders messaging.operation.type=receive",
+        expect![],
+    );
 }
 
 #[test]
@@ -363,7 +390,8 @@ fn case_17_the_same_span_again_is_a_duplicate() {
         service:a 1 call 0 errors 0 timeouts
         user:user 1 call 0 errors 0 timeouts, sent no spans
         user:user -> service:a (entry) 1 call 0 errors 0 timeouts
-    "#]].assert_eq(&sketch::print(&snapshot.graph(&Lens::default()).graph));
+    "#]]
+    .assert_eq(&sketch::print(&snapshot.graph(&Lens::default()).graph));
 }
 
 #[test]
@@ -418,34 +446,46 @@ fn case_20_a_server_that_outlasts_its_client_is_a_timeout() {
 
 #[test]
 fn case_21_what_the_sender_said_of_the_status_wins_over_codes() {
-    check("a server 0..50 ok http.response.status_code=500", expect![[r#"
+    check(
+        "a server 0..50 ok http.response.status_code=500",
+        expect![[r#"
         service:a 1 call 0 errors 0 timeouts
         user:user 1 call 0 errors 0 timeouts, sent no spans
         user:user -> service:a (entry) 1 call 0 errors 0 timeouts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn case_22_a_404_is_no_error_of_a_server() {
-    check("a server 0..50 http.response.status_code=404", expect![[r#"
+    check(
+        "a server 0..50 http.response.status_code=404",
+        expect![[r#"
         service:a 1 call 0 errors 0 timeouts
         user:user 1 call 0 errors 0 timeouts, sent no spans
         user:user -> service:a (entry) 1 call 0 errors 0 timeouts
-    "#]]);
-    check("a server 0..50 http.response.status_code='503'", expect![[r#"
+    "#]],
+    );
+    check(
+        "a server 0..50 http.response.status_code='503'",
+        expect![[r#"
         service:a 1 call 1 error 0 timeouts
         user:user 1 call 1 error 0 timeouts, sent no spans
         user:user -> service:a (entry) 1 call 1 error 0 timeouts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn case_23_a_404_is_an_error_of_a_client() {
-    check("a client 0..50 http.response.status_code=404 server.address=b.example.com", expect![[r#"
+    check(
+        "a client 0..50 http.response.status_code=404 server.address=b.example.com",
+        expect![[r#"
         external:b.example.com 1 call 1 error 0 timeouts, sent no spans
         service:a 0 calls 0 errors 0 timeouts
         service:a -> external:b.example.com (http) 1 call 1 error 0 timeouts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -463,48 +503,66 @@ fn case_24_not_found_is_an_error_of_an_rpc_client_alone() {
 
 #[test]
 fn case_25_an_exception_that_was_handled_is_no_error() {
-    check("a server 0..50 exception", expect![[r#"
+    check(
+        "a server 0..50 exception",
+        expect![[r#"
         service:a 1 call 0 errors 0 timeouts
         user:user 1 call 0 errors 0 timeouts, sent no spans
         user:user -> service:a (entry) 1 call 0 errors 0 timeouts
-    "#]]);
-    check("a server 0..50 escaped", expect![[r#"
+    "#]],
+    );
+    check(
+        "a server 0..50 escaped",
+        expect![[r#"
         service:a 1 call 1 error 0 timeouts
         user:user 1 call 1 error 0 timeouts, sent no spans
         user:user -> service:a (entry) 1 call 1 error 0 timeouts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn case_26_an_error_type_alone_is_an_error() {
-    check("a server 0..50 error.type=java.io.IOException", expect![[r#"
+    check(
+        "a server 0..50 error.type=java.io.IOException",
+        expect![[r#"
         service:a 1 call 1 error 0 timeouts
         user:user 1 call 1 error 0 timeouts, sent no spans
         user:user -> service:a (entry) 1 call 1 error 0 timeouts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn case_27_a_sampled_span_stands_for_many() {
-    check("a server 0..50 state=vendor=1,ot=rv:0;th:8", expect![[r#"
+    check(
+        "a server 0..50 state=vendor=1,ot=rv:0;th:8",
+        expect![[r#"
         service:a 2 calls 0 errors 0 timeouts
         user:user 2 calls 0 errors 0 timeouts, sent no spans
         user:user -> service:a (entry) 2 calls 0 errors 0 timeouts
-    "#]]);
-    check("a server 0..50 state=ot=th:c", expect![[r#"
+    "#]],
+    );
+    check(
+        "a server 0..50 state=ot=th:c",
+        expect![[r#"
         service:a 4 calls 0 errors 0 timeouts
         user:user 4 calls 0 errors 0 timeouts, sent no spans
         user:user -> service:a (entry) 4 calls 0 errors 0 timeouts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn case_28_the_former_sampling_state_counts_too() {
-    check("a server 0..50 state=ot=p:3;r:5", expect![[r#"
+    check(
+        "a server 0..50 state=ot=p:3;r:5",
+        expect![[r#"
         service:a 8 calls 0 errors 0 timeouts
         user:user 8 calls 0 errors 0 timeouts, sent no spans
         user:user -> service:a (entry) 8 calls 0 errors 0 timeouts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -546,11 +604,14 @@ fn case_30_environments_part_a_service() {
             user:user -> service:a@staging (entry) 1 call 0 errors 0 timeouts
         "#]],
     );
-    check("a server 0..50 res.deployment.environment.name=production", expect![[r#"
+    check(
+        "a server 0..50 res.deployment.environment.name=production",
+        expect![[r#"
         service:a 1 call 0 errors 0 timeouts
         user:user 1 call 0 errors 0 timeouts, sent no spans
         user:user -> service:a (entry) 1 call 0 errors 0 timeouts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -591,9 +652,9 @@ fn case_33_a_cycle_of_parents_is_cut_at_its_earliest_span() {
         expect![[r#"
             service:a 1 call 0 errors 0 timeouts
             service:b 1 call 0 errors 0 timeouts
-            user:user 1 call 0 errors 0 timeouts, sent no spans
+            unknown:caller 1 call 0 errors 0 timeouts, sent no spans
             service:a -> service:b (rpc) 1 call 0 errors 0 timeouts
-            user:user -> service:a (entry) 1 call 0 errors 0 timeouts
+            unknown:caller -> service:a (entry) 1 call 0 errors 0 timeouts
         "#]],
     );
     let records = sketch::records("a server 0..50 id=1 parent=1");
@@ -603,7 +664,8 @@ fn case_33_a_cycle_of_parents_is_cut_at_its_earliest_span() {
         service:a 1 call 0 errors 0 timeouts
         user:user 1 call 0 errors 0 timeouts, sent no spans
         user:user -> service:a (entry) 1 call 0 errors 0 timeouts
-    "#]].assert_eq(&sketch::print(&snapshot.graph(&Lens::default()).graph));
+    "#]]
+    .assert_eq(&sketch::print(&snapshot.graph(&Lens::default()).graph));
 }
 
 #[test]

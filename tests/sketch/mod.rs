@@ -81,8 +81,14 @@ fn record(line: &str, number: u64) -> SpanRecord {
     if service != "?" {
         resource.push(("service.name".to_owned(), Value::str(service)));
     }
-    let mut span =
-        SpanRecord { span_id: span_id(number), start, end, kind, name: "work".into(), ..SpanRecord::default() };
+    let mut span = SpanRecord {
+        span_id: span_id(number),
+        start,
+        end,
+        kind,
+        name: "work".into(),
+        ..SpanRecord::default()
+    };
     for word in words {
         match word.split_once('=') {
             None => flag(&mut span, word),
@@ -106,7 +112,12 @@ fn flag(span: &mut SpanRecord, word: &str) {
                 attributes.push(("exception.escaped".to_owned(), Value::Bool(true)));
             }
             let time = span.start;
-            span.events.push(EventRecord { time, name: "exception".into(), attributes, dropped_attributes: 0 });
+            span.events.push(EventRecord {
+                time,
+                name: "exception".into(),
+                attributes,
+                dropped_attributes: 0,
+            });
         }
         other => panic!("unknown word {other}"),
     }
@@ -120,9 +131,9 @@ fn setting(span: &mut SpanRecord, key: &str, value: &str) {
         "parent" => span.parent_id = span_id(value.parse().unwrap()),
         "flags" => span.flags = u32::from_str_radix(value.trim_start_matches("0x"), 16).unwrap(),
         "state" => span.trace_state = value.to_owned(),
-        "link" => span
-            .links
-            .push(LinkRecord { span_id: span_id(value.parse().unwrap()), ..LinkRecord::default() }),
+        "link" => {
+            span.links.push(LinkRecord { span_id: span_id(value.parse().unwrap()), ..LinkRecord::default() })
+        }
         _ => span.attributes.push((key.to_owned(), value_of(value))),
     }
 }
