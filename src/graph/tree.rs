@@ -235,7 +235,7 @@ fn fold_versions<'a>(rows: &mut [SpanRef<'a>]) -> Vec<TreeSpan<'a>> {
             .cmp(&group(b))
             .then_with(|| b.end().cmp(&a.end()))
             .then_with(|| by_content(a, b))
-            .then_with(|| attribute_text(a).cmp(&attribute_text(b)))
+            .then_with(|| full_text(a).cmp(&full_text(b)))
     });
     let mut out: Vec<TreeSpan<'a>> = Vec::with_capacity(rows.len());
     for &row in rows.iter() {
@@ -247,6 +247,21 @@ fn fold_versions<'a>(rows: &mut [SpanRef<'a>]) -> Vec<TreeSpan<'a>> {
     out
 }
 
-fn attribute_text(s: &SpanRef<'_>) -> String {
-    s.attributes().map(|(_, v)| format!("{v}\u{1f}")).collect()
+/// Everything else that a version says, for an order that does not depend on arrival.
+fn full_text(s: &SpanRef<'_>) -> String {
+    use std::fmt::Write;
+    let mut text = format!("{}\u{1f}{}\u{1f}{}", s.status_message(), s.trace_state(), s.flags());
+    for (key, value) in s.attributes() {
+        let _ = write!(text, "\u{1f}{}={value}", s.text_of(key));
+    }
+    for event in s.events() {
+        let _ = write!(text, "\u{1e}{} {}", event.time.0, s.text_of(event.name));
+        for (key, value) in s.event_attributes(event) {
+            let _ = write!(text, "\u{1f}{}={value}", s.text_of(key));
+        }
+    }
+    for link in s.links() {
+        let _ = write!(text, "\u{1d}{} {}", link.trace_id, link.span_id);
+    }
+    text
 }

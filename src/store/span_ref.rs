@@ -100,6 +100,10 @@ impl<'a> SpanRef<'a> {
     pub fn duration(self) -> Nanos {
         if self.start().is_unset() { Nanos::ZERO } else { self.raw_length().max(Nanos::ZERO) }
     }
+    /// Whether both times were sent, and in order: only then its duration means something.
+    pub fn is_timed(self) -> bool {
+        !self.start().is_unset() && self.raw_length() >= Nanos::ZERO
+    }
     /// When it ended; not before its start.
     pub fn end(self) -> Timestamp {
         self.start() + self.duration()

@@ -6,13 +6,11 @@ use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 use super::merge::merge;
-use super::resource::{self, Resource, Scope};
-use super::segment::{Entry, Event, Link, NONE, Segment, pack_bits};
+use super::segment::{Event, Link, NONE, Segment, pack_bits};
+use super::tables::Mapping;
 use super::{Spans, TraceSlot};
-use crate::model::semconv::{self, resource as keys};
 use crate::model::{
-    DecodedResource, DecodedScope, DecodedSpan, Interner, LocalStr, Slice, SpanBatch, SpanRow, Symbol,
-    Timestamp, TraceIndex, Value,
+    DecodedSpan, Interner, LocalStr, Slice, SpanBatch, SpanRow, Symbol, Timestamp, TraceIndex, Value,
 };
 
 /// Rows of a segment that is not merged any further.
@@ -34,27 +32,19 @@ pub struct Appended {
 /// Writes rows. Everything published from it is immutable.
 #[derive(Debug, Default)]
 pub struct Store {
-    interner: Interner,
-    hasher: RandomState,
-    published: Spans,
-    open: Segment,
-    dictionary: HashTable<u32>,
-    trace_index: HashTable<u32>,
+    pub(super) interner: Interner,
+    pub(super) hasher: RandomState,
+    pub(super) published: Spans,
+    pub(super) open: Segment,
+    pub(super) dictionary: HashTable<u32>,
+    pub(super) trace_index: HashTable<u32>,
     /// Rows by (trace, span id); a table of row numbers, compared through the columns.
-    span_index: HashTable<u32>,
-    resource_index: HashTable<u32>,
-    scope_index: HashTable<u32>,
+    pub(super) span_index: HashTable<u32>,
+    pub(super) resource_index: HashTable<u32>,
+    pub(super) scope_index: HashTable<u32>,
     /// Traces written to since they were last taken, each once.
-    dirty: Vec<TraceIndex>,
-    is_dirty: Vec<bool>,
-}
-
-/// The batch's tables as numbers of ours, filled as they are met.
-struct Mapping {
-    strings: Vec<u32>,
-    attributes: Vec<u32>,
-    resources: Vec<u32>,
-    scopes: Vec<u32>,
+    pub(super) dirty: Vec<TraceIndex>,
+    pub(super) is_dirty: Vec<bool>,
 }
 
 impl Store {
@@ -65,12 +55,7 @@ impl Store {
 
     /// Writes a batch. Spans that are stored already are counted, not written again.
     pub fn append(&mut self, mut batch: SpanBatch) -> Appended {
-        let mut map = Mapping {
-            strings: vec![NONE; batch.strings.len()],
-            attributes: vec![NONE; batch.attributes.len()],
-            resources: Vec::with_capacity(batch.resources.len()),
-            scopes: Vec::with_capacity(batch.scopes.len()),
-        };
+        let mut map = Mapping::new(&batch);
         for r in &batch.resources {
             map.resources.push(self.intern_resource(&batch, r));
         }
@@ -124,58 +109,11 @@ impl Store {
             + self.span_index.len() * INDEX_BYTES
     }
 
-    /// Removes whole traces, oldest arrivals first, until at most `target` bytes are held (`extra` are held
-    /// elsewhere and go with the traces in proportion). Returns the traces removed and their spans.
-    pub fn evict(&mut self, target: usize, extra: usize) -> (Vec<TraceIndex>, u64) {
-        self.seal();
-        let mut gone = Vec::new();
-        let mut spans = 0;
-        while self.published.segments.len() > 1 {
-            let held = self.bytes();
-            let rows: usize = self.published.segments.iter().map(|s| s.len()).sum();
-            let share = extra as f64 * rows as f64 / (rows + gone.len().min(rows)).max(1) as f64;
-            if held + share as usize <= target {
-                break;
-            }
-            let segment = self.published.segments.remove(0);
-            self.forget_rows(&segment);
-            for trace in &segment.trace {
-                if let Some(slot) = self.published.traces.get_mut(trace.0 as usize)
-                    && slot.is_alive
-                {
-                    slot.is_alive = false;
-                    spans += u64::from(slot.spans);
-                    gone.push(*trace);
-                    let id = slot.id;
-                    self.forget_trace(id, *trace);
-                }
-            }
-        }
-        (gone, spans)
-    }
-
-    fn forget_trace(&mut self, id: crate::model::TraceId, trace: TraceIndex) {
-        let hash = self.hasher.hash_one(id);
-        if let Ok(entry) = self.trace_index.find_entry(hash, |&t| t == trace.0) {
-            entry.remove();
-        }
-    }
-
-    fn forget_rows(&mut self, segment: &Segment) {
-        for i in 0..segment.len() {
-            let hash = self.hasher.hash_one((segment.trace[i], segment.span_id[i]));
-            let row = (segment.base + i as u64) as u32;
-            if let Ok(entry) = self.span_index.find_entry(hash, |&r| r == row) {
-                entry.remove();
-            }
-        }
-    }
-
     fn next_row(&self) -> SpanRow {
         SpanRow(self.open.base + self.open.len() as u64)
     }
 
-    fn seal(&mut self) {
+    pub(super) fn seal(&mut self) {
         if self.open.is_empty() {
             return;
         }
@@ -205,7 +143,7 @@ impl Store {
         let mut is_revision = false;
         let hash = self.hasher.hash_one((trace, span.span_id));
         if let Some(old) = self.find_same(hash, trace, span, resource) {
-            if self.is_identical(old, batch, span) {
+            if self.is_identical(old, batch, map, span) {
                 return false;
             }
             is_revision = true;
@@ -308,7 +246,8 @@ impl Store {
             .copied()
     }
 
-    fn is_identical(&self, row: u32, batch: &SpanBatch, span: &DecodedSpan) -> bool {
+    /// Whether a stored row says the same as a span that arrives; a retry does, a newer version does not.
+    fn is_identical(&self, row: u32, batch: &SpanBatch, map: &Mapping, span: &DecodedSpan) -> bool {
         let (segment, i) = locate(&self.published, &self.open, row);
         let symbols = self.interner.symbols();
         let entries = segment.entries(i);
@@ -316,60 +255,57 @@ impl Store {
             && segment.start[i] == span.start
             && segment.length[i] == span.end - span.start
             && segment.status(i) == span.status
+            && segment.flags[i] == span.flags
             && symbols.text(segment.name[i]) == batch.text(span.name)
             && segment.text(i, 0) == batch.text(span.status_message)
-            && segment.events(i).len() == span.events.len as usize
-            && segment.links(i).len() == span.links.len as usize
+            && segment.text(i, 1) == batch.text(span.trace_state)
+            && self.has_same_events(segment, i, (batch, map), span)
             && entries.len() == span.attributes.len as usize
-            && entries.iter().zip(batch.attributes_of(span.attributes)).all(|(&e, (key, value))| {
-                segment
-                    .dictionary
-                    .get(e as usize)
-                    .is_some_and(|entry| symbols.text(entry.key) == key && entry.value == *value)
+            && self.are_same(segment, entries, (batch, map), span.attributes)
+    }
+
+    fn has_same_events(
+        &self,
+        segment: &Segment,
+        i: usize,
+        (batch, map): (&SpanBatch, &Mapping),
+        span: &DecodedSpan,
+    ) -> bool {
+        let symbols = self.interner.symbols();
+        let (events, links) = (segment.events(i), segment.links(i));
+        let new_events = batch.events.get(span.events.range()).unwrap_or_default();
+        let new_links = batch.links.get(span.links.range()).unwrap_or_default();
+        events.len() == new_events.len()
+            && links.len() == new_links.len()
+            && events.iter().zip(new_events).all(|(old, new)| {
+                let entries = segment.side_attribute_ids.get(old.attributes.range()).unwrap_or_default();
+                old.time == new.time
+                    && symbols.text(old.name) == batch.text(new.name)
+                    && entries.len() == new.attributes.len as usize
+                    && self.are_same(segment, entries, (batch, map), new.attributes)
             })
+            && links.iter().zip(new_links).all(|(a, b)| (a.trace_id, a.span_id) == (b.trace_id, b.span_id))
     }
 
-    fn symbol(&mut self, batch: &SpanBatch, map: &mut Mapping, s: LocalStr) -> Symbol {
-        let Some(known) = map.strings.get_mut(s.0 as usize) else { return Symbol::EMPTY };
-        if *known == NONE {
-            *known = self.interner.intern(batch.text(s)).0;
-        }
-        Symbol(*known)
-    }
-
-    /// The open segment's entry for an attribute of the batch; its value moves over on first use.
-    fn entry(&mut self, batch: &mut SpanBatch, map: &mut Mapping, id: u32) -> Option<u32> {
-        let known = *map.attributes.get(id as usize)?;
-        if known != NONE {
-            return Some(known);
-        }
-        let key = batch.attributes.get(id as usize)?.0;
-        let key = self.symbol(batch, map, key);
-        let value = std::mem::take(&mut batch.attributes.get_mut(id as usize)?.1);
-        let entry = self.add_entry(key, value);
-        if let Some(slot) = map.attributes.get_mut(id as usize) {
-            *slot = entry;
-        }
-        Some(entry)
-    }
-
-    fn add_entry(&mut self, key: Symbol, value: Value) -> u32 {
-        let hash = self.hasher.hash_one((key, &value));
-        let Self { dictionary, open, hasher, interner, .. } = self;
-        let entries = &mut open.dictionary;
-        if let Some(&e) = dictionary.find(hash, |&e| {
-            entries.get(e as usize).is_some_and(|entry| entry.key == key && entry.value == value)
-        }) {
-            return e;
-        }
-        let e = entries.len() as u32;
-        open.dictionary_heap += value.heap_bytes();
-        let role = semconv::role(interner.symbols().text(key));
-        entries.push(Entry { key, role, value });
-        dictionary.insert_unique(hash, e, |&e| {
-            entries.get(e as usize).map_or(0, |entry| hasher.hash_one((entry.key, &entry.value)))
-        });
-        e
+    fn are_same(
+        &self,
+        segment: &Segment,
+        entries: &[u32],
+        (batch, map): (&SpanBatch, &Mapping),
+        attributes: Slice,
+    ) -> bool {
+        let symbols = self.interner.symbols();
+        let ids = batch.attribute_ids.get(attributes.range()).unwrap_or_default();
+        entries.iter().zip(ids).all(|(&e, &id)| {
+            let (Some(entry), Some((key, value))) =
+                (segment.dictionary.get(e as usize), batch.attributes.get(id as usize))
+            else {
+                return false;
+            };
+            // A value that was met before in this batch has moved to the open segment.
+            let moved = map.attributes.get(id as usize).and_then(|&m| self.open.dictionary.get(m as usize));
+            symbols.text(entry.key) == batch.text(*key) && entry.value == *moved.map_or(value, |m| &m.value)
+        })
     }
 
     fn push_attributes(&mut self, batch: &mut SpanBatch, map: &mut Mapping, span: &DecodedSpan) {
@@ -438,79 +374,13 @@ impl Store {
             self.open.dropped.push((index, dropped));
         }
     }
-
-    fn intern_resource(&mut self, batch: &SpanBatch, r: &DecodedResource) -> u32 {
-        let attributes: Vec<(&str, &Value)> = batch.attributes_of(r.attributes).collect();
-        let interned = self.intern_pairs(&attributes);
-        let hash = self.hasher.hash_one(&interned);
-        let resources = &self.published.resources;
-        if let Some(&i) = self
-            .resource_index
-            .find(hash, |&i| resources.get(i as usize).is_some_and(|r| r.attributes == interned))
-        {
-            return i;
-        }
-        let mut name = |text: Option<String>| text.map_or(Symbol::EMPTY, |t| self.interner.intern(&t));
-        let resource = Resource {
-            service: name(Some(resource::service_name(&attributes))),
-            namespace: name(resource::identity(&attributes, keys::NAMESPACE)),
-            environment: name(resource::identity(&attributes, keys::ENVIRONMENT)),
-            version: name(resource::identity(&attributes, keys::VERSION)),
-            instance: name(resource::identity(&attributes, keys::INSTANCE)),
-            host: name(resource::identity(&attributes, keys::HOST)),
-            attributes: interned,
-            dropped_attributes: r.dropped_attributes,
-        };
-        let Self { resource_index, published, hasher, .. } = self;
-        let resources = &mut published.resources;
-        let i = resources.push(Arc::new(resource)) as u32;
-        resource_index.insert_unique(hash, i, |&i| {
-            resources.get(i as usize).map_or(0, |r| hasher.hash_one(&r.attributes))
-        });
-        i
-    }
-
-    fn intern_scope(&mut self, batch: &SpanBatch, s: &DecodedScope) -> u32 {
-        let attributes: Vec<(&str, &Value)> = batch.attributes_of(s.attributes).collect();
-        let scope = Scope {
-            name: self.interner.intern(batch.text(s.name)),
-            version: self.interner.intern(batch.text(s.version)),
-            attributes: self.intern_pairs(&attributes),
-        };
-        let Self { scope_index, published, hasher, .. } = self;
-        let scopes = &mut published.scopes;
-        let hash_of = |s: &Scope| hasher.hash_one((s.name, s.version, &s.attributes));
-        let hash = hash_of(&scope);
-        let same = |i: &u32| {
-            scopes.get(*i as usize).is_some_and(|s| {
-                s.name == scope.name && s.version == scope.version && s.attributes == scope.attributes
-            })
-        };
-        if let Some(&i) = scope_index.find(hash, same) {
-            return i;
-        }
-        let i = scopes.push(Arc::new(scope)) as u32;
-        scope_index.insert_unique(hash, i, |&i| scopes.get(i as usize).map_or(0, |s| hash_of(s)));
-        i
-    }
-
-    fn intern_pairs(&mut self, attributes: &[(&str, &Value)]) -> Box<[(Symbol, Value)]> {
-        attributes.iter().map(|(k, v)| (self.interner.intern(k), (*v).clone())).collect()
-    }
-
-    fn no_resource(&mut self) -> u32 {
-        self.intern_resource(&SpanBatch::default(), &DecodedResource::default())
-    }
-
-    fn no_scope(&mut self) -> u32 {
-        self.intern_scope(&SpanBatch::default(), &DecodedScope::default())
-    }
 }
 
-/// The segment and place of a row that is known to be stored. Row numbers wrap at 2^32 in the index: a store
-/// of that many rows would need hundreds of gigabytes.
+/// The segment and place of a row that is known to be stored. The index keeps the low 32 bits of row numbers:
+/// fewer rows than that are held at a time, so the first one held tells the rest.
 fn locate<'a>(published: &'a Spans, open: &'a Segment, row: u32) -> (&'a Segment, usize) {
-    let row = u64::from(row);
+    let first = published.segments.first().map_or(open.base, |s| s.base);
+    let row = first + u64::from(row.wrapping_sub(first as u32));
     if row >= open.base {
         return (open, (row - open.base) as usize);
     }
