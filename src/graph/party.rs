@@ -231,6 +231,11 @@ pub fn host<'a>(fields: &Fields<'a>, with_url: bool) -> Option<Cow<'a, str>> {
 }
 
 fn clean_host(host: &str) -> Cow<'_, str> {
+    // Most names are clean already.
+    let is_plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
+    if host.bytes().all(is_plain) && !host.ends_with('.') {
+        return Cow::Borrowed(host);
+    }
     let host = host.trim().trim_end_matches('.');
     // A trailing :port belongs to the port, unless it is a bare IPv6 address.
     let host = match host.rsplit_once(':') {
@@ -271,7 +276,8 @@ pub fn port(fields: &Fields<'_>) -> Option<i64> {
 }
 
 fn join_port(host: &str, port: i64) -> String {
-    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+    let port = port.to_string();
+    if host.contains(':') { ["[", host, "]:", &port].concat() } else { [host, ":", &port].concat() }
 }
 
 fn with_port<'a>(host: &'a str, port: Option<i64>) -> Cow<'a, str> {

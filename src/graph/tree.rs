@@ -63,6 +63,8 @@ impl<'a> TraceTree<'a> {
     pub fn build(spans: &'a Spans, trace: TraceIndex) -> Self {
         let mut rows = Vec::with_capacity(spans.trace(trace).map_or(0, |t| t.rows as usize));
         rows.extend(spans.rows_of(trace));
+        // Arrival is nearly the order that is wanted.
+        rows.reverse();
         let mut tree = Self { spans: fold_versions(&mut rows), ..Self::default() };
         tree.spans.sort_by(|a, b| by_content(&a.span, &b.span));
         tree.link_parents();
