@@ -72,7 +72,11 @@ impl Spans {
         let first = slot.and_then(|t| self.get(t.last_row));
         std::iter::successors(first, move |span| {
             let back = u64::from(span.segment.back[span.index]);
-            if back == 0 { None } else { self.get(SpanRow(span.row().0.checked_sub(back)?)) }
+            match (back, span.index.checked_sub(back as usize)) {
+                (0, _) => None,
+                (_, Some(index)) => Some(SpanRef { index, ..*span }),
+                (_, None) => self.get(SpanRow(span.row().0.checked_sub(back)?)),
+            }
         })
     }
     /// The sender with this number.

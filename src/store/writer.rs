@@ -151,7 +151,8 @@ impl Store {
             return;
         }
         let next = self.next_row().0;
-        let mut segment = std::mem::replace(&mut self.open, Segment { base: next, ..Segment::default() });
+        let room = Segment { base: next, ..self.open.with_room() };
+        let mut segment = std::mem::replace(&mut self.open, room);
         segment.shrink();
         self.dictionary.clear();
         let segments = &mut self.published.segments;
@@ -243,6 +244,12 @@ impl Store {
     }
 
     fn trace(&mut self, id: crate::model::TraceId) -> TraceIndex {
+        // Spans of one trace tend to come together.
+        if let Some(&last) = self.open.trace.last()
+            && self.published.trace(last).is_some_and(|t| t.id == id && t.is_alive)
+        {
+            return last;
+        }
         let hash = self.hasher.hash_one(id);
         let Self { trace_index, published, hasher, .. } = self;
         let traces = &mut published.traces;
