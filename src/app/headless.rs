@@ -46,7 +46,7 @@ impl Default for SnapshotOptions {
 }
 
 /// Frames until everything stands: sizes are known after the second, the selection a frame after the map.
-const FRAMES: usize = 7;
+const FRAMES: usize = 6;
 
 /// Draws the real window over a snapshot. Times are in UTC; nothing moves.
 pub fn draw(snapshot: Arc<Snapshot>, options: SnapshotOptions) -> RgbaImage {
@@ -66,7 +66,8 @@ pub fn picture(mut app: App, size: [u32; 2], pixels_per_point: f32) -> RgbaImage
         if !std::mem::replace(&mut is_prepared, true) {
             prepare(ui.ctx());
             ui.ctx().all_styles_mut(|s| s.animation_time = 0.0);
-            return; // Fonts are there from the next frame on.
+            // Fonts count from the next frame on.
+            return;
         }
         app.step(ui.ctx());
         app.draw(ui);

@@ -1,8 +1,11 @@
 //! The layout of the window: bars, panels, the map in the middle, the waterfall over its lower half.
-use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::App;
 use super::command::Command;
+use super::state::OpenTrace;
+use crate::analysis::Waterfall;
+use crate::model::SpanRow;
 use crate::view::map::{self, MapEvent};
 use crate::view::panels::side::{self, Side};
 use crate::view::panels::start::{self, Start};
@@ -10,6 +13,7 @@ use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
 use crate::view::panels::{Clock, picture::Picture, services, sheets, timeline};
 use crate::view::theme::Palette;
+use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
 
 /// Which page fills the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,7 +153,7 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
     right.frame(frame(Margin { left: 14, right: 4, top: 10, bottom: 0 })).show(ui, |ui| {
         side_panel(app, ui, &picture, clock, p, commands);
     });
-    trace_panel(app, ui, p, commands);
+    trace_panel(app, ui, clock, p, commands);
     CentralPanel::default().frame(Frame::new().fill(p.canvas)).show(ui, |ui| {
         centre(app, ui, &picture, p, commands);
     });
@@ -206,16 +210,83 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
     }
 }
 
-/// The waterfalls of traces, one state per trace.
+/// The waterfall's own state, for the trace that was open last.
 #[derive(Default)]
-pub struct Waterfalls {}
+pub struct Waterfalls {
+    trace: Option<OpenTrace>,
+    state: WaterfallState,
+    /// Whether the span that was asked for is still to be brought into view.
+    wants_span: bool,
+}
 
-fn trace_panel(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
+impl Waterfalls {
+    /// The state for a trace; a new one when another is opened.
+    fn of(&mut self, open: &OpenTrace, clock: &Clock, is_full: bool) -> &mut WaterfallState {
+        if self.trace.as_ref() != Some(open) {
+            *self = Self { trace: Some(open.clone()), state: WaterfallState::default(), wants_span: true };
+        }
+        self.state.zone = clock.zone();
+        self.state.full_height = is_full;
+        &mut self.state
+    }
+}
+
+fn trace_panel(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
     let Some(open) = app.state.place.trace.clone() else { return };
-    let height = ui.available_height() * 0.55;
-    let frame = Frame::new().fill(p.panel).stroke(Stroke::NONE);
-    Panel::bottom("trace").default_size(height).frame(frame).show(ui, |ui| {
-        ui.label(open.id.to_string());
+    let is_full = app.state.is_waterfall_full;
+    let all = ui.available_height();
+    let frame = Frame::new().fill(p.panel);
+    let panel = if is_full {
+        Panel::bottom("trace full").exact_size(all - 1.0).resizable(false)
+    } else {
+        Panel::bottom("trace").default_size(all * 0.55).size_range(160.0..=(all - 120.0).max(161.0))
+    };
+    panel.frame(frame).show(ui, |ui| {
+        let shown = app.answers.opened.value();
+        let found = shown.and_then(|o| Some((o, o.waterfall.as_ref()?))).filter(|f| f.1.trace_id == open.id);
+        match (found, shown) {
+            (Some((opened, trace)), _) => {
+                app.waterfall.of(&open, clock, is_full);
+                if let Some(row) = wanted_span(&open, opened, trace) {
+                    if std::mem::take(&mut app.waterfall.wants_span) {
+                        app.waterfall.state.reveal(trace, row);
+                    }
+                }
+                let state = &mut app.waterfall.state;
+                for event in waterfall::show(ui, &opened.snapshot.spans, trace, state, p) {
+                    commands.extend(command_of(event));
+                }
+            }
+            (None, Some(o)) if o.waterfall.is_none() && !app.answers.opened.is_running() => {
+                missing(ui, &open, commands);
+            }
+            _ => {
+                ui.centered_and_justified(|ui| ui.label("Opening the trace…"));
+            }
+        }
+    });
+}
+
+/// The row of the span that was asked for, or of the root.
+fn wanted_span(open: &OpenTrace, opened: &super::answers::Opened, trace: &Waterfall) -> Option<SpanRow> {
+    let wanted = open.span?;
+    let mut rows = trace.rows.iter().filter_map(crate::analysis::Row::span);
+    rows.find(|r| opened.snapshot.spans.get(*r).is_some_and(|s| s.span_id() == wanted))
+}
+
+fn command_of(event: WaterfallEvent) -> Option<Command> {
+    match event {
+        WaterfallEvent::SpanSelected(row) => Some(Command::SelectSpan(row)),
+        WaterfallEvent::Closed => Some(Command::CloseTrace),
+        WaterfallEvent::OpenLink(trace, span) => Some(Command::OpenTrace(trace, Some(span))),
+        WaterfallEvent::ToggleFullHeight => Some(Command::ToggleWaterfallHeight),
+    }
+}
+
+fn missing(ui: &mut Ui, open: &OpenTrace, commands: &mut Vec<Command>) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(40.0);
+        ui.label(format!("Trace {} is not stored: it never arrived, or was removed since.", open.id));
         if ui.button("Close").clicked() {
             commands.push(Command::CloseTrace);
         }

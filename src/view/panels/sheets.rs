@@ -74,7 +74,7 @@ fn lost(ui: &mut Ui, counters: &Counters, p: &Palette) {
     }
     let total = counters.total();
     Grid::new("losses").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
-        let mut line = |ui: &mut Ui, what: &str, count: u64, colour| {
+        let line = |ui: &mut Ui, what: &str, count: u64, colour| {
             ui.label(RichText::new(what).font(theme::body()).color(p.text));
             let figure = RichText::new(count.to_string()).font(theme::body()).color(colour);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.label(figure));
