@@ -17,6 +17,7 @@ use std::time::Instant;
 pub use command::{Command, Item, Tab, ThemeChoice, Window};
 pub use deferred::{Deferred, Waker, Work};
 pub use files::SAMPLE;
+pub use headless::{SnapshotOptions, draw};
 pub use run::{RunOptions, run};
 pub use session::Session;
 pub use settings::Settings;

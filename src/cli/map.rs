@@ -14,6 +14,7 @@ enum Format {
     Mermaid,
     Graphml,
     Svg,
+    Png,
 }
 
 /// Flags of `map`.
@@ -42,6 +43,16 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
         Format::Mermaid => forms::mermaid(graph),
         Format::Graphml => forms::graphml(graph),
         Format::Svg => crate::export::svg::svg(graph),
+        Format::Png => {
+            let options = crate::app::SnapshotOptions {
+                window: loaded.lens.window,
+                filter: args.common.filter.clone(),
+                ..Default::default()
+            };
+            let image = crate::app::draw(loaded.snapshot.clone(), options);
+            output::write(&args.output, &super::snapshot::png(&image)?)?;
+            return loaded.finish();
+        }
     };
     output::write(&args.output, text.as_bytes())?;
     loaded.finish()

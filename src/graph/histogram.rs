@@ -4,6 +4,9 @@
 //! 1/128 = 0.8 % off (Masson et al., "DDSketch", VLDB 2019, gives the bound for the same idea).
 use crate::model::Nanos;
 
+/// Every weight is at least 1: what is left below this is rounding of large sums.
+const LEAST: f32 = 1.0 / 2048.0;
+
 /// How many steps there are.
 pub const STEPS: usize = 58 * 64;
 
@@ -59,11 +62,12 @@ impl Histogram {
         match self.counts.binary_search_by_key(&step, |c| c.0) {
             Ok(at) => {
                 self.counts[at].1 += weight;
-                if self.counts[at].1 == 0.0 {
+                if self.counts[at].1.abs() < LEAST {
                     self.counts.remove(at);
                 }
             }
-            Err(at) => self.counts.insert(at, (step, weight)),
+            Err(at) if weight != 0.0 => self.counts.insert(at, (step, weight)),
+            Err(_) => {}
         }
     }
     /// The sum of all counts.

@@ -1,5 +1,6 @@
 //! Rows to calls to the service graph: assembly, outcome, peer names, per-bucket totals.
 mod assemble;
+mod build;
 mod call;
 mod calls;
 mod facts;
@@ -16,9 +17,10 @@ mod service_graph;
 mod snapshot;
 mod tree;
 
+pub use build::GraphIndex;
 pub use call::{Call, Quality, RawEdge, RawEdgeId, Route, Served, TraceCalls};
 pub use calls::{CallWriter, Calls};
-pub use fold::{GraphIndex, Timeline, TimelineBucket, matching_traces};
+pub use fold::{Timeline, TimelineBucket, matching_traces};
 pub use health::{FEW, Health, edge_health, node_health};
 pub use histogram::{Accumulator, Histogram, STEPS};
 pub use outcome::Outcome;

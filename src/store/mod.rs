@@ -4,9 +4,11 @@ mod filter;
 mod lens;
 mod merge;
 mod resource;
+mod retention;
 mod segment;
 mod span_ref;
 mod spans;
+mod tables;
 mod writer;
 
 pub use counters::{Counters, SourceCounters, SourceState};

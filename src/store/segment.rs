@@ -107,6 +107,29 @@ impl Segment {
             + self.dictionary.len() * (size_of::<Entry>() + 6)
             + self.dictionary_heap
     }
+    /// An empty segment with room for as much as this one holds: the next one seldom holds more.
+    pub(super) fn with_room(&self) -> Self {
+        let rows = self.len();
+        Self {
+            trace: Vec::with_capacity(rows),
+            span_id: Vec::with_capacity(rows),
+            parent_id: Vec::with_capacity(rows),
+            start: Vec::with_capacity(rows),
+            length: Vec::with_capacity(rows),
+            name: Vec::with_capacity(rows),
+            resource: Vec::with_capacity(rows),
+            scope: Vec::with_capacity(rows),
+            bits: Vec::with_capacity(rows),
+            flags: Vec::with_capacity(rows),
+            back: Vec::with_capacity(rows),
+            attribute_end: Vec::with_capacity(rows),
+            event_end: Vec::with_capacity(rows),
+            link_end: Vec::with_capacity(rows),
+            attribute_ids: Vec::with_capacity(self.attribute_ids.len()),
+            dictionary: Vec::with_capacity(self.dictionary.len()),
+            ..Self::default()
+        }
+    }
     /// Gives back what the columns reserved and do not use.
     pub(super) fn shrink(&mut self) {
         self.trace.shrink_to_fit();
@@ -127,6 +150,8 @@ impl Segment {
         self.side_attribute_ids.shrink_to_fit();
         self.events.shrink_to_fit();
         self.links.shrink_to_fit();
+        self.texts.shrink_to_fit();
+        self.dropped.shrink_to_fit();
         self.dictionary.shrink_to_fit();
     }
     pub(super) fn kind(&self, i: usize) -> SpanKind {

@@ -72,7 +72,11 @@ impl Spans {
         let first = slot.and_then(|t| self.get(t.last_row));
         std::iter::successors(first, move |span| {
             let back = u64::from(span.segment.back[span.index]);
-            if back == 0 { None } else { self.get(SpanRow(span.row().0.checked_sub(back)?)) }
+            match (back, span.index.checked_sub(back as usize)) {
+                (0, _) => None,
+                (_, Some(index)) => Some(SpanRef { index, ..*span }),
+                (_, None) => self.get(SpanRow(span.row().0.checked_sub(back)?)),
+            }
         })
     }
     /// The sender with this number.
@@ -89,11 +93,13 @@ impl Spans {
         static NONE: std::sync::LazyLock<Scope> = std::sync::LazyLock::new(Scope::default);
         self.scopes.get(index as usize).map_or(&NONE, |s| s)
     }
-    /// All rows in order of arrival.
+    /// All rows that can be read, in order of arrival.
     pub fn iter(&self) -> impl Iterator<Item = SpanRef<'_>> + '_ {
-        self.segments.iter().flat_map(move |segment| {
+        let rows = self.segments.iter().flat_map(move |segment| {
             (0..segment.len()).map(move |index| SpanRef { spans: self, segment, index })
-        })
+        });
+        // A trace is evicted as a whole; its later rows go with their segments.
+        rows.filter(|span| self.trace(span.trace()).is_some_and(|t| t.is_alive))
     }
     /// The segments, for parallel scans.
     pub fn segments(&self) -> &[Arc<Segment>] {
