@@ -23,6 +23,9 @@ type TracesKey = (u64, Lens, Option<Item>, TraceOrder);
 /// Traces with the snapshot that knows their names.
 pub type Listed = (Arc<Snapshot>, TraceList);
 
+/// Reach of a node, with the picture that its handles belong to; `None` for a node that is gone.
+pub type Reach = (Arc<Picture>, Option<Impact>);
+
 /// An opened trace.
 pub struct Opened {
     /// The data.
@@ -43,7 +46,7 @@ pub struct Answers {
     /// Traces of the selected item, or of all.
     pub traces: Deferred<TracesKey, Listed>,
     /// Reach of the selected node, with the picture that its handles belong to.
-    pub impact: Deferred<(u64, Lens, String), (Arc<Picture>, Option<Impact>)>,
+    pub impact: Deferred<(u64, Lens, String), Reach>,
     /// The open trace.
     pub opened: Deferred<(TraceId, u64), Opened>,
     /// Grows when the map is to be laid out anew.

@@ -193,6 +193,10 @@ impl App {
     /// Draws a frame.
     pub fn draw(&mut self, ui: &mut egui::Ui) {
         let before = self.scene.clone();
+        if self.per_second().is_some_and(|r| r > 0.0) {
+            // The rate falls to nothing by itself once no more arrives.
+            ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
+        }
         keys::listen(ui.ctx(), &self.state, &mut self.commands);
         window::show(self, ui);
         let is_new = self.answers.picture.value().map(|p| &p.scene).zip(before.as_ref());

@@ -56,6 +56,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
             let status = Status {
                 counters: &app.snapshot.counters,
                 ports: &app.ports,
+                problems: app.session.port_problems(),
                 per_second: app.per_second(),
                 is_paused: app.paused,
             };

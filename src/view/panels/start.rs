@@ -82,7 +82,7 @@ fn card(ui: &mut Ui, icon: &str, title: &str, p: &Palette, contents: impl FnOnce
             ui.label(RichText::new(title).font(FontId::proportional(15.0)).strong().color(p.text));
         });
         ui.add_space(UNIT);
-        contents(ui);
+        ui.vertical(contents);
     });
     ui.add_space(3.0 * UNIT);
 }
@@ -108,7 +108,7 @@ pub fn show(ui: &mut Ui, start: &Start<'_>, p: &Palette, commands: &mut Vec<Comm
         card(ui, regular::BROADCAST, "Send traces here", p, |ui| {
             ports(ui, start, p);
             ui.add_space(2.0 * UNIT);
-            language = code(ui, start.language, p);
+            language = code(ui, start, p);
         });
         ui.columns(2, |columns| {
             let [left, right] = columns else { return };
@@ -185,16 +185,30 @@ fn ports(ui: &mut Ui, start: &Start<'_>, p: &Palette) {
     }
 }
 
-fn code(ui: &mut Ui, language: usize, p: &Palette) -> Option<usize> {
+/// The lines of a language, with the ports as they are.
+fn lines(start: &Start<'_>) -> String {
+    let port = |protocol: &str, usual: &str| {
+        let open = start.ports.iter().find(|l| l.is_open && l.protocol == protocol);
+        let own = open.and_then(|l| l.address.rsplit_once(':')).map_or(usual, |a| a.1);
+        format!("http://localhost:{own}")
+    };
+    let lines = LANGUAGES.get(start.language).map_or("", |l| l.1);
+    lines
+        .replace("http://localhost:4317", &port("gRPC", "4317"))
+        .replace("http://localhost:4318", &port("HTTP", "4318"))
+}
+
+fn code(ui: &mut Ui, start: &Start<'_>, p: &Palette) -> Option<usize> {
+    let language = start.language;
     let names: Vec<(usize, &str)> = LANGUAGES.iter().enumerate().map(|(i, l)| (i, l.0)).collect();
     let mut clicked = None;
-    let lines = LANGUAGES.get(language).map_or("", |l| l.1);
+    let lines = lines(start);
     ui.horizontal(|ui| {
         clicked = widgets::choice(ui, &names, language, p);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let label = RichText::new(format!("{}  Copy", regular::COPY)).font(theme::small());
             if ui.button(label).clicked() {
-                ui.ctx().copy_text(lines.to_owned());
+                ui.ctx().copy_text(lines.clone());
             }
         });
     });
@@ -203,7 +217,7 @@ fn code(ui: &mut Ui, language: usize, p: &Palette) -> Option<usize> {
     frame.inner_margin(Margin::symmetric(12, 10)).show(ui, |ui| {
         ui.set_width(ui.available_width());
         let font = FontId::monospace(12.0);
-        ui.add(egui::Label::new(RichText::new(lines).font(font).color(p.text)).selectable(true).wrap());
+        ui.add(egui::Label::new(RichText::new(&lines).font(font).color(p.text)).selectable(true).wrap());
     });
     clicked
 }

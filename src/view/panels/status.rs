@@ -30,6 +30,8 @@ pub struct Status<'a> {
     pub counters: &'a Counters,
     /// The ports.
     pub ports: &'a [PortLine],
+    /// Why not one port could be opened: a sentence each.
+    pub problems: &'a [String],
     /// Spans that arrive per second; `None` where nothing can arrive.
     pub per_second: Option<f64>,
     /// Whether new data waits behind a pause.
@@ -53,9 +55,16 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Co
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 3.5 * UNIT;
         for port in status.ports {
-            port_dot(ui, port, p);
+            ui.scope(|ui| {
+                ui.spacing_mut().item_spacing.x = UNIT;
+                port_dot(ui, port, p);
+            });
         }
-        if !status.ports.is_empty() {
+        if !status.problems.is_empty() {
+            let label = RichText::new("Not listening").font(theme::small()).color(p.critical);
+            ui.label(label).on_hover_text(status.problems.join("\n"));
+        }
+        if !status.ports.is_empty() || !status.problems.is_empty() {
             ui.separator();
         }
         let label = |ui: &mut Ui, text: String, exact: String| {

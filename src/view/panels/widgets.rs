@@ -175,7 +175,7 @@ pub fn figures(ui: &mut Ui, all: &[Figure], p: &Palette) {
         let card = Rect::from_min_size(corner, vec2(width, rect.height()));
         let painter = ui.painter();
         painter.rect(card, RADIUS, p.raised, Stroke::new(1.0, p.border), StrokeKind::Inside);
-        let font = if width < 70.0 { theme::body() } else { FontId::proportional(16.0) };
+        let font = if width < 80.0 { theme::body() } else { FontId::proportional(16.0) };
         painter.text(card.min + vec2(9.0, 21.0), Align2::LEFT_CENTER, &figure.value, font, figure.colour);
         painter.text(
             card.min + vec2(9.0, 40.0),
