@@ -5,6 +5,7 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2, Rect, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, TestRenderer};
+use spanscape::app::headless::{SnapshotOptions, draw};
 use spanscape::app::{App, Command, Item, Session, Window, prepare};
 use spanscape::engine::{Engine, EngineOptions};
 use spanscape::graph::Snapshot;
@@ -267,4 +268,19 @@ fn the_keys_are_listed_on_request() {
     h.key_press(Key::Escape);
     h.run_steps(4);
     assert!(h.query_by_label("Ctrl + O").is_none());
+}
+
+#[test]
+fn a_picture_of_the_same_spans_has_the_same_bytes() {
+    let options = || SnapshotOptions {
+        size: [1100, 700],
+        select: Some("stock".to_owned()),
+        tab: Some("calls".to_owned()),
+        ..SnapshotOptions::default()
+    };
+    let first = draw(snapshot(), options());
+    assert_eq!(first.dimensions(), (1100, 700));
+    assert!(first.as_raw() == draw(snapshot(), options()).as_raw(), "two runs, one picture");
+    let other = SnapshotOptions { select: Some("shop->stock".to_owned()), ..options() };
+    assert!(first.as_raw() != draw(snapshot(), other).as_raw(), "the selection is shown");
 }

@@ -195,7 +195,16 @@ pub fn charts(ui: &mut Ui, side: &Side<'_>, item: &Item) {
     let most = text::rate_per_min(top(&calls));
     widgets::chart(ui, "Requests", &format!("peak {most}"), &calls, p.edge, p);
     let errors = values(Some(0.0), &Red::error_ratio);
-    widgets::chart(ui, "Errors", &format!("peak {}", text::percent(top(&errors))), &errors, p.critical, p);
+    if top(&errors) > 0.0 {
+        widgets::chart(
+            ui,
+            "Errors",
+            &format!("peak {}", text::percent(top(&errors))),
+            &errors,
+            p.critical,
+            p,
+        );
+    }
     let p95 = values(None, &|r| r.quantile(0.95).map(|n| n.0 as f64));
     let usual =
         details.usual.map_or_else(String::new, |u| format!("normally {} · ", widgets::duration(Some(u))));

@@ -80,7 +80,8 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Co
             format!("{} spans", text::count(c.in_store as f64)),
             format!("{} spans stored", c.in_store),
         );
-        if c.budget > 0 {
+        // Over a fixed snapshot memory says nothing of the data, and differs from run to run.
+        if c.budget > 0 && status.per_second.is_some() {
             let held = format!("{} / {}", text::bytes(c.bytes as f64), text::bytes(c.budget as f64));
             label(ui, held, "Memory held by spans, and the most that they may hold".to_owned());
         }
