@@ -7,7 +7,7 @@ use crate::analysis::impact::{Impact, impact};
 use crate::analysis::traces::{self, Through, TraceList};
 use crate::analysis::{Waterfall, WaterfallOptions, waterfall};
 use crate::graph::Snapshot;
-use crate::model::TraceId;
+use crate::model::{TraceId, TraceIndex};
 use crate::store::Lens;
 use crate::view::map::MapItem;
 use crate::view::panels::picture::{Picture, PictureRequest};
@@ -27,6 +27,8 @@ pub type Listed = (Arc<Snapshot>, TraceList);
 pub struct Opened {
     /// The data.
     pub snapshot: Arc<Snapshot>,
+    /// Where the trace is in it.
+    pub index: Option<TraceIndex>,
     /// The trace, ready to be drawn; `None` if it is not (or no longer) stored.
     pub waterfall: Option<Waterfall>,
 }
@@ -114,7 +116,7 @@ impl Answers {
         self.opened.ask(work, key, move || {
             let index = snapshot.spans.find_trace(id);
             let shown = index.map(|i| waterfall(&snapshot.spans, i, &WaterfallOptions::default()));
-            Opened { waterfall: shown, snapshot }
+            Opened { waterfall: shown, index, snapshot }
         });
     }
 }

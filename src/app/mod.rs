@@ -182,9 +182,9 @@ impl App {
         if is_known {
             self.state.map.selected = self.state.place.selection.as_ref().and_then(|i| picture.place_of(i));
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
-                let shown = self.answers.opened.value().filter(|_| true)?;
-                let trace = shown.waterfall.as_ref().filter(|w| w.trace_id == open.id)?;
-                picture.snapshot.spans.find_trace(trace.trace_id).map(|t| picture.path_of(t))
+                let index = self.answers.opened.value()?.index?;
+                let is_same = picture.snapshot.spans.trace(index).is_some_and(|t| t.id == open.id);
+                is_same.then(|| picture.path_of(index))
             });
         }
         self.scene = Some(Arc::clone(&picture.scene));

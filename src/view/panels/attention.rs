@@ -1,6 +1,6 @@
 //! What needs attention: unhealthy nodes and edges, each as one sentence made of measured facts alone.
 use super::command::Item;
-use crate::graph::{Edge, GraphIndex, Health, Outcome, RawEdgeId, Red, Snapshot, Timeline};
+use crate::graph::{Edge, GraphIndex, Health, NodeKind, Outcome, RawEdgeId, Red, Snapshot, Timeline};
 use crate::model::{EdgeId, Nanos, NodeId, TimeRange, Timestamp};
 use crate::view::text;
 
@@ -20,6 +20,8 @@ pub struct Concern {
     pub subject: String,
     /// What is wrong: `p95 2.52 s, normally 98 ms`.
     pub facts: String,
+    /// Whether nothing that it calls is unhealthy: trouble starts here, as far as spans tell.
+    pub is_origin: bool,
     /// Requests per second of time lost, or failed: for the order among equals.
     weight: f64,
 }
@@ -40,14 +42,19 @@ pub fn concerns(snapshot: &Snapshot, index: &GraphIndex) -> Vec<Concern> {
     let is_bad = |h: Health| h >= Health::Warning;
     let mut out = Vec::new();
     for (id, from, to, edge) in graph.edges().filter(|e| is_bad(e.3.health)) {
+        // What users see is told by the node that they enter.
+        let is_entry = graph.node(from).is_some_and(|n| n.kind == NodeKind::User);
+        if is_entry && graph.node(to).is_some_and(|n| is_bad(n.health)) {
+            continue;
+        }
         out.push(edge_concern(snapshot, index, id, (from, to), edge));
     }
     for (id, node) in graph.nodes().filter(|(_, n)| is_bad(n.health)) {
-        let told = graph
-            .dependents(id)
-            .iter()
-            .any(|(e, _)| graph.edge(*e).is_some_and(|e| e.health >= node.health) && !node.is_instrumented);
-        if told {
+        let told = graph.dependents(id).iter().any(|(e, from)| {
+            let is_user = graph.node(*from).is_some_and(|n| n.kind == NodeKind::User);
+            !is_user && graph.edge(*e).is_some_and(|e| e.health >= node.health)
+        });
+        if told || node.kind == NodeKind::User {
             continue;
         }
         let usual = usual(snapshot, |range, count| {
@@ -55,10 +62,15 @@ pub fn concerns(snapshot: &Snapshot, index: &GraphIndex) -> Vec<Concern> {
         });
         let (facts, weight) = facts(&node.red, usual);
         let item = Item::Node(node.id.clone());
-        out.push(Concern { item, health: node.health, subject: text::name(&node.name, 40), facts, weight });
+        let subject = text::name(&node.name, 40);
+        let is_origin = is_origin(index, id);
+        out.push(Concern { item, health: node.health, subject, facts, is_origin, weight });
     }
+    // Health knows more than can be said in numbers here; a sentence without a fact is none.
+    out.retain(|c: &Concern| !c.facts.is_empty());
     out.sort_by(|a, b| {
-        b.health.cmp(&a.health).then(b.weight.total_cmp(&a.weight)).then(a.subject.cmp(&b.subject))
+        let rank = |c: &Concern| (c.health, c.is_origin);
+        rank(b).cmp(&rank(a)).then(b.weight.total_cmp(&a.weight)).then(a.subject.cmp(&b.subject))
     });
     out
 }
@@ -80,8 +92,16 @@ fn edge_concern(
         health: edge.health,
         subject: format!("{} → {}", name(from), name(to)),
         facts,
+        is_origin: is_origin(index, to),
         weight,
     }
+}
+
+/// Whether all calls that a node makes are well.
+fn is_origin(index: &GraphIndex, node: NodeId) -> bool {
+    let graph = &index.graph;
+    let well = |e: EdgeId| graph.edge(e).is_none_or(|e| e.health < Health::Warning);
+    graph.dependencies(node).iter().all(|d| well(d.0))
 }
 
 /// The 95th percentile of an edge's calmest stretch.
@@ -114,7 +134,7 @@ fn facts(red: &Red, usual: Option<Nanos>) -> (String, f64) {
     if ratio >= 0.01 {
         let most = Outcome::FAILURES.into_iter().max_by(|a, b| red.count(*a).total_cmp(&red.count(*b)));
         let how = most.map_or("", |o| super::widgets::outcome_words(o));
-        parts.push(format!("fails {} of calls, mostly {how}", text::percent(ratio)));
+        parts.push(format!("{} of calls fail, most as {how}", text::percent(ratio)));
     }
     if timeouts >= 3.0 && ratio < 0.01 {
         parts.push(format!("{} calls timed out", text::count(timeouts)));
@@ -127,7 +147,7 @@ fn facts(red: &Red, usual: Option<Nanos>) -> (String, f64) {
         parts.push(format!("p95 {now_text}, normally {usual_text}"));
         weight += red.calls() * (now - usual).as_secs_f64() * 0.05;
     }
-    if parts.is_empty() {
+    if parts.is_empty() && red.apdex().is_some_and(|a| a < 0.7) {
         let p95 = red.quantile(0.95).map_or_else(|| text::NONE.to_owned(), |n| text::duration_ns(n.0 as f64));
         let apdex = red.apdex().map_or_else(|| text::NONE.to_owned(), |a| format!("{a:.2}"));
         parts.push(format!("is slow: p95 {p95}, Apdex {apdex}"));

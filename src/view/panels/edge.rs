@@ -13,9 +13,8 @@ use crate::view::theme::Palette;
 pub fn show(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command>) {
     let (graph, p) = (&side.picture.index.graph, &side.palette);
     let (Some(edge), Some((from, to))) = (graph.edge(id), graph.ends(id)) else { return };
-    let name = format!("{} → {}", side.picture.name(from), side.picture.name(to));
     let line = format!("{} calls · {}", edge.kind.name(), widgets::calls(&edge.red));
-    side::title(ui, edge.health, &name, &line, p, commands);
+    side::title(ui, edge.health, (side.picture.name(from), Some(side.picture.name(to))), &line, p, commands);
     side::figures(ui, &edge.red, graph.length(), false, p);
     let ends = [("From", from), ("To", to)];
     for (_, end) in ends {

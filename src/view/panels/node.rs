@@ -13,7 +13,7 @@ use crate::view::text;
 pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) {
     let (graph, p) = (&side.picture.index.graph, &side.palette);
     let Some(node) = graph.node(id) else { return };
-    side::title(ui, node.health, &node.name, &line(node), p, commands);
+    side::title(ui, node.health, (&node.name, None), &line(node), p, commands);
     side::figures(ui, &node.red, graph.length(), node.kind.has_apdex(), p);
     side::charts(ui, side, &Item::Node(node.id.clone()));
     match side::tabs(ui, side, &Tab::ALL, commands) {

@@ -68,7 +68,8 @@ fn attention(ui: &mut Ui, concerns: &[Concern], p: &Palette, commands: &mut Vec<
 fn card(ui: &mut Ui, concern: &Concern, p: &Palette, commands: &mut Vec<Command>) {
     let width = ui.available_width();
     let room = width - 34.0 - 10.0;
-    let facts = text::name(&concern.facts, 200);
+    let origin = if concern.is_origin { ". The trail ends here." } else { "" };
+    let facts = text::name(&format!("{}{origin}", concern.facts), 240);
     let galley = ui.painter().layout(facts, theme::small(), p.muted, room);
     let height = 30.0 + galley.size().y + 8.0;
     let spoken = concern.sentence();
@@ -84,6 +85,9 @@ fn card(ui: &mut Ui, concern: &Concern, p: &Palette, commands: &mut Vec<Command>
     ui.painter().galley(pos2(rect.left() + 34.0, rect.top() + 30.0), galley, p.muted);
     if response.clicked() {
         commands.push(Command::Select(Some(concern.item.clone())));
+    }
+    if concern.is_origin {
+        response.on_hover_text("Nothing that it calls is unhealthy in this window");
     }
 }
 

@@ -13,7 +13,7 @@ use crate::store::Lens;
 use crate::view::map::{self, MapEdge, MapInput, MapItem, MapNode, MapScene, layout_request};
 
 /// Points of a sparkline in the list.
-pub const SPARK: usize = 24;
+const SPARK: usize = 24;
 /// Bars of the timeline.
 const BARS: usize = 120;
 

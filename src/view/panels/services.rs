@@ -3,14 +3,14 @@ use egui::{Align2, Rect, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo, Wi
 use egui_phosphor::regular;
 
 use super::command::{Command, Item};
-use super::picture::{Picture, SPARK};
+use super::picture::Picture;
 use super::widgets::{self, paint_health, row};
 use crate::graph::Node;
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// Height of a row in points.
-const ROW: f32 = 28.0;
+const ROW: f32 = 42.0;
 
 /// What the list is sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,7 @@ pub struct ServicesState {
 struct Columns {
     name: f32,
     spark: Option<f32>,
+    width: f32,
     rate: f32,
     p95: Option<f32>,
     errors: f32,
@@ -52,13 +53,10 @@ impl Columns {
     /// Right borders of figures; what does not fit is left out, the least important first.
     fn of(width: f32) -> Self {
         let errors = width - 8.0;
-        let p95 = (width >= 232.0).then_some(errors - 48.0);
-        let rate = p95.unwrap_or(errors) - 56.0;
-        let spark = (width >= 296.0).then_some(rate - 64.0 - 34.0);
-        Self { name: 30.0, spark, rate, p95, errors }
-    }
-    fn name_width(&self) -> f32 {
-        self.spark.unwrap_or(self.rate - 62.0) - self.name - 6.0
+        let p95 = (width >= 190.0).then_some(errors - 50.0);
+        let rate = p95.unwrap_or(errors) - 64.0;
+        let spark = (rate - 58.0 - 30.0 >= 24.0).then_some(rate - 58.0);
+        Self { name: 30.0, spark, width, rate, p95, errors }
     }
 }
 
@@ -148,7 +146,7 @@ fn header(ui: &mut Ui, columns: &Columns, state: &mut ServicesState, p: &Palette
     let left = |x: f32, width: f32| Rect::from_min_size(pos2(rect.left() + x, rect.top()), vec2(width, 22.0));
     let mut cells = vec![
         (Column::Health, "", "Sort by health", left(0.0, 26.0)),
-        (Column::Name, "Name", "Sort by name", left(columns.name, columns.name_width())),
+        (Column::Name, "Name", "Sort by name", left(columns.name, 46.0)),
         (Column::Rate, "Rate", "Sort by rate", right(columns.rate, 50.0)),
         (Column::Errors, "Errors", "Sort by errors", right(columns.errors, 44.0)),
     ];
@@ -208,16 +206,23 @@ fn service(
         node.health.name()
     );
     let (rect, response) = row(ui, ROW, &spoken, is_selected, p);
-    let at = |x: f32| pos2(rect.left() + x, rect.center().y);
-    paint_health(ui.painter(), at(14.0), node.health, 14.0, p);
-    let name = widgets::fit(ui, &node.name, &theme::body(), columns.name_width());
+    let at = |x: f32| pos2(rect.left() + x, rect.top() + 30.0);
+    let above = |x: f32| pos2(rect.left() + x, rect.top() + 13.0);
+    paint_health(ui.painter(), above(14.0), node.health, 15.0, p);
+    let name = widgets::fit(ui, &node.name, &theme::body(), columns.width - columns.name - 30.0);
     let painter = ui.painter();
-    painter.text(at(columns.name), Align2::LEFT_CENTER, &name, theme::body(), p.text);
+    painter.text(above(columns.name), Align2::LEFT_CENTER, &name, theme::body(), p.text);
+    if node.kind != crate::graph::NodeKind::Service {
+        let icon = widgets::kind_icon(node.kind);
+        painter.text(above(columns.errors), Align2::RIGHT_CENTER, icon, theme::body(), p.faint);
+    }
     if let (Some(x), Some(spark), Some(range)) =
         (columns.spark, picture.sparks.get(place), picture.lens.window.or(picture.snapshot.extent))
     {
-        let values = widgets::values(spark, range, SPARK, |red| Some(red.calls()));
-        let area = Rect::from_min_size(pos2(rect.left() + x, rect.top() + 8.0), vec2(34.0, 12.0));
+        let values = widgets::values(spark, range, Some(0.0), |red| Some(red.calls()));
+        let left = rect.left() + columns.name;
+        let right = (rect.left() + x).min(left + 96.0);
+        let area = Rect::from_min_max(pos2(left, rect.top() + 25.0), pos2(right, rect.top() + 36.0));
         widgets::sparkline(painter, area, &values, p.faint);
     }
     let figure = |x: f32, text: &str, colour| {

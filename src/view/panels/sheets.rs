@@ -60,7 +60,7 @@ pub fn show(
 fn keys(ui: &mut Ui, p: &Palette) {
     Grid::new("keys").num_columns(2).spacing([24.0, 8.0]).show(ui, |ui| {
         for (key, what) in KEYS {
-            ui.label(RichText::new(key).font(FontId::monospace(12.0)).color(p.text));
+            ui.label(RichText::new(widgets::with_arrows(key)).font(FontId::monospace(12.0)).color(p.text));
             ui.label(RichText::new(what).font(theme::small()).color(p.muted));
             ui.end_row();
         }

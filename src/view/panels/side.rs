@@ -17,7 +17,7 @@ use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// Points of a chart.
-pub const POINTS: usize = 60;
+pub const POINTS: usize = 90;
 
 /// Calls over time of the selected item, and what is normal for it.
 pub struct Details {
@@ -100,7 +100,14 @@ fn gone(ui: &mut Ui, item: &Item, p: &Palette, commands: &mut Vec<Command>) {
 }
 
 /// The first lines of a selected item: sign, name, a muted line, and a way to close it.
-pub fn title(ui: &mut Ui, health: Health, name: &str, line: &str, p: &Palette, commands: &mut Vec<Command>) {
+pub fn title(
+    ui: &mut Ui,
+    health: Health,
+    (name, to): (&str, Option<&str>),
+    line: &str,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
     ui.horizontal(|ui| {
         let (rect, response) = ui.allocate_exact_size(vec2(18.0, 28.0), egui::Sense::hover());
         paint_health(ui.painter(), rect.center(), health, 18.0, p);
@@ -115,6 +122,15 @@ pub fn title(ui: &mut Ui, health: Health, name: &str, line: &str, p: &Palette, c
             }
         });
     });
+    if let Some(to) = to {
+        let width = ui.available_width() - 30.0;
+        let short = widgets::fit(ui, &format!("→ {to}"), &theme::title(), width);
+        ui.horizontal(|ui| {
+            ui.add_space(26.0);
+            ui.label(RichText::new(short).font(theme::title()).color(p.text))
+                .on_hover_text(text::name(to, 512));
+        });
+    }
     if !line.is_empty() {
         widgets::note(ui, line, p);
     }
@@ -166,24 +182,19 @@ pub fn charts(ui: &mut Ui, side: &Side<'_>, item: &Item) {
     let p = &side.palette;
     let Some(details) = side.details.filter(|d| d.item == *item) else { return };
     let Some(range) = side.picture.lens.window.or(side.picture.snapshot.extent) else { return };
-    let values = |of: &dyn Fn(&Red) -> Option<f64>| widgets::values(&details.series, range, POINTS, of);
+    let values = |empty, of: &dyn Fn(&Red) -> Option<f64>| widgets::values(&details.series, range, empty, of);
     let top = |v: &[Option<f32>]| f64::from(v.iter().flatten().copied().fold(0.0f32, f32::max));
-    let minutes = range.length().as_secs_f64() / 60.0 / POINTS as f64;
-    let calls = values(&|r| Some(r.calls()));
-    let most =
-        if minutes > 0.0 { text::rate_per_min(top(&calls) / minutes.max(1.0 / 6.0)) } else { String::new() };
+    let bucket = details.series.buckets.first().map_or(Nanos(1), |b| b.range.length());
+    let calls = values(Some(0.0), &|r| r.rate_per_min(bucket));
+    let most = text::rate_per_min(top(&calls));
     widgets::chart(ui, "Requests", &format!("peak {most}"), &calls, p.edge, p);
-    let errors = values(&widgets_error);
+    let errors = values(Some(0.0), &Red::error_ratio);
     widgets::chart(ui, "Errors", &format!("peak {}", text::percent(top(&errors))), &errors, p.critical, p);
-    let p95 = values(&|r| r.quantile(0.95).map(|n| n.0 as f64));
+    let p95 = values(None, &|r| r.quantile(0.95).map(|n| n.0 as f64));
     let usual =
         details.usual.map_or_else(String::new, |u| format!("normally {} · ", widgets::duration(Some(u))));
     let peak = format!("{usual}peak {}", text::duration_ns(top(&p95)));
     widgets::chart(ui, "p95 latency", &peak, &p95, p.muted, p);
-}
-
-fn widgets_error(red: &Red) -> Option<f64> {
-    red.error_ratio()
 }
 
 /// The tabs below the figures.
@@ -191,11 +202,29 @@ pub fn tabs(ui: &mut Ui, side: &Side<'_>, all: &[Tab], commands: &mut Vec<Comman
     let p = &side.palette;
     let shown = if all.contains(&side.tab) { side.tab } else { Tab::Traces };
     ui.add_space(4.0 * UNIT);
-    let named: Vec<(Tab, &str)> = all.iter().map(|t| (*t, t.name())).collect();
-    if let Some(tab) = widgets::choice(ui, &named, shown, p) {
-        commands.push(Command::SetTab(tab));
+    let (bar, _) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), egui::Sense::hover());
+    ui.painter().hline(bar.x_range(), bar.bottom(), egui::Stroke::new(1.0, p.border));
+    let mut x = bar.left();
+    for tab in all {
+        let galley = ui.painter().layout_no_wrap(tab.name().to_owned(), theme::body(), p.text);
+        let area = egui::Rect::from_min_size(pos2(x, bar.top()), vec2(galley.size().x + 4.0, 30.0));
+        let response = ui.interact(area, ui.id().with(("tab", tab.name())), egui::Sense::click());
+        let is_shown = *tab == shown;
+        response
+            .widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Button, true, is_shown, tab.name()));
+        let colour = if is_shown || response.hovered() || response.has_focus() { p.text } else { p.muted };
+        let at = area.left_center() + vec2(2.0, 0.0);
+        ui.painter().text(at, Align2::LEFT_CENTER, tab.name(), theme::body(), colour);
+        if is_shown {
+            let line = egui::Stroke::new(2.0, p.text);
+            ui.painter().hline(area.x_range(), bar.bottom() - 1.0, line);
+        }
+        if response.clicked() {
+            commands.push(Command::SetTab(*tab));
+        }
+        x = area.right() + 5.0 * UNIT;
     }
-    ui.add_space(UNIT);
+    ui.add_space(2.0 * UNIT);
     shown
 }
 

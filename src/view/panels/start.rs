@@ -62,7 +62,6 @@ fn page(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
         let width = width.min(ui.available_width() - 8.0 * UNIT);
         let side = (ui.available_width() - width) / 2.0;
         let above = ((ui.available_height() - 640.0) / 2.0).clamp(16.0, 140.0);
-        Frame::new().inner_margin(Margin { left: side as i8, ..Margin::ZERO }).show(ui, |_| {});
         ui.add_space(above);
         ui.horizontal(|ui| {
             ui.add_space(side);
@@ -128,11 +127,13 @@ pub fn show(ui: &mut Ui, start: &Start<'_>, p: &Palette, commands: &mut Vec<Comm
             });
             card(right, regular::SPARKLE, "Try the sample", p, |ui| {
                 ui.set_min_height(84.0);
-                widgets::note(ui, "Half an hour of a shop whose checkout breaks: find out which service started it.", p);
+                widgets::note(ui, "Traces of a shop whose checkout breaks: find out what started it, and whom it hits.", p);
                 ui.add_space(2.0 * UNIT);
-                if primary(ui, "Open sample", p).clicked() {
-                    commands.push(Command::OpenSample);
-                }
+                ui.horizontal(|ui| {
+                    if primary(ui, "Open sample", p).clicked() {
+                        commands.push(Command::OpenSample);
+                    }
+                });
             });
         });
     });

@@ -50,7 +50,7 @@ pub fn losses(counters: &Counters) -> Vec<(String, u64)> {
 /// Shows the bar.
 pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Command>) {
     ui.horizontal_centered(|ui| {
-        ui.spacing_mut().item_spacing.x = 2.0 * UNIT;
+        ui.spacing_mut().item_spacing.x = 3.5 * UNIT;
         for port in status.ports {
             port_dot(ui, port, p);
         }

@@ -185,8 +185,10 @@ fn caption(ui: &Ui, full: Rect, range: TimeRange, window: Option<TimeRange>, clo
 }
 
 fn clear_button(ui: &mut Ui, full: Rect, commands: &mut Vec<Command>) {
-    let area = Rect::from_min_size(pos2(full.right() - GUTTER - 88.0, full.top()), vec2(88.0, 18.0));
+    let area = Rect::from_min_size(pos2(full.right() - GUTTER - 88.0, full.top() - 3.0), vec2(88.0, 20.0));
     let label = egui::RichText::new("Clear window").font(theme::caption());
+    ui.spacing_mut().interact_size.y = 20.0;
+    ui.spacing_mut().button_padding.y = 1.0;
     if ui.put(area, egui::Button::new(label).min_size(area.size())).clicked() {
         commands.push(Command::SetWindow(Window::All));
     }

@@ -166,7 +166,10 @@ fn marked(text: &str, error: Option<usize>, p: &Palette) -> LayoutJob {
 /// The sentence below the box.
 fn complaint(ui: &Ui, error: &FilterError, text: &str, rect: Rect, p: &Palette) {
     let mut sentence = error.message.clone();
-    if let Some(first) = sentence.get(..1).map(str::to_uppercase) {
+    // A sentence that begins with a word of the person's own keeps it as it is.
+    let word = sentence.split(' ').next().unwrap_or_default();
+    let is_quoted = text.contains(word);
+    if let Some(first) = sentence.get(..1).map(str::to_uppercase).filter(|_| !is_quoted) {
         sentence.replace_range(..1, &first);
     }
     let character = text.get(..error.offset).map_or(error.offset, |t| t.chars().count()) + 1;

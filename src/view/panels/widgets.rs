@@ -88,6 +88,11 @@ pub fn error_colour(red: &Red, p: &Palette) -> Color32 {
     }
 }
 
+/// Arrows as icons: the fonts at hand have none.
+pub fn with_arrows(text: &str) -> String {
+    text.replace('→', regular::ARROW_RIGHT).replace('←', regular::ARROW_LEFT)
+}
+
 /// Paints the sign of a health around a point.
 pub fn paint_health(painter: &Painter, at: Pos2, health: Health, size: f32, p: &Palette) {
     let font = FontId::new(size, filled_icons());
@@ -96,7 +101,7 @@ pub fn paint_health(painter: &Painter, at: Pos2, health: Health, size: f32, p: &
 
 /// `text` with its middle left out so that it is no wider than `width` points.
 pub fn fit(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
-    let clean = text::name(text, text::LONGEST);
+    let clean = with_arrows(&text::name(text, text::LONGEST));
     let measure = |s: &str| ui.painter().layout_no_wrap(s.to_owned(), font.clone(), Color32::WHITE).size().x;
     let whole = measure(&clean);
     if whole <= width {
@@ -188,28 +193,30 @@ pub fn figures(ui: &mut Ui, all: &[Figure], p: &Palette) {
     }
 }
 
-/// Buckets as `count` values over a range; `None` where nothing was observed.
+/// One value per bucket of a range, in order; `empty` where nothing was observed.
 pub fn values(
     timeline: &Timeline,
     range: TimeRange,
-    count: usize,
+    empty: Option<f32>,
     of: impl Fn(&Red) -> Option<f64>,
 ) -> Vec<Option<f32>> {
-    let mut out = vec![None; count];
-    let length = range.length().0.max(1) as f64;
+    let Some(first) = timeline.buckets.first() else { return Vec::new() };
+    let step = first.range.length().0.max(1);
+    let start = range.start.0.div_euclid(step);
+    // Half a bucket at the end would look like a fall.
+    let count = (range.end.0.div_euclid(step) - start).clamp(1, MOST_VALUES) as usize;
+    let mut out = vec![empty; count];
     for bucket in &timeline.buckets {
-        let middle = bucket.range.start.0 / 2 + bucket.range.end.0 / 2;
-        let at = ((middle - range.start.0) as f64 / length * count as f64) as usize;
-        if let Some(slot) = out.get_mut(at.min(count.saturating_sub(1))) {
-            let value = of(&bucket.red).map(|v| v as f32);
-            *slot = match (*slot, value) {
-                (Some(a), Some(b)) => Some(f32::max(a, b)),
-                (a, b) => a.or(b),
-            };
+        let at = usize::try_from(bucket.range.start.0.div_euclid(step) - start);
+        if let Some(slot) = at.ok().and_then(|at| out.get_mut(at)) {
+            *slot = of(&bucket.red).map(|v| v as f32);
         }
     }
     out
 }
+
+/// More values than anybody asks for; a guard against ranges and steps that do not fit.
+const MOST_VALUES: i64 = 1000;
 
 /// Paints values as a line over a soft filling, from 0 to the largest.
 pub fn sparkline(painter: &Painter, area: Rect, values: &[Option<f32>], colour: Color32) {
@@ -220,9 +227,9 @@ pub fn sparkline(painter: &Painter, area: Rect, values: &[Option<f32>], colour: 
     }
     let step = area.width() / (values.len() - 1) as f32;
     let place = |(i, v): (usize, &Option<f32>)| {
-        pos2(area.left() + i as f32 * step, area.bottom() - v.unwrap_or(0.0) / top * area.height())
+        Some(pos2(area.left() + i as f32 * step, area.bottom() - (*v)? / top * area.height()))
     };
-    let points: Vec<Pos2> = values.iter().enumerate().map(place).collect();
+    let points: Vec<Pos2> = values.iter().enumerate().filter_map(place).collect();
     let mut mesh = egui::Mesh::default();
     for (i, at) in points.iter().enumerate() {
         mesh.colored_vertex(*at, faded(colour, 0.28));
