@@ -308,6 +308,30 @@ fn case_12_a_message_goes_through_its_queue() {
 }
 
 #[test]
+fn case_12_without_messaging_names_the_peer_is_the_broker() {
+    check(
+        "a producer 0..10 service.peer.name=kafka
+           b consumer 500..600 service.peer.name=kafka",
+        expect![[r#"
+            queue:kafka 1 call 0 errors 0 timeouts, sent no spans
+            service:a 0 calls 0 errors 0 timeouts
+            service:b 1 call 0 errors 0 timeouts
+            queue:kafka -> service:b (messaging) 1 call 0 errors 0 timeouts
+            service:a -> queue:kafka (messaging) 1 call 0 errors 0 timeouts
+        "#]],
+    );
+    check(
+        "a producer 0..10
+           b consumer 500..600 error",
+        expect![[r#"
+            service:a 0 calls 0 errors 0 timeouts
+            service:b 1 call 1 error 0 timeouts
+            service:a -> service:b (messaging) 1 call 0 errors 0 timeouts
+        "#]],
+    );
+}
+
+#[test]
 fn case_13_a_batch_that_is_received_is_one_call() {
     let publish = "a producer 0..10 messaging.system=kafka messaging.destination.name=orders
                    --
@@ -365,15 +389,19 @@ fn case_16_halves_with_one_id_keep_their_own_children() {
     check(
         "a server 0..100 id=1
            a client 10..90 id=2
+             a internal 12..14 id=3
            b server 20..80 id=2 parent=1
-           a client 12..14 parent=2 service.peer.name=vault
-           b client 30..40 parent=2 db.system.name=redis server.address=cache",
+           b internal 30..70 id=4 parent=2
+             b client 30..40 id=5 db.system.name=redis server.address=cache
+           c server 50..60 id=6 parent=2",
         expect![[r#"
             cache:redis@cache 1 call 0 errors 0 timeouts, sent no spans
             service:a 1 call 0 errors 0 timeouts
             service:b 1 call 0 errors 0 timeouts
+            service:c 1 call 0 errors 0 timeouts
             user:user 1 call 0 errors 0 timeouts, sent no spans
             service:a -> service:b (other) 1 call 0 errors 0 timeouts
+            service:a -> service:c (other) 1 call 0 errors 0 timeouts
             service:b -> cache:redis@cache (database) 1 call 0 errors 0 timeouts
             user:user -> service:a (entry) 1 call 0 errors 0 timeouts
         "#]],

@@ -244,8 +244,10 @@ fn odd_times_alone_give_answers_too() {
         let (spans, calls) = assembled(&[at(1, time, time)]);
         let window = Some(TimeRange::new(Timestamp(i64::MIN), Timestamp::MAX));
         calls.graph(&spans, &Lens { window, filter: None });
-        let timeline = calls.timeline(TimeRange::new(Timestamp(0), Timestamp::MAX), 100);
-        assert!(timeline.buckets.len() <= 1);
+        for count in [0, 1, 100, usize::MAX] {
+            let timeline = calls.timeline(TimeRange::new(Timestamp(0), Timestamp::MAX), count);
+            assert!(timeline.buckets.len() <= 1);
+        }
         assert_eq!(calls.graph(&spans, &Lens::default()).graph.edges().len(), 1);
     }
 }
