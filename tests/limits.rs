@@ -200,6 +200,18 @@ fn a_chain_of_two_hundred_thousand_spans_takes_linear_time() {
 }
 
 #[test]
+fn a_huge_trace_that_grows_bit_by_bit_ends_as_if_it_came_at_once() {
+    let hop = |i: u64| {
+        let kind = if i.is_multiple_of(2) { SpanKind::Client } else { SpanKind::Server };
+        span(1, i, i / 3, ["web", "cart", "pay"][(i % 3) as usize], kind)
+    };
+    let records: Vec<SpanRecord> = (1..=30_000).map(hop).collect();
+    let snapshot = deliver(&records, 200, 1 << 30);
+    assert!(snapshot.counters.is_conserved());
+    assert_eq!(sketch::print_all(&snapshot.graph(&Lens::default()).graph), graph_of(&records));
+}
+
+#[test]
 fn a_cycle_of_a_hundred_thousand_spans_is_cut_once() {
     let from = Instant::now();
     let records: Vec<SpanRecord> = (1..=100_000)
