@@ -31,7 +31,13 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             let place = Place { trace: Some(OpenTrace { id, span }), ..s.place.clone() };
             s.go(place);
         }
-        Command::SelectSpan(_) => {}
+        Command::SelectSpan(row) => {
+            // The span's service is selected with it; a span that is not on the map changes nothing.
+            let picture = app.answers.picture.value();
+            if let Some(item) = picture.and_then(|p| p.item_of_span(row)) {
+                app.state.place.selection = Some(item);
+            }
+        }
         Command::CloseTrace => {
             let place = Place { trace: None, ..s.place.clone() };
             s.is_waterfall_full = false;
@@ -65,7 +71,7 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
         Command::OpenDialog => app.dialog = Some(files::ask(ctx)),
         Command::Clear => {
             // The engine takes it after what is on its way; the window must not wait for a full queue.
-            std::thread::spawn(move || arrivals.send(Arrival::Clear));
+            std::thread::spawn(move || drop(arrivals.send(Arrival::Clear)));
             let s = &mut app.state;
             s.place = Place::default();
             s.back.clear();
@@ -95,5 +101,5 @@ fn escape(app: &mut App) {
     }
 }
 
-/// Kept for matching in one place: which sheet the help key opens.
+/// The sheet that the help key opens.
 pub const HELP: Sheet = Sheet::Keys;

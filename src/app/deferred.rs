@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn the_latest_question_wins_and_the_old_answer_stays() {
         let (woken, wakes) = sync_channel(10);
-        let work = Work::Threads(Arc::new(move || drop(woken.send(()))));
+        let work = Work::Threads(Arc::new(move || woken.send(()).unwrap_or_default()));
         let mut d = Deferred::default();
         let gate = |d: &mut Deferred<u32, u32>, key: u32| -> Sender<()> {
             let (open, wait) = channel();
@@ -136,7 +136,7 @@ mod tests {
         let (woken, wakes) = sync_channel(10);
         let mut d = Deferred::default();
         d.ask(&Work::Here, 1, || 10);
-        let work = Work::Threads(Arc::new(move || drop(woken.send(()))));
+        let work = Work::Threads(Arc::new(move || woken.send(()).unwrap_or_default()));
         d.ask(&work, 2, || panic!("a defect, made on purpose"));
         while d.is_running() {
             d.poll(&work);

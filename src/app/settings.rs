@@ -18,6 +18,8 @@ pub struct Settings {
     pub utc: bool,
     /// Where nodes were put by hand, by id: x and y in world points.
     pub positions: BTreeMap<String, (f32, f32)>,
+    /// Widths of panels by name, in points.
+    pub widths: BTreeMap<String, f32>,
 }
 
 impl Settings {
@@ -48,7 +50,7 @@ impl Settings {
             ThemeChoice::Light => "light",
         };
         let positions = app.state.map.positions.iter().map(|(k, p)| (k.clone(), (p.x, p.y))).collect();
-        Self { theme: theme.to_owned(), utc: app.state.utc, positions }
+        Self { theme: theme.to_owned(), utc: app.state.utc, positions, widths: app.state.widths.clone() }
     }
     /// Gives a window what was kept.
     pub fn apply(&self, app: &mut App) {
@@ -58,6 +60,7 @@ impl Settings {
             _ => ThemeChoice::System,
         };
         app.state.utc = self.utc;
+        app.state.widths = self.widths.clone();
         let place = |(k, p): (&String, &(f32, f32))| (k.clone(), egui::pos2(p.0, p.1));
         app.state.map.positions = self.positions.iter().map(place).collect();
     }
@@ -72,7 +75,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/settings.json");
         let positions = BTreeMap::from([("service:a".to_owned(), (1.5, -2.0))]);
-        let settings = Settings { theme: "dark".to_owned(), utc: true, positions };
+        let widths = BTreeMap::from([("side".to_owned(), 300.0)]);
+        let settings = Settings { theme: "dark".to_owned(), utc: true, positions, widths };
         settings.save(&path).unwrap();
         settings.save(&path).unwrap();
         assert_eq!(Settings::load(&path), settings);

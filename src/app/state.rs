@@ -1,9 +1,10 @@
 //! What the window shows and remembers: selection, lens, history, sheets.
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{SpanId, TraceId};
 use crate::store::{Filter, FilterError};
-use crate::view::map::MapState;
+use crate::view::map::{Camera, MapState};
 use crate::view::panels::picture::Positions;
 use crate::view::panels::services::ServicesState;
 use crate::view::panels::timeline::TimelineState;
@@ -71,6 +72,10 @@ pub struct State {
     pub timeline: TimelineState,
     /// Where nodes stood last, by key.
     pub positions: Positions,
+    /// Widths that people gave to panels, by name, in points.
+    pub widths: BTreeMap<String, f32>,
+    /// The trace whose path the map looks at, and where it looked before.
+    pub looked_at: Option<(TraceId, Option<Camera>)>,
     /// The chosen language of the start page.
     pub language: usize,
 }

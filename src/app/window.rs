@@ -3,10 +3,10 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::App;
 use super::command::Command;
-use super::state::OpenTrace;
+use super::state::{OpenTrace, State};
 use crate::analysis::Waterfall;
 use crate::model::SpanRow;
-use crate::view::map::{self, MapEvent};
+use crate::view::map::{self, Camera, MapEvent, MapItem};
 use crate::view::panels::side::{self, Side};
 use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
@@ -143,20 +143,57 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
         },
     );
     let width = if wide { 318.0 } else { 244.0 };
+    let width = app.state.widths.get("services").copied().unwrap_or(width);
     let list = Panel::left("services").default_size(width).size_range(200.0..=480.0);
-    list.frame(frame(Margin { left: 10, right: 6, top: 10, bottom: 0 })).show(ui, |ui| {
+    let shown = list.frame(frame(Margin { left: 10, right: 6, top: 10, bottom: 0 })).show(ui, |ui| {
         let selected = app.state.place.selection.clone();
         services::show(ui, &picture, &mut app.state.services, selected.as_ref(), p, commands);
     });
+    keep_width(app, ui, "services", width, shown.response.rect.width());
     let width = if wide { 352.0 } else { 300.0 };
+    let width = app.state.widths.get("side").copied().unwrap_or(width);
     let right = Panel::right("side").default_size(width).size_range(260.0..=560.0);
-    right.frame(frame(Margin { left: 14, right: 4, top: 10, bottom: 0 })).show(ui, |ui| {
+    let shown = right.frame(frame(Margin { left: 14, right: 4, top: 10, bottom: 0 })).show(ui, |ui| {
         side_panel(app, ui, &picture, clock, p, commands);
     });
+    keep_width(app, ui, "side", width, shown.response.rect.width());
     trace_panel(app, ui, clock, p, commands);
     CentralPanel::default().frame(Frame::new().fill(p.canvas)).show(ui, |ui| {
         centre(app, ui, &picture, p, commands);
     });
+}
+
+/// Remembers the width of a panel once the person let go of its border.
+fn keep_width(app: &mut App, ui: &Ui, panel: &str, before: f32, now: f32) {
+    if (now - before).abs() > 1.0 && ui.input(|i| i.pointer.any_released()) {
+        app.state.widths.insert(panel.to_owned(), now);
+    }
+}
+
+/// Looks at the path of the open trace while it is open, and back to where it was afterwards.
+fn look_at_path(state: &mut State, view: egui::Rect) {
+    let open = state.place.trace.as_ref().map(|t| t.id);
+    match (open, state.looked_at.take()) {
+        (None, Some((_, before))) => state.map.camera = before,
+        (Some(id), Some(looked)) if looked.0 == id => state.looked_at = Some(looked),
+        (Some(id), looked) => {
+            let scene = state.map.scene();
+            let lit = state.map.lit.iter().flatten();
+            let path = lit.fold(egui::Rect::NOTHING, |all, item| match item {
+                MapItem::Node(i) => scene
+                    .nodes
+                    .get(*i)
+                    .map_or(all, |n| all | egui::Rect::from_center_size(n.centre, egui::vec2(110.0, 110.0))),
+                MapItem::Edge(e) => scene.edges.get(*e).map_or(all, |e| all | e.bounds),
+            });
+            let before = looked.map_or(state.map.camera, |l| l.1);
+            if path.is_positive() {
+                state.map.camera = Some(Camera::fit(path, view));
+                state.looked_at = Some((id, before));
+            }
+        }
+        (None, None) => {}
+    }
 }
 
 fn side_panel(
@@ -197,6 +234,7 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
     if is_stale {
         ui.multiply_opacity(0.5);
     }
+    look_at_path(&mut app.state, ui.available_rect_before_wrap());
     for event in map::show(ui, &picture.scene, &mut app.state.map, p) {
         match event {
             MapEvent::Selected(item) => {
@@ -247,10 +285,10 @@ fn trace_panel(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands:
         match (found, shown) {
             (Some((opened, trace)), _) => {
                 app.waterfall.of(&open, clock, is_full);
-                if let Some(row) = wanted_span(&open, opened, trace) {
-                    if std::mem::take(&mut app.waterfall.wants_span) {
-                        app.waterfall.state.reveal(trace, row);
-                    }
+                let wanted = wanted_span(&open, opened, trace).filter(|_| app.waterfall.wants_span);
+                if let Some(row) = wanted {
+                    app.waterfall.wants_span = false;
+                    app.waterfall.state.reveal(trace, row);
                 }
                 let state = &mut app.waterfall.state;
                 for event in waterfall::show(ui, &opened.snapshot.spans, trace, state, p) {

@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     widgets::note(ui, &line, p);
     ui.add_space(2.0 * UNIT);
     figures(ui, &picture.requests, graph.length(), true, p);
-    attention(ui, &picture.concerns, p, commands);
+    attention(ui, &picture.concerns, picture.traces == 0, p, commands);
     quality(ui, side);
     widgets::heading(ui, "Traces", &format!("{} in all", text::count(picture.traces as f64)), p);
     traces::show(ui, side, commands);
@@ -39,9 +39,13 @@ fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
     if n == 1 { one } else { many }
 }
 
-fn attention(ui: &mut Ui, concerns: &[Concern], p: &Palette, commands: &mut Vec<Command>) {
+fn attention(ui: &mut Ui, concerns: &[Concern], is_empty: bool, p: &Palette, commands: &mut Vec<Command>) {
     let count = if concerns.is_empty() { String::new() } else { concerns.len().to_string() };
     widgets::heading(ui, "Needs attention", &count, p);
+    if concerns.is_empty() && is_empty {
+        widgets::note(ui, "There is nothing to judge.", p);
+        return;
+    }
     if concerns.is_empty() {
         ui.horizontal(|ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(18.0, 20.0), egui::Sense::hover());

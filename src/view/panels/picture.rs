@@ -6,9 +6,11 @@ use egui::Pos2;
 
 use super::attention::{Concern, concerns};
 use super::command::Item;
-use crate::graph::{Accumulator, GraphIndex, NodeKind, RawEdgeId, Red, Snapshot, Timeline, matching_traces};
+use crate::graph::{
+    Accumulator, GraphIndex, NodeKind, Party, RawEdgeId, Red, Snapshot, Timeline, matching_traces,
+};
 use crate::layout;
-use crate::model::{EdgeId, NodeId, TimeRange, Timestamp};
+use crate::model::{EdgeId, NodeId, SpanRow, TimeRange, Timestamp};
 use crate::store::Lens;
 use crate::view::map::{self, MapEdge, MapInput, MapItem, MapNode, MapScene, layout_request};
 
@@ -116,6 +118,18 @@ impl Picture {
             }
             None => Timeline::default(),
         }
+    }
+    /// The node that a span belongs to, or the edge of the call that it made.
+    pub fn item_of_span(&self, row: SpanRow) -> Option<Item> {
+        let span = self.snapshot.spans.get(row)?;
+        let calls = self.snapshot.calls.of_trace(span.trace());
+        let made = calls.and_then(|c| c.calls.iter().find(|c| c.client == Some(row) && c.server.is_none()));
+        if let Some(edge) = made.and_then(|c| self.index.edge_of(c.edge)) {
+            return self.item_at(MapItem::Edge(edge.0 as usize));
+        }
+        let own = Party::service(span.resource());
+        let party = self.snapshot.calls.parties().iter().find(|(_, p)| *p == own)?.0;
+        self.item_at(MapItem::Node(self.index.node_of(party)?.0 as usize))
     }
     /// The nodes and edges that a trace passes through, for the map.
     pub fn path_of(&self, trace: crate::model::TraceIndex) -> map::ItemSet {

@@ -101,6 +101,10 @@ pub fn show(
     let order = order(picture, state);
     if order.is_empty() {
         ui.add_space(4.0 * UNIT);
+        if state.find.is_empty() {
+            widgets::note(ui, "Nothing to list.", p);
+            return;
+        }
         let sentence = format!("No service is called “{}”.", text::name(&state.find, 24));
         ui.vertical_centered(|ui| {
             widgets::note(ui, &sentence, p);

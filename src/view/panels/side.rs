@@ -143,7 +143,13 @@ pub fn figures(ui: &mut Ui, red: &Red, over: Nanos, apdex: bool, p: &Palette) {
     let exact = widgets::calls(red);
     let card =
         |value: String, label, colour, exact: &str| Figure { value, label, colour, exact: exact.to_owned() };
-    let rate = if few { format!("n={}", red.observed) } else { widgets::rate(red, over) };
+    let rate = if red.is_empty() {
+        "0".to_owned()
+    } else if few {
+        format!("n={}", red.observed)
+    } else {
+        widgets::rate(red, over)
+    };
     let failed = format!("{} of {exact} failed", red.errors().round());
     let mut first = vec![
         card(rate, "requests", p.text, &exact),

@@ -113,7 +113,7 @@ pub fn show(ui: &mut Ui, start: &Start<'_>, p: &Palette, commands: &mut Vec<Comm
         ui.columns(2, |columns| {
             let [left, right] = columns else { return };
             card(left, regular::FOLDER_OPEN, "Open trace files", p, |ui| {
-                ui.set_min_height(84.0);
+                ui.set_min_height(72.0);
                 widgets::note(ui, "OTLP, Jaeger, Zipkin or Tempo; JSON or protobuf; gzip or zstd. Or drop files anywhere on this window.", p);
                 ui.add_space(2.0 * UNIT);
                 ui.horizontal(|ui| {
@@ -126,7 +126,7 @@ pub fn show(ui: &mut Ui, start: &Start<'_>, p: &Palette, commands: &mut Vec<Comm
                 });
             });
             card(right, regular::SPARKLE, "Try the sample", p, |ui| {
-                ui.set_min_height(84.0);
+                ui.set_min_height(72.0);
                 widgets::note(ui, "Traces of a shop whose checkout breaks: find out what started it, and whom it hits.", p);
                 ui.add_space(2.0 * UNIT);
                 ui.horizontal(|ui| {

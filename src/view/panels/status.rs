@@ -3,6 +3,7 @@ use egui::{FontId, RichText, Sense, Ui, vec2};
 use egui_phosphor::fill;
 
 use super::command::{Command, Sheet};
+use crate::model::SourceKind;
 use crate::store::Counters;
 use crate::view::fonts::filled_icons;
 use crate::view::text;
@@ -78,11 +79,28 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Co
         let duplicates = format!("{} duplicates", text::count(total.duplicates as f64));
         label(ui, duplicates, "Spans that were there already: a retry, or a second file".to_owned());
         lost(ui, c, p, commands);
+        reading(ui, c, p, commands);
         if status.is_paused {
             let colour = p.warning;
             ui.label(RichText::new("Paused: new data waits").font(theme::small()).color(colour));
         }
     });
+}
+
+/// How far files are read, and a way to stop.
+fn reading(ui: &mut Ui, counters: &Counters, p: &Palette, commands: &mut Vec<Command>) {
+    if !counters.is_loading() {
+        return;
+    }
+    let open = counters.sources.values().filter(|s| s.kind == SourceKind::File && s.closed.is_none());
+    let (done, all) = open.fold((0, 0), |(d, a), s| (d + s.progress.0, a + s.progress.1.unwrap_or(0)));
+    let share = if all > 0 { format!(" {}", text::percent(done as f64 / all as f64)) } else { String::new() };
+    ui.separator();
+    ui.label(RichText::new(format!("Reading{share}")).font(theme::small()).color(p.text));
+    let stop = egui::Button::new(RichText::new("Stop").font(theme::small())).small();
+    if ui.add(stop).clicked() {
+        commands.push(Command::StopReading);
+    }
 }
 
 fn lost(ui: &mut Ui, counters: &Counters, p: &Palette, commands: &mut Vec<Command>) {
