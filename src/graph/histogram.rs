@@ -5,7 +5,7 @@
 use crate::model::Nanos;
 
 /// Every weight is at least 1: what is left below this is rounding of large sums.
-const LEAST: f32 = 1.0 / 2048.0;
+pub const LEAST: f32 = 0.5;
 
 /// How many steps there are.
 pub const STEPS: usize = 58 * 64;

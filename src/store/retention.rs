@@ -12,11 +12,11 @@ impl Store {
         self.seal();
         let mut gone = Vec::new();
         let mut spans = 0;
+        let rows = |store: &Self| store.published.segments.iter().map(|s| s.len()).sum::<usize>();
+        let rows_before = rows(self).max(1);
         while self.published.segments.len() > 1 {
-            let held = self.bytes();
-            let rows: usize = self.published.segments.iter().map(|s| s.len()).sum();
-            let share = extra as f64 * rows as f64 / (rows + gone.len().min(rows)).max(1) as f64;
-            if held + share as usize <= target {
+            let share = extra as f64 * rows(self) as f64 / rows_before as f64;
+            if self.bytes() + share as usize <= target {
                 break;
             }
             let segment = self.published.segments.remove(0);

@@ -93,6 +93,7 @@ impl Store {
             attributes: interned,
             dropped_attributes: r.dropped_attributes,
         };
+        self.table_bytes += size_of::<Resource>() + bytes_of(&resource.attributes);
         let Self { resource_index, published, hasher, .. } = self;
         let resources = &mut published.resources;
         let i = resources.push(Arc::new(resource)) as u32;
@@ -109,7 +110,7 @@ impl Store {
             version: self.interner.intern(batch.text(s.version)),
             attributes: self.intern_pairs(&attributes),
         };
-        let Self { scope_index, published, hasher, .. } = self;
+        let Self { scope_index, published, hasher, table_bytes, .. } = self;
         let scopes = &mut published.scopes;
         let hash_of = |s: &Scope| hasher.hash_one((s.name, s.version, &s.attributes));
         let hash = hash_of(&scope);
@@ -121,6 +122,7 @@ impl Store {
         if let Some(&i) = scope_index.find(hash, same) {
             return i;
         }
+        *table_bytes += size_of::<Scope>() + bytes_of(&scope.attributes);
         let i = scopes.push(Arc::new(scope)) as u32;
         scope_index.insert_unique(hash, i, |&i| scopes.get(i as usize).map_or(0, |s| hash_of(s)));
         i
@@ -137,4 +139,8 @@ impl Store {
     pub(super) fn no_scope(&mut self) -> u32 {
         self.intern_scope(&SpanBatch::default(), &DecodedScope::default())
     }
+}
+
+fn bytes_of(attributes: &[(Symbol, Value)]) -> usize {
+    attributes.iter().map(|(_, v)| size_of::<(Symbol, Value)>() + v.heap_bytes()).sum()
 }

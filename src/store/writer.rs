@@ -15,6 +15,8 @@ use crate::model::{
 
 /// Rows of a segment that is not merged any further.
 const FULL: usize = 64 * 1024;
+/// Bytes of a segment that is not merged any further, where nobody says otherwise.
+const FULL_BYTES: usize = 16 << 20;
 /// Bytes an interned resource or trace is reckoned at beside its columns.
 const TRACE_BYTES: usize = size_of::<TraceSlot>() + 8;
 /// Bytes a row costs in the index of span ids.
@@ -30,7 +32,7 @@ pub struct Appended {
 }
 
 /// Writes rows. Everything published from it is immutable.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Store {
     pub(super) interner: Interner,
     pub(super) hasher: RandomState,
@@ -42,15 +44,45 @@ pub struct Store {
     pub(super) span_index: HashTable<u32>,
     pub(super) resource_index: HashTable<u32>,
     pub(super) scope_index: HashTable<u32>,
+    /// Bytes of a segment that is not merged any further; memory is given back by whole segments.
+    full_bytes: usize,
+    /// Bytes of senders and libraries.
+    pub(super) table_bytes: usize,
     /// Traces written to since they were last taken, each once.
     pub(super) dirty: Vec<TraceIndex>,
     pub(super) is_dirty: Vec<bool>,
 }
 
+impl Default for Store {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Store {
-    /// An empty store.
+    /// An empty store without a budget.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_budget(u64::MAX)
+    }
+
+    /// An empty store whose segments are a small part of this many bytes, so that it can keep to them.
+    pub fn with_budget(budget: u64) -> Self {
+        let full_bytes = usize::try_from(budget / 32).unwrap_or(FULL_BYTES).clamp(16 << 10, FULL_BYTES);
+        Self {
+            full_bytes,
+            interner: Interner::default(),
+            hasher: RandomState::default(),
+            published: Spans::default(),
+            open: Segment::default(),
+            dictionary: HashTable::new(),
+            trace_index: HashTable::new(),
+            span_index: HashTable::new(),
+            resource_index: HashTable::new(),
+            scope_index: HashTable::new(),
+            table_bytes: 0,
+            dirty: Vec::new(),
+            is_dirty: Vec::new(),
+        }
     }
 
     /// Writes a batch. Spans that are stored already are counted, not written again.
@@ -71,7 +103,7 @@ impl Store {
                 appended.duplicates += 1;
             }
         }
-        if self.open.len() >= FULL {
+        if self.open.len() >= FULL || self.open.bytes() >= self.full_bytes {
             self.seal();
         }
         appended
@@ -99,12 +131,13 @@ impl Store {
         &mut self.interner
     }
 
-    /// Bytes held: columns, dictionaries, names and indices.
+    /// Bytes held: columns, dictionaries, names, senders, libraries and indices.
     pub fn bytes(&self) -> usize {
         let segments: usize = self.published.segments.iter().map(|s| s.bytes()).sum();
         segments
             + self.open.bytes()
             + self.interner.bytes()
+            + self.table_bytes
             + self.published.traces.len() * TRACE_BYTES
             + self.span_index.len() * INDEX_BYTES
     }
@@ -127,6 +160,7 @@ impl Store {
         // Merge like a binary counter, so that many small publications cost n log n in all.
         while let [.., a, b] = segments.as_slice()
             && a.len() + b.len() <= FULL
+            && a.bytes() + b.bytes() <= self.full_bytes
             && a.len() < b.len() * 2
         {
             let merged = Arc::new(merge(a, b, &self.hasher));
@@ -395,5 +429,45 @@ fn locate<'a>(published: &'a Spans, open: &'a Segment, row: u32) -> (&'a Segment
     match published.segments.get(at) {
         Some(segment) => (segment, row.saturating_sub(segment.base) as usize),
         None => (open, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{SpanId, SpanRecord, TraceId, batch_from_records};
+
+    fn records(from: u8, to: u8) -> Vec<SpanRecord> {
+        let record = |i| SpanRecord {
+            trace_id: TraceId([1; 16]),
+            span_id: SpanId([i; 8]),
+            attributes: vec![("n".to_owned(), Value::Int(i64::from(i)))],
+            ..SpanRecord::default()
+        };
+        (from..to).map(record).collect()
+    }
+
+    #[test]
+    fn duplicates_are_found_where_row_numbers_pass_32_bits() {
+        let mut store = Store::new();
+        store.open.base = u64::from(u32::MAX) - 2;
+        for (from, to, stored) in [(1, 3, 2), (1, 9, 6), (5, 30, 21), (1, 30, 0)] {
+            let appended = store.append(batch_from_records(&records(from, to)));
+            assert_eq!(appended.stored, stored);
+            store.publish();
+        }
+        assert_eq!(store.publish().iter().count(), 29);
+    }
+
+    #[test]
+    fn a_duplicate_that_shares_its_attributes_with_the_first_is_not_written() {
+        let mut batch = batch_from_records(&records(1, 2));
+        let again = batch.spans[0];
+        batch.spans.push(again);
+        let mut store = Store::new();
+        assert_eq!(store.append(batch), Appended { stored: 1, duplicates: 1 });
+        let spans = store.publish();
+        assert_eq!(spans.iter().count(), 1);
+        assert_eq!(spans.iter().next().unwrap().attribute("n"), Some(&Value::Int(1)));
     }
 }
