@@ -34,6 +34,12 @@ impl Accumulator {
             *slot += count;
         }
     }
+    /// Takes away the counts of a histogram that was added as part of a larger one.
+    pub fn take_away(&mut self, histogram: &Histogram) {
+        for &(step, count) in &histogram.counts {
+            self.counts[step as usize] -= count;
+        }
+    }
     /// The sum of what was added, leaving the accumulator empty.
     pub fn take(&mut self) -> Histogram {
         self.touched.sort_unstable();
@@ -42,7 +48,7 @@ impl Accumulator {
             .touched
             .drain(..)
             .map(|step| (step, std::mem::take(&mut self.counts[step as usize])))
-            .filter(|(_, count)| *count != 0.0)
+            .filter(|(_, count)| count.abs() >= LEAST)
             .collect();
         Histogram { counts }
     }

@@ -86,6 +86,19 @@ impl Red {
         self.total = self.total.wrapping_add(other.total);
         histograms.add(&other.histogram);
     }
+    /// Takes away what [`Red::merge_counts`] has added as part of a larger sum.
+    pub fn take_counts_away(&mut self, other: &Self, histograms: &mut Accumulator) {
+        self.observed = self.observed.saturating_sub(other.observed);
+        self.weight -= other.weight;
+        for (a, b) in self.outcomes.iter_mut().zip(&other.outcomes) {
+            *a -= b;
+        }
+        self.timeouts -= other.timeouts;
+        self.satisfied -= other.satisfied;
+        self.tolerated -= other.tolerated;
+        self.total = self.total.wrapping_sub(other.total);
+        histograms.take_away(&other.histogram);
+    }
     /// Takes the summed histograms.
     pub fn set_histogram(&mut self, histograms: &mut Accumulator) {
         self.histogram = histograms.take();
