@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use expect_test::expect;
 use spanscape::engine::{Engine, EngineOptions};
-use spanscape::graph::Snapshot;
+use spanscape::graph::{EdgeKind, Node, Red, Snapshot};
 use spanscape::ingest::file::{Input, read};
 use spanscape::model::{SourceId, StatusCode};
 use spanscape::store::Lens;
@@ -133,6 +133,49 @@ fn differences(name: &str, snapshot: &Snapshot, expected: &serde_json::Value) ->
         .filter(|(what, found)| wanted(what).is_some_and(|w| w != *found))
         .map(|(what, found)| format!("{name}: {what} {found}, not {:?}", wanted(what)))
         .collect()
+}
+
+/// Caller, callee, calls and errors by the names of our nodes, without whoever starts traces.
+fn links(snapshot: &Snapshot) -> BTreeSet<String> {
+    let graph = snapshot.graph(&Lens::default()).graph;
+    let name = |n| graph.node(n).map_or("?", |n: &Node| n.name.as_str());
+    let link = |from: &str, to: &str, red: &Red| format!("{from} -> {to} {} {}", red.calls(), red.errors());
+    let edges = graph.edges().filter(|(_, _, _, e)| e.kind != EdgeKind::Entry);
+    let mut out: BTreeSet<String> = edges.map(|(_, a, b, e)| link(name(a), name(b), &e.red)).collect();
+    let own = graph.nodes().filter(|(_, n)| !n.self_calls.is_empty());
+    out.extend(own.map(|(_, n)| link(&n.name, &n.name, &n.self_calls)));
+    out
+}
+
+/// What differs is meant to: a client that names nobody calls an unknown, a server below a server of the same
+/// service is one request and not two, and a server span that was sent in several versions is one call.
+#[test]
+fn zipkin_traces_give_the_links_that_zipkin_finds() {
+    let Some(folder) = folder() else { return };
+    let expected = std::fs::read(folder.join("expected.json")).unwrap();
+    let expected: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&expected).unwrap();
+    let mut wrong = Vec::new();
+    for (name, oracle) in &expected {
+        let Some(oracle) = oracle["zipkin_DependencyLinker"]["links"].as_array() else { continue };
+        let text = |v: &serde_json::Value| v.as_str().unwrap().to_owned();
+        let theirs: BTreeSet<String> =
+            oracle.iter().map(|l| format!("{} -> {} {} {}", text(&l[0]), text(&l[1]), l[2], l[3])).collect();
+        let ours = links(&load(&[folder.join(name)]));
+        wrong.extend(ours.difference(&theirs).map(|l| format!("{name}: ours {l}")));
+        wrong.extend(theirs.difference(&ours).map(|l| format!("{name}: Zipkin's {l}")));
+    }
+    expect![[r#"
+        zipkin-json/zipkin-ascend.json: ours content-service -> unknown (content-service) 1 0
+        zipkin-json/zipkin-smartthings-oauth-authorization.json: ours auth -> unknown (auth) 1 0
+        zipkin-json/zipkin-smartthings-oauth-authorization.json: ours bouncer -> pusher 1 0
+        zipkin-json/zipkin-smartthings-oauth-authorization.json: ours datamgmt -> datamgmt 8 0
+        zipkin-json/zipkin-smartthings-oauth-authorization.json: ours datamgmt -> unknown (datamgmt) 1 0
+        zipkin-json/zipkin-smartthings-oauth-authorization.json: ours pusher -> archiver.st.internal 1 0
+        zipkin-json/zipkin-smartthings-oauth-authorization.json: ours stlogin -> unknown (stlogin) 1 0
+        zipkin-json/zipkin-smartthings-oauth-authorization.json: Zipkin's bouncer -> pusher 2 0
+        zipkin-json/zipkin-smartthings-oauth-authorization.json: Zipkin's datamgmt -> datamgmt 25 0
+        zipkin-json/zipkin-smartthings-oauth-authorization.json: Zipkin's stlogin -> stlogin 12 0"#]]
+    .assert_eq(&wrong.join("\n"));
 }
 
 #[test]

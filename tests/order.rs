@@ -250,6 +250,23 @@ proptest! {
     }
 
     #[test]
+    fn what_was_published_never_changes(spans in traffic(), cut in any::<prop::sample::Index>()) {
+        let (first, rest) = spans.split_at(cut.index(spans.len()));
+        let mut writer = written(first, &[4], 2);
+        let (rows, calls) = writer.publish();
+        let print = || {
+            let traces: Vec<usize> = rows.traces().map(|(i, _)| rows.rows_of(i).count()).collect();
+            format!("{traces:?} {}", sketch::print_all(&calls.graph(&rows, &Lens::default()).graph))
+        };
+        let before = print();
+        for batch in rest.chunks(3) {
+            writer.append(batch);
+            writer.publish();
+        }
+        prop_assert_eq!(print(), before);
+    }
+
+    #[test]
     fn removed_traces_leave_nothing_behind(spans in traffic(), gone in 1..5u64) {
         let mut writer = written(&spans, &[5], 2);
         let (stored, _) = writer.publish();

@@ -35,6 +35,7 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
     let loaded = input::load(&args.common)?;
     let index = loaded.snapshot.graph(&loaded.lens);
     let graph = &index.graph;
+    loaded.say_if_empty(graph.nodes().next().is_none());
     let text = match args.format {
         Format::Table => forms::table(graph),
         Format::Json => forms::json(&loaded.snapshot, graph),

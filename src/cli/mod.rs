@@ -110,7 +110,9 @@ pub fn run() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("spanscape: {}", failure.message);
+            // One line, whatever a file or a service is called.
+            let line = failure.message.replace(char::is_control, "\u{FFFD}");
+            eprintln!("spanscape: {line}");
             ExitCode::from(failure.status)
         }
     }

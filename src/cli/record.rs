@@ -2,11 +2,11 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use crossbeam_channel::{RecvTimeoutError, bounded};
+use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 
 use super::Failure;
 use crate::export::{otlp, records};
@@ -63,7 +63,7 @@ enum Sink {
 }
 
 impl Sink {
-    fn create(path: &std::path::Path) -> std::io::Result<Self> {
+    fn create(path: &Path) -> std::io::Result<Self> {
         let file = BufWriter::new(File::create(path)?);
         let name = path.to_string_lossy();
         Ok(if name.ends_with(".zst") {
@@ -106,18 +106,14 @@ pub fn run(args: &RecordArgs) -> Result<(), Failure> {
     };
     let failed =
         |e: std::io::Error| Failure::input(format!("{} could not be written: {e}", args.output.display()));
-    let mut sink = Sink::create(&args.output).map_err(failed)?;
     let (send, arrivals) = bounded(64);
-    let receiver =
-        Receiver::start(args.listen.config(0), send).map_err(|e| Failure::unavailable(e.to_string()))?;
+    // The ports come first: where they cannot be had, a file that is there keeps what it holds.
+    let receiver = start(&args.listen, send)?;
+    let mut sink = Sink::create(&args.output).map_err(failed)?;
     for (role, address) in receiver.addresses() {
         eprintln!("receiving OTLP/{} on {address}", role.name());
     }
-    for port in receiver.status() {
-        if let Err(why) = port.listening {
-            eprintln!("note: {why}");
-        }
-    }
+    receiver.status().into_iter().filter_map(|p| p.listening.err()).for_each(|why| eprintln!("note: {why}"));
     let stop = stop_signal().map_err(|e| Failure::unavailable(format!("Ctrl-C cannot be watched: {e}")))?;
     let started = Instant::now();
     let (mut spans, mut rejects) = (0u64, Rejects::default());
@@ -135,25 +131,55 @@ pub fn run(args: &RecordArgs) -> Result<(), Failure> {
         match arrivals.recv_timeout(Duration::from_millis(50)) {
             Ok(Arrival::Spans(_, delivery)) => {
                 rejects.merge(&delivery.rejects);
-                spans += delivery.batch.spans.len() as u64;
                 if !delivery.batch.spans.is_empty() {
-                    sink.line(&otlp::json_line(&records::of_batch(&delivery.batch))).map_err(failed)?;
+                    let line = otlp::json_line(&records::of_batch(&delivery.batch));
+                    sink.line(&line).map_err(|e| failed_after(&args.output, spans, &e))?;
                 }
+                spans += delivery.batch.spans.len() as u64;
             }
             Ok(Arrival::Note(_, note)) => eprintln!("note: {}", note.text),
             Ok(_) | Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
-    sink.finish().map_err(failed)?;
-    eprintln!(
-        "{}: {spans} spans; refused {}; {} metric points and {} log records not kept",
-        args.output.display(),
-        rejects.total_spans(),
-        rejects.metrics,
-        rejects.logs
-    );
+    sink.finish().map_err(|e| failed_after(&args.output, spans, &e))?;
+    eprintln!("{}: {}", args.output.display(), summary(spans, &rejects));
     Ok(())
+}
+
+/// A receiver that has every port that was named, or some of the usual ones.
+fn start(listen: &Listen, arrivals: Sender<Arrival>) -> Result<Receiver, Failure> {
+    let receiver =
+        Receiver::start(listen.config(0), arrivals).map_err(|e| Failure::unavailable(e.to_string()))?;
+    let named = [listen.listen_grpc, listen.listen_http];
+    let missing = receiver.status().into_iter().find_map(|port| {
+        let is_named = named.contains(&Some(port.wanted));
+        port.listening.err().filter(|_| is_named)
+    });
+    missing.map_or(Ok(receiver), |why| Err(Failure::unavailable(why)))
+}
+
+/// The disk is full, most likely: what was written before can be read.
+fn failed_after(path: &Path, spans: u64, error: &std::io::Error) -> Failure {
+    Failure::input(format!("{} could not be written after {spans} spans: {error}", path.display()))
+}
+
+/// What became of all that arrived, in one line.
+fn summary(spans: u64, rejects: &Rejects) -> String {
+    let mut text = format!("{spans} spans; refused {}", rejects.total_spans());
+    if !rejects.spans.is_empty() {
+        let reasons: Vec<String> = rejects.spans.iter().map(|(why, n)| format!("{n} {why}")).collect();
+        text = format!("{text} ({})", reasons.join(", "));
+    }
+    let Rejects { metrics, logs, values_truncated, invalid_utf8, .. } = rejects;
+    text = format!("{text}; {metrics} metric points and {logs} log records not kept");
+    if *values_truncated > 0 {
+        text = format!("{text}; {values_truncated} values cut");
+    }
+    if *invalid_utf8 > 0 {
+        text = format!("{text}; {invalid_utf8} texts were not UTF-8");
+    }
+    text
 }
 
 /// A channel that gets a message at Ctrl-C or a request to end.
@@ -175,4 +201,27 @@ pub fn stop_signal() -> std::io::Result<crossbeam_channel::Receiver<()>> {
         let _ = send.send(());
     })?;
     Ok(receive)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RejectReason;
+
+    #[test]
+    fn the_summary_names_every_loss() {
+        assert_eq!(
+            summary(180, &Rejects::default()),
+            "180 spans; refused 0; 0 metric points and 0 log records not kept"
+        );
+        let mut rejects = Rejects { metrics: 13, values_truncated: 2, invalid_utf8: 1, ..Rejects::default() };
+        rejects.span(RejectReason::InvalidTraceId);
+        rejects.span(RejectReason::InvalidTraceId);
+        rejects.span(RejectReason::InvalidTime);
+        assert_eq!(
+            summary(5, &rejects),
+            "5 spans; refused 3 (2 invalid trace id, 1 invalid time); \
+             13 metric points and 0 log records not kept; 2 values cut; 1 texts were not UTF-8"
+        );
+    }
 }

@@ -1,6 +1,7 @@
 //! One trace as an indented tree of text, for terminals.
 use std::fmt::Write as _;
 
+use super::line::plain;
 use crate::analysis::{ErrorMark, Row, RowKey, Waterfall};
 use crate::model::{Nanos, TimeRange, Timestamp};
 use crate::store::Spans;
@@ -49,7 +50,8 @@ fn row_name(spans: &Spans, row: &Row) -> String {
     }
     match row.key {
         RowKey::Span(_) => {
-            let _ = write!(out, "{} {}", plain(spans.text(row.service)), plain(spans.text(row.name)));
+            let _ =
+                write!(out, "{} {}", plain(spans.text(row.service), NAME), plain(spans.text(row.name), NAME));
         }
         RowKey::Missing(id) => {
             let _ = write!(out, "missing span {id}");
@@ -125,16 +127,6 @@ fn columns(c: char) -> usize {
         | '\u{F900}'..='\u{FAFF}' | '\u{FE30}'..='\u{FE6F}' | '\u{FF00}'..='\u{FF60}' | '\u{1F300}'..='\u{1FAFF}'
         | '\u{20000}'..='\u{3FFFF}');
     1 + usize::from(is_wide)
-}
-
-/// One line that cannot steer a terminal.
-fn plain(text: &str) -> String {
-    let is_unsafe = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-    };
-    text.chars().take(2 * NAME).map(|c| if is_unsafe(c) { '\u{FFFD}' } else { c }).collect()
 }
 
 /// Three significant digits and a unit.

@@ -142,7 +142,7 @@ impl<'t, 'a> Assembly<'t, 'a> {
     ///
     /// Outermost spans come first, and a chain is settled as a whole, so the time is linear.
     fn absorb_nested(&mut self) {
-        let order = self.from_the_roots();
+        let order = self.top_down();
         let has_exit_below = self.has_exit_below(&order);
         let mut is_settled = vec![false; order.len()];
         for outer in order {
@@ -159,7 +159,7 @@ impl<'t, 'a> Assembly<'t, 'a> {
     }
 
     /// All spans, each after its parent.
-    fn from_the_roots(&self) -> Vec<u32> {
+    fn top_down(&self) -> Vec<u32> {
         let mut order: Vec<u32> = self.tree.roots().to_vec();
         let mut next = 0;
         while let Some(&at) = order.get(next) {

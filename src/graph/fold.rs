@@ -64,23 +64,17 @@ impl Calls {
 
     /// Requests that start traces, in about `count` equal stretches of a range.
     pub fn timeline(&self, range: TimeRange, count: usize) -> Timeline {
-        let wanted = range.length().0 / (count.max(1) as i64);
-        let step = ((wanted + BUCKET.0 - 1) / BUCKET.0).max(1) * BUCKET.0;
-        timeline_of([&self.requests].into_iter(), range, step)
+        timeline_of([&self.requests].into_iter(), range, count)
     }
 
     /// The same for some edges and nodes, for sparklines.
     pub fn timeline_of_edges(&self, edges: &[RawEdgeId], range: TimeRange, count: usize) -> Timeline {
-        let step = (range.length().0 / (count.max(1) as i64)).max(BUCKET.0);
-        let step = (step + BUCKET.0 - 1) / BUCKET.0 * BUCKET.0;
-        timeline_of(edges.iter().filter_map(|e| self.by_edge.get(e.0 as usize)), range, step)
+        timeline_of(edges.iter().filter_map(|e| self.by_edge.get(e.0 as usize)), range, count)
     }
 
     /// What these parties served over time, for sparklines.
     pub fn timeline_of_parties(&self, parties: &[PartyId], range: TimeRange, count: usize) -> Timeline {
-        let step = (range.length().0 / (count.max(1) as i64)).max(BUCKET.0);
-        let step = (step + BUCKET.0 - 1) / BUCKET.0 * BUCKET.0;
-        timeline_of(parties.iter().filter_map(|p| self.by_party.get(p.0 as usize)), range, step)
+        timeline_of(parties.iter().filter_map(|p| self.by_party.get(p.0 as usize)), range, count)
     }
 
     fn fold(&self, spans: &Spans, window: Option<TimeRange>) -> (Vec<Red>, Vec<Red>) {
@@ -181,7 +175,10 @@ fn ragged_ends(window: TimeRange, from: i64, to: i64) -> [TimeRange; 2] {
     [TimeRange::new(window.start, from.max(window.start)), TimeRange::new(to.min(window.end), window.end)]
 }
 
-fn timeline_of<'a>(series: impl Iterator<Item = &'a Series>, range: TimeRange, step: i64) -> Timeline {
+fn timeline_of<'a>(series: impl Iterator<Item = &'a Series>, range: TimeRange, count: usize) -> Timeline {
+    // Stretches are whole buckets.
+    let wanted = range.length().0 / i64::try_from(count.max(1)).unwrap_or(i64::MAX);
+    let step = (wanted / BUCKET.0 + i64::from(wanted % BUCKET.0 > 0)).max(1).saturating_mul(BUCKET.0);
     let mut reds: BTreeMap<i64, Vec<&Red>> = BTreeMap::new();
     let all: Vec<&Series> = series.collect();
     for s in all {

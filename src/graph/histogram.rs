@@ -5,7 +5,7 @@
 use crate::model::Nanos;
 
 /// Every weight is at least 1: what is left below this is rounding of large sums.
-const LEAST: f32 = 1.0 / 2048.0;
+pub const LEAST: f32 = 0.5;
 
 /// How many steps there are.
 pub const STEPS: usize = 58 * 64;
@@ -34,6 +34,12 @@ impl Accumulator {
             *slot += count;
         }
     }
+    /// Takes away the counts of a histogram that was added as part of a larger one.
+    pub fn take_away(&mut self, histogram: &Histogram) {
+        for &(step, count) in &histogram.counts {
+            self.counts[step as usize] -= count;
+        }
+    }
     /// The sum of what was added, leaving the accumulator empty.
     pub fn take(&mut self) -> Histogram {
         self.touched.sort_unstable();
@@ -42,7 +48,7 @@ impl Accumulator {
             .touched
             .drain(..)
             .map(|step| (step, std::mem::take(&mut self.counts[step as usize])))
-            .filter(|(_, count)| *count != 0.0)
+            .filter(|(_, count)| count.abs() >= LEAST)
             .collect();
         Histogram { counts }
     }

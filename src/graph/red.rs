@@ -1,4 +1,5 @@
 //! Rate, errors, duration of a node or edge over some time: mergeable and subtractable.
+use super::histogram::LEAST;
 use super::{Accumulator, Histogram, Outcome};
 use crate::model::Nanos;
 
@@ -54,18 +55,18 @@ impl Red {
     }
     fn change(&mut self, o: &Observation, weight: f32) {
         self.weight += f64::from(weight);
-        self.outcomes[o.outcome as usize] += weight;
+        shift(&mut self.outcomes[o.outcome as usize], weight);
         if o.is_timeout {
-            self.timeouts += weight;
+            shift(&mut self.timeouts, weight);
         }
         if !o.is_timed {
             return;
         }
         if !o.outcome.is_failure() {
             if o.duration <= APDEX_T {
-                self.satisfied += weight;
+                shift(&mut self.satisfied, weight);
             } else if o.duration.0 <= 4 * APDEX_T.0 {
-                self.tolerated += weight;
+                shift(&mut self.tolerated, weight);
             }
         }
         let added = i128::from((weight * WEIGHT_STEPS) as i64) * i128::from(o.duration.0);
@@ -84,6 +85,19 @@ impl Red {
         self.tolerated += other.tolerated;
         self.total = self.total.wrapping_add(other.total);
         histograms.add(&other.histogram);
+    }
+    /// Takes away what [`Red::merge_counts`] has added as part of a larger sum.
+    pub fn take_counts_away(&mut self, other: &Self, histograms: &mut Accumulator) {
+        self.observed = self.observed.saturating_sub(other.observed);
+        self.weight -= other.weight;
+        for (a, b) in self.outcomes.iter_mut().zip(&other.outcomes) {
+            *a -= b;
+        }
+        self.timeouts -= other.timeouts;
+        self.satisfied -= other.satisfied;
+        self.tolerated -= other.tolerated;
+        self.total = self.total.wrapping_sub(other.total);
+        histograms.take_away(&other.histogram);
     }
     /// Takes the summed histograms.
     pub fn set_histogram(&mut self, histograms: &mut Accumulator) {
@@ -147,5 +161,13 @@ impl Red {
     /// Bytes that it holds.
     pub fn bytes(&self) -> usize {
         size_of::<Self>() + self.histogram.heap_bytes()
+    }
+}
+
+/// Adds to a sum of weights, dropping what only rounding left of it.
+fn shift(sum: &mut f32, weight: f32) {
+    *sum += weight;
+    if sum.abs() < LEAST {
+        *sum = 0.0;
     }
 }

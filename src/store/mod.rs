@@ -3,6 +3,7 @@ mod counters;
 mod filter;
 mod lens;
 mod merge;
+mod packed;
 mod resource;
 mod retention;
 mod segment;

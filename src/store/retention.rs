@@ -1,6 +1,7 @@
 //! Retention by bytes: whole traces go, oldest arrivals first.
 use std::hash::BuildHasher;
 
+use super::Spans;
 use super::segment::Segment;
 use super::writer::Store;
 use crate::model::{TraceId, TraceIndex};
@@ -32,6 +33,10 @@ impl Store {
                     self.forget_trace(id, *trace);
                 }
             }
+        }
+        let Spans { traces, first_alive, .. } = &mut self.published;
+        while traces.get(*first_alive as usize).is_some_and(|t| !t.is_alive) {
+            *first_alive += 1;
         }
         (gone, spans)
     }

@@ -163,7 +163,7 @@ impl<'a> SpanRef<'a> {
     /// Its attributes: key and value, in the order sent.
     pub fn attributes(self) -> impl Iterator<Item = (Symbol, &'a Value)> + 'a {
         let segment = self.segment;
-        segment.entries(self.index).iter().filter_map(move |&e| {
+        segment.entries(self.index).filter_map(move |e| {
             let entry = segment.dictionary.get(e as usize)?;
             Some((entry.key, &entry.value))
         })
@@ -180,7 +180,7 @@ impl<'a> SpanRef<'a> {
     }
     /// Adds what its attributes say to fields found before, which win where both say something.
     pub fn add_fields(self, fields: &mut Fields<'a>) {
-        for &e in self.segment.entries(self.index) {
+        for e in self.segment.entries(self.index) {
             if let Some(entry) = self.segment.dictionary.get(e as usize)
                 && let Some(role) = entry.role
             {

@@ -29,6 +29,8 @@ pub struct TraceSlot {
 pub struct Spans {
     pub(super) segments: Vec<Arc<Segment>>,
     pub(super) traces: CowVec<TraceSlot>,
+    /// All trace slots before this one are dead.
+    pub(super) first_alive: u32,
     pub(super) symbols: Symbols,
     pub(super) resources: CowVec<Arc<Resource>>,
     pub(super) scopes: CowVec<Arc<Scope>>,
@@ -56,7 +58,9 @@ impl Spans {
     }
     /// All traces that can be read, in order of first arrival.
     pub fn traces(&self) -> impl Iterator<Item = (TraceIndex, &TraceSlot)> + '_ {
-        (0..).map(TraceIndex).zip(self.traces.iter()).filter(|(_, t)| t.is_alive)
+        (self.first_alive..self.traces.len() as u32)
+            .filter_map(|i| Some((TraceIndex(i), self.traces.get(i as usize)?)))
+            .filter(|(_, t)| t.is_alive)
     }
     /// How many trace slots there are, dead ones included; indices are below this.
     pub fn trace_slots(&self) -> usize {

@@ -323,7 +323,7 @@ impl Store {
                 old.time == new.time
                     && symbols.text(old.name) == batch.text(new.name)
                     && entries.len() == new.attributes.len as usize
-                    && self.are_same(segment, entries, (batch, map), new.attributes)
+                    && self.are_same(segment, entries.iter().copied(), (batch, map), new.attributes)
             })
             && links.iter().zip(new_links).all(|(a, b)| (a.trace_id, a.span_id) == (b.trace_id, b.span_id))
     }
@@ -331,13 +331,13 @@ impl Store {
     fn are_same(
         &self,
         segment: &Segment,
-        entries: &[u32],
+        entries: impl Iterator<Item = u32>,
         (batch, map): (&SpanBatch, &Mapping),
         attributes: Slice,
     ) -> bool {
         let symbols = self.interner.symbols();
         let ids = batch.attribute_ids.get(attributes.range()).unwrap_or_default();
-        entries.iter().zip(ids).all(|(&e, &id)| {
+        entries.zip(ids).all(|(e, &id)| {
             let (Some(entry), Some((key, value))) =
                 (segment.dictionary.get(e as usize), batch.attributes.get(id as usize))
             else {
@@ -380,7 +380,7 @@ impl Store {
             let dropped_attributes = event.dropped_attributes;
             self.open.events.push(Event { time: event.time, name, attributes, dropped_attributes });
         }
-        self.open.event_end.push(self.open.events.len() as u32);
+        self.open.event_end.push(self.open.len() - 1, self.open.events.len());
     }
 
     fn push_links(&mut self, batch: &mut SpanBatch, map: &mut Mapping, span: &DecodedSpan) {
@@ -396,7 +396,7 @@ impl Store {
                 flags: link.flags,
             });
         }
-        self.open.link_end.push(self.open.links.len() as u32);
+        self.open.link_end.push(self.open.len() - 1, self.open.links.len());
     }
 
     fn text_entry(&mut self, batch: &SpanBatch, s: LocalStr) -> u32 {

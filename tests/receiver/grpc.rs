@@ -241,7 +241,10 @@ fn g6_a_cut_value_is_a_warning_not_a_refusal() {
     let (reply, status) = run(call(rig.grpc, TRACES, None, frame(0, &nested(100))));
     assert_eq!(status.code(), Code::Ok);
     let partial = ExportTraceServiceResponse::decode(&reply[5..]).unwrap().partial_success.unwrap();
-    assert_eq!((partial.rejected_spans, &*partial.error_message), (0, "1 cut: nested too deep or too long"));
+    assert_eq!(
+        (partial.rejected_spans, &*partial.error_message),
+        (0, "1 cut: too long, nested too deep or too many")
+    );
     let arrived = rig.arrived();
     assert_eq!((arrived.spans, arrived.rejects.values_truncated), (1, 1));
 }

@@ -218,7 +218,7 @@ fn accepted(rejects: &Rejects) -> Accepted {
     let mut parts: Vec<String> =
         rejects.spans.iter().map(|(reason, n)| format!("{n} refused: {reason}")).collect();
     if rejects.values_truncated > 0 {
-        parts.push(format!("{} cut: nested too deep or too long", rejects.values_truncated));
+        parts.push(format!("{} cut: too long, nested too deep or too many", rejects.values_truncated));
     }
     if rejects.invalid_utf8 > 0 {
         parts.push(format!("{} not UTF-8: kept with replacement characters", rejects.invalid_utf8));
