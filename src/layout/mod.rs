@@ -30,9 +30,11 @@ pub const MOST_IN_COLUMNS: usize = 60;
 /// From this many nodes on, boxes are compared with one drawing in columns.
 const TRY_BOXES: usize = 24;
 /// The width over height that fits most windows.
-const ASPECT: f32 = 1.45;
+const ASPECT: f32 = 1.35;
 /// How much wider a tall drawing in columns may become to fill a window.
 const MOST_WIDENED: f32 = 1.5;
+/// The width over height up to which it is widened: less than the window has, so that nothing shrinks for it.
+const WIDENED: f32 = 1.2;
 
 /// A node to place.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -201,7 +203,7 @@ fn in_columns(nodes: &[LayoutNode], edges: &[Link]) -> (Vec<Pos2>, Lanes) {
 /// Pulls a tall drawing wider, so that it fills a window better and edges have room for their figures.
 fn widen(nodes: &[LayoutNode], places: &mut [Pos2], lanes: &mut Lanes) {
     let area = bounds(nodes, places);
-    let factor = (area.height() * ASPECT / area.width().max(1.0)).clamp(1.0, MOST_WIDENED);
+    let factor = (area.height() * WIDENED / area.width().max(1.0)).clamp(1.0, MOST_WIDENED);
     let lanes = lanes.iter_mut().flat_map(|l| l.1.iter_mut());
     places.iter_mut().chain(lanes).for_each(|p| p.x *= factor);
 }

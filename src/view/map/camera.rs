@@ -19,7 +19,8 @@ impl Camera {
     ///
     /// The strips of the legend at the bottom and of the buttons at the right stay free.
     pub fn fit(world: Rect, view: Rect) -> Self {
-        let (start, end) = (Vec2::new(24.0, 24.0), Vec2::new(60.0, 60.0));
+        let bottom = if has_legend(view) { 60.0 } else { 24.0 };
+        let (start, end) = (Vec2::new(24.0, 24.0), Vec2::new(60.0, bottom));
         let room = (view.size() - start - end).max(Vec2::splat(40.0));
         let size = world.size().max(Vec2::splat(1.0));
         let zoom = (room.x / size.x).min(room.y / size.y).min(1.15);
@@ -63,6 +64,11 @@ impl Camera {
         frame.pan = view.center().to_vec2() - self.centre.to_vec2() * self.zoom;
         frame
     }
+}
+
+/// Whether a view is high enough for a legend; in the upper half of a window the map needs all the room.
+pub(super) fn has_legend(view: Rect) -> bool {
+    view.height() >= 420.0
 }
 
 /// As [`Camera::radius`].

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Id, Pos2, Rect, Response, Sense, Ui, Vec2};
 
-use super::camera::Camera;
+use super::camera::{Camera, has_legend};
 use super::controls::{self, Ask};
 use super::draw::{self, MapGraph, Paint};
 use super::edge;
@@ -145,7 +145,9 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     edge_widgets(ui, &paint, &pills, response.id, state, &mut events, &mut over);
     node_widgets(ui, &paint, response.id, state, &mut events, &mut over);
     background_clicks(&response, &paint, state, &mut events, &mut over);
-    controls::legend(ui, view, &live, palette);
+    if has_legend(view) {
+        controls::legend(ui, view, &live, palette);
+    }
     match controls::zoom_buttons(ui, view, palette) {
         Some(Ask::Fit) => state.camera = None,
         Some(ask) => {

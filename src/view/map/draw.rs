@@ -147,7 +147,11 @@ fn hulls(paint: &Paint<'_>) {
             let round = CornerRadius::same((12.0 * paint.camera.zoom.clamp(0.35, 1.0)) as u8);
             let stroke = Stroke::new(1.0, paint.palette.hull_border);
             let (fill, border) = (paint.palette.hull, paint.palette.hull_border);
-            let fill = if paint.is_far { mixed(fill, border, 0.4) } else { fill };
+            let fill = if paint.is_far {
+                mixed(fill, border, if paint.palette.dark { 0.4 } else { 0.25 })
+            } else {
+                fill
+            };
             paint.painter.rect(area, round, fill, stroke, StrokeKind::Inside);
         }
     }
@@ -168,7 +172,12 @@ fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied) {
         let roomy = paint.camera.zoom > 0.4 && galley.size().x + 20.0 < area.width();
         let inset = if roomy { vec2(10.0, 7.0) } else { vec2(5.0, 2.0) };
         let at = area.min + inset;
-        let room = Rect::from_min_size(at, galley.size());
+        let mut room = Rect::from_min_size(at, galley.size());
+        if !occupied.may_cover(room) {
+            // Above the box rather than below a badge or over a bad node.
+            room = room.translate(vec2(0.0, area.top() - room.bottom() - 1.0));
+        }
+        let at = room.min;
         occupied.take(room);
         let plate = room.expand2(vec2(3.0, 0.0));
         paint.painter.rect_filled(plate, CornerRadius::same(4), faded(paint.palette.hull, 0.85));

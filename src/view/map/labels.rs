@@ -35,7 +35,7 @@ impl Occupied {
         self.may_cover(area) && self.lightly.iter().all(|t| !t.intersects(area))
     }
 
-    fn may_cover(&self, area: Rect) -> bool {
+    pub(super) fn may_cover(&self, area: Rect) -> bool {
         self.taken.iter().all(|t| !t.intersects(area))
     }
 }
@@ -123,10 +123,13 @@ fn name_place(
     let area = |at: &Pos2| Rect::from_min_size(*at, size).expand2(vec2(3.0, 1.0));
     // Where there is room enough, all names stand below their nodes.
     let tried = if insists || paint.camera.zoom < 0.7 { 4 } else { 1 };
-    let tries = places.into_iter().take(tried).filter(|at| paint.view.intersects(area(at)));
+    let tries = places.into_iter().take(tried).filter(|at| paint.view.contains_rect(area(at)));
     let free = tries.clone().find(|at| occupied.is_free(area(at)));
     let over = || tries.clone().find(|at| insists && occupied.may_cover(area(at)));
-    free.or_else(over).or(must.then_some(below))
+    // At the border of the view a name may be cut, but only where no whole one fits.
+    let cut = paint.view.intersects(area(&below)) && !paint.view.contains_rect(area(&below));
+    let cut = (cut && occupied.is_free(area(&below)) || must).then_some(below);
+    free.or_else(over).or(cut)
 }
 
 /// A name and the figures below it, each in the middle of the block.

@@ -52,8 +52,8 @@ pub(super) fn by_hop(hop: u8) -> f32 {
 
 /// The least radius on the screen, in points.
 const NEVER_SMALLER: f32 = 3.0;
-/// Nodes of a smaller radius on the screen are dots in one colour; larger ones have a ring and an icon.
-const DOTS_BELOW: f32 = 7.0;
+/// Below this zoom nodes are dots in one colour; above, all have a ring and an icon of about eight points.
+const DOTS_BELOW: f32 = 0.27;
 /// How opaque what stands back remains.
 pub(super) const FADED: f32 = 0.25;
 
@@ -144,7 +144,7 @@ impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for Node
         if look.glow != Color32::TRANSPARENT {
             mesh::glow(&mut mesh, middle, radius * 1.5 + 6.0, look.glow);
         }
-        if radius < DOTS_BELOW {
+        if ctx.meta.zoom < DOTS_BELOW {
             let dot = self.outline(middle, radius);
             mesh::fill(&mut mesh, &dot, middle, soft, look.dot, look.dot);
             return vec![Shape::mesh(mesh)];
