@@ -10,6 +10,9 @@ use super::{ASPECT, LayoutNode, Link, bounds, force, hull, layered};
 /// Up to this many nodes of a namespace stand in columns.
 const IN_COLUMNS: usize = 40;
 
+/// More columns of boxes than this are not tried.
+const MOST_COLUMNS: usize = 40;
+
 /// A box with its nodes placed inside, around its middle.
 struct Cluster {
     members: Vec<usize>,
@@ -49,11 +52,9 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
 fn in_columns(wish: &[Pos2], sizes: &[Vec2]) -> Vec<Pos2> {
     let mut order: Vec<usize> = (0..wish.len()).collect();
     order.sort_by(|&a, &b| wish[a].x.total_cmp(&wish[b].x).then(a.cmp(&b)));
-    let area: f32 = sizes.iter().map(|s| s.x * s.y).sum();
     let mut best: Option<(f32, Vec<Pos2>)> = None;
-    for step in 0..16 {
-        let height = (area / ASPECT).sqrt() * (0.8 + 0.06 * step as f32);
-        let (places, size) = fill_columns(&order, wish, sizes, height);
+    for columns in 1..=order.len().min(MOST_COLUMNS) {
+        let (places, size) = fill_columns(&order, wish, sizes, columns);
         let scale = (ASPECT / size.x.max(1.0)).min(1.0 / size.y.max(1.0));
         if best.as_ref().is_none_or(|b| scale > b.0) {
             best = Some((scale, places));
@@ -62,19 +63,15 @@ fn in_columns(wish: &[Pos2], sizes: &[Vec2]) -> Vec<Pos2> {
     best.map(|b| b.1).unwrap_or_default()
 }
 
-/// Fills columns of up to `height` in `order`; returns the middles and the whole size.
-fn fill_columns(order: &[usize], wish: &[Pos2], sizes: &[Vec2], height: f32) -> (Vec<Pos2>, Vec2) {
-    let mut columns: Vec<Vec<usize>> = vec![Vec::new()];
+/// Fills `count` columns of about the same height in `order`; returns the middles and the whole size.
+fn fill_columns(order: &[usize], wish: &[Pos2], sizes: &[Vec2], count: usize) -> (Vec<Pos2>, Vec2) {
+    let mut columns: Vec<Vec<usize>> = vec![Vec::new(); count];
+    let all: f32 = sizes.iter().map(|s| s.y).sum();
     let mut filled = 0.0;
     for &i in order {
-        if filled + sizes[i].y * 0.5 > height && filled > 0.0 {
-            columns.push(Vec::new());
-            filled = 0.0;
-        }
+        let middle = (filled + sizes[i].y / 2.0) / all.max(1.0);
+        columns[((middle * count as f32) as usize).min(count - 1)].push(i);
         filled += sizes[i].y;
-        if let Some(column) = columns.last_mut() {
-            column.push(i);
-        }
     }
     let stack = |column: &[usize]| column.iter().map(|&i| sizes[i].y).sum::<f32>();
     let tallest = columns.iter().map(|c| stack(c)).fold(0.0, f32::max);

@@ -137,6 +137,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         visible_nodes: Vec::new(),
         visible_edges: Vec::new(),
         is_far: false,
+        is_lit: false,
     };
     paint.cull();
     state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());

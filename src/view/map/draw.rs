@@ -50,6 +50,8 @@ pub(super) struct Paint<'a> {
     pub visible_edges: Vec<usize>,
     /// Whether the nodes are so small and so many that only the names of boxes and of bad nodes are of use.
     pub is_far: bool,
+    /// Whether some nodes stand back so that others are seen.
+    pub is_lit: bool,
 }
 
 impl Paint<'_> {
@@ -103,8 +105,9 @@ impl Paint<'_> {
         let nodes = (0..self.scene.nodes.len()).filter(node).collect();
         let edges = (0..self.scene.edges.len()).filter(edge).collect();
         (self.visible_nodes, self.visible_edges) = (nodes, edges);
-        let shown = self.visible_nodes.iter().filter(|i| self.emphasis.nodes[**i] != Role::Faded);
-        self.is_far = self.camera.zoom < 0.4 && shown.count() > 60;
+        let shown = self.visible_nodes.iter().filter(|i| self.emphasis.nodes[**i] != Role::Faded).count();
+        self.is_far = self.camera.zoom < 0.4 && shown > 60;
+        self.is_lit = shown < self.visible_nodes.len();
     }
 }
 

@@ -58,6 +58,7 @@ impl Sizes {
 
 /// Below this zoom the lines of figures go; names thin out by themselves.
 const FIGURES_FROM: f32 = 0.42;
+const PATH_FIGURES_FROM: f32 = 0.3;
 /// Below this zoom only what is bad, selected or pointed at has a pill; with many edges in view, below more.
 const PILLS_FROM: (f32, f32) = (0.5, 0.8);
 const MANY_EDGES: usize = 70;
@@ -88,9 +89,15 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
         if !must && !bad && paint.is_far && calm > FAR_CALM {
             continue;
         }
-        let block = Block::new(paint, node, role, must);
+        let mut block = Block::new(paint, node, role, must);
         let insists = bad && insisting < MOST_INSISTING;
-        let Some(at) = name_place(paint, node, block.size, occupied, insists, must) else { continue };
+        let mut at = name_place(paint, node, block.size, occupied, (false, false));
+        if at.is_none() && block.lines.len() > 1 && !must {
+            block.only_name();
+            at = name_place(paint, node, block.size, occupied, (false, false));
+        }
+        let at = at.or_else(|| name_place(paint, node, block.size, occupied, (insists, must)));
+        let Some(at) = at else { continue };
         insisting += usize::from(insists);
         occupied.take(Rect::from_min_size(at, block.size).expand2(vec2(3.0, 1.0)));
         let ground = faded(paint.ground(node.centre), if bad { 0.9 } else { 0.8 });
@@ -107,8 +114,7 @@ fn name_place(
     node: &NodeScene,
     size: Vec2,
     occupied: &Occupied,
-    insists: bool,
-    must: bool,
+    (insists, must): (bool, bool),
 ) -> Option<Pos2> {
     let middle = paint.to_screen(node.centre);
     let radius = paint.camera.radius(node.radius);
@@ -146,14 +152,25 @@ impl Block {
         let colour = fade(paint.palette.text);
         let font = FontId::new(sizes.name, fonts::medium());
         let mut lines = vec![(paint.layout(node.name.clone(), font, colour), colour)];
-        if paint.camera.zoom >= FIGURES_FROM || must {
+        let is_path = paint.is_lit && role == Role::Plain;
+        if paint.camera.zoom >= if is_path { PATH_FIGURES_FROM } else { FIGURES_FROM } || must {
             let colour = fade(paint.palette.muted);
             let font = FontId::proportional(sizes.figures);
             lines.push((paint.layout(node.figures.clone(), font, colour), colour));
         }
-        let widest = lines.iter().map(|l| l.0.size().x).fold(0.0, f32::max);
-        let size = vec2(widest, lines.iter().map(|l| l.0.size().y + 0.5).sum());
-        Self { lines, size }
+        let mut block = Self { lines, size: Vec2::ZERO };
+        block.measure();
+        block
+    }
+
+    fn measure(&mut self) {
+        let widest = self.lines.iter().map(|l| l.0.size().x).fold(0.0, f32::max);
+        self.size = vec2(widest, self.lines.iter().map(|l| l.0.size().y + 0.5).sum());
+    }
+
+    fn only_name(&mut self) {
+        self.lines.truncate(1);
+        self.measure();
     }
 
     /// The lines from the top left corner `at`, each on a plate in the colour of the ground.
@@ -243,7 +260,8 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Vec<Shape>, 
         let role = paint.emphasis.edges[e];
         let asked = role == Role::Selected || paint.state_hovered == Some(MapItem::Edge(e));
         let near = matches!(role, Role::Dependent(1) | Role::Dependency(1));
-        let shown = paint.camera.zoom >= from && role != Role::Faded;
+        let is_path = paint.is_lit && role == Role::Plain;
+        let shown = (paint.camera.zoom >= from || is_path) && role != Role::Faded;
         !edge.rate.is_empty()
             && !edge.is_loop()
             && (asked || near || shown || edge.health.is_bad() && role != Role::Faded)
