@@ -10,6 +10,9 @@ use super::{ASPECT, LayoutNode, Link, bounds, force, hull, layered};
 /// Up to this many nodes of a namespace stand in columns.
 const IN_COLUMNS: usize = 40;
 
+/// More columns of boxes than this are not tried.
+const MOST_COLUMNS: usize = 40;
+
 /// A box with its nodes placed inside, around its middle.
 struct Cluster {
     members: Vec<usize>,
@@ -19,7 +22,8 @@ struct Cluster {
 
 /// Places more nodes than columns can hold.
 pub(super) fn compute(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
-    let clusters: Vec<Cluster> = parts(nodes).into_iter().map(|part| inside(part, nodes, links)).collect();
+    let clusters: Vec<Cluster> =
+        parts(nodes, links).into_iter().map(|part| inside(part, nodes, links)).collect();
     let mut home = vec![0; nodes.len()];
     for (c, cluster) in clusters.iter().enumerate() {
         cluster.members.iter().for_each(|&i| home[i] = c);
@@ -48,11 +52,9 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
 fn in_columns(wish: &[Pos2], sizes: &[Vec2]) -> Vec<Pos2> {
     let mut order: Vec<usize> = (0..wish.len()).collect();
     order.sort_by(|&a, &b| wish[a].x.total_cmp(&wish[b].x).then(a.cmp(&b)));
-    let area: f32 = sizes.iter().map(|s| s.x * s.y).sum();
     let mut best: Option<(f32, Vec<Pos2>)> = None;
-    for step in 0..16 {
-        let height = (area / ASPECT).sqrt() * (0.8 + 0.06 * step as f32);
-        let (places, size) = fill_columns(&order, wish, sizes, height);
+    for columns in 1..=order.len().min(MOST_COLUMNS) {
+        let (places, size) = fill_columns(&order, wish, sizes, columns);
         let scale = (ASPECT / size.x.max(1.0)).min(1.0 / size.y.max(1.0));
         if best.as_ref().is_none_or(|b| scale > b.0) {
             best = Some((scale, places));
@@ -61,19 +63,15 @@ fn in_columns(wish: &[Pos2], sizes: &[Vec2]) -> Vec<Pos2> {
     best.map(|b| b.1).unwrap_or_default()
 }
 
-/// Fills columns of up to `height` in `order`; returns the middles and the whole size.
-fn fill_columns(order: &[usize], wish: &[Pos2], sizes: &[Vec2], height: f32) -> (Vec<Pos2>, Vec2) {
-    let mut columns: Vec<Vec<usize>> = vec![Vec::new()];
+/// Fills `count` columns of about the same height in `order`; returns the middles and the whole size.
+fn fill_columns(order: &[usize], wish: &[Pos2], sizes: &[Vec2], count: usize) -> (Vec<Pos2>, Vec2) {
+    let mut columns: Vec<Vec<usize>> = vec![Vec::new(); count];
+    let all: f32 = sizes.iter().map(|s| s.y).sum();
     let mut filled = 0.0;
     for &i in order {
-        if filled + sizes[i].y * 0.5 > height && filled > 0.0 {
-            columns.push(Vec::new());
-            filled = 0.0;
-        }
+        let middle = (filled + sizes[i].y / 2.0) / all.max(1.0);
+        columns[((middle * count as f32) as usize).min(count - 1)].push(i);
         filled += sizes[i].y;
-        if let Some(column) = columns.last_mut() {
-            column.push(i);
-        }
     }
     let stack = |column: &[usize]| column.iter().map(|&i| sizes[i].y).sum::<f32>();
     let tallest = columns.iter().map(|c| stack(c)).fold(0.0, f32::max);
@@ -94,23 +92,73 @@ fn fill_columns(order: &[usize], wish: &[Pos2], sizes: &[Vec2], height: f32) -> 
     (places, vec2(left, tallest))
 }
 
-/// Namespaces, and every node without one by itself.
-fn parts(nodes: &[LayoutNode]) -> Vec<Part> {
+/// Namespaces with what hangs on them, and every other node by itself.
+fn parts(nodes: &[LayoutNode], links: &[Link]) -> Vec<Part> {
     let mut groups: BTreeMap<(u32, usize), Part> = BTreeMap::new();
+    let hosts = hosts(nodes, links);
     for (i, node) in nodes.iter().enumerate() {
-        let key = node.group.map_or((u32::MAX, i + 1), |g| (g, 0));
+        let key = node.group.or(hosts[i]).map_or((u32::MAX, i + 1), |g| (g, 0));
         groups.entry(key).or_default().members.push(i);
     }
     groups.into_values().collect()
 }
 
+/// For a node without a namespace, the namespace that calls it most: its databases and outside services.
+fn hosts(nodes: &[LayoutNode], links: &[Link]) -> Vec<Option<u32>> {
+    let mut weights: Vec<BTreeMap<u32, f32>> = vec![BTreeMap::new(); nodes.len()];
+    for l in links.iter().filter(|l| nodes[l.to].group.is_none()) {
+        if let Some(group) = nodes[l.from].group {
+            *weights[l.to].entry(group).or_default() += l.weight;
+        }
+    }
+    let heaviest = |w: &BTreeMap<u32, f32>| {
+        w.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0))).map(|(group, _)| *group)
+    };
+    weights.iter().map(heaviest).collect()
+}
+
+/// Places what hangs on a namespace in rows right of it, each as near to the height of its callers as can be.
+fn beside(part: &Part, nodes: &[LayoutNode], links: &[Link], core: &Part, places: &[Pos2]) -> Vec<Pos2> {
+    let area = bounds(&core.pick(nodes), places);
+    let place = |i: usize| core.members.binary_search(&i).ok().map(|k| places[k]);
+    let guests: Vec<usize> = part.members.iter().copied().filter(|&i| nodes[i].group.is_none()).collect();
+    let height = |node: usize| {
+        let callers = links.iter().filter(|l| l.to == node).filter_map(|l| place(l.from));
+        let (sum, count) = callers.fold((0.0, 0.0), |(s, n), p| (s + p.y, n + 1.0));
+        if count > 0.0 { sum / count } else { area.center().y }
+    };
+    let mut order: Vec<(f32, usize)> = guests.iter().map(|&i| (height(i), i)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let prints: Vec<Vec2> = guests.iter().map(|&i| nodes[i].footprint(Pos2::ZERO).size()).collect();
+    let cell = prints.iter().fold(Vec2::ZERO, |a, b| a.max(*b)) + vec2(20.0, 16.0);
+    let most = ((area.height() / cell.y) as usize).max(3);
+    let across = guests.len().div_ceil(most);
+    let rows = guests.len().div_ceil(across.max(1));
+    // Below the title and beside the border of the box; see `hull`.
+    let left = area.right() + 40.0 + cell.x / 2.0;
+    let step = cell.y.max(area.height() / rows.max(1) as f32);
+    let top = area.center().y - step * (rows as f32 - 1.0) / 2.0;
+    let mut out: BTreeMap<usize, Pos2> = BTreeMap::new();
+    for (k, (_, node)) in order.into_iter().enumerate() {
+        let (row, column) = (k / across.max(1), k % across.max(1));
+        out.insert(node, pos2(left + column as f32 * cell.x, top + row as f32 * step - 18.0));
+    }
+    let find = |i: &usize| place(*i).or_else(|| out.get(i).copied()).unwrap_or_default();
+    part.members.iter().map(find).collect()
+}
+
 /// Lays out the inside of one box.
 fn inside(part: Part, nodes: &[LayoutNode], links: &[Link]) -> Cluster {
     let own = part.pick(nodes);
-    let own_links = part.links(links);
-    let places = if own.len() <= IN_COLUMNS { columns(&own, &own_links) } else { forces(&own, &own_links) };
+    let grouped = own.iter().any(|n| n.group.is_some());
+    let in_box = |i: &usize| !grouped || nodes[*i].group.is_some();
+    let core = Part { members: part.members.iter().copied().filter(in_box).collect() };
+    let (core_nodes, core_links) = (core.pick(nodes), core.links(links));
+    let is_small = core_nodes.len() <= IN_COLUMNS;
+    let place = if is_small { columns } else { forces };
+    let places = place(&core_nodes, &core_links);
+    let places = beside(&part, nodes, links, &core, &places);
     let area = bounds(&own, &places);
-    let grouped = own.first().is_some_and(|n| n.group.is_some());
     // The box of the namespace has a name on top and margins; see `hull`.
     let title = hull::title_height(nodes.len());
     let frame = if grouped { vec2(28.0 + 36.0, 24.0 + title + 36.0) } else { vec2(24.0, 20.0) };

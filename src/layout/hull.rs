@@ -10,7 +10,7 @@ const MARGIN: f32 = 14.0;
 
 /// More room at the top, for the name of the namespace: large maps are seen from far away.
 pub(super) fn title_height(nodes: usize) -> f32 {
-    if nodes > MOST_IN_COLUMNS { 58.0 } else { 22.0 }
+    if nodes > MOST_IN_COLUMNS { 96.0 } else { 22.0 }
 }
 
 /// The boxes, by group; none for a namespace whose box would hold a node of another.

@@ -30,7 +30,11 @@ pub const MOST_IN_COLUMNS: usize = 60;
 /// From this many nodes on, boxes are compared with one drawing in columns.
 const TRY_BOXES: usize = 24;
 /// The width over height that fits most windows.
-const ASPECT: f32 = 1.6;
+const ASPECT: f32 = 1.35;
+/// How much wider a tall drawing in columns may become to fill a window.
+const MOST_WIDENED: f32 = 1.5;
+/// The width over height up to which it is widened: less than the window has, so that nothing shrinks for it.
+const WIDENED: f32 = 1.2;
 
 /// A node to place.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -166,7 +170,10 @@ fn in_columns(nodes: &[LayoutNode], edges: &[Link]) -> (Vec<Pos2>, Lanes) {
     let mut boxes = Vec::new();
     for part in &parts {
         let inside = part.links(edges);
-        let (places, own_lanes) = layered::compute(&part.pick(nodes), &inside);
+        let (mut places, mut own_lanes) = layered::compute(&part.pick(nodes), &inside);
+        if part.members.len() * 2 > nodes.len() {
+            widen(&part.pick(nodes), &mut places, &mut own_lanes);
+        }
         let area = bounds(&part.pick(nodes), &places);
         boxes.push(area.size() + vec2(70.0, 60.0));
         for (place, &node) in places.iter().zip(&part.members) {
@@ -191,6 +198,14 @@ fn in_columns(nodes: &[LayoutNode], edges: &[Link]) -> (Vec<Pos2>, Lanes) {
         }
     }
     (centres, lanes)
+}
+
+/// Pulls a tall drawing wider, so that it fills a window better and edges have room for their figures.
+fn widen(nodes: &[LayoutNode], places: &mut [Pos2], lanes: &mut Lanes) {
+    let area = bounds(nodes, places);
+    let factor = (area.height() * WIDENED / area.width().max(1.0)).clamp(1.0, MOST_WIDENED);
+    let lanes = lanes.iter_mut().flat_map(|l| l.1.iter_mut());
+    places.iter_mut().chain(lanes).for_each(|p| p.x *= factor);
 }
 
 /// The box around all shapes and labels; nothing for no nodes.

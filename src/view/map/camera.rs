@@ -16,13 +16,23 @@ impl Camera {
     pub const ZOOM: std::ops::RangeInclusive<f32> = 0.04..=4.0;
 
     /// The camera that shows `world` in `view` with margins, and no larger than designed for.
+    ///
+    /// The strips of the legend at the bottom and of the buttons at the right stay free.
     pub fn fit(world: Rect, view: Rect) -> Self {
-        let room = (view.size() - Vec2::new(56.0, 104.0)).max(Vec2::splat(40.0));
+        let bottom = if has_legend(view) { 60.0 } else { 24.0 };
+        let (start, end) = (Vec2::new(24.0, 24.0), Vec2::new(60.0, bottom));
+        let room = (view.size() - start - end).max(Vec2::splat(40.0));
         let size = world.size().max(Vec2::splat(1.0));
         let zoom = (room.x / size.x).min(room.y / size.y).min(1.15);
-        // The legend at the bottom takes more than the margin at the top.
-        let centre = world.center() + Vec2::new(0.0, 14.0 / zoom);
-        Self { centre, zoom: zoom.clamp(*Self::ZOOM.start(), *Self::ZOOM.end()) }
+        let zoom = zoom.clamp(*Self::ZOOM.start(), *Self::ZOOM.end());
+        Self { centre: world.center() + (end - start) / (2.0 * zoom), zoom }
+    }
+
+    /// How large a radius of `world` points is drawn, in screen points.
+    ///
+    /// Nodes shrink slower than the room between them, so that they can be told apart from far away.
+    pub fn radius(&self, world: f32) -> f32 {
+        radius(world, self.zoom)
     }
 
     /// Multiplies the zoom and keeps the world point under `at` where it is.
@@ -54,6 +64,16 @@ impl Camera {
         frame.pan = view.center().to_vec2() - self.centre.to_vec2() * self.zoom;
         frame
     }
+}
+
+/// Whether a view is high enough for a legend; in the upper half of a window the map needs all the room.
+pub(super) fn has_legend(view: Rect) -> bool {
+    view.height() >= 420.0
+}
+
+/// As [`Camera::radius`].
+pub(super) fn radius(world: f32, zoom: f32) -> f32 {
+    world * if zoom < 1.0 { zoom.powf(0.8) } else { zoom }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Id, Pos2, Rect, Response, Sense, Ui, Vec2};
 
-use super::camera::Camera;
+use super::camera::{Camera, has_legend};
 use super::controls::{self, Ask};
 use super::draw::{self, MapGraph, Paint};
 use super::edge;
@@ -95,6 +95,16 @@ impl MapState {
         self.graph = draw::graph_of(&self.live);
     }
 
+    /// What to show while nobody has moved the camera: the nodes in the light, or everything.
+    fn extent(&self) -> Rect {
+        let lit = self.lit.iter().flatten().filter_map(|item| match item {
+            MapItem::Node(i) => Some(*i),
+            MapItem::Edge(_) => None,
+        });
+        let area = self.live.extent_of(lit);
+        if area.is_finite() && area.is_positive() { area } else { self.live.bounds }
+    }
+
     fn move_node(&mut self, node: usize, to: Pos2) {
         Arc::make_mut(&mut self.live).move_node(node, to);
         self.graph = draw::graph_of(&self.live);
@@ -109,7 +119,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let view = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(view, Sense::click_and_drag());
     let mut events = Vec::new();
-    let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.live.bounds, view));
+    let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.extent(), view));
     if steer(ui, &response, &mut camera, view) {
         state.camera = Some(camera);
     }
@@ -126,6 +136,8 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         painter: &painter,
         visible_nodes: Vec::new(),
         visible_edges: Vec::new(),
+        is_far: false,
+        is_lit: false,
     };
     paint.cull();
     state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());
@@ -134,7 +146,9 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     edge_widgets(ui, &paint, &pills, response.id, state, &mut events, &mut over);
     node_widgets(ui, &paint, response.id, state, &mut events, &mut over);
     background_clicks(&response, &paint, state, &mut events, &mut over);
-    controls::legend(ui, view, &live, palette);
+    if has_legend(view) {
+        controls::legend(ui, view, &live, palette);
+    }
     match controls::zoom_buttons(ui, view, palette) {
         Some(Ask::Fit) => state.camera = None,
         Some(ask) => {
@@ -194,7 +208,7 @@ fn node_widgets(
 ) {
     for &i in &paint.visible_nodes {
         let node = &paint.scene.nodes[i];
-        let radius = node.radius * paint.camera.zoom;
+        let radius = paint.camera.radius(node.radius);
         let area = Rect::from_center_size(paint.to_screen(node.centre), Vec2::splat(2.0 * radius.max(6.0)));
         let area = area.intersect(paint.view);
         if radius < SMALLEST_WIDGET || !area.is_positive() {

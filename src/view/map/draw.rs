@@ -12,11 +12,12 @@ use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 use super::camera::Camera;
 use super::edge::{EdgeLook, EdgeShape};
 use super::emphasis::{Emphasis, Role};
-use super::input::MapItem;
+use super::input::{Health, MapItem};
 use super::labels::{self, Occupied};
 use super::mesh;
 use super::node::{NodeLook, NodeShape};
 use super::scene::MapScene;
+use crate::view::fonts;
 use crate::view::theme::{Palette, faded, mixed};
 
 /// The graph that `egui_graphs` holds; payloads are indices into the scene.
@@ -47,6 +48,10 @@ pub(super) struct Paint<'a> {
     /// Nodes and edges that the view cuts, by index.
     pub visible_nodes: Vec<usize>,
     pub visible_edges: Vec<usize>,
+    /// Whether the nodes are so small and so many that only the names of boxes and of bad nodes are of use.
+    pub is_far: bool,
+    /// Whether some nodes stand back so that others are seen.
+    pub is_lit: bool,
 }
 
 impl Paint<'_> {
@@ -62,19 +67,10 @@ impl Paint<'_> {
         self.painter.layout_no_wrap(text, font, colour)
     }
 
-    /// Whether the nodes are so small and so many that only the names of boxes and of bad nodes are of use.
-    pub(super) fn is_far(&self) -> bool {
-        self.camera.zoom < 0.4 && self.visible_nodes.len() > 60
-    }
-
-    /// Whether the world point `p` lies in the box of a namespace.
-    pub(super) fn is_boxed(&self, p: Pos2) -> bool {
-        self.scene.hulls.iter().any(|h| h.rect.contains(p))
-    }
-
     /// What lies behind the world point `p`.
     pub(super) fn ground(&self, p: Pos2) -> Color32 {
-        if self.is_boxed(p) { self.palette.hull } else { self.palette.canvas }
+        let is_boxed = self.scene.hulls.iter().any(|h| h.rect.contains(p));
+        if is_boxed { self.palette.hull } else { self.palette.canvas }
     }
 
     /// Who gets room first.
@@ -99,7 +95,7 @@ impl Paint<'_> {
         let view = self.view.expand(margin);
         let node = |i: &usize| {
             let n = &self.scene.nodes[*i];
-            let radius = n.radius * self.camera.zoom + 40.0;
+            let radius = self.camera.radius(n.radius) + 40.0;
             view.intersects(Rect::from_center_size(self.to_screen(n.centre), Vec2::splat(2.0 * radius)))
         };
         let edge = |e: &usize| {
@@ -109,6 +105,9 @@ impl Paint<'_> {
         let nodes = (0..self.scene.nodes.len()).filter(node).collect();
         let edges = (0..self.scene.edges.len()).filter(edge).collect();
         (self.visible_nodes, self.visible_edges) = (nodes, edges);
+        let shown = self.visible_nodes.iter().filter(|i| self.emphasis.nodes[**i] != Role::Faded).count();
+        self.is_far = self.camera.zoom < 0.4 && shown > 60;
+        self.is_lit = shown < self.visible_nodes.len();
     }
 }
 
@@ -121,12 +120,13 @@ pub(super) fn paint(paint: &Paint<'_>, graph: &mut MapGraph) -> Vec<(usize, Rect
     let mut occupied = Occupied::default();
     for &i in &paint.visible_nodes {
         let node = &paint.scene.nodes[i];
-        let size = Vec2::splat(2.0 * node.radius * paint.camera.zoom + 4.0);
-        occupied.take(Rect::from_center_size(paint.to_screen(node.centre), size));
+        let size = Vec2::splat(2.0 * paint.camera.radius(node.radius) + 4.0);
+        let area = Rect::from_center_size(paint.to_screen(node.centre), size);
+        if node.health.is_bad() { occupied.take(area) } else { occupied.take_lightly(area) }
     }
     let badges = labels::badges(paint, &mut occupied);
-    let names = labels::names(paint, &mut occupied);
     hull_names(paint, &mut occupied);
+    let names = labels::names(paint, &mut occupied);
     let (pills, areas) = labels::pills(paint, &mut occupied);
     paint.painter.extend(names.into_iter().chain(pills).chain(badges));
     areas
@@ -149,7 +149,13 @@ fn hulls(paint: &Paint<'_>) {
         if area.intersects(paint.view) {
             let round = CornerRadius::same((12.0 * paint.camera.zoom.clamp(0.35, 1.0)) as u8);
             let stroke = Stroke::new(1.0, paint.palette.hull_border);
-            paint.painter.rect(area, round, paint.palette.hull, stroke, StrokeKind::Inside);
+            let (fill, border) = (paint.palette.hull, paint.palette.hull_border);
+            let fill = if paint.is_far {
+                mixed(fill, border, if paint.palette.dark { 0.4 } else { 0.25 })
+            } else {
+                fill
+            };
+            paint.painter.rect(area, round, fill, stroke, StrokeKind::Inside);
         }
     }
 }
@@ -158,19 +164,27 @@ fn hulls(paint: &Paint<'_>) {
 fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied) {
     for hull in &paint.scene.hulls {
         let area = paint.rect_to_screen(hull.rect);
-        let size = if paint.is_far() { 11.0 } else { 11.5 };
-        let galley = paint.layout(hull.name.clone(), FontId::proportional(size), paint.palette.muted);
+        let (font, colour) = match paint.is_far {
+            true => (FontId::new(12.0, fonts::medium()), mixed(paint.palette.muted, paint.palette.text, 0.5)),
+            false => (FontId::proportional(11.5), paint.palette.muted),
+        };
+        let galley = paint.layout(hull.name.clone(), font, colour);
         if galley.size().x + 8.0 > area.width() || !area.intersects(paint.view) {
             continue;
         }
         let roomy = paint.camera.zoom > 0.4 && galley.size().x + 20.0 < area.width();
         let inset = if roomy { vec2(10.0, 7.0) } else { vec2(5.0, 2.0) };
         let at = area.min + inset;
-        let room = Rect::from_min_size(at, galley.size());
+        let mut room = Rect::from_min_size(at, galley.size());
+        if !occupied.may_cover(room) {
+            // Above the box rather than below a badge or over a bad node.
+            room = room.translate(vec2(0.0, area.top() - room.bottom() - 1.0));
+        }
+        let at = room.min;
         occupied.take(room);
         let plate = room.expand2(vec2(3.0, 0.0));
         paint.painter.rect_filled(plate, CornerRadius::same(4), faded(paint.palette.hull, 0.85));
-        paint.painter.galley(at, galley, paint.palette.muted);
+        paint.painter.galley(at, galley, colour);
     }
 }
 
@@ -193,12 +207,9 @@ fn edges(paint: &Paint<'_>, graph: &mut MapGraph) {
         let index = EdgeIndex::new(e);
         let hovered = paint.state_hovered == Some(MapItem::Edge(e));
         let mut look = EdgeLook::new(&paint.scene.edges[e], paint.emphasis.edges[e], hovered, paint.palette);
-        if paint.scene.edges.len() > 250
-            && !paint.scene.edges[e].health.is_bad()
-            && paint.emphasis.edges[e] == Role::Plain
-            && !hovered
-        {
-            look.colour = mixed(paint.palette.canvas, look.colour, 0.55);
+        look.covered = paint.scene.nodes[paint.scene.edges[e].to].radius;
+        if paint.emphasis.edges[e] == Role::Plain && !hovered {
+            calm(paint, e, &mut look);
         }
         let Some((from, to)) = graph.edge_endpoints(index) else { continue };
         let (Some(edge), Some(from), Some(to)) = (graph.edge(index), graph.node(from), graph.node(to)) else {
@@ -210,6 +221,30 @@ fn edges(paint: &Paint<'_>, graph: &mut MapGraph) {
         shapes.extend(shape.shapes(from, to, &ctx));
     }
     paint.painter.extend(shapes);
+}
+
+/// On large maps, and from far away, edges step back so that boxes and nodes can be seen.
+fn calm(paint: &Paint<'_>, e: usize, look: &mut EdgeLook) {
+    let edge = &paint.scene.edges[e];
+    let canvas = paint.palette.canvas;
+    if edge.health.is_bad() {
+        if paint.is_far {
+            look.glow = faded(look.glow, 0.4);
+            let strength = if edge.health == Health::Critical { 0.8 } else { 0.6 };
+            (look.width, look.colour) = (1.6, mixed(canvas, look.colour, strength));
+        }
+        return;
+    }
+    let strength = match () {
+        () if paint.is_far && paint.scene.is_inside_group(e) => 0.42,
+        () if paint.is_far => 0.2,
+        () if paint.scene.edges.len() > 250 => 0.55,
+        () => return,
+    };
+    look.colour = mixed(canvas, look.colour, strength);
+    if paint.is_far {
+        look.width = look.width.min(1.8);
+    }
 }
 
 fn nodes(paint: &Paint<'_>, graph: &mut MapGraph) {

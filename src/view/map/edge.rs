@@ -6,6 +6,7 @@ use egui::{Color32, Pos2, Shape, Vec2};
 use egui_graphs::{DisplayEdge, DrawContext, EdgeProps, Node};
 use petgraph::{EdgeType, stable_graph::IndexType};
 
+use super::camera;
 use super::emphasis::Role;
 use super::input::Health;
 use super::mesh;
@@ -20,6 +21,8 @@ pub(super) struct EdgeLook {
     pub dashed: bool,
     pub colour: Color32,
     pub glow: Color32,
+    /// The radius of the callee, in world points.
+    pub covered: f32,
 }
 
 impl EdgeLook {
@@ -48,6 +51,7 @@ impl EdgeLook {
             dashed: edge.dashed,
             colour,
             glow,
+            covered: 0.0,
         }
     }
 }
@@ -112,11 +116,16 @@ where
         let zoom = ctx.meta.zoom;
         let soft = 1.0 / ctx.ctx.pixels_per_point();
         let mut points = on_screen(&self.points, |p| ctx.meta.canvas_to_screen_pos(p));
-        let Some(&tip) = points.last() else { return Vec::new() };
         let width = look.width * zoom.clamp(0.45, 1.25);
+        // From far away nodes are drawn larger than the layout reckons with: the arrow ends at the border drawn.
+        let cover = camera::radius(look.covered, zoom) - look.covered * zoom;
+        if cover > 0.5 {
+            shorten(&mut points, cover);
+        }
+        let Some(&tip) = points.last() else { return Vec::new() };
         let mut mesh = Mesh::default();
         if look.glow != Color32::TRANSPARENT {
-            mesh::ribbon(&mut mesh, &points, 2.0, 7.5 * zoom.clamp(0.5, 1.2), look.glow, false);
+            mesh::ribbon(&mut mesh, &points, 2.0, 7.5 * zoom.clamp(0.35, 1.2), look.glow, false);
         }
         let head = (6.5 + 1.5 * width) * zoom.clamp(0.55, 1.2);
         let with_head = zoom > 0.25;

@@ -14,9 +14,12 @@ use crate::view::fonts;
 use crate::view::theme::{faded, mixed};
 
 /// What already takes up room on the screen.
+///
+/// What is healthy may be covered by the names of what is not.
 #[derive(Default)]
 pub(super) struct Occupied {
     taken: Vec<Rect>,
+    lightly: Vec<Rect>,
 }
 
 impl Occupied {
@@ -24,7 +27,15 @@ impl Occupied {
         self.taken.push(area);
     }
 
+    pub(super) fn take_lightly(&mut self, area: Rect) {
+        self.lightly.push(area);
+    }
+
     fn is_free(&self, area: Rect) -> bool {
+        self.may_cover(area) && self.lightly.iter().all(|t| !t.intersects(area))
+    }
+
+    pub(super) fn may_cover(&self, area: Rect) -> bool {
         self.taken.iter().all(|t| !t.intersects(area))
     }
 }
@@ -47,11 +58,17 @@ impl Sizes {
 
 /// Below this zoom the lines of figures go; names thin out by themselves.
 const FIGURES_FROM: f32 = 0.42;
+const PATH_FIGURES_FROM: f32 = 0.3;
 /// Below this zoom only what is bad, selected or pointed at has a pill; with many edges in view, below more.
 const PILLS_FROM: (f32, f32) = (0.5, 0.8);
 const MANY_EDGES: usize = 70;
 /// How many names, and how many pills, are tried at most in one frame.
 const MOST_TRIED: usize = 800;
+/// How many names of bad nodes cover what is healthy rather than go.
+const MOST_INSISTING: usize = 25;
+/// From far away: how many names of healthy nodes are tried, and how many bad edges have a pill.
+const FAR_CALM: usize = 12;
+const FAR_PILLS: usize = 5;
 
 /// Paints the names below the nodes, the most important first; returns where.
 pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
@@ -62,54 +79,114 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
     // No screen has room for more, and trying each would cost a slow frame.
     order.truncate(MOST_TRIED);
     let mut shapes = Vec::new();
+    let (mut insisting, mut calm) = (0, 0);
     for i in order {
         let node = &paint.scene.nodes[i];
         let role = paint.emphasis.nodes[i];
         let must = role == Role::Selected || paint.state_hovered == Some(MapItem::Node(i));
-        if !must && paint.is_far() && !node.health.is_bad() && paint.is_boxed(node.centre) {
+        let bad = node.health.is_bad() && role != Role::Faded;
+        calm += usize::from(!bad);
+        if !must && !bad && paint.is_far && calm > FAR_CALM {
             continue;
         }
-        let Some(Block { area, plates, texts }) = name_block(paint, node, role, must) else { continue };
-        if must || occupied.is_free(area) {
-            occupied.take(area);
-            let ground = faded(paint.ground(node.centre), 0.8);
-            let plate = |p: Rect| Shape::rect_filled(p, CornerRadius::same(4), ground);
-            shapes.extend(plates.into_iter().map(plate));
-            shapes.extend(texts);
+        let mut block = Block::new(paint, node, role, must);
+        let insists = bad && insisting < MOST_INSISTING;
+        let mut at = name_place(paint, node, block.size, occupied, (false, false));
+        if at.is_none() && block.lines.len() > 1 && !must {
+            block.only_name();
+            at = name_place(paint, node, block.size, occupied, (false, false));
         }
+        let at = at.or_else(|| name_place(paint, node, block.size, occupied, (insists, must)));
+        let Some(at) = at else { continue };
+        insisting += usize::from(insists);
+        occupied.take(Rect::from_min_size(at, block.size).expand2(vec2(3.0, 1.0)));
+        let ground = faded(paint.ground(node.centre), if bad { 0.9 } else { 0.8 });
+        shapes.extend(block.shapes(at, ground));
     }
     shapes
 }
 
-/// A name and its figures: the room that they take, what they stand on, and they.
-struct Block {
-    area: Rect,
-    plates: Vec<Rect>,
-    texts: Vec<Shape>,
+/// Where a name goes: below its node, above, right or left of it, the first that is free.
+///
+/// One that insists covers what is healthy before it goes; one that must be there covers anything.
+fn name_place(
+    paint: &Paint<'_>,
+    node: &NodeScene,
+    size: Vec2,
+    occupied: &Occupied,
+    (insists, must): (bool, bool),
+) -> Option<Pos2> {
+    let middle = paint.to_screen(node.centre);
+    let radius = paint.camera.radius(node.radius);
+    let below = middle + vec2(-size.x / 2.0, radius + 6.5);
+    let beside = radius + 7.0;
+    let places = [
+        below,
+        middle + vec2(-size.x / 2.0, -radius - 4.0 - size.y),
+        middle + vec2(beside, -size.y / 2.0),
+        middle + vec2(-beside - size.x, -size.y / 2.0),
+    ];
+    let area = |at: &Pos2| Rect::from_min_size(*at, size).expand2(vec2(3.0, 1.0));
+    // Where there is room enough, all names stand below their nodes.
+    let tried = if insists || paint.camera.zoom < 0.7 { 4 } else { 1 };
+    let tries = places.into_iter().take(tried).filter(|at| paint.view.contains_rect(area(at)));
+    let free = tries.clone().find(|at| occupied.is_free(area(at)));
+    let over = || tries.clone().find(|at| insists && occupied.may_cover(area(at)));
+    // At the border of the view a name may be cut, but only where no whole one fits.
+    let cut = paint.view.intersects(area(&below)) && !paint.view.contains_rect(area(&below));
+    let cut = (cut && occupied.is_free(area(&below)) || must).then_some(below);
+    free.or_else(over).or(cut)
 }
 
-fn name_block(paint: &Paint<'_>, node: &NodeScene, role: Role, must: bool) -> Option<Block> {
-    let sizes = Sizes::at(paint.camera.zoom);
-    let fade =
-        |c: Color32| if role == Role::Faded && !must { mixed(paint.palette.canvas, c, FADED) } else { c };
-    let colour = fade(paint.palette.text);
-    let name = paint.layout(node.name.clone(), FontId::new(sizes.name, fonts::medium()), colour);
-    let middle = paint.to_screen(node.centre);
-    let top = middle.y + node.radius * paint.camera.zoom + 6.5;
-    let name_at = pos2(middle.x - name.size().x / 2.0, top);
-    let mut area = Rect::from_min_size(name_at, name.size());
-    let mut plates = vec![area.expand2(vec2(3.0, 0.0))];
-    let mut texts = vec![Shape::galley(name_at, name, colour)];
-    if paint.camera.zoom >= FIGURES_FROM || must {
-        let colour = fade(paint.palette.muted);
-        let line = paint.layout(node.figures.clone(), FontId::proportional(sizes.figures), colour);
-        let at = pos2(middle.x - line.size().x / 2.0, area.bottom() + 0.5);
-        let below = Rect::from_min_size(at, line.size());
-        plates.push(below.expand2(vec2(1.5, 0.0)));
-        area |= below;
-        texts.push(Shape::galley(at, line, colour));
+/// A name and the figures below it, each in the middle of the block.
+struct Block {
+    lines: Vec<(Arc<Galley>, Color32)>,
+    size: Vec2,
+}
+
+impl Block {
+    fn new(paint: &Paint<'_>, node: &NodeScene, role: Role, must: bool) -> Self {
+        let sizes = Sizes::at(paint.camera.zoom);
+        let fade =
+            |c: Color32| if role == Role::Faded && !must { mixed(paint.palette.canvas, c, FADED) } else { c };
+        let colour = fade(paint.palette.text);
+        let font = FontId::new(sizes.name, fonts::medium());
+        let mut lines = vec![(paint.layout(node.name.clone(), font, colour), colour)];
+        let is_path = paint.is_lit && role == Role::Plain;
+        if paint.camera.zoom >= if is_path { PATH_FIGURES_FROM } else { FIGURES_FROM } || must {
+            let colour = fade(paint.palette.muted);
+            let font = FontId::proportional(sizes.figures);
+            lines.push((paint.layout(node.figures.clone(), font, colour), colour));
+        }
+        let mut block = Self { lines, size: Vec2::ZERO };
+        block.measure();
+        block
     }
-    area.intersects(paint.view).then(|| Block { area: area.expand2(vec2(3.0, 1.0)), plates, texts })
+
+    fn measure(&mut self) {
+        let widest = self.lines.iter().map(|l| l.0.size().x).fold(0.0, f32::max);
+        self.size = vec2(widest, self.lines.iter().map(|l| l.0.size().y + 0.5).sum());
+    }
+
+    fn only_name(&mut self) {
+        self.lines.truncate(1);
+        self.measure();
+    }
+
+    /// The lines from the top left corner `at`, each on a plate in the colour of the ground.
+    fn shapes(self, at: Pos2, ground: Color32) -> Vec<Shape> {
+        let (mut plates, mut texts) = (Vec::new(), Vec::new());
+        let mut top = at.y;
+        for (galley, colour) in self.lines {
+            let corner = pos2(at.x + (self.size.x - galley.size().x) / 2.0, top);
+            let area = Rect::from_min_size(corner, galley.size()).expand2(vec2(3.0, 0.0));
+            plates.push(Shape::rect_filled(area, CornerRadius::same(4), ground));
+            top += galley.size().y + 0.5;
+            texts.push(Shape::galley(corner, galley, colour));
+        }
+        plates.append(&mut texts);
+        plates
+    }
 }
 
 /// The error shares at the corners of nodes; they take their room first.
@@ -117,7 +194,7 @@ pub(super) fn badges(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
     let mut shapes = Vec::new();
     for &i in &paint.visible_nodes {
         let node = &paint.scene.nodes[i];
-        let radius = node.radius * paint.camera.zoom;
+        let radius = paint.camera.radius(node.radius);
         if radius < 9.0 {
             continue;
         }
@@ -183,7 +260,8 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Vec<Shape>, 
         let role = paint.emphasis.edges[e];
         let asked = role == Role::Selected || paint.state_hovered == Some(MapItem::Edge(e));
         let near = matches!(role, Role::Dependent(1) | Role::Dependency(1));
-        let shown = paint.camera.zoom >= from && role != Role::Faded;
+        let is_path = paint.is_lit && role == Role::Plain;
+        let shown = (paint.camera.zoom >= from || is_path) && role != Role::Faded;
         !edge.rate.is_empty()
             && !edge.is_loop()
             && (asked || near || shown || edge.health.is_bad() && role != Role::Faded)
@@ -191,7 +269,7 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Vec<Shape>, 
     order.sort_by(|&a, &b| {
         paint.rank(MapItem::Edge(b)).total_cmp(&paint.rank(MapItem::Edge(a))).then(a.cmp(&b))
     });
-    order.truncate(MOST_TRIED);
+    order.truncate(if paint.is_far { FAR_PILLS } else { MOST_TRIED });
     let (mut shapes, mut areas) = (Vec::new(), Vec::new());
     for e in order {
         let edge = &paint.scene.edges[e];

@@ -4,6 +4,7 @@ use egui::{Color32, FontId, Pos2, Shape, Vec2};
 use egui_graphs::{DisplayNode, DrawContext, NodeProps};
 use petgraph::{EdgeType, stable_graph::IndexType};
 
+use super::camera;
 use super::emphasis::Role;
 use super::input::{Health, NodeKind};
 use super::mesh;
@@ -51,8 +52,8 @@ pub(super) fn by_hop(hop: u8) -> f32 {
 
 /// The least radius on the screen, in points.
 const NEVER_SMALLER: f32 = 3.0;
-/// Below this zoom nodes are dots in one colour.
-const DOTS_BELOW: f32 = 0.36;
+/// Below this zoom nodes are dots in one colour; above, all have a ring and an icon of about eight points.
+const DOTS_BELOW: f32 = 0.27;
 /// How opaque what stands back remains.
 pub(super) const FADED: f32 = 0.25;
 
@@ -137,7 +138,7 @@ impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for Node
         let look = self.look;
         let middle = ctx.meta.canvas_to_screen_pos(self.at);
         // Far away nodes stay large enough to be seen and told apart by shape.
-        let radius = (look.radius * ctx.meta.zoom).max(NEVER_SMALLER);
+        let radius = camera::radius(look.radius, ctx.meta.zoom).max(NEVER_SMALLER);
         let soft = 1.0 / ctx.ctx.pixels_per_point();
         let mut mesh = Mesh::default();
         if look.glow != Color32::TRANSPARENT {
@@ -167,7 +168,7 @@ impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for Node
             mesh::ribbon(&mut mesh, &outline, width, soft, look.ring, true);
         }
         let mut shapes = vec![Shape::mesh(mesh)];
-        if radius >= 7.0 {
+        if !look.icon.is_empty() {
             let size = (radius * 0.98 * 2.0).round() / 2.0;
             let icon = look.icon.to_owned();
             let galley =

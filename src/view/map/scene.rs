@@ -183,6 +183,12 @@ impl MapScene {
         self.nodes.iter().map(|n| (n.key.clone(), n.centre)).collect()
     }
 
+    /// The box around these nodes and their names.
+    pub(super) fn extent_of(&self, nodes: impl Iterator<Item = usize>) -> Rect {
+        let own = nodes.filter_map(|i| Some(self.sizes.get(i)?.footprint(self.nodes.get(i)?.centre)));
+        own.fold(Rect::NOTHING, |all, r| all | r)
+    }
+
     /// The item of `other` that is the same as `item` here, if it is still there.
     pub fn same_in(&self, item: MapItem, other: &Self) -> Option<MapItem> {
         let find = |i: usize| {
@@ -197,6 +203,13 @@ impl MapScene {
                 other.edges.iter().position(|o| o.from == from && o.to == to).map(MapItem::Edge)
             }
         }
+    }
+
+    /// Whether both ends of an edge are in the same namespace.
+    pub(super) fn is_inside_group(&self, edge: usize) -> bool {
+        let group = |i: usize| self.sizes.get(i).and_then(|n| n.group);
+        let ends = self.edges.get(edge).map(|e| (group(e.from), group(e.to)));
+        ends.is_some_and(|(from, to)| from.is_some() && from == to)
     }
 
     fn centres(&self) -> Vec<Pos2> {
