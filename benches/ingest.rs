@@ -44,13 +44,26 @@ fn protobuf(c: &mut Criterion) {
     both(c, "protobuf/decode-many-into-one", SPANS, bytes, || {
         // As a file of many requests is read.
         let (mut decoder, mut decoded) = (TraceDecoder::default(), Decoded::default());
-        for chunk in requests.chunks(16) {
+        for chunk in requests.chunks(32) {
             for request in chunk {
                 assert!(decoder.decode(request, &mut decoded).is_ok());
             }
             black_box(decoded.deliver(0));
             decoder.forget();
         }
+    });
+    both(c, "protobuf/file-store-and-graph", SPANS, bytes, || {
+        // A file delivers 8192 spans at a time, which is 32 of these requests.
+        let (mut decoder, mut decoded) = (TraceDecoder::default(), Decoded::default());
+        let mut desk = Desk::default();
+        for chunk in requests.chunks(32) {
+            for request in chunk {
+                assert!(decoder.decode(request, &mut decoded).is_ok());
+            }
+            desk.take(decoded.deliver(0).batch);
+            decoder.forget();
+        }
+        black_box(desk.publish());
     });
     both(c, "protobuf/store-and-graph", SPANS, bytes, || {
         let mut desk = Desk::default();

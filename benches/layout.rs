@@ -22,7 +22,7 @@ fn system(nodes: usize) -> Request {
     let node = |i: usize| LayoutNode {
         radius: 28.0,
         label_width: 92.0 + (i % 5) as f32 * 12.0,
-        group: (i % 4 != 0).then_some((i * 12 / nodes) as u32),
+        group: (!i.is_multiple_of(4)).then_some((i * 12 / nodes) as u32),
         rank_hint: (i == 0).then_some(-1),
     };
     Request {
