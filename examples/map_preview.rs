@@ -48,6 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             if !std::mem::replace(&mut installed, true) {
                 ui.ctx().set_theme(theme);
                 theme::install(ui.ctx());
+                return; // Fonts are there from the next frame on.
             }
             let start = Instant::now();
             show(ui, &scene, &mut state, &palette);

@@ -2,6 +2,7 @@
 //!
 //! Data passes through the modules in the order listed; see `ARCHITECTURE.md`.
 pub mod analysis;
+pub mod app;
 pub mod cli;
 pub mod engine;
 pub mod export;

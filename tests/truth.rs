@@ -1,4 +1,5 @@
 //! The map of each generated scenario against its truth: exact counts on every node and edge.
+#![allow(clippy::unwrap_used)]
 use spanscape::engine::{Engine, EngineOptions};
 use spanscape::graph::Snapshot;
 use spanscape::model::{Arrival, Delivery, SourceId, SourceKind, SpanRecord, batch_from_records};

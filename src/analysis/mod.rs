@@ -2,6 +2,7 @@
 mod critical_path;
 pub mod health;
 pub mod impact;
+mod marks;
 #[cfg(test)]
 pub(crate) mod sketch;
 mod skew;

@@ -2,13 +2,12 @@
 //!
 //! The rule is Jaeger's, with three exceptions: spans of one process share a clock, a message may be handled
 //! long after it was sent, and a server may outlive a caller that gave up.
-use crate::model::{Nanos, SpanKind, StatusCode, Symbol, Timestamp};
+use crate::model::{Nanos, SpanKind, StatusCode, Timestamp};
 use crate::store::SpanRef;
 
 /// The clock of one machine, as seen from the root's.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Clock {
-    host: Symbol,
     /// What to add to its times.
     pub shift: Nanos,
     /// What should have been added and is too much to be believed.
@@ -28,7 +27,7 @@ impl Clock {
         let shift = needed_shift(self.shift, parent, child);
         let is_believable = shift.0.unsigned_abs() <= most.0.unsigned_abs();
         let (shift, refused) = if is_believable { (shift, None) } else { (Nanos::ZERO, Some(shift)) };
-        Self { host, shift, refused }
+        Self { shift, refused }
     }
 }
 

@@ -2,11 +2,10 @@
 use std::collections::BTreeMap;
 
 use super::critical_path::{Section, critical_path};
+use super::marks::{mark_errors, mark_waiting};
 use super::skew::Clock;
-use crate::graph::{Marks, TraceTree};
-use crate::model::{
-    Nanos, SpanId, SpanKind, SpanRow, StatusCode, Symbol, TimeRange, Timestamp, TraceId, TraceIndex,
-};
+use crate::graph::{Marks, Outcome, TraceTree, outcome_of};
+use crate::model::{Nanos, SpanId, SpanKind, SpanRow, Symbol, TimeRange, Timestamp, TraceId, TraceIndex};
 use crate::store::{SpanRef, Spans};
 
 /// How a waterfall is computed.
@@ -74,6 +73,8 @@ pub struct Row {
     pub name: Symbol,
     /// Its kind.
     pub kind: SpanKind,
+    /// How it ended.
+    pub outcome: Outcome,
     /// Whether it failed.
     pub is_error: bool,
     /// Its part in the errors of the trace.
@@ -94,7 +95,8 @@ pub struct Row {
     own: (u32, u32),
     /// Into [`Waterfall::versions`].
     versions: (u32, u32),
-    process: u32,
+    /// A number that spans of one process share.
+    pub(super) process: u32,
 }
 
 impl Row {
@@ -134,6 +136,8 @@ pub struct Waterfall {
     sections: Vec<Section>,
     own: Vec<TimeRange>,
     versions: Vec<SpanRow>,
+    /// Every span, in each of its versions, with its row; sorted.
+    places: Vec<(SpanRow, u32)>,
 }
 
 impl Waterfall {
@@ -158,10 +162,15 @@ impl Waterfall {
     pub fn versions(&self, row: &Row) -> &[SpanRow] {
         self.versions.get(row.versions.0 as usize..row.versions.1 as usize).unwrap_or_default()
     }
+    /// How far a row's times were shifted, where its parent's were not shifted as far: where a machine begins.
+    pub fn new_skew(&self, row: &Row) -> Option<Nanos> {
+        let parent = row.parent.and_then(|p| self.rows.get(p as usize));
+        row.skew.filter(|_| parent.is_none_or(|p| p.skew != row.skew))
+    }
     /// The place of a span, in any of its versions.
     pub fn place_of(&self, span: SpanRow) -> Option<u32> {
-        let here = |r: &Row| r.span() == Some(span) || self.versions(r).contains(&span);
-        self.rows.iter().position(here).map(|i| i as u32)
+        let at = self.places.binary_search_by_key(&span, |p| p.0).ok()?;
+        self.places.get(at).map(|p| p.1)
     }
 }
 
@@ -180,6 +189,7 @@ pub fn waterfall(spans: &Spans, trace: TraceIndex, options: &WaterfallOptions) -
         sections: Vec::new(),
         own: Vec::new(),
         versions: Vec::new(),
+        places: Vec::new(),
     };
     place_rows(&tree, options, &mut out);
     count_subtrees(&mut out.rows);
@@ -193,7 +203,18 @@ pub fn waterfall(spans: &Spans, trace: TraceIndex, options: &WaterfallOptions) -
     out.services = services(spans, &out.rows);
     out.root = main_root(&out.rows);
     add_critical_path(&mut out);
+    out.places = places(&out);
     out
+}
+
+fn places(out: &Waterfall) -> Vec<(SpanRow, u32)> {
+    let mut places = Vec::with_capacity(out.rows.len());
+    for (i, row) in out.rows.iter().enumerate() {
+        let spans = row.span().into_iter().chain(out.versions(row).iter().copied());
+        places.extend(spans.map(|span| (span, i as u32)));
+    }
+    places.sort_unstable();
+    places
 }
 
 /// A span that is waiting for its row.
@@ -242,7 +263,8 @@ fn place_subtree(tree: &TraceTree<'_>, options: &WaterfallOptions, out: &mut Wat
         let children = tree.children(w.place);
         let mut row = span_row(node.span, &w, children.len() as u32);
         row.marks = node.marks;
-        row.is_error = node.span.status() == StatusCode::Error;
+        row.outcome = outcome_of(node.span);
+        row.is_error = row.outcome.is_failure();
         let first = out.versions.len() as u32;
         out.versions.extend(node.versions.iter().map(|v| v.row()));
         row.versions = (first, out.versions.len() as u32);
@@ -294,6 +316,7 @@ fn missing_row(id: SpanId, children: u32) -> Row {
         service: Symbol::EMPTY,
         name: Symbol::EMPTY,
         kind: SpanKind::Unspecified,
+        outcome: Outcome::Success,
         is_error: false,
         error: ErrorMark::None,
         errors_below: 0,
@@ -348,39 +371,6 @@ fn place_undated(out: &mut Waterfall) {
     }
 }
 
-/// Tells which spans their parents did not wait for, and which outlived a caller that gave up.
-fn mark_waiting(rows: &mut [Row]) {
-    for i in 0..rows.len() {
-        let Some(p) = rows[i].parent.map(|p| p as usize) else { continue };
-        let (parent, child) = (&rows[p], &rows[i]);
-        if parent.span().is_none() || parent.is_undated || child.is_undated {
-            continue;
-        }
-        let beyond = child.end - parent.end;
-        let percent = Nanos(parent.duration().0 / 100);
-        let is_late = child.start > parent.end || (child.start == parent.end && child.end > child.start);
-        let is_async = is_message(parent, child) || is_late || (beyond > percent && !is_call(parent, child));
-        let gave_up = is_call(parent, child) && !is_async && beyond > percent.max(Nanos::from_millis(5));
-        rows[i].is_async = is_async;
-        rows[i].overhang = gave_up.then_some(beyond);
-    }
-}
-
-fn is_message(parent: &Row, child: &Row) -> bool {
-    let elsewhere = parent.process != child.process && parent.kind != SpanKind::Consumer;
-    child.kind == SpanKind::Consumer && (parent.kind == SpanKind::Producer || elsewhere)
-}
-
-/// A call across processes for which the caller waits. Where senders tell no kind, the services tell.
-fn is_call(parent: &Row, child: &Row) -> bool {
-    use SpanKind::{Client, Server, Unspecified};
-    match (parent.kind, child.kind) {
-        (Client, Server) => true,
-        (Client | Unspecified, Unspecified) | (Unspecified, Server) => parent.service != child.service,
-        _ => false,
-    }
-}
-
 /// Self time: the span less the union of the children that it waited for.
 fn measure_own_work(out: &mut Waterfall) {
     let mut own = Vec::with_capacity(out.rows.len());
@@ -409,43 +399,6 @@ fn measure_own_work(out: &mut Waterfall) {
         out.rows[i].own = (first as u32, own.len() as u32);
     }
     out.own = own;
-}
-
-/// An error is seen through spans of the same process that merely pass it on without saying so.
-fn mark_errors(rows: &mut [Row]) {
-    // What a row's callers see of it: itself failed, or a local step that hides a failure.
-    let mut child_fails = vec![false; rows.len()];
-    let mut own_child_fails = vec![false; rows.len()];
-    for i in (0..rows.len()).rev() {
-        let row = &rows[i];
-        let (is_error, below, is_async) = (row.is_error, row.errors_below, row.is_async);
-        let Some(p) = row.parent.map(|p| p as usize) else { continue };
-        let is_step = is_local_step(&rows[p], row);
-        rows[p].errors_below += below + u32::from(is_error);
-        if !is_async {
-            own_child_fails[p] |= is_error;
-            child_fails[p] |= is_error || (is_step && child_fails[i]);
-        }
-    }
-    // Whether the error went on to a caller that failed.
-    let mut passes_on = vec![false; rows.len()];
-    for i in 0..rows.len() {
-        let row = &rows[i];
-        if let Some(p) = row.parent.map(|p| p as usize) {
-            passes_on[i] = is_local_step(&rows[p], row) && (rows[p].is_error || passes_on[p]);
-        }
-        let handles = own_child_fails[i] && !passes_on[i] && row.span().is_some();
-        rows[i].error = match (row.is_error, child_fails[i]) {
-            (true, false) => ErrorMark::Origin,
-            (true, true) => ErrorMark::Propagated,
-            (false, _) if handles => ErrorMark::Handled,
-            _ => ErrorMark::None,
-        };
-    }
-}
-
-fn is_local_step(parent: &Row, row: &Row) -> bool {
-    row.process == parent.process && matches!(row.kind, SpanKind::Internal | SpanKind::Unspecified)
 }
 
 fn services(spans: &Spans, rows: &[Row]) -> Vec<Symbol> {

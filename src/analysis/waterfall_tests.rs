@@ -204,6 +204,20 @@ fn an_error_has_an_origin_a_way_up_and_someone_who_handled_it() {
 }
 
 #[test]
+fn a_status_code_of_five_hundred_is_an_error_without_a_status() {
+    check(
+        "web SERVER 0..100 http.response.status_code=503
+           cart CLIENT 10..90 http.response.status_code=404
+           ads CLIENT 10..90 ok http.response.status_code=500",
+        &expect![[r#"
+            web 0..100 self 20 *0..10 *90..100 Propagated
+              cart 10..90 self 80 *10..90 Origin
+              ads 10..90 self 80
+        "#]],
+    );
+}
+
+#[test]
 fn what_nobody_waited_for_is_off_the_path() {
     check(
         "shop SERVER 0..100

@@ -15,10 +15,10 @@ const SPANS_PER_LINE: usize = 500;
 #[command(after_help = "Example:\n  spanscape generate checkout-incident -o incident.jsonl.zst --seed 7")]
 pub struct GenerateArgs {
     /// The scenario; `list` names them all
-    #[arg(value_name = "SCENARIO")]
-    scenario: String,
+    #[arg(value_name = "SCENARIO", required_unless_present = "list")]
+    scenario: Option<String>,
     /// The file to write: JSON Lines; compressed if it ends in .zst or .gz, protobuf if it ends in .pb
-    #[arg(short, long, value_name = "FILE", required_unless_present_any = ["list"])]
+    #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// The same seed gives the same bytes
     #[arg(long, default_value_t = 1)]
@@ -33,12 +33,13 @@ pub struct GenerateArgs {
 
 /// Runs the command.
 pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
-    if args.list || args.scenario == "list" {
+    let scenario = args.scenario.as_deref().unwrap_or("list");
+    if args.list || scenario == "list" {
         names().iter().for_each(|(name, what)| println!("{name:<20} {what}"));
         return Ok(());
     }
     let Some(path) = &args.output else { return Err(Failure::usage("say where the traces go: -o FILE")) };
-    let story = generate(&args.scenario, args.seed, Options { services: args.services })
+    let story = generate(scenario, args.seed, Options { services: args.services })
         .map_err(|e| Failure::usage(e.to_string()))?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let plain = name.trim_end_matches(".zst").trim_end_matches(".gz");

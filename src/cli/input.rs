@@ -10,9 +10,9 @@ use jiff::Timestamp as Moment;
 use super::Failure;
 use crate::engine::{Engine, EngineOptions};
 use crate::graph::Snapshot;
-use crate::ingest::file;
+use crate::ingest::file::{self, Input};
 use crate::model::{Arrival, Nanos, SourceId, TimeRange, Timestamp};
-use crate::store::{Filter, Lens, parse_duration};
+use crate::store::{Filter, FilterError, Lens, parse_duration};
 
 /// The flags of every command that reads traces.
 #[derive(Clone, Debug, Default, Args)]
@@ -46,6 +46,12 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// Says so where the window and the filter leave nothing to show.
+    pub fn say_if_empty(&self, is_empty: bool) {
+        if is_empty {
+            eprintln!("note: no trace is in the window and passes the filter");
+        }
+    }
     /// Ends the command: well, or with what was wrong with a part of the input.
     pub fn finish(self) -> Result<(), Failure> {
         self.late.map_or(Ok(()), Err)
@@ -57,19 +63,23 @@ pub fn load(common: &Common) -> Result<Loaded, Failure> {
     let filter = match &common.filter {
         None => None,
         Some(text) => {
-            Some(Arc::new(Filter::parse(text).map_err(|e| Failure::usage(format!("--filter: {e}")))?))
+            Some(Arc::new(Filter::parse(text).map_err(|e| Failure::usage(filter_error(text, &e)))?))
         }
     };
     let (snapshot, unreadable) = read_all(&common.files)?;
     let window = window(common, snapshot.extent)?;
     warn(&snapshot);
     let refused = snapshot.counters.total().rejects.total_spans();
-    let has_loss = snapshot.counters.sources.values().any(|s| s.notes.iter().any(|n| n.is_loss));
+    let has_loss = snapshot
+        .counters
+        .sources
+        .values()
+        .any(|s| s.notes.iter().any(|n| n.is_loss) || matches!(s.closed, Some(Err(_))));
     let late = match unreadable {
         Some(message) => Some(Failure::input(message)),
         None if common.strict && (refused > 0 || has_loss) => Some(Failure {
             status: 1,
-            message: format!("--strict: {refused} spans were refused, or parts were cut"),
+            message: format!("--strict: {refused} spans were refused, or parts of the input were left out"),
         }),
         None => None,
     };
@@ -78,17 +88,30 @@ pub fn load(common: &Common) -> Result<Loaded, Failure> {
 
 /// Reads files into a snapshot; the second part says what could not be read, if something else could.
 pub fn read_all(files: &[PathBuf]) -> Result<(Arc<Snapshot>, Option<String>), Failure> {
-    let inputs = file::expand(files).map_err(|e| Failure::input(e.to_string()))?;
+    let mut errors: Vec<String> = Vec::new();
+    let mut passed_over: Vec<String> = Vec::new();
+    let mut inputs = Vec::new();
+    for path in files {
+        match file::expand(std::slice::from_ref(path)) {
+            Ok(more) => inputs.extend(more),
+            Err(e) => errors.push(e.to_string()),
+        }
+    }
     let engine = Engine::start(EngineOptions::default()).map_err(|e| Failure::input(e.to_string()))?;
     let cancel = AtomicBool::new(false);
-    let mut errors: Vec<String> = Vec::new();
     if let Some(arrivals) = engine.arrivals() {
         let mut progress = Progress::new();
         for (i, input) in inputs.iter().enumerate() {
+            // What lies beside traces in a folder (a README, a truth file) was not asked for by name.
+            let is_named = !matches!(input, Input::Path(path) if !files.contains(path));
+            let mut held = 0;
             file::read(input, SourceId(i as u32), &cancel, &mut |arrival| {
                 progress.show(&input.name(), &arrival);
-                if let Arrival::Closed(_, Err(message)) = &arrival {
-                    errors.push(message.clone());
+                match &arrival {
+                    Arrival::Spans(_, delivery) => held += delivery.batch.spans.len(),
+                    Arrival::Closed(_, Err(why)) if held == 0 && !is_named => passed_over.push(why.clone()),
+                    Arrival::Closed(_, Err(why)) => errors.push(why.clone()),
+                    _ => {}
                 }
                 arrivals.send(arrival).is_ok()
             });
@@ -98,20 +121,41 @@ pub fn read_all(files: &[PathBuf]) -> Result<(Arc<Snapshot>, Option<String>), Fa
     let snapshot = engine.finish();
     if snapshot.counters.in_store == 0 && snapshot.counters.evicted == 0 {
         let refused = snapshot.counters.total().rejects.total_spans();
-        let detail = match (errors.first(), refused) {
-            (Some(error), _) => error.clone(),
-            (None, 0) => format!("{}: there is no span in it", names(files)),
-            (None, n) => format!("{}: all {n} spans were refused ({})", names(files), reasons(&snapshot)),
+        errors.append(&mut passed_over);
+        let detail = match (errors.is_empty(), refused) {
+            (false, _) => joined(&errors),
+            (true, 0) => format!("{}: there is no span in it", names(files)),
+            (true, n) => format!("{}: all {n} spans were refused ({})", names(files), reasons(&snapshot)),
         };
         warn(&snapshot);
         return Err(Failure::input(detail));
     }
-    Ok((snapshot, (!errors.is_empty()).then(|| errors.join("; "))))
+    if !passed_over.is_empty() {
+        eprintln!("note: passed over: {}", joined(&passed_over));
+    }
+    Ok((snapshot, (!errors.is_empty()).then(|| joined(&errors))))
+}
+
+/// The first few of what may be thousands of sentences.
+fn joined(errors: &[String]) -> String {
+    let shown = errors.iter().take(3).cloned().collect::<Vec<_>>().join("; ");
+    match errors.len() {
+        0..=3 => shown,
+        n => format!("{shown}; and {} more", n - 3),
+    }
+}
+
+/// What is wrong with a filter, and where: the character's number and what stands there.
+fn filter_error(text: &str, error: &FilterError) -> String {
+    let (before, rest) = text.split_at(text.floor_char_boundary(error.offset));
+    let place: String = rest.chars().take(20).collect();
+    let place = if place.is_empty() { "at the end".to_owned() } else { format!("at `{place}`") };
+    format!("--filter: {} {place} (character {})", error.message, before.chars().count() + 1)
 }
 
 fn names(files: &[PathBuf]) -> String {
     let all: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
-    all.join(", ")
+    joined(&all)
 }
 
 fn reasons(snapshot: &Snapshot) -> String {
@@ -122,13 +166,32 @@ fn reasons(snapshot: &Snapshot) -> String {
 fn warn(snapshot: &Snapshot) {
     for source in snapshot.counters.sources.values() {
         for note in &source.notes {
-            eprintln!("note: {}", note.text);
+            eprintln!("note: {}", note.text.replace(char::is_control, "\u{FFFD}"));
         }
         let refused = source.counters.rejects.total_spans();
         if refused > 0 {
             let all = source.counters.rejects.spans.iter();
             let all: Vec<String> = all.map(|(r, n)| format!("{n} {r}")).collect();
             eprintln!("note: {}: {refused} spans refused: {}", source.name, all.join(", "));
+        }
+        let rejects = &source.counters.rejects;
+        for (count, what) in [
+            (rejects.values_truncated, "values were too long, too deep or too many and were cut"),
+            (rejects.invalid_utf8, "texts were not UTF-8; their bad bytes are shown as \u{FFFD}"),
+        ] {
+            if count > 0 {
+                eprintln!("note: {}: {count} {what}", source.name);
+            }
+        }
+    }
+    let quality = snapshot.calls.quality();
+    for (count, what) in [
+        (quality.negative, "spans end before they start: their durations count as 0"),
+        (quality.undated, "spans have no start: they are not on the time axis"),
+        (quality.cycles, "spans are their own ancestors: their traces are cut there"),
+    ] {
+        if count > 0 {
+            eprintln!("note: {count} {what}");
         }
     }
     if snapshot.counters.evicted > 0 {
@@ -178,10 +241,14 @@ fn window(common: &Common, extent: Option<TimeRange>) -> Result<Option<TimeRange
     let extent = extent.unwrap_or(TimeRange::new(Timestamp(0), Timestamp(0)));
     let from = common.from.as_deref().map_or(Ok(extent.start), |t| moment("--from", t, extent))?;
     let to = common.to.as_deref().map_or(Ok(extent.end), |t| moment("--to", t, extent))?;
-    if to <= from {
-        return Err(Failure::usage("the window is empty: --to must be after --from"));
+    match (&common.from, &common.to) {
+        (Some(_), Some(_)) if to <= from => {
+            Err(Failure::usage("the window is empty: --to must be after --from"))
+        }
+        (Some(t), None) if to <= from => Err(Failure::usage(format!("--from {t} is after the last span"))),
+        (None, Some(t)) if to <= from => Err(Failure::usage(format!("--to {t} is before the first span"))),
+        _ => Ok(Some(TimeRange::new(from, to))),
     }
-    Ok(Some(TimeRange::new(from, to)))
 }
 
 /// A moment as given on the command line.

@@ -14,6 +14,7 @@ enum Format {
     Mermaid,
     Graphml,
     Svg,
+    Png,
 }
 
 /// Flags of `map`.
@@ -34,6 +35,7 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
     let loaded = input::load(&args.common)?;
     let index = loaded.snapshot.graph(&loaded.lens);
     let graph = &index.graph;
+    loaded.say_if_empty(graph.nodes().next().is_none());
     let text = match args.format {
         Format::Table => forms::table(graph),
         Format::Json => forms::json(&loaded.snapshot, graph),
@@ -42,6 +44,16 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
         Format::Mermaid => forms::mermaid(graph),
         Format::Graphml => forms::graphml(graph),
         Format::Svg => crate::export::svg::svg(graph),
+        Format::Png => {
+            let options = crate::app::SnapshotOptions {
+                window: loaded.lens.window,
+                filter: args.common.filter.clone(),
+                ..Default::default()
+            };
+            let image = crate::app::draw(loaded.snapshot.clone(), options);
+            output::write(&args.output, &super::snapshot::png(&image)?)?;
+            return loaded.finish();
+        }
     };
     output::write(&args.output, text.as_bytes())?;
     loaded.finish()

@@ -6,8 +6,10 @@ mod map;
 mod output;
 mod record;
 mod replay;
+mod snapshot;
 mod trace;
 mod traces;
+mod window;
 
 use std::process::ExitCode;
 
@@ -53,6 +55,8 @@ impl Failure {
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    window: window::WindowArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -65,6 +69,8 @@ enum Command {
     Trace(trace::TraceArgs),
     /// Answer a question about the traces
     Analyze(analyze::AnalyzeArgs),
+    /// Draw the window as it would look, without a display or a GPU
+    Snapshot(snapshot::SnapshotArgs),
     /// Receive OTLP without a window and save it
     Record(record::RecordArgs),
     /// Send saved spans to an OTLP endpoint
@@ -91,11 +97,12 @@ pub fn run() -> ExitCode {
         }
     };
     let result = match cli.command {
-        None => Err(Failure::usage("name a command; see --help")),
+        None => window::run(&cli.window),
         Some(Command::Map(args)) => map::run(&args),
         Some(Command::Traces(args)) => traces::run(&args),
         Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Analyze(args)) => analyze::run(&args),
+        Some(Command::Snapshot(args)) => snapshot::run(&args),
         Some(Command::Record(args)) => record::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Generate(args)) => generate::run(&args),
@@ -103,7 +110,9 @@ pub fn run() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("spanscape: {}", failure.message);
+            // One line, whatever a file or a service is called.
+            let line = failure.message.replace(char::is_control, "\u{FFFD}");
+            eprintln!("spanscape: {line}");
             ExitCode::from(failure.status)
         }
     }

@@ -8,14 +8,21 @@ use super::{Failure, Output};
 pub fn write(output: &Output, bytes: &[u8]) -> Result<(), Failure> {
     match &output.output {
         Some(path) => write_file(path, bytes),
-        None => match std::io::stdout().lock().write_all(bytes) {
+        None => match to_standard_output(bytes) {
             // A reader that has seen enough (head) is no failure.
             Err(e) if e.kind() != ErrorKind::BrokenPipe => {
-                Err(Failure::input(format!("standard output: {e}")))
+                Err(Failure::input(format!("standard output could not be written: {e}")))
             }
             _ => Ok(()),
         },
     }
+}
+
+fn to_standard_output(bytes: &[u8]) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(bytes)?;
+    // Not left to the end of the program, where nobody is told that it failed.
+    out.flush()
 }
 
 /// Writes a file beside its place and moves it there.

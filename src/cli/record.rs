@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use crossbeam_channel::{RecvTimeoutError, bounded};
+use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 
 use super::Failure;
 use crate::export::{otlp, records};
@@ -106,18 +106,14 @@ pub fn run(args: &RecordArgs) -> Result<(), Failure> {
     };
     let failed =
         |e: std::io::Error| Failure::input(format!("{} could not be written: {e}", args.output.display()));
-    let mut sink = Sink::create(&args.output).map_err(failed)?;
     let (send, arrivals) = bounded(64);
-    let receiver =
-        Receiver::start(args.listen.config(0), send).map_err(|e| Failure::unavailable(e.to_string()))?;
+    // The ports come first: where they cannot be had, a file that is there keeps what it holds.
+    let receiver = start(&args.listen, send)?;
+    let mut sink = Sink::create(&args.output).map_err(failed)?;
     for (role, address) in receiver.addresses() {
         eprintln!("receiving OTLP/{} on {address}", role.name());
     }
-    for port in receiver.status() {
-        if let Err(why) = port.listening {
-            eprintln!("note: {why}");
-        }
-    }
+    receiver.status().into_iter().filter_map(|p| p.listening.err()).for_each(|why| eprintln!("note: {why}"));
     let stop = stop_signal().map_err(|e| Failure::unavailable(format!("Ctrl-C cannot be watched: {e}")))?;
     let started = Instant::now();
     let (mut spans, mut rejects) = (0u64, Rejects::default());
@@ -149,6 +145,18 @@ pub fn run(args: &RecordArgs) -> Result<(), Failure> {
     sink.finish().map_err(|e| failed_after(&args.output, spans, &e))?;
     eprintln!("{}: {}", args.output.display(), summary(spans, &rejects));
     Ok(())
+}
+
+/// A receiver that has every port that was named, or some of the usual ones.
+fn start(listen: &Listen, arrivals: Sender<Arrival>) -> Result<Receiver, Failure> {
+    let receiver =
+        Receiver::start(listen.config(0), arrivals).map_err(|e| Failure::unavailable(e.to_string()))?;
+    let named = [listen.listen_grpc, listen.listen_http];
+    let missing = receiver.status().into_iter().find_map(|port| {
+        let is_named = named.contains(&Some(port.wanted));
+        port.listening.err().filter(|_| is_named)
+    });
+    missing.map_or(Ok(receiver), |why| Err(Failure::unavailable(why)))
 }
 
 /// The disk is full, most likely: what was written before can be read.

@@ -50,6 +50,7 @@ pub fn run(args: &TracesArgs) -> Result<(), Failure> {
         SortBy::Spans => Sort::Spans,
     };
     let traces = list(&loaded.snapshot, &loaded.lens, &Through::Anything, sort, false, args.limit);
+    loaded.say_if_empty(traces.total == 0);
     let text = match args.format {
         Format::Table => forms::table(&loaded.snapshot.spans, &traces),
         Format::Json => forms::json(&loaded.snapshot.spans, &traces),

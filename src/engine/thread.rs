@@ -110,8 +110,8 @@ impl Writer {
     fn new(options: EngineOptions, slot: Arc<ArcSwap<Snapshot>>, waker: Arc<ArcSwap<Waker>>) -> Self {
         let counters = Counters { budget: options.budget, ..Counters::default() };
         Self {
+            store: Store::with_budget(options.budget),
             options,
-            store: Store::new(),
             calls: CallWriter::default(),
             counters,
             revision: 0,
@@ -196,17 +196,18 @@ impl Writer {
         c.bytes += delivery.bytes;
         c.rejects.merge(&delivery.rejects);
         self.counters.in_store += appended.stored;
-        // A cheap check first: columns of the newest rows alone cannot pass a tenth of the budget unseen.
-        if self.held() as u64 > self.options.budget / 100 * 95 {
-            self.evict();
-        }
+        self.keep_budget();
     }
 
     fn held(&self) -> usize {
         self.store.bytes() + self.calls.bytes()
     }
 
-    fn evict(&mut self) {
+    /// Removes the oldest traces where too much is held. Some room is made at once, so that it is rarely needed.
+    fn keep_budget(&mut self) {
+        if self.held() as u64 <= self.options.budget / 100 * 95 {
+            return;
+        }
         let target = self.options.budget / 100 * 85;
         let (gone, spans) = self.store.evict(target as usize, self.calls.bytes());
         gone.iter().for_each(|t| self.calls.remove(*t));
@@ -217,7 +218,7 @@ impl Writer {
     fn clear(&mut self) {
         self.counters.cleared += self.counters.in_store;
         self.counters.in_store = 0;
-        self.store = Store::new();
+        self.store = Store::with_budget(self.options.budget);
         self.calls = CallWriter::default();
         self.waiting.clear();
         self.assembled.clear();
@@ -247,6 +248,7 @@ impl Writer {
     fn publish(&mut self, is_calm: bool) {
         let spans = self.store.publish();
         self.assemble(&spans, is_calm);
+        self.keep_budget();
         // Assembly names peers: take the names again.
         let spans = self.store.publish();
         let calls = self.calls.publish();

@@ -3,6 +3,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::line;
 use super::map::{length_text, percent_text};
 use super::traces::moment_text;
 use crate::analysis::health::{HealthAnswer, HealthFinding, Subject, Symptom};
@@ -14,8 +15,13 @@ fn id_of(graph: &ServiceGraph, node: NodeId) -> &str {
     graph.node(node).map_or("", |n| &n.id)
 }
 
-fn name_of(graph: &ServiceGraph, node: NodeId) -> &str {
-    graph.node(node).map_or("", |n| &n.name)
+fn name_of(graph: &ServiceGraph, node: NodeId) -> String {
+    graph.node(node).map_or(String::new(), |n| cell(&n.name))
+}
+
+/// Text that stays within one cell of a Markdown table.
+fn cell(text: &str) -> String {
+    line::plain(text, 120).replace('|', "/")
 }
 
 fn window(graph: &ServiceGraph) -> Value {
@@ -128,7 +134,7 @@ pub fn impact_markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Impac
             out,
             "| {} | {} | {:.0} | {:.0} | {} | {:.0} |",
             name_of(graph, e.node),
-            snapshot.spans.text(e.operation),
+            cell(snapshot.spans.text(e.operation)),
             e.requests,
             e.through,
             percent_text(Some(e.share())),
@@ -163,7 +169,7 @@ fn symptom_text(s: &Symptom) -> String {
 
 fn subject_text(graph: &ServiceGraph, subject: Subject) -> String {
     match subject {
-        Subject::Node(n) => name_of(graph, n).to_owned(),
+        Subject::Node(n) => name_of(graph, n),
         Subject::Edge(e) => {
             let ends = graph.ends(e);
             ends.map_or(String::new(), |(a, b)| format!("{} → {}", name_of(graph, a), name_of(graph, b)))

@@ -1,8 +1,10 @@
 //! The service graph as table, JSON, CSV, DOT, Mermaid and GraphML.
 use std::fmt::Write;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
+use super::line::{plain, xml};
 use crate::graph::{Edge, Health, Node, Red, ServiceGraph, Snapshot};
 use crate::model::{Nanos, NodeId};
 
@@ -39,10 +41,9 @@ fn figures(red: &Red, length: Nanos) -> Value {
 /// The contract of `docs/commands`: window, totals, nodes, edges.
 pub fn json(snapshot: &Snapshot, graph: &ServiceGraph) -> String {
     let length = graph.length();
-    let nodes: Vec<Value> = graph.nodes().map(|(_, n)| node_json(n, length)).collect();
-    let edges: Vec<Value> = graph
-        .edges()
-        .map(|(_, a, b, e)| {
+    let nodes = Written(|| graph.nodes().map(|(_, n)| node_json(n, length)));
+    let edges = Written(|| {
+        graph.edges().map(|(_, a, b, e)| {
             let mut v = figures(&e.red, length);
             v["from"] = json!(id_of(graph, a));
             v["to"] = json!(id_of(graph, b));
@@ -50,13 +51,30 @@ pub fn json(snapshot: &Snapshot, graph: &ServiceGraph) -> String {
             v["health"] = json!(e.health.name());
             v
         })
-        .collect();
+    });
     let window = json!({
         "start_unix_nano": graph.window.map(|w| w.start.0.to_string()),
         "end_unix_nano": graph.window.map(|w| w.end.0.to_string()),
     });
-    let all = json!({ "window": window, "totals": totals(snapshot), "nodes": nodes, "edges": edges });
+    let all = MapJson { window, totals: totals(snapshot), nodes, edges };
     serde_json::to_string_pretty(&all).unwrap_or_default() + "\n"
+}
+
+#[derive(Serialize)]
+struct MapJson<N: Serialize, E: Serialize> {
+    window: Value,
+    totals: Value,
+    nodes: N,
+    edges: E,
+}
+
+/// A list of which each item is made when it is written: a map of 100 000 nodes is a gigabyte of values.
+struct Written<F>(F);
+
+impl<F: Fn() -> I, I: Iterator<Item = Value>> Serialize for Written<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
 }
 
 fn node_json(n: &Node, length: Nanos) -> Value {
@@ -168,6 +186,8 @@ fn health_mark(health: Health) -> &'static str {
     }
 }
 
+/// Characters of a table's cell, at most.
+const CELL: usize = 80;
 const HEADINGS: [&str; 8] = ["calls", "per min", "errors", "timeouts", "avg", "p50", "p95", "health"];
 
 fn columns(red: &Red, length: Nanos, health: Health) -> [String; 8] {
@@ -219,27 +239,25 @@ fn name_of(graph: &ServiceGraph, node: NodeId) -> String {
 }
 
 /// Columns padded to their widest cell; numbers (all but the first two and the last column) to the right.
+///
+/// A cell is one short line whatever its text is, so that one name cannot widen every row, or move the cursor.
 pub fn aligned(headings: &[String], rows: &[Vec<String>]) -> String {
     let width = |text: &str| text.chars().count();
+    let cells = |row: &[String]| row.iter().map(|cell| plain(cell, CELL)).collect::<Vec<String>>();
+    let rows: Vec<Vec<String>> =
+        std::iter::once(cells(headings)).chain(rows.iter().map(|r| cells(r))).collect();
     let widths: Vec<usize> = (0..headings.len())
-        .map(|i| {
-            rows.iter()
-                .chain([&headings.to_vec()])
-                .filter_map(|r| r.get(i))
-                .map(|c| width(c))
-                .max()
-                .unwrap_or(0)
-        })
+        .map(|i| rows.iter().filter_map(|r| r.get(i)).map(|c| width(c)).max().unwrap_or(0))
         .collect();
     let mut out = String::new();
-    for row in std::iter::once(&headings.to_vec()).chain(rows) {
+    for row in &rows {
         let last = row.len().saturating_sub(1);
         let cells: Vec<String> = row
             .iter()
             .zip(&widths)
             .enumerate()
             .map(|(i, (cell, w))| {
-                let pad = " ".repeat(w - width(cell));
+                let pad = " ".repeat(w.saturating_sub(width(cell)));
                 if i < 2 || i == last { format!("{cell}{pad}") } else { format!("{pad}{cell}") }
             })
             .collect();
@@ -312,7 +330,7 @@ fn colour(health: Health) -> &'static str {
 }
 
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " "))
+    format!("\"{}\"", plain(text, usize::MAX).replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// For Graphviz.
@@ -345,7 +363,7 @@ pub fn dot(graph: &ServiceGraph) -> String {
 pub fn mermaid(graph: &ServiceGraph) -> String {
     let mut out = String::from("flowchart LR\n");
     for (id, n) in graph.nodes() {
-        let name = n.name.replace('"', "'");
+        let name = plain(&n.name, CELL).replace('"', "'");
         let (open, close) = match n.kind.name() {
             "database" | "cache" => ("[(", ")]"),
             "queue" => ("[[", "]]"),
@@ -363,10 +381,6 @@ pub fn mermaid(graph: &ServiceGraph) -> String {
         }
     }
     out
-}
-
-fn xml(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// For Gephi, yEd and networkx.

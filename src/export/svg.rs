@@ -3,6 +3,7 @@ use std::fmt::Write;
 
 use emath::{Pos2, Vec2};
 
+use super::line::{plain, xml};
 use super::map::{length_text, percent_text};
 use crate::graph::{Health, NodeKind, ServiceGraph};
 use crate::layout::{LABEL_HEIGHT, LayoutNode, Request, bounds, compute};
@@ -10,15 +11,6 @@ use crate::layout::{LABEL_HEIGHT, LayoutNode, Request, bounds, compute};
 const RADIUS: f32 = 22.0;
 /// Width of a letter at the size used.
 const LETTER: f32 = 6.6;
-
-fn xml(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control())
-        .collect::<String>()
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-}
 
 fn colour(health: Health) -> &'static str {
     match health {
@@ -30,12 +22,7 @@ fn colour(health: Health) -> &'static str {
 }
 
 fn shown(name: &str) -> String {
-    let chars: Vec<char> = name.chars().collect();
-    if chars.len() <= 32 {
-        return name.to_owned();
-    }
-    let (head, tail) = (&chars[..16], &chars[chars.len() - 15..]);
-    head.iter().chain(&['…']).chain(tail).collect()
+    plain(name, 32)
 }
 
 /// A picture of the graph.

@@ -1,6 +1,7 @@
 //! One trace as an indented tree of text, for terminals.
 use std::fmt::Write as _;
 
+use super::line::plain;
 use crate::analysis::{ErrorMark, Row, RowKey, Waterfall};
 use crate::model::{Nanos, TimeRange, Timestamp};
 use crate::store::Spans;
@@ -49,7 +50,8 @@ fn row_name(spans: &Spans, row: &Row) -> String {
     }
     match row.key {
         RowKey::Span(_) => {
-            let _ = write!(out, "{} {}", plain(spans.text(row.service)), plain(spans.text(row.name)));
+            let _ =
+                write!(out, "{} {}", plain(spans.text(row.service), NAME), plain(spans.text(row.name), NAME));
         }
         RowKey::Missing(id) => {
             let _ = write!(out, "missing span {id}");
@@ -71,7 +73,7 @@ fn marks(w: &Waterfall, row: &Row) -> String {
     if let Some(over) = row.overhang {
         words.push(format!("{} after its caller gave up", duration(over)));
     }
-    if let Some(skew) = row.skew {
+    if let Some(skew) = w.new_skew(row) {
         words.push(format!("clock {}{}", if skew.0 > 0 { "+" } else { "" }, duration(skew)));
     }
     words.join(" ")
@@ -101,22 +103,30 @@ fn paint(cells: &mut [char; BAR], all: TimeRange, part: TimeRange, with: char) {
     cells.iter_mut().take(to).skip(from).for_each(|c| *c = with);
 }
 
-/// Exactly `width` characters: padded, or cut with an ellipsis.
+/// Exactly `width` columns: padded, or cut with an ellipsis.
 fn fit(text: &str, width: usize) -> String {
-    if text.chars().take(width + 1).count() <= width {
-        return format!("{text:width$}");
+    let all: usize = text.chars().take(width + 1).map(columns).sum();
+    if all <= width {
+        return format!("{text}{}", " ".repeat(width - all));
     }
-    text.chars().take(width - 1).chain(['…']).collect()
+    let mut left = width - 1;
+    let mut out = String::new();
+    for c in text.chars() {
+        match left.checked_sub(columns(c)) {
+            Some(rest) => left = rest,
+            None => break,
+        }
+        out.push(c);
+    }
+    format!("{out}…{}", " ".repeat(left))
 }
 
-/// One line that cannot steer a terminal.
-fn plain(text: &str) -> String {
-    let is_unsafe = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-    };
-    text.chars().take(2 * NAME).map(|c| if is_unsafe(c) { '\u{FFFD}' } else { c }).collect()
+/// How many columns of a terminal a letter takes: East Asian ones take two.
+fn columns(c: char) -> usize {
+    let is_wide = matches!(c, '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7A3}'
+        | '\u{F900}'..='\u{FAFF}' | '\u{FE30}'..='\u{FE6F}' | '\u{FF00}'..='\u{FF60}' | '\u{1F300}'..='\u{1FAFF}'
+        | '\u{20000}'..='\u{3FFFF}');
+    1 + usize::from(is_wide)
 }
 
 /// Three significant digits and a unit.
@@ -186,6 +196,13 @@ mod tests {
             * critical path   ! error   !! where an error began
         "#]],
         );
+    }
+
+    #[test]
+    fn wide_letters_take_two_columns() {
+        assert_eq!(fit("注文 a", 8), "注文 a  ");
+        assert_eq!(fit("注文サービス", 8), "注文サ… ");
+        assert_eq!(fit("abc", 2), "a…");
     }
 
     #[test]

@@ -101,7 +101,8 @@ pub fn trace_json(spans: &Spans, waterfall: &Waterfall) -> String {
         })
         .collect();
     let id = waterfall.rows.iter().find_map(|r| spans.get(r.span()?)).map(|s| s.trace_id().to_string());
-    let all = json!({ "trace_id": id, "duration_ms": waterfall.range.length().as_millis_f64(), "spans": rows });
+    let all =
+        json!({ "trace_id": id, "duration_ms": waterfall.range.length().as_millis_f64(), "spans": rows });
     serde_json::to_string_pretty(&all).unwrap_or_default() + "\n"
 }
 

@@ -1,4 +1,6 @@
 //! One trace to its calls, by the tree of its spans.
+use std::collections::BTreeSet;
+
 use super::call::{Call, Quality, RawEdge, RawEdgeInterner, Route, Served, TraceCalls};
 use super::facts::{Facts, Part, Protocol, facts};
 use super::party::{self, Party, PartyId, PartyInterner, PartyKind};
@@ -38,9 +40,14 @@ fn quality(tree: &TraceTree<'_>) -> Quality {
         q.cycles += u32::from(s.marks.is_cycle || s.marks.is_self_parent);
         q.undated += u32::from(s.span.start().is_unset());
         q.negative += u32::from(!s.span.start().is_unset() && s.span.raw_length() < Nanos::ZERO);
-        q.nameless += u32::from(s.span.service_text().starts_with("unknown_service"));
+        q.nameless += u32::from(is_nameless(s.span.service_text()));
     }
     q
+}
+
+/// What OpenTelemetry calls a service that nobody named: `unknown_service`, or that and the program.
+fn is_nameless(service: &str) -> bool {
+    service.strip_prefix("unknown_service").is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
 struct Assembly<'t, 'a> {
@@ -49,6 +56,7 @@ struct Assembly<'t, 'a> {
     service: Vec<PartyId>,
     /// Exit spans that another one stands for.
     absorbed: Vec<bool>,
+    senders: BTreeSet<PartyId>,
     naming: &'t mut Naming,
     names: &'t mut Interner,
     calls: Vec<Call>,
@@ -72,8 +80,11 @@ impl<'t, 'a> Assembly<'t, 'a> {
             .collect();
         let facts = tree.spans.iter().map(|s| facts(s.span, &s.fields())).collect();
         let absorbed = vec![false; tree.spans.len()];
-        let mut this = Self { tree, facts, service, absorbed, naming, names, calls: vec![], served: vec![] };
+        let senders = BTreeSet::new();
+        let mut this =
+            Self { tree, facts, service, absorbed, senders, naming, names, calls: vec![], served: vec![] };
         this.refine_parts();
+        this.senders = this.senders();
         this.absorb_nested();
         this
     }
@@ -128,49 +139,80 @@ impl<'t, 'a> Assembly<'t, 'a> {
     }
 
     /// A client call may be recorded by several libraries, one inside the other: keep one of each chain.
+    ///
+    /// Outermost spans come first, and a chain is settled as a whole, so the time is linear.
     fn absorb_nested(&mut self) {
-        for outer in 0..self.tree.spans.len() as u32 {
-            if !self.is_outgoing(outer) || self.absorbed[outer as usize] {
+        let order = self.top_down();
+        let has_exit_below = self.has_exit_below(&order);
+        let mut is_settled = vec![false; order.len()];
+        for outer in order {
+            if !self.is_outgoing(outer) || is_settled[outer as usize] || !has_exit_below[outer as usize] {
                 continue;
             }
             let inner = self.nested_exits(outer);
-            if inner.is_empty() {
-                continue;
-            }
-            let keep = self.kept_of_chain(outer, &inner);
+            let keep = self.kept_of_chain(outer, &inner, &has_exit_below);
             for &at in std::iter::once(&outer).chain(&inner) {
-                self.absorbed[at as usize] = !keep.contains(&at);
+                is_settled[at as usize] = true;
+                self.absorbed[at as usize] = keep.binary_search(&at).is_err();
             }
         }
     }
 
+    /// All spans, each after its parent.
+    fn top_down(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = self.tree.roots().to_vec();
+        let mut next = 0;
+        while let Some(&at) = order.get(next) {
+            order.extend_from_slice(self.tree.children(at));
+            next += 1;
+        }
+        order
+    }
+
+    /// Whether the walk of an exit's own work goes on to this span: not into another service or request.
+    fn is_own_work(&self, parent: u32, at: u32) -> bool {
+        self.service[at as usize] == self.service[parent as usize]
+            && matches!(self.part(at), Part::Exit | Part::Publish | Part::Local)
+    }
+
+    fn has_exit_below(&self, order: &[u32]) -> Vec<bool> {
+        let mut has = vec![false; order.len()];
+        for &at in order.iter().rev() {
+            if let Some(parent) = self.span(at).parent
+                && self.is_own_work(parent, at)
+            {
+                has[parent as usize] |= self.is_outgoing(at) || has[at as usize];
+            }
+        }
+        has
+    }
+
     fn nested_exits(&self, outer: u32) -> Vec<u32> {
         let mut found = Vec::new();
-        let mut stack: Vec<u32> = self.tree.children(outer).to_vec();
-        while let Some(at) = stack.pop() {
-            if self.service[at as usize] != self.service[outer as usize]
-                || !matches!(self.part(at), Part::Exit | Part::Publish | Part::Local)
-            {
-                continue;
+        let mut stack = vec![outer];
+        while let Some(parent) = stack.pop() {
+            for &at in self.tree.children(parent) {
+                if self.is_own_work(parent, at) {
+                    found.extend(self.is_outgoing(at).then_some(at));
+                    stack.push(at);
+                }
             }
-            if self.is_outgoing(at) {
-                found.push(at);
-            }
-            stack.extend_from_slice(self.tree.children(at));
         }
         found.sort_unstable();
         found
     }
 
-    fn kept_of_chain(&self, outer: u32, inner: &[u32]) -> Vec<u32> {
-        let leaves: Vec<u32> = inner.iter().copied().filter(|&i| self.nested_exits(i).is_empty()).collect();
+    /// The spans of a chain that stand for calls, in order.
+    fn kept_of_chain(&self, outer: u32, inner: &[u32], has_exit_below: &[bool]) -> Vec<u32> {
+        let leaves: Vec<u32> = inner.iter().copied().filter(|&i| !has_exit_below[i as usize]).collect();
         let is_logical = self.facts[outer as usize].is_logical;
         let attempts = leaves.len() > 1
             && (leaves.iter().any(|&l| self.facts[l as usize].is_resend) || self.have_one_host(&leaves));
-        let owners: Vec<u32> = std::iter::once(outer)
+        let mut owners: Vec<u32> = std::iter::once(outer)
             .chain(inner.iter().copied())
             .filter(|&i| self.has_remote_child(i))
             .collect();
+        owners.sort_unstable();
         if attempts && !is_logical {
             leaves
         } else if !owners.is_empty() {
@@ -195,7 +237,7 @@ impl<'t, 'a> Assembly<'t, 'a> {
         }
         let crossed = self.span(at).parent.filter(|&p| self.crosses(p, at));
         if let Some(parent) = crossed
-            && !(self.is_outgoing(parent) && !self.absorbed[parent as usize])
+            && (!self.is_outgoing(parent) || self.absorbed[parent as usize])
         {
             self.inferred_call(parent, at);
         }
@@ -225,13 +267,10 @@ impl<'t, 'a> Assembly<'t, 'a> {
             self.publish(at);
             return;
         }
-        let mut callees: Vec<(PartyId, u32)> = Vec::new();
-        for &c in self.tree.children(at) {
-            let party = self.service[c as usize];
-            if self.crosses(at, c) && !callees.iter().any(|k| k.0 == party) {
-                callees.push((party, c));
-            }
-        }
+        let remote = self.tree.children(at).iter().filter(|&&c| self.crosses(at, c));
+        let mut callees: Vec<(PartyId, u32)> = remote.map(|&c| (self.service[c as usize], c)).collect();
+        callees.sort_unstable();
+        callees.dedup_by_key(|c| c.0);
         if callees.is_empty() {
             let caller = self.naming.parties.parties.get(self.service[at as usize]);
             let fields = self.span(at).fields();
@@ -275,7 +314,8 @@ impl<'t, 'a> Assembly<'t, 'a> {
 
     fn publish(&mut self, at: u32) {
         let fields = self.span(at).fields();
-        if self.facts[at as usize].is_create && self.is_sent_elsewhere(at) {
+        // The span that sends what this one creates stands for it.
+        if self.facts[at as usize].is_create && self.senders.contains(&self.service[at as usize]) {
             return;
         }
         let from = self.service[at as usize];
@@ -291,13 +331,10 @@ impl<'t, 'a> Assembly<'t, 'a> {
         }
     }
 
-    /// Whether the trace has a span that sends what this one creates.
-    fn is_sent_elsewhere(&self, create: u32) -> bool {
-        (0..self.tree.spans.len() as u32).any(|i| {
-            self.part(i) == Part::Publish
-                && !self.facts[i as usize].is_create
-                && self.service[i as usize] == self.service[create as usize]
-        })
+    /// Services that send messages in this trace, not only create them.
+    fn senders(&self) -> BTreeSet<PartyId> {
+        let sends = |f: &Facts| f.part == Part::Publish && !f.is_create;
+        self.facts.iter().zip(&self.service).filter(|(f, _)| sends(f)).map(|(_, s)| *s).collect()
     }
 
     fn consume(&mut self, at: u32, producer: Option<u32>) {
@@ -335,7 +372,8 @@ impl<'t, 'a> Assembly<'t, 'a> {
 
     /// The start of a trace, or of what was received of it.
     fn entry(&mut self, at: u32) {
-        let caller = if self.span(at).marks.is_orphan {
+        let marks = self.span(at).marks;
+        let caller = if marks.is_orphan || marks.is_cycle {
             if !self.has_remote_caller(at) {
                 return;
             }
@@ -359,6 +397,7 @@ impl<'t, 'a> Assembly<'t, 'a> {
             operation: span.name(),
             start: span.start(),
             duration: span.duration(),
+            is_timed: span.is_timed(),
             outcome: facts.outcome,
             weight: facts.weight,
         });
@@ -396,6 +435,7 @@ impl<'t, 'a> Assembly<'t, 'a> {
             operation: self.span(named).span.name(),
             start: span.start(),
             duration: span.duration(),
+            is_timed: span.is_timed(),
             outcome,
             is_timeout: is_timeout && client.is_some(),
             weight: facts.weight,

@@ -106,6 +106,8 @@ pub struct Call {
     pub start: Timestamp,
     /// As the caller saw it, else as the callee did.
     pub duration: Nanos,
+    /// Whether both times were sent, and in order; else the duration is zero and means nothing.
+    pub is_timed: bool,
     /// How it ended for the caller, else for the callee.
     pub outcome: Outcome,
     /// Whether the caller ran out of time.
@@ -121,6 +123,7 @@ impl Call {
     pub fn observation(&self) -> Observation {
         Observation {
             duration: self.duration,
+            is_timed: self.is_timed,
             outcome: self.outcome,
             is_timeout: self.is_timeout,
             weight: self.weight,
@@ -143,6 +146,8 @@ pub struct Served {
     pub start: Timestamp,
     /// Its duration.
     pub duration: Nanos,
+    /// Whether both times were sent, and in order; else the duration is zero and means nothing.
+    pub is_timed: bool,
     /// How it ended.
     pub outcome: Outcome,
     /// Requests that it stands for.
@@ -154,6 +159,7 @@ impl Served {
     pub fn observation(&self) -> Observation {
         Observation {
             duration: self.duration,
+            is_timed: self.is_timed,
             outcome: self.outcome,
             is_timeout: self.outcome == Outcome::Timeout,
             weight: self.weight,

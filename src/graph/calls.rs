@@ -90,6 +90,9 @@ impl CallWriter {
     pub fn update(&mut self, spans: &Spans, traces: &[TraceIndex], names: &mut Interner) {
         for &trace in traces {
             self.remove(trace);
+            if !spans.trace(trace).is_some_and(|t| t.is_alive) {
+                continue;
+            }
             let new = assemble(spans, trace, &mut self.naming, names);
             self.apply(&new, true);
             self.bytes += new.bytes();

@@ -1,5 +1,6 @@
 //! What one span says, normalised: its part in the traffic, how it ended, how many requests it stands for.
 use super::Outcome;
+use super::red::WEIGHT_STEPS;
 use crate::model::semconv::{self, Field};
 use crate::model::{SpanKind, StatusCode, Value};
 use crate::store::{Fields, SpanRef};
@@ -61,6 +62,9 @@ pub struct Facts {
     pub is_create: bool,
 }
 
+/// Highest weight that is believed.
+const MOST: f32 = (1u64 << 40) as f32;
+
 /// The facts of a span with these fields; `Part` still lacks what only the tree tells.
 pub fn facts(span: SpanRef<'_>, fields: &Fields<'_>) -> Facts {
     let protocol = protocol(fields);
@@ -80,7 +84,7 @@ pub fn facts(span: SpanRef<'_>, fields: &Fields<'_>) -> Facts {
         protocol,
         outcome,
         is_timeout,
-        weight: weight(span, fields),
+        weight: (weight(span, fields).min(MOST) * WEIGHT_STEPS).round() / WEIGHT_STEPS,
         has_peer: has_peer(fields, protocol),
         is_logical: matches!(protocol, Protocol::Database | Protocol::Messaging)
             || is_cloud

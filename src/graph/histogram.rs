@@ -4,6 +4,9 @@
 //! 1/128 = 0.8 % off (Masson et al., "DDSketch", VLDB 2019, gives the bound for the same idea).
 use crate::model::Nanos;
 
+/// Every weight is at least 1: what is left below this is rounding of large sums.
+pub const LEAST: f32 = 0.5;
+
 /// How many steps there are.
 pub const STEPS: usize = 58 * 64;
 
@@ -31,6 +34,12 @@ impl Accumulator {
             *slot += count;
         }
     }
+    /// Takes away the counts of a histogram that was added as part of a larger one.
+    pub fn take_away(&mut self, histogram: &Histogram) {
+        for &(step, count) in &histogram.counts {
+            self.counts[step as usize] -= count;
+        }
+    }
     /// The sum of what was added, leaving the accumulator empty.
     pub fn take(&mut self) -> Histogram {
         self.touched.sort_unstable();
@@ -39,7 +48,7 @@ impl Accumulator {
             .touched
             .drain(..)
             .map(|step| (step, std::mem::take(&mut self.counts[step as usize])))
-            .filter(|(_, count)| *count != 0.0)
+            .filter(|(_, count)| count.abs() >= LEAST)
             .collect();
         Histogram { counts }
     }
@@ -59,11 +68,12 @@ impl Histogram {
         match self.counts.binary_search_by_key(&step, |c| c.0) {
             Ok(at) => {
                 self.counts[at].1 += weight;
-                if self.counts[at].1 == 0.0 {
+                if self.counts[at].1.abs() < LEAST {
                     self.counts.remove(at);
                 }
             }
-            Err(at) => self.counts.insert(at, (step, weight)),
+            Err(at) if weight != 0.0 => self.counts.insert(at, (step, weight)),
+            Err(_) => {}
         }
     }
     /// The sum of all counts.

@@ -1,5 +1,6 @@
 //! Rows to calls to the service graph: assembly, outcome, peer names, per-bucket totals.
 mod assemble;
+mod build;
 mod call;
 mod calls;
 mod facts;
@@ -16,13 +17,14 @@ mod service_graph;
 mod snapshot;
 mod tree;
 
-pub use call::{Call, Quality, RawEdge, RawEdgeId, Route, Served, TraceCalls};
-pub use calls::{CallWriter, Calls};
-pub use fold::{GraphIndex, Timeline, TimelineBucket, matching_traces};
+pub use build::GraphIndex;
+pub use call::{Call, Quality, RawEdge, RawEdgeId, RawEdges, Route, Served, TraceCalls};
+pub use calls::{CallWriter, Calls, QualityTotals};
+pub use fold::{Timeline, TimelineBucket, matching_traces};
 pub use health::{FEW, Health, edge_health, node_health};
 pub use histogram::{Accumulator, Histogram, STEPS};
 pub use outcome::Outcome;
-pub use party::{Party, PartyId, PartyKind};
+pub use party::{Parties, Party, PartyId, PartyKind};
 pub use red::{APDEX_T, Observation, Red};
 pub use series::{BUCKET, Series};
 pub use service_graph::{Edge, EdgeKind, Node, NodeKind, ServiceGraph};

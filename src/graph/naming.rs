@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::NodeKind;
+use super::call::RawEdge;
 use super::calls::{AliasVotes, Calls};
 use super::party::{Party, PartyId, PartyKind, is_address};
 use crate::model::{Symbol, Symbols};
@@ -39,21 +40,26 @@ pub struct Names<'a> {
     symbols: &'a Symbols,
     aliases: BTreeMap<Symbol, PartyId>,
     services: BTreeMap<&'a str, Vec<PartyId>>,
+    /// Names of services that are in several namespaces.
+    ambiguous_services: BTreeSet<Symbol>,
     has_environments: bool,
     crowded: BTreeSet<PartyId>,
     ambiguous_queues: BTreeSet<Symbol>,
 }
 
 impl<'a> Names<'a> {
-    /// Looks at all parties once. `callers_of` gives, for each party, the callers that have it as a callee.
+    /// Looks once at all parties that have calls now; those of calls that were corrected or removed do not count.
     pub fn new(calls: &'a Calls, symbols: &'a Symbols) -> Self {
         let mut services: BTreeMap<&str, Vec<PartyId>> = BTreeMap::new();
         let mut environments = BTreeSet::new();
+        let mut namespaces: BTreeMap<Symbol, BTreeSet<Symbol>> = BTreeMap::new();
         let mut queues: BTreeMap<Symbol, BTreeSet<Symbol>> = BTreeMap::new();
-        for (id, party) in calls.parties.iter() {
+        for id in live_parties(calls) {
+            let party = calls.parties.get(id);
             match party.kind {
                 PartyKind::Service => {
                     services.entry(symbols.text(party.name)).or_default().push(id);
+                    namespaces.entry(party.name).or_default().insert(party.place);
                     environments.extend((!party.system.is_empty()).then_some(party.system));
                 }
                 PartyKind::Queue if !party.place.is_empty() => {
@@ -62,14 +68,18 @@ impl<'a> Names<'a> {
                 _ => {}
             }
         }
+        let several = |places: BTreeMap<Symbol, BTreeSet<Symbol>>| {
+            places.into_iter().filter(|(_, places)| places.len() > 1).map(|(name, _)| name).collect()
+        };
         Self {
             calls,
             symbols,
             aliases: learn_aliases(&calls.aliases),
             services,
+            ambiguous_services: several(namespaces),
             has_environments: environments.len() > 1,
             crowded: crowded_addresses(calls, symbols),
-            ambiguous_queues: queues.into_iter().filter(|q| q.1.len() > 1).map(|q| q.0).collect(),
+            ambiguous_queues: several(queues),
         }
     }
 
@@ -102,8 +112,7 @@ impl<'a> Names<'a> {
         let name = self.symbols.text(party.name);
         let namespace = self.symbols.text(party.place);
         let environment = if self.has_environments { self.symbols.text(party.system) } else { "" };
-        let twins = self.services.get(name).map(Vec::as_slice).unwrap_or_default();
-        let is_ambiguous = twins.iter().any(|t| self.calls.parties.get(*t).place != party.place);
+        let is_ambiguous = self.ambiguous_services.contains(&party.name);
         let mut id = if is_ambiguous && !namespace.is_empty() {
             format!("service:{namespace}/{name}")
         } else {
@@ -213,10 +222,21 @@ fn learn_aliases(votes: &AliasVotes) -> BTreeMap<Symbol, PartyId> {
         .collect()
 }
 
+/// Edges that have calls now.
+fn live_edges(calls: &Calls) -> impl Iterator<Item = RawEdge> + '_ {
+    calls.edges.iter().zip(calls.by_edge.iter()).filter(|(_, s)| !s.is_empty()).map(|((_, edge), _)| edge)
+}
+
+/// Ends of calls that have some now, and those that served requests.
+fn live_parties(calls: &Calls) -> BTreeSet<PartyId> {
+    let served = (0..).map(PartyId).zip(calls.by_party.iter()).filter(|(_, s)| !s.is_empty()).map(|(p, _)| p);
+    live_edges(calls).flat_map(|e| [e.from, e.to]).chain(served).collect()
+}
+
 /// Bare addresses of callers that have many of them: one node for all, or the map drowns.
 fn crowded_addresses(calls: &Calls, symbols: &Symbols) -> BTreeSet<PartyId> {
     let mut by_caller: BTreeMap<PartyId, BTreeSet<PartyId>> = BTreeMap::new();
-    for (_, edge) in calls.edges.iter() {
+    for edge in live_edges(calls) {
         let callee = calls.parties.get(edge.to);
         if callee.kind == PartyKind::Host && is_address(symbols.text(callee.name)) {
             by_caller.entry(edge.from).or_default().insert(edge.to);

@@ -1,4 +1,5 @@
 //! The ends of calls as spans name them, before names are made unique and aliases resolved.
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 
@@ -138,7 +139,7 @@ pub fn peer(fields: &Fields<'_>, caller: &Party, is_rpc: bool, names: &mut Inter
     }
     if let Some(host) = host(fields, true) {
         let port = port(fields).filter(|p| *p != 80 && *p != 443);
-        let text = port.map_or_else(|| host.clone(), |p| join_port(&host, p));
+        let text = with_port(&host, port);
         let system = names.intern(if is_rpc { "rpc" } else { "http" });
         return Party {
             kind: PartyKind::Host,
@@ -160,7 +161,7 @@ fn database(fields: &Fields<'_>, system: &str, names: &mut Interner) -> Party {
     let (kind, symbol) = database_kind(system, names);
     let place = host(fields, true).map(|host| {
         let port = port(fields).filter(|p| default_port(semconv::db_system(system)) != Some(*p));
-        port.map_or_else(|| host.clone(), |p| join_port(&host, p))
+        with_port(&host, port).into_owned()
     });
     let name = match kind {
         PartyKind::Cache => Symbol::EMPTY,
@@ -217,7 +218,7 @@ fn cloud_name(fields: &Fields<'_>) -> Option<String> {
 }
 
 /// The host that a caller names: the address, or the host of its URL. Lower case.
-pub fn host(fields: &Fields<'_>, with_url: bool) -> Option<String> {
+pub fn host<'a>(fields: &Fields<'a>, with_url: bool) -> Option<Cow<'a, str>> {
     let (rank, from_peer) = match fields.get_ranked(Field::PeerHost) {
         Some((rank, Value::Str(s))) if !s.is_empty() => (rank, Some(&**s)),
         _ => (u8::MAX, None),
@@ -229,14 +230,24 @@ pub fn host(fields: &Fields<'_>, with_url: bool) -> Option<String> {
     from_url.or_else(|| fields.text(Field::HttpHost).map(clean_host)).or_else(|| from_peer.map(clean_host))
 }
 
-fn clean_host(host: &str) -> String {
+fn clean_host(host: &str) -> Cow<'_, str> {
+    // Most names are clean already.
+    let is_plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
+    if host.bytes().all(is_plain) && !host.ends_with('.') {
+        return Cow::Borrowed(host);
+    }
     let host = host.trim().trim_end_matches('.');
     // A trailing :port belongs to the port, unless it is a bare IPv6 address.
     let host = match host.rsplit_once(':') {
         Some((h, p)) if !h.contains(':') && p.bytes().all(|b| b.is_ascii_digit()) => h,
         _ => host,
     };
-    host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase()
+    lower_case(host.trim_start_matches('[').trim_end_matches(']'))
+}
+
+fn lower_case(text: &str) -> Cow<'_, str> {
+    let is_lower = !text.bytes().any(|b| b.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(text) } else { Cow::Owned(text.to_ascii_lowercase()) }
 }
 
 fn authority(url: &str) -> Option<&str> {
@@ -246,10 +257,10 @@ fn authority(url: &str) -> Option<&str> {
     (!host.is_empty()).then_some(host)
 }
 
-fn host_of_url(url: &str) -> Option<String> {
+fn host_of_url(url: &str) -> Option<Cow<'_, str>> {
     let authority = authority(url)?;
     match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().map(str::to_ascii_lowercase),
+        Some(v6) => v6.split(']').next().map(lower_case),
         None => Some(clean_host(authority)),
     }
 }
@@ -265,7 +276,12 @@ pub fn port(fields: &Fields<'_>) -> Option<i64> {
 }
 
 fn join_port(host: &str, port: i64) -> String {
-    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+    let port = port.to_string();
+    if host.contains(':') { ["[", host, "]:", &port].concat() } else { [host, ":", &port].concat() }
+}
+
+fn with_port<'a>(host: &'a str, port: Option<i64>) -> Cow<'a, str> {
+    port.map_or(Cow::Borrowed(host), |p| Cow::Owned(join_port(host, p)))
 }
 
 /// Whether a host is a bare address.
@@ -280,5 +296,5 @@ pub fn alias(fields: &Fields<'_>, names: &mut Interner) -> Option<Symbol> {
     if port.is_none() && (host == "localhost" || is_address(&host)) {
         return None;
     }
-    Some(names.intern(&port.map_or_else(|| host.clone(), |p| join_port(&host, p))))
+    Some(names.intern(&with_port(&host, port)))
 }

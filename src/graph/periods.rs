@@ -59,5 +59,5 @@ fn bad_period(buckets: &[super::TimelineBucket], calm: Option<Nanos>) -> Option<
     };
     let mut bad = buckets.iter().filter(|b| is_bad(&b.red)).map(|b| b.range);
     let first = bad.next()?;
-    Some(bad.last().map_or(first, |last| first.union(last)))
+    Some(bad.next_back().map_or(first, |last| first.union(last)))
 }

@@ -1,15 +1,21 @@
 //! Rate, errors, duration of a node or edge over some time: mergeable and subtractable.
+use super::histogram::LEAST;
 use super::{Accumulator, Histogram, Outcome};
 use crate::model::Nanos;
 
 /// Apdex's T: requests within it satisfy, within four times it are tolerated (Apdex specification 1.1).
 pub const APDEX_T: Nanos = Nanos::from_millis(500);
 
+/// Weights are whole multiples of one part in this many, so that their sums are exact in any order.
+pub const WEIGHT_STEPS: f32 = 1024.0;
+
 /// One observation to add or take away.
 #[derive(Clone, Copy, Debug)]
 pub struct Observation {
     /// How long it took.
     pub duration: Nanos,
+    /// Whether that is known: both times were sent, and in order.
+    pub is_timed: bool,
     /// How it ended.
     pub outcome: Outcome,
     /// Whether the caller ran out of time.
@@ -20,7 +26,7 @@ pub struct Observation {
 
 /// Counts by outcome, timeouts, weight and a histogram of durations.
 ///
-/// Sums of whole weights are exact, so adding and taking away in any order gives the same value.
+/// Sums of weights are exact, so adding and taking away in any order gives the same value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Red {
     /// Spans observed, not weighted.
@@ -31,7 +37,8 @@ pub struct Red {
     timeouts: f32,
     satisfied: f32,
     tolerated: f32,
-    total_ns: f64,
+    /// Sum of weighted durations, in 1/1024 ns: whole numbers, so that order cannot matter.
+    total: i128,
     histogram: Histogram,
 }
 
@@ -48,18 +55,22 @@ impl Red {
     }
     fn change(&mut self, o: &Observation, weight: f32) {
         self.weight += f64::from(weight);
-        self.outcomes[o.outcome as usize] += weight;
+        shift(&mut self.outcomes[o.outcome as usize], weight);
         if o.is_timeout {
-            self.timeouts += weight;
+            shift(&mut self.timeouts, weight);
+        }
+        if !o.is_timed {
+            return;
         }
         if !o.outcome.is_failure() {
             if o.duration <= APDEX_T {
-                self.satisfied += weight;
+                shift(&mut self.satisfied, weight);
             } else if o.duration.0 <= 4 * APDEX_T.0 {
-                self.tolerated += weight;
+                shift(&mut self.tolerated, weight);
             }
         }
-        self.total_ns += f64::from(weight) * o.duration.0 as f64;
+        let added = i128::from((weight * WEIGHT_STEPS) as i64) * i128::from(o.duration.0);
+        self.total = self.total.wrapping_add(added);
         self.histogram.add(o.duration, weight);
     }
     /// Adds another's counts; its histogram goes to the accumulator, for [`Red::set_histogram`].
@@ -72,8 +83,21 @@ impl Red {
         self.timeouts += other.timeouts;
         self.satisfied += other.satisfied;
         self.tolerated += other.tolerated;
-        self.total_ns += other.total_ns;
+        self.total = self.total.wrapping_add(other.total);
         histograms.add(&other.histogram);
+    }
+    /// Takes away what [`Red::merge_counts`] has added as part of a larger sum.
+    pub fn take_counts_away(&mut self, other: &Self, histograms: &mut Accumulator) {
+        self.observed = self.observed.saturating_sub(other.observed);
+        self.weight -= other.weight;
+        for (a, b) in self.outcomes.iter_mut().zip(&other.outcomes) {
+            *a -= b;
+        }
+        self.timeouts -= other.timeouts;
+        self.satisfied -= other.satisfied;
+        self.tolerated -= other.tolerated;
+        self.total = self.total.wrapping_sub(other.total);
+        histograms.take_away(&other.histogram);
     }
     /// Takes the summed histograms.
     pub fn set_histogram(&mut self, histograms: &mut Accumulator) {
@@ -107,11 +131,12 @@ impl Red {
     pub fn rate_per_min(&self, over: Nanos) -> Option<f64> {
         (over.0 > 0).then(|| self.weight * 60.0 / over.as_secs_f64())
     }
-    /// Mean duration.
+    /// Mean duration of those that have one.
     pub fn average(&self) -> Option<Nanos> {
-        (self.weight > 0.0).then(|| Nanos((self.total_ns / self.weight).round() as i64))
+        let weight = (self.histogram.weight() * f64::from(WEIGHT_STEPS)).round() as i128;
+        (weight > 0).then(|| Nanos(i64::try_from((self.total + weight / 2) / weight).unwrap_or(i64::MAX)))
     }
-    /// Duration below which a share `q` of the calls lies.
+    /// Duration below which a share `q` of the calls lies that have one.
     pub fn quantile(&self, q: f64) -> Option<Nanos> {
         self.histogram.quantile(q)
     }
@@ -119,10 +144,11 @@ impl Red {
     pub fn longest(&self) -> Option<Nanos> {
         self.histogram.quantile(1.0)
     }
-    /// (Satisfied + tolerated / 2) / all, with T = 0.5 s; `None` without calls.
+    /// (Satisfied + tolerated / 2) / all that have a duration, with T = 0.5 s; `None` without any.
     pub fn apdex(&self) -> Option<f64> {
         let score = f64::from(self.satisfied) + f64::from(self.tolerated) / 2.0;
-        (self.weight > 0.0).then(|| score / self.weight)
+        let all = self.histogram.weight();
+        (all > 0.0).then(|| score / all)
     }
     /// Whether it stands for another number of calls than was observed (sampling).
     pub fn is_estimate(&self) -> bool {
@@ -135,5 +161,13 @@ impl Red {
     /// Bytes that it holds.
     pub fn bytes(&self) -> usize {
         size_of::<Self>() + self.histogram.heap_bytes()
+    }
+}
+
+/// Adds to a sum of weights, dropping what only rounding left of it.
+fn shift(sum: &mut f32, weight: f32) {
+    *sum += weight;
+    if sum.abs() < LEAST {
+        *sum = 0.0;
     }
 }

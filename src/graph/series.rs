@@ -96,8 +96,15 @@ impl Series {
                 into.merge_counts(&chunk.sum, histograms);
                 continue;
             }
-            for (_, red) in chunk.buckets.iter().filter(|(b, _)| (from..to).contains(b)) {
-                into.merge_counts(red, histograms);
+            let start = chunk.buckets.partition_point(|b| b.0 < from);
+            let end = chunk.buckets.partition_point(|b| b.0 < to);
+            if (end - start) * 2 <= chunk.buckets.len() {
+                chunk.buckets[start..end].iter().for_each(|b| into.merge_counts(&b.1, histograms));
+            } else {
+                // Most of it: sums are exact, so what lies outside is taken away again.
+                into.merge_counts(&chunk.sum, histograms);
+                let outside = chunk.buckets[..start].iter().chain(&chunk.buckets[end..]);
+                outside.for_each(|b| into.take_counts_away(&b.1, histograms));
             }
         }
     }
@@ -129,5 +136,36 @@ impl Series {
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.chunks.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Outcome;
+
+    #[test]
+    fn any_stretch_of_buckets_is_the_sum_of_its_observations() {
+        let observations: Vec<(i64, Observation)> = (0..400i64)
+            .map(|i| {
+                let outcome = if i % 7 == 0 { Outcome::ServerError } else { Outcome::Success };
+                let (duration, weight) = (Nanos(i * i * 100_003), 1.0 + (i % 3) as f32 / 2.0);
+                (
+                    i * 37 % 90,
+                    Observation { duration, is_timed: true, outcome, is_timeout: i % 50 == 0, weight },
+                )
+            })
+            .collect();
+        let moment = |bucket: i64| Timestamp(bucket * BUCKET.0 + 1);
+        let mut series = Series::default();
+        observations.iter().for_each(|(bucket, o)| series.add(moment(1_000 + bucket), o));
+        for (from, to) in [(0, 90), (1, 89), (5, 80), (20, 30), (30, 60), (31, 33), (63, 64), (40, 200)] {
+            let (mut got, mut want) = (Red::default(), Red::default());
+            let mut histograms = Accumulator::default();
+            series.fold_buckets(1_000 + from, 1_000 + to, &mut got, &mut histograms);
+            got.set_histogram(&mut histograms);
+            observations.iter().filter(|o| (from..to).contains(&o.0)).for_each(|o| want.add(&o.1));
+            assert_eq!(got, want, "buckets {from} to {to}");
+        }
     }
 }

@@ -133,8 +133,11 @@ fn compare(span: SpanRef<'_>, key: &str, op: Op, value: &str) -> bool {
 }
 
 fn compare_value(found: &Value, op: Op, value: &str) -> bool {
+    let is_order = matches!(op, Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual);
     match (found.as_f64(), value.parse::<f64>()) {
         (Some(a), Ok(b)) if op != Op::Contains => a.partial_cmp(&b).is_some_and(|o| compare_order(o, op)),
+        // A number is neither above nor below a text.
+        (None, Ok(_)) if is_order => false,
         _ => compare_text(&found.to_string(), op, value),
     }
 }

@@ -27,9 +27,9 @@ pub(super) fn merge(a: &Segment, b: &Segment, hasher: &RandomState) -> Segment {
     out.flags.extend_from_slice(&b.flags);
     out.back.extend_from_slice(&b.back);
     append_ends(&mut out.attribute_end, &b.attribute_end, a.attribute_ids.len());
-    append_ends(&mut out.event_end, &b.event_end, a.events.len());
-    append_ends(&mut out.link_end, &b.link_end, a.links.len());
-    out.attribute_ids.extend(b.attribute_ids.iter().map(to));
+    out.event_end.append(&b.event_end, a.len(), a.events.len());
+    out.link_end.append(&b.link_end, a.len(), a.links.len());
+    b.attribute_ids.run(0..b.attribute_ids.len()).for_each(|e| out.attribute_ids.push(to(&e)));
     out.side_attribute_ids.extend(b.side_attribute_ids.iter().map(to));
     out.events.extend(b.events.iter().map(|e| Event { attributes: shift(e.attributes), ..*e }));
     out.links.extend(b.links.iter().map(|l| Link {

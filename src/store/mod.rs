@@ -3,10 +3,13 @@ mod counters;
 mod filter;
 mod lens;
 mod merge;
+mod packed;
 mod resource;
+mod retention;
 mod segment;
 mod span_ref;
 mod spans;
+mod tables;
 mod writer;
 
 pub use counters::{Counters, SourceCounters, SourceState};

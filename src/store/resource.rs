@@ -8,7 +8,7 @@ pub type Attributes = Box<[(Symbol, Value)]>;
 /// A sender, with the identity that the service map needs.
 #[derive(Clone, Debug, Default)]
 pub struct Resource {
-    /// `service.name`; empty if it was not sent.
+    /// `service.name`; `unknown_service[:program]` if it was not sent.
     pub service: Symbol,
     /// `service.namespace`.
     pub namespace: Symbol,

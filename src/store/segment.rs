@@ -1,4 +1,5 @@
 //! Columns of consecutive rows with their own attribute dictionary, freed together.
+use super::packed::{Ends, Numbers, Run};
 use crate::model::semconv::Role;
 use crate::model::{
     Nanos, Slice, SpanId, SpanKind, StatusCode, Symbol, Timestamp, TraceId, TraceIndex, Value,
@@ -62,13 +63,14 @@ pub struct Segment {
     pub(super) back: Vec<u32>,
     /// Where the row's attributes end in `attribute_ids`.
     pub(super) attribute_end: Vec<u32>,
-    pub(super) event_end: Vec<u32>,
-    pub(super) link_end: Vec<u32>,
+    pub(super) event_end: Ends,
+    pub(super) link_end: Ends,
     /// Status message and trace state, as dictionary entries; only rows that have one.
     pub(super) texts: Vec<(u32, [u32; 2])>,
     /// Attributes, events and links dropped by the sender; only rows that have some.
     pub(super) dropped: Vec<(u32, [u32; 3])>,
-    pub(super) attribute_ids: Vec<u32>,
+    /// Dictionary entries of the rows' own attributes.
+    pub(super) attribute_ids: Numbers,
     pub(super) side_attribute_ids: Vec<u32>,
     pub(super) events: Vec<Event>,
     pub(super) links: Vec<Link>,
@@ -97,15 +99,39 @@ impl Segment {
     }
     /// Bytes held, from the lengths of the columns.
     pub fn bytes(&self) -> usize {
-        const ROW: usize = 4 + 8 + 8 + 8 + 8 + 4 + 4 + 4 + 1 + 4 + 4 + 4 + 4 + 4;
+        const ROW: usize = 4 + 8 + 8 + 8 + 8 + 4 + 4 + 4 + 1 + 4 + 4 + 4;
         self.len() * ROW
-            + (self.attribute_ids.len() + self.side_attribute_ids.len()) * 4
+            + self.attribute_ids.bytes()
+            + self.side_attribute_ids.len() * 4
+            + self.event_end.bytes()
+            + self.link_end.bytes()
             + self.events.len() * size_of::<Event>()
             + self.links.len() * size_of::<Link>()
             + self.texts.len() * 12
             + self.dropped.len() * 16
             + self.dictionary.len() * (size_of::<Entry>() + 6)
             + self.dictionary_heap
+    }
+    /// An empty segment with room for as much as this one holds: the next one seldom holds more.
+    pub(super) fn with_room(&self) -> Self {
+        let rows = self.len();
+        Self {
+            trace: Vec::with_capacity(rows),
+            span_id: Vec::with_capacity(rows),
+            parent_id: Vec::with_capacity(rows),
+            start: Vec::with_capacity(rows),
+            length: Vec::with_capacity(rows),
+            name: Vec::with_capacity(rows),
+            resource: Vec::with_capacity(rows),
+            scope: Vec::with_capacity(rows),
+            bits: Vec::with_capacity(rows),
+            flags: Vec::with_capacity(rows),
+            back: Vec::with_capacity(rows),
+            attribute_end: Vec::with_capacity(rows),
+            attribute_ids: Numbers::with_capacity(self.attribute_ids.len()),
+            dictionary: Vec::with_capacity(self.dictionary.len()),
+            ..Self::default()
+        }
     }
     /// Gives back what the columns reserved and do not use.
     pub(super) fn shrink(&mut self) {
@@ -127,6 +153,8 @@ impl Segment {
         self.side_attribute_ids.shrink_to_fit();
         self.events.shrink_to_fit();
         self.links.shrink_to_fit();
+        self.texts.shrink_to_fit();
+        self.dropped.shrink_to_fit();
         self.dictionary.shrink_to_fit();
     }
     pub(super) fn kind(&self, i: usize) -> SpanKind {
@@ -136,14 +164,16 @@ impl Segment {
         StatusCode::from_number(i64::from(self.bits.get(i).copied().unwrap_or(0) >> 3 & 3))
     }
     /// The dictionary entries of row `i`'s own attributes.
-    pub(super) fn entries(&self, i: usize) -> &[u32] {
-        slice_before(&self.attribute_end, &self.attribute_ids, i)
+    pub(super) fn entries(&self, i: usize) -> Run<'_> {
+        let end = self.attribute_end.get(i).copied().unwrap_or(0) as usize;
+        let start = i.checked_sub(1).and_then(|p| self.attribute_end.get(p)).copied().unwrap_or(0) as usize;
+        self.attribute_ids.run(start..end)
     }
     pub(super) fn events(&self, i: usize) -> &[Event] {
-        slice_before(&self.event_end, &self.events, i)
+        self.events.get(self.event_end.range(i)).unwrap_or_default()
     }
     pub(super) fn links(&self, i: usize) -> &[Link] {
-        slice_before(&self.link_end, &self.links, i)
+        self.links.get(self.link_end.range(i)).unwrap_or_default()
     }
     pub(super) fn text(&self, i: usize, which: usize) -> &str {
         let Ok(at) = self.texts.binary_search_by_key(&(i as u32), |t| t.0) else { return "" };
@@ -155,10 +185,4 @@ impl Segment {
     pub(super) fn dropped(&self, i: usize) -> [u32; 3] {
         self.dropped.binary_search_by_key(&(i as u32), |t| t.0).map_or([0; 3], |at| self.dropped[at].1)
     }
-}
-
-fn slice_before<'a, T>(ends: &[u32], items: &'a [T], i: usize) -> &'a [T] {
-    let end = ends.get(i).copied().unwrap_or(0) as usize;
-    let start = i.checked_sub(1).and_then(|p| ends.get(p)).copied().unwrap_or(0) as usize;
-    items.get(start..end).unwrap_or_default()
 }

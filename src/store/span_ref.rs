@@ -17,17 +17,19 @@ pub struct SpanRef<'a> {
 /// The attributes of a span that the graph understands, found in one pass.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'a> {
-    found: [Option<(u8, &'a Value)>; FIELDS],
+    found: [Option<&'a Value>; FIELDS],
+    /// Of each field that was found, how far down the list of its keys.
+    ranks: [u8; FIELDS],
 }
 
 impl<'a> Fields<'a> {
     /// The value of a field, from its preferred key.
     pub fn get(&self, field: Field) -> Option<&'a Value> {
-        self.found[field as usize].map(|f| f.1)
+        self.found[field as usize]
     }
     /// The value of a field if it came from a key ranked at most `rank`.
     pub fn get_ranked(&self, field: Field) -> Option<(u8, &'a Value)> {
-        self.found[field as usize]
+        self.get(field).map(|value| (self.ranks[field as usize], value))
     }
     /// The text of a field, if it is non-empty text.
     pub fn text(&self, field: Field) -> Option<&'a str> {
@@ -35,15 +37,18 @@ impl<'a> Fields<'a> {
     }
     /// Takes over everything that the other found.
     pub fn replace_with(&mut self, newer: &Self) {
-        for (old, new) in self.found.iter_mut().zip(&newer.found) {
-            *old = new.or(*old);
+        for (field, value) in newer.found.iter().enumerate() {
+            if value.is_some() {
+                self.found[field] = *value;
+                self.ranks[field] = newer.ranks[field];
+            }
         }
     }
     fn offer(&mut self, role: Role, value: &'a Value) {
-        let slot = &mut self.found[role.field as usize];
+        let (slot, rank) = (&mut self.found[role.field as usize], &mut self.ranks[role.field as usize]);
         // Of several booleans that say "timeout", a true one counts.
         let wins = match slot {
-            Some((rank, old)) => {
+            Some(old) => {
                 role.rank < *rank
                     || (role.rank == *rank
                         && (role.field != Field::TimeoutFlag || old.as_bool() != Some(true)))
@@ -51,14 +56,14 @@ impl<'a> Fields<'a> {
             None => true,
         };
         if wins {
-            *slot = Some((role.rank, value));
+            (*slot, *rank) = (Some(value), role.rank);
         }
     }
 }
 
 impl Default for Fields<'_> {
     fn default() -> Self {
-        Self { found: [None; FIELDS] }
+        Self { found: [None; FIELDS], ranks: [0; FIELDS] }
     }
 }
 
@@ -94,6 +99,10 @@ impl<'a> SpanRef<'a> {
     /// How long it took; never negative, and zero where a time is missing.
     pub fn duration(self) -> Nanos {
         if self.start().is_unset() { Nanos::ZERO } else { self.raw_length().max(Nanos::ZERO) }
+    }
+    /// Whether both times were sent, and in order: only then its duration means something.
+    pub fn is_timed(self) -> bool {
+        !self.start().is_unset() && self.raw_length() >= Nanos::ZERO
     }
     /// When it ended; not before its start.
     pub fn end(self) -> Timestamp {
@@ -154,7 +163,7 @@ impl<'a> SpanRef<'a> {
     /// Its attributes: key and value, in the order sent.
     pub fn attributes(self) -> impl Iterator<Item = (Symbol, &'a Value)> + 'a {
         let segment = self.segment;
-        segment.entries(self.index).iter().filter_map(move |&e| {
+        segment.entries(self.index).filter_map(move |e| {
             let entry = segment.dictionary.get(e as usize)?;
             Some((entry.key, &entry.value))
         })
@@ -171,7 +180,7 @@ impl<'a> SpanRef<'a> {
     }
     /// Adds what its attributes say to fields found before, which win where both say something.
     pub fn add_fields(self, fields: &mut Fields<'a>) {
-        for &e in self.segment.entries(self.index) {
+        for e in self.segment.entries(self.index) {
             if let Some(entry) = self.segment.dictionary.get(e as usize)
                 && let Some(role) = entry.role
             {

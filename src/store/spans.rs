@@ -29,6 +29,8 @@ pub struct TraceSlot {
 pub struct Spans {
     pub(super) segments: Vec<Arc<Segment>>,
     pub(super) traces: CowVec<TraceSlot>,
+    /// All trace slots before this one are dead.
+    pub(super) first_alive: u32,
     pub(super) symbols: Symbols,
     pub(super) resources: CowVec<Arc<Resource>>,
     pub(super) scopes: CowVec<Arc<Scope>>,
@@ -56,7 +58,9 @@ impl Spans {
     }
     /// All traces that can be read, in order of first arrival.
     pub fn traces(&self) -> impl Iterator<Item = (TraceIndex, &TraceSlot)> + '_ {
-        (0..).map(TraceIndex).zip(self.traces.iter()).filter(|(_, t)| t.is_alive)
+        (self.first_alive..self.traces.len() as u32)
+            .filter_map(|i| Some((TraceIndex(i), self.traces.get(i as usize)?)))
+            .filter(|(_, t)| t.is_alive)
     }
     /// How many trace slots there are, dead ones included; indices are below this.
     pub fn trace_slots(&self) -> usize {
@@ -72,7 +76,11 @@ impl Spans {
         let first = slot.and_then(|t| self.get(t.last_row));
         std::iter::successors(first, move |span| {
             let back = u64::from(span.segment.back[span.index]);
-            if back == 0 { None } else { self.get(SpanRow(span.row().0.checked_sub(back)?)) }
+            match (back, span.index.checked_sub(back as usize)) {
+                (0, _) => None,
+                (_, Some(index)) => Some(SpanRef { index, ..*span }),
+                (_, None) => self.get(SpanRow(span.row().0.checked_sub(back)?)),
+            }
         })
     }
     /// The sender with this number.
@@ -89,11 +97,13 @@ impl Spans {
         static NONE: std::sync::LazyLock<Scope> = std::sync::LazyLock::new(Scope::default);
         self.scopes.get(index as usize).map_or(&NONE, |s| s)
     }
-    /// All rows in order of arrival.
+    /// All rows that can be read, in order of arrival.
     pub fn iter(&self) -> impl Iterator<Item = SpanRef<'_>> + '_ {
-        self.segments.iter().flat_map(move |segment| {
+        let rows = self.segments.iter().flat_map(move |segment| {
             (0..segment.len()).map(move |index| SpanRef { spans: self, segment, index })
-        })
+        });
+        // A trace is evicted as a whole; its later rows go with their segments.
+        rows.filter(|span| self.trace(span.trace()).is_some_and(|t| t.is_alive))
     }
     /// The segments, for parallel scans.
     pub fn segments(&self) -> &[Arc<Segment>] {

@@ -6,17 +6,17 @@ use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 use super::merge::merge;
-use super::resource::{self, Resource, Scope};
-use super::segment::{Entry, Event, Link, NONE, Segment, pack_bits};
+use super::segment::{Event, Link, NONE, Segment, pack_bits};
+use super::tables::Mapping;
 use super::{Spans, TraceSlot};
-use crate::model::semconv::{self, resource as keys};
 use crate::model::{
-    DecodedResource, DecodedScope, DecodedSpan, Interner, LocalStr, Slice, SpanBatch, SpanRow, Symbol,
-    Timestamp, TraceIndex, Value,
+    DecodedSpan, Interner, LocalStr, Slice, SpanBatch, SpanRow, Symbol, Timestamp, TraceIndex, Value,
 };
 
 /// Rows of a segment that is not merged any further.
 const FULL: usize = 64 * 1024;
+/// Bytes of a segment that is not merged any further, where nobody says otherwise.
+const FULL_BYTES: usize = 16 << 20;
 /// Bytes an interned resource or trace is reckoned at beside its columns.
 const TRACE_BYTES: usize = size_of::<TraceSlot>() + 8;
 /// Bytes a row costs in the index of span ids.
@@ -32,45 +32,62 @@ pub struct Appended {
 }
 
 /// Writes rows. Everything published from it is immutable.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Store {
-    interner: Interner,
-    hasher: RandomState,
-    published: Spans,
-    open: Segment,
-    dictionary: HashTable<u32>,
-    trace_index: HashTable<u32>,
+    pub(super) interner: Interner,
+    pub(super) hasher: RandomState,
+    pub(super) published: Spans,
+    pub(super) open: Segment,
+    pub(super) dictionary: HashTable<u32>,
+    pub(super) trace_index: HashTable<u32>,
     /// Rows by (trace, span id); a table of row numbers, compared through the columns.
-    span_index: HashTable<u32>,
-    resource_index: HashTable<u32>,
-    scope_index: HashTable<u32>,
+    pub(super) span_index: HashTable<u32>,
+    pub(super) resource_index: HashTable<u32>,
+    pub(super) scope_index: HashTable<u32>,
+    /// Bytes of a segment that is not merged any further; memory is given back by whole segments.
+    full_bytes: usize,
+    /// Bytes of senders and libraries.
+    pub(super) table_bytes: usize,
     /// Traces written to since they were last taken, each once.
-    dirty: Vec<TraceIndex>,
-    is_dirty: Vec<bool>,
+    pub(super) dirty: Vec<TraceIndex>,
+    pub(super) is_dirty: Vec<bool>,
 }
 
-/// The batch's tables as numbers of ours, filled as they are met.
-struct Mapping {
-    strings: Vec<u32>,
-    attributes: Vec<u32>,
-    resources: Vec<u32>,
-    scopes: Vec<u32>,
+impl Default for Store {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Store {
-    /// An empty store.
+    /// An empty store without a budget.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_budget(u64::MAX)
+    }
+
+    /// An empty store whose segments are a small part of this many bytes, so that it can keep to them.
+    pub fn with_budget(budget: u64) -> Self {
+        let full_bytes = usize::try_from(budget / 32).unwrap_or(FULL_BYTES).clamp(16 << 10, FULL_BYTES);
+        Self {
+            full_bytes,
+            interner: Interner::default(),
+            hasher: RandomState::default(),
+            published: Spans::default(),
+            open: Segment::default(),
+            dictionary: HashTable::new(),
+            trace_index: HashTable::new(),
+            span_index: HashTable::new(),
+            resource_index: HashTable::new(),
+            scope_index: HashTable::new(),
+            table_bytes: 0,
+            dirty: Vec::new(),
+            is_dirty: Vec::new(),
+        }
     }
 
     /// Writes a batch. Spans that are stored already are counted, not written again.
     pub fn append(&mut self, mut batch: SpanBatch) -> Appended {
-        let mut map = Mapping {
-            strings: vec![NONE; batch.strings.len()],
-            attributes: vec![NONE; batch.attributes.len()],
-            resources: Vec::with_capacity(batch.resources.len()),
-            scopes: Vec::with_capacity(batch.scopes.len()),
-        };
+        let mut map = Mapping::new(&batch);
         for r in &batch.resources {
             map.resources.push(self.intern_resource(&batch, r));
         }
@@ -86,7 +103,7 @@ impl Store {
                 appended.duplicates += 1;
             }
         }
-        if self.open.len() >= FULL {
+        if self.open.len() >= FULL || self.open.bytes() >= self.full_bytes {
             self.seal();
         }
         appended
@@ -114,73 +131,28 @@ impl Store {
         &mut self.interner
     }
 
-    /// Bytes held: columns, dictionaries, names and indices.
+    /// Bytes held: columns, dictionaries, names, senders, libraries and indices.
     pub fn bytes(&self) -> usize {
         let segments: usize = self.published.segments.iter().map(|s| s.bytes()).sum();
         segments
             + self.open.bytes()
             + self.interner.bytes()
+            + self.table_bytes
             + self.published.traces.len() * TRACE_BYTES
             + self.span_index.len() * INDEX_BYTES
-    }
-
-    /// Removes whole traces, oldest arrivals first, until at most `target` bytes are held (`extra` are held
-    /// elsewhere and go with the traces in proportion). Returns the traces removed and their spans.
-    pub fn evict(&mut self, target: usize, extra: usize) -> (Vec<TraceIndex>, u64) {
-        self.seal();
-        let mut gone = Vec::new();
-        let mut spans = 0;
-        while self.published.segments.len() > 1 {
-            let held = self.bytes();
-            let rows: usize = self.published.segments.iter().map(|s| s.len()).sum();
-            let share = extra as f64 * rows as f64 / (rows + gone.len().min(rows)).max(1) as f64;
-            if held + share as usize <= target {
-                break;
-            }
-            let segment = self.published.segments.remove(0);
-            self.forget_rows(&segment);
-            for trace in &segment.trace {
-                if let Some(slot) = self.published.traces.get_mut(trace.0 as usize)
-                    && slot.is_alive
-                {
-                    slot.is_alive = false;
-                    spans += u64::from(slot.spans);
-                    gone.push(*trace);
-                    let id = slot.id;
-                    self.forget_trace(id, *trace);
-                }
-            }
-        }
-        (gone, spans)
-    }
-
-    fn forget_trace(&mut self, id: crate::model::TraceId, trace: TraceIndex) {
-        let hash = self.hasher.hash_one(id);
-        if let Ok(entry) = self.trace_index.find_entry(hash, |&t| t == trace.0) {
-            entry.remove();
-        }
-    }
-
-    fn forget_rows(&mut self, segment: &Segment) {
-        for i in 0..segment.len() {
-            let hash = self.hasher.hash_one((segment.trace[i], segment.span_id[i]));
-            let row = (segment.base + i as u64) as u32;
-            if let Ok(entry) = self.span_index.find_entry(hash, |&r| r == row) {
-                entry.remove();
-            }
-        }
     }
 
     fn next_row(&self) -> SpanRow {
         SpanRow(self.open.base + self.open.len() as u64)
     }
 
-    fn seal(&mut self) {
+    pub(super) fn seal(&mut self) {
         if self.open.is_empty() {
             return;
         }
         let next = self.next_row().0;
-        let mut segment = std::mem::replace(&mut self.open, Segment { base: next, ..Segment::default() });
+        let room = Segment { base: next, ..self.open.with_room() };
+        let mut segment = std::mem::replace(&mut self.open, room);
         segment.shrink();
         self.dictionary.clear();
         let segments = &mut self.published.segments;
@@ -188,6 +160,7 @@ impl Store {
         // Merge like a binary counter, so that many small publications cost n log n in all.
         while let [.., a, b] = segments.as_slice()
             && a.len() + b.len() <= FULL
+            && a.bytes() + b.bytes() <= self.full_bytes
             && a.len() < b.len() * 2
         {
             let merged = Arc::new(merge(a, b, &self.hasher));
@@ -205,7 +178,7 @@ impl Store {
         let mut is_revision = false;
         let hash = self.hasher.hash_one((trace, span.span_id));
         if let Some(old) = self.find_same(hash, trace, span, resource) {
-            if self.is_identical(old, batch, span) {
+            if self.is_identical(old, batch, map, span) {
                 return false;
             }
             is_revision = true;
@@ -271,6 +244,12 @@ impl Store {
     }
 
     fn trace(&mut self, id: crate::model::TraceId) -> TraceIndex {
+        // Spans of one trace tend to come together.
+        if let Some(&last) = self.open.trace.last()
+            && self.published.trace(last).is_some_and(|t| t.id == id && t.is_alive)
+        {
+            return last;
+        }
         let hash = self.hasher.hash_one(id);
         let Self { trace_index, published, hasher, .. } = self;
         let traces = &mut published.traces;
@@ -308,7 +287,8 @@ impl Store {
             .copied()
     }
 
-    fn is_identical(&self, row: u32, batch: &SpanBatch, span: &DecodedSpan) -> bool {
+    /// Whether a stored row says the same as a span that arrives; a retry does, a newer version does not.
+    fn is_identical(&self, row: u32, batch: &SpanBatch, map: &Mapping, span: &DecodedSpan) -> bool {
         let (segment, i) = locate(&self.published, &self.open, row);
         let symbols = self.interner.symbols();
         let entries = segment.entries(i);
@@ -316,60 +296,57 @@ impl Store {
             && segment.start[i] == span.start
             && segment.length[i] == span.end - span.start
             && segment.status(i) == span.status
+            && segment.flags[i] == span.flags
             && symbols.text(segment.name[i]) == batch.text(span.name)
             && segment.text(i, 0) == batch.text(span.status_message)
-            && segment.events(i).len() == span.events.len as usize
-            && segment.links(i).len() == span.links.len as usize
+            && segment.text(i, 1) == batch.text(span.trace_state)
+            && self.has_same_events(segment, i, (batch, map), span)
             && entries.len() == span.attributes.len as usize
-            && entries.iter().zip(batch.attributes_of(span.attributes)).all(|(&e, (key, value))| {
-                segment
-                    .dictionary
-                    .get(e as usize)
-                    .is_some_and(|entry| symbols.text(entry.key) == key && entry.value == *value)
+            && self.are_same(segment, entries, (batch, map), span.attributes)
+    }
+
+    fn has_same_events(
+        &self,
+        segment: &Segment,
+        i: usize,
+        (batch, map): (&SpanBatch, &Mapping),
+        span: &DecodedSpan,
+    ) -> bool {
+        let symbols = self.interner.symbols();
+        let (events, links) = (segment.events(i), segment.links(i));
+        let new_events = batch.events.get(span.events.range()).unwrap_or_default();
+        let new_links = batch.links.get(span.links.range()).unwrap_or_default();
+        events.len() == new_events.len()
+            && links.len() == new_links.len()
+            && events.iter().zip(new_events).all(|(old, new)| {
+                let entries = segment.side_attribute_ids.get(old.attributes.range()).unwrap_or_default();
+                old.time == new.time
+                    && symbols.text(old.name) == batch.text(new.name)
+                    && entries.len() == new.attributes.len as usize
+                    && self.are_same(segment, entries.iter().copied(), (batch, map), new.attributes)
             })
+            && links.iter().zip(new_links).all(|(a, b)| (a.trace_id, a.span_id) == (b.trace_id, b.span_id))
     }
 
-    fn symbol(&mut self, batch: &SpanBatch, map: &mut Mapping, s: LocalStr) -> Symbol {
-        let Some(known) = map.strings.get_mut(s.0 as usize) else { return Symbol::EMPTY };
-        if *known == NONE {
-            *known = self.interner.intern(batch.text(s)).0;
-        }
-        Symbol(*known)
-    }
-
-    /// The open segment's entry for an attribute of the batch; its value moves over on first use.
-    fn entry(&mut self, batch: &mut SpanBatch, map: &mut Mapping, id: u32) -> Option<u32> {
-        let known = *map.attributes.get(id as usize)?;
-        if known != NONE {
-            return Some(known);
-        }
-        let key = batch.attributes.get(id as usize)?.0;
-        let key = self.symbol(batch, map, key);
-        let value = std::mem::take(&mut batch.attributes.get_mut(id as usize)?.1);
-        let entry = self.add_entry(key, value);
-        if let Some(slot) = map.attributes.get_mut(id as usize) {
-            *slot = entry;
-        }
-        Some(entry)
-    }
-
-    fn add_entry(&mut self, key: Symbol, value: Value) -> u32 {
-        let hash = self.hasher.hash_one((key, &value));
-        let Self { dictionary, open, hasher, interner, .. } = self;
-        let entries = &mut open.dictionary;
-        if let Some(&e) = dictionary.find(hash, |&e| {
-            entries.get(e as usize).is_some_and(|entry| entry.key == key && entry.value == value)
-        }) {
-            return e;
-        }
-        let e = entries.len() as u32;
-        open.dictionary_heap += value.heap_bytes();
-        let role = semconv::role(interner.symbols().text(key));
-        entries.push(Entry { key, role, value });
-        dictionary.insert_unique(hash, e, |&e| {
-            entries.get(e as usize).map_or(0, |entry| hasher.hash_one((entry.key, &entry.value)))
-        });
-        e
+    fn are_same(
+        &self,
+        segment: &Segment,
+        entries: impl Iterator<Item = u32>,
+        (batch, map): (&SpanBatch, &Mapping),
+        attributes: Slice,
+    ) -> bool {
+        let symbols = self.interner.symbols();
+        let ids = batch.attribute_ids.get(attributes.range()).unwrap_or_default();
+        entries.zip(ids).all(|(e, &id)| {
+            let (Some(entry), Some((key, value))) =
+                (segment.dictionary.get(e as usize), batch.attributes.get(id as usize))
+            else {
+                return false;
+            };
+            // A value that was met before in this batch has moved to the open segment.
+            let moved = map.attributes.get(id as usize).and_then(|&m| self.open.dictionary.get(m as usize));
+            symbols.text(entry.key) == batch.text(*key) && entry.value == *moved.map_or(value, |m| &m.value)
+        })
     }
 
     fn push_attributes(&mut self, batch: &mut SpanBatch, map: &mut Mapping, span: &DecodedSpan) {
@@ -403,7 +380,7 @@ impl Store {
             let dropped_attributes = event.dropped_attributes;
             self.open.events.push(Event { time: event.time, name, attributes, dropped_attributes });
         }
-        self.open.event_end.push(self.open.events.len() as u32);
+        self.open.event_end.push(self.open.len() - 1, self.open.events.len());
     }
 
     fn push_links(&mut self, batch: &mut SpanBatch, map: &mut Mapping, span: &DecodedSpan) {
@@ -419,7 +396,7 @@ impl Store {
                 flags: link.flags,
             });
         }
-        self.open.link_end.push(self.open.links.len() as u32);
+        self.open.link_end.push(self.open.len() - 1, self.open.links.len());
     }
 
     fn text_entry(&mut self, batch: &SpanBatch, s: LocalStr) -> u32 {
@@ -438,79 +415,13 @@ impl Store {
             self.open.dropped.push((index, dropped));
         }
     }
-
-    fn intern_resource(&mut self, batch: &SpanBatch, r: &DecodedResource) -> u32 {
-        let attributes: Vec<(&str, &Value)> = batch.attributes_of(r.attributes).collect();
-        let interned = self.intern_pairs(&attributes);
-        let hash = self.hasher.hash_one(&interned);
-        let resources = &self.published.resources;
-        if let Some(&i) = self
-            .resource_index
-            .find(hash, |&i| resources.get(i as usize).is_some_and(|r| r.attributes == interned))
-        {
-            return i;
-        }
-        let mut name = |text: Option<String>| text.map_or(Symbol::EMPTY, |t| self.interner.intern(&t));
-        let resource = Resource {
-            service: name(Some(resource::service_name(&attributes))),
-            namespace: name(resource::identity(&attributes, keys::NAMESPACE)),
-            environment: name(resource::identity(&attributes, keys::ENVIRONMENT)),
-            version: name(resource::identity(&attributes, keys::VERSION)),
-            instance: name(resource::identity(&attributes, keys::INSTANCE)),
-            host: name(resource::identity(&attributes, keys::HOST)),
-            attributes: interned,
-            dropped_attributes: r.dropped_attributes,
-        };
-        let Self { resource_index, published, hasher, .. } = self;
-        let resources = &mut published.resources;
-        let i = resources.push(Arc::new(resource)) as u32;
-        resource_index.insert_unique(hash, i, |&i| {
-            resources.get(i as usize).map_or(0, |r| hasher.hash_one(&r.attributes))
-        });
-        i
-    }
-
-    fn intern_scope(&mut self, batch: &SpanBatch, s: &DecodedScope) -> u32 {
-        let attributes: Vec<(&str, &Value)> = batch.attributes_of(s.attributes).collect();
-        let scope = Scope {
-            name: self.interner.intern(batch.text(s.name)),
-            version: self.interner.intern(batch.text(s.version)),
-            attributes: self.intern_pairs(&attributes),
-        };
-        let Self { scope_index, published, hasher, .. } = self;
-        let scopes = &mut published.scopes;
-        let hash_of = |s: &Scope| hasher.hash_one((s.name, s.version, &s.attributes));
-        let hash = hash_of(&scope);
-        let same = |i: &u32| {
-            scopes.get(*i as usize).is_some_and(|s| {
-                s.name == scope.name && s.version == scope.version && s.attributes == scope.attributes
-            })
-        };
-        if let Some(&i) = scope_index.find(hash, same) {
-            return i;
-        }
-        let i = scopes.push(Arc::new(scope)) as u32;
-        scope_index.insert_unique(hash, i, |&i| scopes.get(i as usize).map_or(0, |s| hash_of(s)));
-        i
-    }
-
-    fn intern_pairs(&mut self, attributes: &[(&str, &Value)]) -> Box<[(Symbol, Value)]> {
-        attributes.iter().map(|(k, v)| (self.interner.intern(k), (*v).clone())).collect()
-    }
-
-    fn no_resource(&mut self) -> u32 {
-        self.intern_resource(&SpanBatch::default(), &DecodedResource::default())
-    }
-
-    fn no_scope(&mut self) -> u32 {
-        self.intern_scope(&SpanBatch::default(), &DecodedScope::default())
-    }
 }
 
-/// The segment and place of a row that is known to be stored. Row numbers wrap at 2^32 in the index: a store
-/// of that many rows would need hundreds of gigabytes.
+/// The segment and place of a row that is known to be stored. The index keeps the low 32 bits of row numbers:
+/// fewer rows than that are held at a time, so the first one held tells the rest.
 fn locate<'a>(published: &'a Spans, open: &'a Segment, row: u32) -> (&'a Segment, usize) {
-    let row = u64::from(row);
+    let first = published.segments.first().map_or(open.base, |s| s.base);
+    let row = first + u64::from(row.wrapping_sub(first as u32));
     if row >= open.base {
         return (open, (row - open.base) as usize);
     }
@@ -518,5 +429,45 @@ fn locate<'a>(published: &'a Spans, open: &'a Segment, row: u32) -> (&'a Segment
     match published.segments.get(at) {
         Some(segment) => (segment, row.saturating_sub(segment.base) as usize),
         None => (open, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{SpanId, SpanRecord, TraceId, batch_from_records};
+
+    fn records(from: u8, to: u8) -> Vec<SpanRecord> {
+        let record = |i| SpanRecord {
+            trace_id: TraceId([1; 16]),
+            span_id: SpanId([i; 8]),
+            attributes: vec![("n".to_owned(), Value::Int(i64::from(i)))],
+            ..SpanRecord::default()
+        };
+        (from..to).map(record).collect()
+    }
+
+    #[test]
+    fn duplicates_are_found_where_row_numbers_pass_32_bits() {
+        let mut store = Store::new();
+        store.open.base = u64::from(u32::MAX) - 2;
+        for (from, to, stored) in [(1, 3, 2), (1, 9, 6), (5, 30, 21), (1, 30, 0)] {
+            let appended = store.append(batch_from_records(&records(from, to)));
+            assert_eq!(appended.stored, stored);
+            store.publish();
+        }
+        assert_eq!(store.publish().iter().count(), 29);
+    }
+
+    #[test]
+    fn a_duplicate_that_shares_its_attributes_with_the_first_is_not_written() {
+        let mut batch = batch_from_records(&records(1, 2));
+        let again = batch.spans[0];
+        batch.spans.push(again);
+        let mut store = Store::new();
+        assert_eq!(store.append(batch), Appended { stored: 1, duplicates: 1 });
+        let spans = store.publish();
+        assert_eq!(spans.iter().count(), 1);
+        assert_eq!(spans.iter().next().unwrap().attribute("n"), Some(&Value::Int(1)));
     }
 }

@@ -1,4 +1,4 @@
-//! Fonts: egui's own, icons behind them, and system fonts for Chinese, Japanese and Korean when needed.
+//! Fonts: Inter and egui's own, icons behind them, and system fonts for Chinese, Japanese and Korean when needed.
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
@@ -10,17 +10,30 @@ pub fn filled_icons() -> FontFamily {
     FontFamily::Name("phosphor-fill".into())
 }
 
-/// Sets egui's fonts with icons behind them.
+/// The family for names and headings: a little heavier.
+pub fn medium() -> FontFamily {
+    FontFamily::Name("medium".into())
+}
+
+/// Sets Inter, with egui's own fonts for what it lacks and icons behind them.
 pub fn install(ctx: &egui::Context) {
     let mut fonts = FontDefinitions::default();
+    let regular = include_bytes!("../../assets/fonts/Inter-Regular.ttf");
+    let heavier = include_bytes!("../../assets/fonts/Inter-Medium.ttf");
+    fonts.font_data.insert("inter".to_owned(), FontData::from_static(regular).into());
+    fonts.font_data.insert("inter-medium".to_owned(), FontData::from_static(heavier).into());
+    fonts.families.entry(FontFamily::Proportional).or_default().insert(0, "inter".to_owned());
     let filled = Variant::Fill.font_bytes();
     egui_phosphor::add_font_bytes_as_family(&mut fonts, "phosphor-fill", filled);
     egui_phosphor::add_to_fonts(&mut fonts, Variant::Regular);
+    let mut family = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    family.insert(0, "inter-medium".to_owned());
+    fonts.families.insert(medium(), family);
     ctx.set_fonts(fonts);
 }
 
 /// Families that cover Chinese, Japanese and Korean, the most complete first.
-const EAST_ASIAN: [&str; 12] = [
+const EAST_ASIAN: [&str; 13] = [
     "Noto Sans CJK JP",
     "Noto Sans CJK SC",
     "Source Han Sans",
@@ -31,6 +44,7 @@ const EAST_ASIAN: [&str; 12] = [
     "Microsoft YaHei",
     "Malgun Gothic",
     "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
     "Droid Sans Fallback",
     "Arial Unicode MS",
 ];
@@ -64,7 +78,7 @@ pub fn is_east_asian(c: char) -> bool {
 
 fn last_fallback(data: FontData) -> FontInsert {
     let family = |family| InsertFontFamily { family, priority: FontPriority::Lowest };
-    let families = vec![family(FontFamily::Proportional), family(FontFamily::Monospace)];
+    let families = vec![family(FontFamily::Proportional), family(medium()), family(FontFamily::Monospace)];
     FontInsert::new("east-asian", data, families)
 }
 

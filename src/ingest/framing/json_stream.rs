@@ -79,7 +79,7 @@ impl JsonStream {
             None => return Ok(Step::End),
             Some(b'{' | b'[') => {}
             Some(_) => {
-                window.skip_while(|b| b != b'\n');
+                window.skip_line();
                 return Ok(Step::Bad(place, Flaw::NoRecord));
             }
         }
@@ -184,7 +184,7 @@ impl JsonStream {
             }
             Some(b'{' | b'[') => {}
             Some(_) => {
-                window.skip_while(|b| b != b'\n');
+                window.skip_line();
                 return Ok(Element::Left(Step::Bad(place, Flaw::NoRecord)));
             }
         }

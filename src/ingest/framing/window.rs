@@ -125,6 +125,19 @@ impl<R: Read> Window<R> {
         self.consume(self.available().len());
     }
 
+    /// Consumes what is left of the line, without the line break.
+    pub fn skip_line(&mut self) {
+        loop {
+            match memchr::memchr(b'\n', self.available()) {
+                Some(n) => return self.consume(n),
+                None => self.consume_all(),
+            }
+            if !self.fill() {
+                return;
+            }
+        }
+    }
+
     /// Consumes bytes for as long as they are of this kind.
     pub fn skip_while(&mut self, is_skipped: impl Fn(u8) -> bool) {
         loop {

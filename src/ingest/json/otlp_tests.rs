@@ -277,7 +277,9 @@ fn values_beyond_the_limits_are_cut_and_counted() {
     assert_eq!(shown(&nest(1_000_000)), (cut, 1));
     let long = "é".repeat(limits::VALUE_BYTES);
     let long = shown(&format!(r#","attributes":[{{"key":"k","value":{{"stringValue":"{long}"}}}}]"#));
-    assert_eq!((long.0.len(), long.1), (limits::VALUE_BYTES, 1));
+    let mark = " … 131072 bytes";
+    assert_eq!((long.0.len(), long.1), (limits::VALUE_BYTES + mark.len(), 1));
+    assert!(long.0.ends_with(mark));
     let many = vec![r#"{"key":"k","value":{"intValue":1}}"#; limits::ATTRIBUTES + 7].join(",");
     let out =
         decode(&with_fields(&format!(r#","droppedAttributesCount":2,"attributes":[{many}]"#)), Ids::Strict);

@@ -20,9 +20,14 @@ pub(super) fn cut<'t>(text: &'t str, rejects: &mut Rejects) -> &'t str {
     &text[..text.floor_char_boundary(limits::VALUE_BYTES)]
 }
 
-/// A text value within the limit.
+/// A text value within the limit; one that is cut says how long it was.
 pub(super) fn text_value(text: &str, rejects: &mut Rejects) -> Value {
-    Value::str(cut(text, rejects))
+    let kept = cut(text, rejects);
+    if kept.len() < text.len() {
+        Value::str(format!("{kept} … {} bytes", text.len()))
+    } else {
+        Value::str(kept)
+    }
 }
 
 /// List items and map entries kept of one attribute, over all its levels.

@@ -170,8 +170,7 @@ fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied) {
         occupied.take(room);
         let plate = room.expand2(vec2(3.0, 0.0));
         paint.painter.rect_filled(plate, CornerRadius::same(4), faded(paint.palette.hull, 0.85));
-        let galleys = labels::medium(at, galley, paint.palette.muted);
-        paint.painter.extend(galleys);
+        paint.painter.galley(at, galley, paint.palette.muted);
     }
 }
 

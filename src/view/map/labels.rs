@@ -10,6 +10,7 @@ use super::emphasis::Role;
 use super::input::MapItem;
 use super::node::{FADED, health_colour};
 use super::scene::{EdgeScene, NodeScene};
+use crate::view::fonts;
 use crate::view::theme::{faded, mixed};
 
 /// What already takes up room on the screen.
@@ -92,13 +93,13 @@ fn name_block(paint: &Paint<'_>, node: &NodeScene, role: Role, must: bool) -> Op
     let fade =
         |c: Color32| if role == Role::Faded && !must { mixed(paint.palette.canvas, c, FADED) } else { c };
     let colour = fade(paint.palette.text);
-    let name = paint.layout(node.name.clone(), FontId::proportional(sizes.name), colour);
+    let name = paint.layout(node.name.clone(), FontId::new(sizes.name, fonts::medium()), colour);
     let middle = paint.to_screen(node.centre);
     let top = middle.y + node.radius * paint.camera.zoom + 6.5;
     let name_at = pos2(middle.x - name.size().x / 2.0, top);
     let mut area = Rect::from_min_size(name_at, name.size());
     let mut plates = vec![area.expand2(vec2(3.0, 0.0))];
-    let mut texts = medium(name_at, name, colour);
+    let mut texts = vec![Shape::galley(name_at, name, colour)];
     if paint.camera.zoom >= FIGURES_FROM || must {
         let colour = fade(paint.palette.muted);
         let line = paint.layout(node.figures.clone(), FontId::proportional(sizes.figures), colour);
@@ -109,11 +110,6 @@ fn name_block(paint: &Paint<'_>, node: &NodeScene, role: Role, must: bool) -> Op
         texts.push(Shape::galley(at, line, colour));
     }
     area.intersects(paint.view).then(|| Block { area: area.expand2(vec2(3.0, 1.0)), plates, texts })
-}
-
-/// The same glyphs twice in the same place: their soft rims add up to a medium weight.
-pub(super) fn medium(at: Pos2, galley: Arc<Galley>, colour: Color32) -> Vec<Shape> {
-    vec![Shape::galley(at, Arc::clone(&galley), colour), Shape::galley(at, galley, colour)]
 }
 
 /// The error shares at the corners of nodes; they take their room first.
@@ -163,7 +159,7 @@ fn badge(
     let canvas = paint.palette.canvas;
     let colour = paint.palette.on_health;
     let size = if paint.camera.zoom < 0.75 { 9.5 } else { 10.5 };
-    let galley = paint.layout(text.to_owned(), FontId::proportional(size), colour);
+    let galley = paint.layout(text.to_owned(), FontId::new(size, fonts::medium()), colour);
     let area = Rect::from_center_size(at, galley.size() + vec2(8.0, 1.5));
     occupied.take(area);
     let round = CornerRadius::same(8);
@@ -171,7 +167,7 @@ fn badge(
         Shape::rect_filled(area.expand(1.5), round, canvas),
         Shape::rect_filled(area, round, mixed(canvas, health, strength)),
     ];
-    shapes.extend(medium(area.center() - galley.size() / 2.0, galley, colour));
+    shapes.push(Shape::galley(area.center() - galley.size() / 2.0, galley, colour));
     shapes
 }
 
@@ -269,11 +265,7 @@ impl Pill {
         if let Some(errors) = self.errors {
             at.x += step;
             let colour = p.muted;
-            if edge.health.is_bad() {
-                shapes.extend(medium(at, errors, colour));
-            } else {
-                shapes.push(Shape::galley(at, errors, colour));
-            }
+            shapes.push(Shape::galley(at, errors, colour));
         }
         shapes
     }

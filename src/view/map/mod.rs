@@ -14,7 +14,7 @@ mod scene;
 
 pub use camera::Camera;
 pub use canvas::{MapEvent, MapState, show};
-pub use input::{Health, MapEdge, MapInput, MapItem, MapNode, NodeKind};
+pub use input::{Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 pub use scene::{EdgeScene, HullScene, MapScene, NodeScene, layout_request};
 
 #[cfg(test)]

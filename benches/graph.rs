@@ -1,0 +1,77 @@
+//! Assembly, and the graph of any window: `cargo bench --bench graph`.
+//!
+//! With `SPANSCAPE_BENCH_SPANS=10000000` the store holds ten million spans instead of one; this takes 3 GB.
+mod workload;
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use spanscape::graph::CallWriter;
+use spanscape::model::{Interner, Nanos, TimeRange, TraceIndex};
+use spanscape::store::Lens;
+use workload::{Desk, TRACE, Workload};
+
+const SERVICES: usize = 400;
+/// One million spans are a quarter of an hour.
+const STEP: i64 = 9_000_000;
+
+fn assembly(c: &mut Criterion) {
+    let mut desk = Desk::default();
+    for request in Workload::new(SERVICES, STEP).protobuf(100_000) {
+        desk.store.append(workload::decode(&request).batch);
+    }
+    let spans = desk.store.publish();
+    let traces: Vec<TraceIndex> = spans.traces().map(|(t, _)| t).collect();
+    let mut group = c.benchmark_group("assemble");
+    group.sample_size(10).throughput(Throughput::Elements((traces.len() * TRACE) as u64));
+    group.bench_function("first", |b| {
+        b.iter_batched(
+            || (CallWriter::default(), Interner::default()),
+            |(mut calls, mut names)| {
+                calls.update(&spans, &traces, &mut names);
+                (calls, names)
+            },
+            BatchSize::PerIteration,
+        );
+    });
+    let (mut calls, mut names) = (CallWriter::default(), Interner::default());
+    calls.update(&spans, &traces, &mut names);
+    group.bench_function("again", |b| b.iter(|| calls.update(&spans, &traces, &mut names)));
+    group.finish();
+}
+
+fn windows(c: &mut Criterion) {
+    let asked = std::env::var("SPANSCAPE_BENCH_SPANS").ok().and_then(|n| n.parse().ok());
+    let count = asked.unwrap_or(1_000_000);
+    let mut desk = Desk::loaded(count, SERVICES, STEP);
+    let spans = desk.publish();
+    let calls = desk.calls.publish();
+    let Some(extent) = calls.extent(&spans) else { return };
+    let all = calls.graph(&spans, &Lens::default());
+    let (nodes, edges) = (all.graph.nodes().count(), all.graph.edges().count());
+    println!("{count} spans, {nodes} nodes, {edges} edges, {} s", extent.length().as_secs_f64());
+    let mut group = c.benchmark_group(format!("window-of-{count}-spans"));
+    let length = extent.length().0;
+    let part = |from: f64, to: f64| {
+        let at = |share: f64| extent.start + Nanos((length as f64 * share) as i64);
+        Some(TimeRange::new(at(from), at(to)))
+    };
+    let windows = [
+        ("all", None),
+        ("nine-tenths", part(0.05, 0.95)),
+        ("middle-third", part(0.333_333, 0.666_666)),
+        ("one-hundredth", part(0.501, 0.511)),
+        ("newest-minute", Some(TimeRange::new(extent.end + Nanos::from_secs(-60), extent.end))),
+    ];
+    group.sample_size(20);
+    for (name, window) in windows {
+        let lens = Lens { window, ..Lens::default() };
+        group.bench_function(name, |b| b.iter(|| black_box(calls.graph(&spans, &lens))));
+    }
+    group.bench_function("publish-calls", |b| b.iter(|| black_box(desk.calls.publish())));
+    group.bench_function("extent", |b| b.iter(|| black_box(calls.extent(&spans))));
+    group.finish();
+}
+
+criterion_group!(benches, assembly, windows);
+criterion_main!(benches);

@@ -1,0 +1,160 @@
+//! What is computed per change of data and per frame: `cargo bench --bench scene`.
+mod workload;
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use spanscape::analysis::{WaterfallOptions, waterfall};
+use spanscape::graph::{Health, NodeKind, ServiceGraph};
+use spanscape::layout;
+use spanscape::model::{Nanos, SpanId, SpanRecord, TraceId, batch_from_records};
+use spanscape::scenario::{Options, generate};
+use spanscape::store::Lens;
+use spanscape::view::map::{self, MapEdge, MapInput, MapNode, MapScene, MapState, layout_request};
+use spanscape::view::theme;
+use workload::{Desk, Workload};
+
+fn health(health: Health) -> map::Health {
+    match health {
+        Health::Unknown => map::Health::Unknown,
+        Health::Healthy => map::Health::Healthy,
+        Health::Warning => map::Health::Warning,
+        Health::Critical => map::Health::Critical,
+    }
+}
+
+fn kind(kind: NodeKind) -> map::NodeKind {
+    match kind {
+        NodeKind::Service => map::NodeKind::Service,
+        NodeKind::Database => map::NodeKind::Database,
+        NodeKind::Cache => map::NodeKind::Cache,
+        NodeKind::Queue => map::NodeKind::Queue,
+        NodeKind::External => map::NodeKind::External,
+        NodeKind::User => map::NodeKind::User,
+        NodeKind::Unknown => map::NodeKind::Unknown,
+    }
+}
+
+fn input(graph: &ServiceGraph) -> MapInput {
+    let over = graph.window.map_or(Nanos::from_secs(60), |w| w.length());
+    let node = |n: &spanscape::graph::Node| MapNode {
+        key: n.id.clone(),
+        name: n.name.clone(),
+        kind: kind(n.kind),
+        group: (!n.namespace.is_empty()).then(|| n.namespace.clone()),
+        health: health(n.health),
+        rate_per_min: n.red.rate_per_min(over),
+        latency_ms: n.red.quantile(0.95).map(Nanos::as_millis_f64),
+        error_ratio: n.red.error_ratio(),
+        calls: n.red.calls() as u64,
+        instrumented: n.is_instrumented,
+    };
+    let edge = |from: usize, to: usize, e: &spanscape::graph::Edge| MapEdge {
+        from,
+        to,
+        rate_per_min: e.red.rate_per_min(over),
+        error_ratio: e.red.error_ratio(),
+        latency_ms: e.red.quantile(0.95).map(Nanos::as_millis_f64),
+        timeouts: e.red.timeouts() as u64,
+        calls: e.red.calls() as u64,
+        health: health(e.health),
+    };
+    MapInput {
+        nodes: graph.nodes().map(|(_, n)| node(n)).collect(),
+        edges: graph.edges().map(|(_, a, b, e)| edge(a.0 as usize, b.0 as usize, e)).collect(),
+    }
+}
+
+fn map_of(name: &str) -> MapInput {
+    let Ok(story) = generate(name, 1, Options { services: 300 }) else { return MapInput::default() };
+    let mut desk = Desk::default();
+    story.records.chunks(1000).for_each(|part| desk.take(batch_from_records(part)));
+    let spans = desk.publish();
+    input(&desk.calls.publish().graph(&spans, &Lens::default()).graph)
+}
+
+/// A window without a screen: one frame is the user interface's code and the triangles for the GPU.
+struct Window {
+    ctx: egui::Context,
+    input: egui::RawInput,
+    frames: u64,
+}
+
+impl Window {
+    fn new() -> Self {
+        let ctx = egui::Context::default();
+        ctx.set_theme(egui::Theme::Dark);
+        theme::install(&ctx);
+        let size = egui::vec2(1600.0, 940.0);
+        let screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, size));
+        Self { ctx, input: egui::RawInput { screen_rect, ..Default::default() }, frames: 0 }
+    }
+
+    fn frame(&mut self, ui: impl FnMut(&mut egui::Ui)) -> usize {
+        self.frames += 1;
+        self.input.time = Some(self.frames as f64 / 60.0);
+        // The pointer moves, so that nothing can be kept from the last frame.
+        let at = egui::pos2(300.0 + (self.frames % 900) as f32, 400.0);
+        self.input.events = vec![egui::Event::PointerMoved(at)];
+        let output = self.ctx.run_ui(self.input.clone(), ui);
+        self.ctx.tessellate(output.shapes, output.pixels_per_point).len()
+    }
+}
+
+fn maps(c: &mut Criterion) {
+    for name in ["checkout-incident", "services"] {
+        let input = map_of(name);
+        println!("{name}: {} nodes, {} edges", input.nodes.len(), input.edges.len());
+        let placed = layout::compute(&layout_request(&input, &BTreeMap::new(), &BTreeMap::new()));
+        let mut group = c.benchmark_group(format!("map-{name}"));
+        group.bench_function("scene", |b| b.iter(|| black_box(MapScene::new(&input, &placed))));
+        let scene = Arc::new(MapScene::new(&input, &placed));
+        let (mut window, mut state) = (Window::new(), MapState::default());
+        let palette = theme::Palette::of(egui::Theme::Dark);
+        let mut frame = || window.frame(|ui| drop(map::show(ui, &scene, &mut state, &palette)));
+        (0..3).for_each(|_| {
+            frame();
+        });
+        group.bench_function("frame", |b| b.iter(|| black_box(frame())));
+        group.finish();
+    }
+}
+
+/// One trace with many spans: made-up traces hung below one root.
+fn large_trace(spans: usize) -> Vec<SpanRecord> {
+    let mut records: Vec<SpanRecord> =
+        Workload::new(40, 1_000_000).requests(spans).into_iter().flatten().collect();
+    let root = SpanId([9; 8]);
+    for record in &mut records {
+        record.trace_id = TraceId([7; 16]);
+        if record.parent_id.is_zero() {
+            record.parent_id = root;
+        }
+    }
+    if let Some(first) = records.first().cloned() {
+        let end = records.iter().map(|r| r.end).max().unwrap_or(first.end);
+        let start = records.iter().map(|r| r.start).min().unwrap_or(first.start);
+        records.push(SpanRecord { span_id: root, parent_id: SpanId::default(), start, end, ..first });
+    }
+    records
+}
+
+fn waterfalls(c: &mut Criterion) {
+    for count in [10_000, 100_000] {
+        let mut desk = Desk::default();
+        large_trace(count).chunks(1000).for_each(|part| desk.take(batch_from_records(part)));
+        let spans = desk.publish();
+        let Some((trace, _)) = spans.traces().next() else { return };
+        let mut group = c.benchmark_group(format!("waterfall-of-{count}-spans"));
+        group.sample_size(20);
+        group.bench_function("compute", |b| {
+            b.iter(|| black_box(waterfall(&spans, trace, &WaterfallOptions::default())));
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, maps, waterfalls);
+criterion_main!(benches);

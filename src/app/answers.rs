@@ -1,0 +1,131 @@
+//! The questions that the window asks of its data, each answered off its thread.
+use std::sync::Arc;
+
+use super::deferred::{Deferred, Work};
+use super::state::{OpenTrace, State};
+use crate::analysis::impact::{Impact, impact};
+use crate::analysis::traces::{self, Through, TraceList};
+use crate::analysis::{Waterfall, WaterfallOptions, waterfall};
+use crate::graph::Snapshot;
+use crate::model::{TraceId, TraceIndex};
+use crate::store::Lens;
+use crate::view::map::MapItem;
+use crate::view::panels::picture::{Picture, PictureRequest};
+use crate::view::panels::side::Details;
+use crate::view::panels::{Item, TraceOrder};
+
+/// Traces in a list.
+const LISTED: usize = 200;
+/// Which data, seen how; a higher generation lays the map out anew.
+type PictureKey = (u64, Lens, u64);
+type TracesKey = (u64, Lens, Option<Item>, TraceOrder);
+
+/// Traces with the snapshot that knows their names.
+pub type Listed = (Arc<Snapshot>, TraceList);
+
+/// An opened trace.
+pub struct Opened {
+    /// The data.
+    pub snapshot: Arc<Snapshot>,
+    /// Where the trace is in it.
+    pub index: Option<TraceIndex>,
+    /// The trace, ready to be drawn; `None` if it is not (or no longer) stored.
+    pub waterfall: Option<Waterfall>,
+}
+
+/// All answers on the screen.
+#[derive(Default)]
+pub struct Answers {
+    /// Map, list, overview, timeline.
+    pub picture: Deferred<PictureKey, Arc<Picture>>,
+    /// Charts of the selected item.
+    pub details: Deferred<(u64, Lens, Item), Details>,
+    /// Traces of the selected item, or of all.
+    pub traces: Deferred<TracesKey, Listed>,
+    /// Reach of the selected node, with the picture that its handles belong to.
+    pub impact: Deferred<(u64, Lens, String), (Arc<Picture>, Option<Impact>)>,
+    /// The open trace.
+    pub opened: Deferred<(TraceId, u64), Opened>,
+    /// Grows when the map is to be laid out anew.
+    pub generation: u64,
+}
+
+impl Answers {
+    /// Asks for the picture of a snapshot.
+    pub fn ask_picture(&mut self, work: &Work, snapshot: &Arc<Snapshot>, lens: Lens, state: &State) {
+        let key = (snapshot.revision, lens.clone(), self.generation);
+        let request = PictureRequest {
+            snapshot: Arc::clone(snapshot),
+            lens,
+            previous: state.positions.clone(),
+            pinned: state.map.positions.clone(),
+        };
+        self.picture.ask(work, key, move || Arc::new(Picture::new(request)));
+    }
+
+    /// Asks what belongs to the selection and the open trace, of the picture that is shown.
+    pub fn ask_rest(&mut self, work: &Work, state: &State) {
+        self.opened.poll(work);
+        let Some(picture) = self.picture.value().cloned() else { return };
+        let selection = state.place.selection.clone();
+        self.ask_traces(work, &picture, selection.clone(), state.order);
+        if let Some(item) = selection {
+            self.ask_details(work, &picture, item.clone());
+            if let Item::Node(id) = item {
+                self.ask_impact(work, &picture, id);
+            }
+        }
+        if let Some(open) = &state.place.trace {
+            self.ask_trace(work, &picture.snapshot, open);
+        }
+    }
+
+    fn ask_traces(&mut self, work: &Work, picture: &Arc<Picture>, item: Option<Item>, order: TraceOrder) {
+        let key = (picture.snapshot.revision, picture.lens.clone(), item.clone(), order);
+        let picture = Arc::clone(picture);
+        self.traces.ask(work, key, move || {
+            let through = through(&picture, item.as_ref());
+            let (sort, failed) = order.question();
+            let list = traces::list(&picture.snapshot, &picture.lens, &through, sort, failed, LISTED);
+            (Arc::clone(&picture.snapshot), list)
+        });
+    }
+
+    fn ask_details(&mut self, work: &Work, picture: &Arc<Picture>, item: Item) {
+        let key = (picture.snapshot.revision, picture.lens.clone(), item.clone());
+        let picture = Arc::clone(picture);
+        self.details.ask(work, key, move || Details::new(&picture, item));
+    }
+
+    fn ask_impact(&mut self, work: &Work, picture: &Arc<Picture>, id: String) {
+        let key = (picture.snapshot.revision, picture.lens.clone(), id.clone());
+        let picture = Arc::clone(picture);
+        self.impact.ask(work, key, move || {
+            let node = picture.node(&id);
+            let answer = node.map(|n| impact(&picture.snapshot, &picture.lens, &picture.index, n));
+            (picture, answer)
+        });
+    }
+
+    fn ask_trace(&mut self, work: &Work, snapshot: &Arc<Snapshot>, open: &OpenTrace) {
+        let id = open.id;
+        // The trace is worked out again only when it has grown; finding it is a scan, so it is done off-thread
+        // too, once per revision.
+        let key = (id, snapshot.revision);
+        let snapshot = Arc::clone(snapshot);
+        self.opened.ask(work, key, move || {
+            let index = snapshot.spans.find_trace(id);
+            let shown = index.map(|i| waterfall(&snapshot.spans, i, &WaterfallOptions::default()));
+            Opened { waterfall: shown, index, snapshot }
+        });
+    }
+}
+
+/// What a list of traces is asked to pass through.
+fn through(picture: &Picture, item: Option<&Item>) -> Through {
+    match item.and_then(|i| picture.place_of(i)) {
+        Some(MapItem::Node(i)) => Through::Parties(picture.index.parties_of(crate::model::NodeId(i as u32))),
+        Some(MapItem::Edge(e)) => Through::Edges(picture.index.raw_edges_of(crate::model::EdgeId(e as u32))),
+        None => Through::Anything,
+    }
+}

@@ -1,0 +1,100 @@
+//! The window as a picture, drawn without a display, and the same every time.
+use std::sync::Arc;
+
+use image::RgbaImage;
+
+use super::command::{Command, Item, Tab, ThemeChoice, Window};
+use super::{App, Session, prepare};
+use crate::graph::Snapshot;
+use crate::model::{TimeRange, TraceId};
+use crate::view::soft;
+
+/// What the picture shows.
+#[derive(Clone, Debug)]
+pub struct SnapshotOptions {
+    /// Width and height in pixels.
+    pub size: [u32; 2],
+    /// Pixels per point.
+    pub pixels_per_point: f32,
+    /// Dark or light; the system's is dark.
+    pub theme: ThemeChoice,
+    /// A node's id or unique name, or `from->to` for an edge.
+    pub select: Option<String>,
+    /// A trace to open.
+    pub trace: Option<TraceId>,
+    /// `traces`, `calls` or `impact`.
+    pub tab: Option<String>,
+    /// The stretch of time to look at.
+    pub window: Option<TimeRange>,
+    /// A filter.
+    pub filter: Option<String>,
+}
+
+impl Default for SnapshotOptions {
+    fn default() -> Self {
+        Self {
+            size: [1600, 1000],
+            pixels_per_point: 1.0,
+            theme: ThemeChoice::Dark,
+            select: None,
+            trace: None,
+            tab: None,
+            window: None,
+            filter: None,
+        }
+    }
+}
+
+/// Frames until everything stands: sizes are known after the second, the selection a frame after the map.
+const FRAMES: usize = 6;
+
+/// Draws the real window over a snapshot. Times are in UTC; nothing moves.
+pub fn draw(snapshot: Arc<Snapshot>, options: SnapshotOptions) -> RgbaImage {
+    let mut app = App::new(Session::still(Arc::clone(&snapshot)));
+    app.state.utc = true;
+    app.state.theme = if options.theme == ThemeChoice::System { ThemeChoice::Dark } else { options.theme };
+    for command in commands(&snapshot, &options) {
+        app.command(command);
+    }
+    picture(app, options.size, options.pixels_per_point)
+}
+
+/// Draws a window that was prepared by hand.
+pub fn picture(mut app: App, size: [u32; 2], pixels_per_point: f32) -> RgbaImage {
+    let mut is_prepared = false;
+    soft::screenshot(size, pixels_per_point, FRAMES, |ui| {
+        if !std::mem::replace(&mut is_prepared, true) {
+            prepare(ui.ctx());
+            ui.ctx().all_styles_mut(|s| s.animation_time = 0.0);
+            // Fonts count from the next frame on.
+            return;
+        }
+        app.step(ui.ctx());
+        app.draw(ui);
+    })
+}
+
+fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
+    let mut out = Vec::new();
+    out.extend(options.window.map(|w| Command::SetWindow(Window::Range(w))));
+    out.extend(options.filter.clone().map(Command::SetFilter));
+    out.extend(options.tab.as_deref().and_then(Tab::parse).map(Command::SetTab));
+    if let Some(text) = &options.select {
+        out.extend(find(snapshot, text).map(|i| Command::Select(Some(i))));
+    }
+    out.extend(options.trace.map(|id| Command::OpenTrace(id, None)));
+    out
+}
+
+/// The item that a text names: a node by id or unique name, an edge as `from->to`.
+pub fn find(snapshot: &Snapshot, text: &str) -> Option<Item> {
+    let index = snapshot.graph(&crate::store::Lens::default());
+    let id = |text: &str| {
+        let node = index.graph.find(text.trim())?;
+        index.graph.node(node).map(|n| n.id.clone())
+    };
+    match text.split_once("->") {
+        Some((from, to)) => Some(Item::Edge(id(from)?, id(to)?)),
+        None => id(text).map(Item::Node),
+    }
+}

@@ -1,0 +1,41 @@
+//! The keys of the window.
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
+
+use super::command::{Command, HELP};
+use super::state::State;
+
+/// Turns keys into commands; letters only count while nobody types.
+pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
+    let shortcut =
+        |modifiers, key| ctx.input_mut(|i| i.consume_shortcut(&KeyboardShortcut::new(modifiers, key)));
+    if shortcut(Modifiers::ALT, Key::ArrowLeft) {
+        commands.push(Command::Back);
+    }
+    if shortcut(Modifiers::ALT, Key::ArrowRight) {
+        commands.push(Command::Forward);
+    }
+    if shortcut(Modifiers::COMMAND, Key::O) {
+        commands.push(Command::OpenDialog);
+    }
+    if shortcut(Modifiers::COMMAND, Key::F) || shortcut(Modifiers::COMMAND, Key::K) {
+        commands.push(Command::FocusFilter);
+    }
+    let is_typing = ctx.text_edit_focused();
+    if ctx.input(|i| i.key_pressed(Key::Escape)) && !is_typing && !egui::Popup::is_any_open(ctx) {
+        commands.push(Command::Escape);
+    }
+    if is_typing || state.sheet.is_some_and(|s| s != HELP) {
+        return;
+    }
+    if ctx.input(|i| i.key_pressed(Key::Questionmark) || (i.modifiers.shift && i.key_pressed(Key::Slash))) {
+        commands.push(Command::Toggle(HELP));
+    }
+    if ctx.input(|i| i.key_pressed(Key::F) && i.modifiers.is_none()) {
+        commands.push(Command::FitMap);
+    }
+    // Space presses what has the focus.
+    let is_free = ctx.memory(|m| m.focused().is_none());
+    if is_free && ctx.input(|i| i.key_pressed(Key::Space)) {
+        commands.push(Command::TogglePause);
+    }
+}

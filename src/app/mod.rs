@@ -1,0 +1,242 @@
+//! The window: takes new snapshots, applies commands, asks for answers, draws.
+mod answers;
+mod command;
+mod deferred;
+mod files;
+pub mod headless;
+mod keys;
+mod run;
+mod session;
+mod settings;
+mod state;
+mod window;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+pub use command::{Command, Item, Tab, ThemeChoice, Window};
+pub use deferred::{Deferred, Waker, Work};
+pub use files::SAMPLE;
+pub use headless::{SnapshotOptions, draw};
+pub use run::{RunOptions, run};
+pub use session::Session;
+pub use settings::Settings;
+pub use state::{OpenTrace, Place, State};
+
+use crate::graph::Snapshot;
+use crate::store::Lens;
+use crate::view::map::MapScene;
+use crate::view::panels::status::PortLine;
+use crate::view::theme;
+use answers::Answers;
+
+/// Moments between which the rate of arrival is measured.
+const RATE_OVER: f64 = 5.0;
+
+/// The whole window.
+pub struct App {
+    session: Session,
+    /// What is shown and remembered.
+    pub state: State,
+    work: Work,
+    answers: Answers,
+    commands: Vec<Command>,
+    /// The newest data, or what was the newest when the person paused.
+    snapshot: Arc<Snapshot>,
+    paused: bool,
+    scene: Option<Arc<MapScene>>,
+    arrived: Vec<(Instant, u64)>,
+    ports: Vec<PortLine>,
+    dialog: Option<std::sync::mpsc::Receiver<Vec<std::path::PathBuf>>>,
+    waterfall: window::Waterfalls,
+    settings: Option<(std::path::PathBuf, Settings)>,
+}
+
+impl App {
+    /// A window over a session. Answers are worked out on the spot until [`App::attach`] is called.
+    pub fn new(session: Session) -> Self {
+        let snapshot = session.snapshot();
+        Self {
+            session,
+            state: State::default(),
+            work: Work::Here,
+            answers: Answers::default(),
+            commands: Vec::new(),
+            snapshot,
+            paused: false,
+            scene: None,
+            arrived: Vec::new(),
+            ports: Vec::new(),
+            dialog: None,
+            waterfall: window::Waterfalls::default(),
+            settings: None,
+        }
+    }
+
+    /// Works answers out on threads from now on, and asks `ctx` for a frame when one is there.
+    pub fn attach(&mut self, ctx: &egui::Context) {
+        let repaint = ctx.clone();
+        self.work = Work::Threads(Arc::new(move || repaint.request_repaint()));
+        let repaint = ctx.clone();
+        self.session.set_waker(move || repaint.request_repaint());
+    }
+
+    /// Takes over what was kept in this file, and keeps it there from now on; `None` keeps nothing.
+    pub fn keep_settings(&mut self, path: Option<std::path::PathBuf>) {
+        let Some(path) = path else { return };
+        let settings = Settings::load(&path);
+        settings.apply(self);
+        self.settings = Some((path, settings));
+    }
+
+    /// Writes the settings if they changed.
+    fn save_settings(&mut self) {
+        let now = Settings::of(self);
+        if let Some((path, kept)) = &mut self.settings
+            && *kept != now
+        {
+            // A window that cannot keep its theme still works.
+            if let Err(error) = now.save(path) {
+                tracing::warn!("settings were not kept in {}: {error}", path.display());
+            }
+            *kept = now;
+        }
+    }
+
+    /// Does a command with the next frame.
+    pub fn command(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    /// The lens that everything is seen through.
+    pub fn lens(&self) -> Lens {
+        Lens { window: self.state.window.range(self.snapshot.extent), filter: self.state.filter.clone() }
+    }
+
+    /// Before each frame: takes what is new, does what was asked for, asks what is to be known.
+    pub fn step(&mut self, ctx: &egui::Context) {
+        self.take_news();
+        let commands = std::mem::take(&mut self.commands);
+        let any = !commands.is_empty();
+        commands.into_iter().for_each(|c| command::apply(self, ctx, c));
+        if any {
+            self.save_settings();
+        }
+        ctx.set_theme(match self.state.theme {
+            ThemeChoice::System => egui::ThemePreference::System,
+            ThemeChoice::Dark => egui::ThemePreference::Dark,
+            ThemeChoice::Light => egui::ThemePreference::Light,
+        });
+        let lens = self.lens();
+        self.answers.ask_picture(&self.work, &self.snapshot, lens, &self.state);
+        self.answers.ask_rest(&self.work, &self.state);
+        self.keep_positions();
+        self.light_map();
+    }
+
+    fn take_news(&mut self) {
+        if !self.paused {
+            self.snapshot = self.session.snapshot();
+        }
+        self.ports = self.session.ports().into_iter().map(port_line).collect();
+        if let Some(paths) = self.dialog.as_ref().and_then(|d| d.try_recv().ok()) {
+            self.dialog = None;
+            if !paths.is_empty() {
+                self.commands.push(Command::Open(paths));
+            }
+        }
+        if self.session.is_live() {
+            let received = self.snapshot.counters.total().received;
+            let now = Instant::now();
+            self.arrived.push((now, received));
+            self.arrived.retain(|a| now.duration_since(a.0).as_secs_f64() <= RATE_OVER);
+        }
+    }
+
+    /// Spans that arrive per second; `None` where nothing can arrive.
+    fn per_second(&self) -> Option<f64> {
+        if !self.session.is_live() {
+            return None;
+        }
+        let (Some(first), Some(last)) = (self.arrived.first(), self.arrived.last()) else { return Some(0.0) };
+        let over = last.0.duration_since(first.0).as_secs_f64();
+        Some(if over > 0.2 { last.1.saturating_sub(first.1) as f64 / over } else { 0.0 })
+    }
+
+    /// Remembers where nodes stand, so that the next picture leaves them there.
+    fn keep_positions(&mut self) {
+        // While a file is read the map is still finding its shape; it settles with the last span.
+        if self.snapshot.counters.is_loading() {
+            return;
+        }
+        if let Some(picture) = self.answers.picture.value() {
+            self.state.positions.extend(picture.scene.positions());
+        }
+    }
+
+    /// Tells the map what is selected and which path is in the light.
+    fn light_map(&mut self) {
+        let Some(picture) = self.answers.picture.value() else { return };
+        // With a new scene the map itself carries its selection over; ours follows a frame later.
+        let is_known = self.scene.as_ref().is_some_and(|s| Arc::ptr_eq(s, &picture.scene));
+        if is_known {
+            self.state.map.selected = self.state.place.selection.as_ref().and_then(|i| picture.place_of(i));
+            self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
+                let index = self.answers.opened.value()?.index?;
+                let is_same = picture.snapshot.spans.trace(index).is_some_and(|t| t.id == open.id);
+                is_same.then(|| picture.path_of(index))
+            });
+        }
+        self.scene = Some(Arc::clone(&picture.scene));
+    }
+
+    /// Draws a frame.
+    pub fn draw(&mut self, ui: &mut egui::Ui) {
+        let before = self.scene.clone();
+        keys::listen(ui.ctx(), &self.state, &mut self.commands);
+        window::show(self, ui);
+        let is_new = self.answers.picture.value().map(|p| &p.scene).zip(before.as_ref());
+        let changed = is_new.is_some_and(|(a, b)| !Arc::ptr_eq(a, b));
+        if !self.commands.is_empty() || changed {
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+        self.step(ctx);
+    }
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.draw(ui);
+    }
+    fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
+        self.save_settings();
+    }
+}
+
+/// Prepares a context: fonts and styles of both themes. Once, before the first frame.
+pub fn prepare(ctx: &egui::Context) {
+    theme::install(ctx);
+}
+
+fn port_line(port: crate::ingest::receiver::PortStatus) -> PortLine {
+    let (address, is_open, problem) = match port.listening {
+        Ok(address) => (address.to_string(), true, None),
+        Err(sentence) => (port.wanted.to_string(), false, Some(sentence)),
+    };
+    let story = match (is_open, port.requests, &port.client) {
+        (false, ..) => "not listening".to_owned(),
+        (true, 0, _) => "listening, nothing received yet".to_owned(),
+        (true, n, Some(client)) => format!("{n} requests, last from {client}"),
+        (true, n, None) => format!("{n} requests"),
+    };
+    let refused = port.last_refusal.map(|why| format!("{} refused: {why}", port.refused));
+    PortLine {
+        protocol: port.role.name(),
+        address,
+        is_open,
+        trouble: problem.or(port.hint).or(refused),
+        story,
+    }
+}

@@ -1,0 +1,93 @@
+//! What is kept between runs, in one JSON file that is replaced as a whole.
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::App;
+use super::command::ThemeChoice;
+
+/// The file's content. Unknown fields are ignored and missing ones have defaults, so that versions mix.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// `dark`, `light`, or anything else for the system's.
+    pub theme: String,
+    /// Whether times are in UTC.
+    pub utc: bool,
+    /// Where nodes were put by hand, by id: x and y in world points.
+    pub positions: BTreeMap<String, (f32, f32)>,
+    /// Widths of panels by name, in points.
+    pub widths: BTreeMap<String, f32>,
+}
+
+impl Settings {
+    /// Where the file lies; `None` where the system has no such place.
+    pub fn path() -> Option<PathBuf> {
+        directories::ProjectDirs::from("", "", "spanscape").map(|d| d.config_dir().join("settings.json"))
+    }
+    /// Reads the file; one that is missing or broken gives the defaults.
+    pub fn load(path: &Path) -> Self {
+        std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    }
+    /// Replaces the file: a crash leaves the old one.
+    pub fn save(&self, path: &Path) -> std::io::Result<()> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let beside = path.with_extension(format!("json.{}", std::process::id()));
+        let mut file = std::fs::File::create(&beside)?;
+        file.write_all(&serde_json::to_vec_pretty(self)?)?;
+        file.sync_all()?;
+        drop(file);
+        std::fs::rename(&beside, path)
+    }
+    /// What is to be kept of a window.
+    pub fn of(app: &App) -> Self {
+        let theme = match app.state.theme {
+            ThemeChoice::System => "system",
+            ThemeChoice::Dark => "dark",
+            ThemeChoice::Light => "light",
+        };
+        let positions = app.state.map.positions.iter().map(|(k, p)| (k.clone(), (p.x, p.y))).collect();
+        Self { theme: theme.to_owned(), utc: app.state.utc, positions, widths: app.state.widths.clone() }
+    }
+    /// Gives a window what was kept.
+    pub fn apply(&self, app: &mut App) {
+        app.state.theme = match self.theme.as_str() {
+            "dark" => ThemeChoice::Dark,
+            "light" => ThemeChoice::Light,
+            _ => ThemeChoice::System,
+        };
+        app.state.utc = self.utc;
+        app.state.widths = self.widths.clone();
+        let place = |(k, p): (&String, &(f32, f32))| (k.clone(), egui::pos2(p.0, p.1));
+        app.state.map.positions = self.positions.iter().map(place).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_survive_a_round_trip_and_a_broken_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/settings.json");
+        let positions = BTreeMap::from([("service:a".to_owned(), (1.5, -2.0))]);
+        let widths = BTreeMap::from([("side".to_owned(), 300.0)]);
+        let settings = Settings { theme: "dark".to_owned(), utc: true, positions, widths };
+        settings.save(&path).unwrap();
+        settings.save(&path).unwrap();
+        assert_eq!(Settings::load(&path), settings);
+        assert_eq!(
+            std::fs::read_dir(path.parent().unwrap()).unwrap().count(),
+            1,
+            "nothing is left beside it"
+        );
+        std::fs::write(&path, "{\"theme\": \"light\", \"future\": 1}").unwrap();
+        assert_eq!(Settings::load(&path).theme, "light");
+        std::fs::write(&path, "{").unwrap();
+        assert_eq!(Settings::load(&path), Settings::default());
+    }
+}

@@ -1,0 +1,157 @@
+//! What the window shows and remembers: selection, lens, history, sheets.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::{SpanId, TraceId};
+use crate::store::{Filter, FilterError};
+use crate::view::map::{Camera, MapState};
+use crate::view::panels::picture::Positions;
+use crate::view::panels::services::ServicesState;
+use crate::view::panels::timeline::TimelineState;
+use crate::view::panels::{Item, Sheet, Tab, ThemeChoice, TraceOrder, Window};
+
+/// Places kept to go back to.
+const HISTORY: usize = 100;
+
+/// The trace in the waterfall.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenTrace {
+    /// Which.
+    pub id: TraceId,
+    /// A span to show first.
+    pub span: Option<SpanId>,
+}
+
+/// Where a person is: what Back returns to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Place {
+    /// The selected item.
+    pub selection: Option<Item>,
+    /// The open trace.
+    pub trace: Option<OpenTrace>,
+    /// The tab of the right panel.
+    pub tab: Tab,
+}
+
+/// Everything that is not data.
+#[derive(Default)]
+pub struct State {
+    /// Where the person is.
+    pub place: Place,
+    /// Where they were.
+    pub back: Vec<Place>,
+    /// Where they went back from.
+    pub forward: Vec<Place>,
+    /// The stretch of time.
+    pub window: Window,
+    /// The text in the filter box.
+    pub filter_text: String,
+    /// The last text that was a filter.
+    pub filter: Option<Arc<Filter>>,
+    /// Why the text is not one.
+    pub filter_error: Option<FilterError>,
+    /// Whether the filter box wants the keyboard.
+    pub focus_filter: bool,
+    /// Which traces are listed.
+    pub order: TraceOrder,
+    /// Whether the waterfall has the whole height.
+    pub is_waterfall_full: bool,
+    /// A sheet over the window.
+    pub sheet: Option<Sheet>,
+    /// The path typed into the sheet.
+    pub path: String,
+    /// Theme.
+    pub theme: ThemeChoice,
+    /// Whether times are in UTC.
+    pub utc: bool,
+    /// The map's own state.
+    pub map: MapState,
+    /// The list's own state.
+    pub services: ServicesState,
+    /// The timeline's own state.
+    pub timeline: TimelineState,
+    /// Where nodes stood last, by key.
+    pub positions: Positions,
+    /// Widths that people gave to panels, by name, in points.
+    pub widths: BTreeMap<String, f32>,
+    /// The trace whose path the map looks at, and where it looked before.
+    pub looked_at: Option<(TraceId, Option<Camera>)>,
+    /// The chosen language of the start page.
+    pub language: usize,
+}
+
+impl State {
+    /// Goes somewhere, and remembers where from.
+    pub fn go(&mut self, place: Place) {
+        if place == self.place {
+            return;
+        }
+        self.back.push(std::mem::replace(&mut self.place, place));
+        if self.back.len() > HISTORY {
+            self.back.remove(0);
+        }
+        self.forward.clear();
+    }
+    /// One place back.
+    pub fn go_back(&mut self) {
+        if let Some(place) = self.back.pop() {
+            self.forward.push(std::mem::replace(&mut self.place, place));
+        }
+    }
+    /// One place forward.
+    pub fn go_forward(&mut self) {
+        if let Some(place) = self.forward.pop() {
+            self.back.push(std::mem::replace(&mut self.place, place));
+        }
+    }
+    /// Takes a new text for the filter; one that does not parse leaves the old filter.
+    pub fn set_filter(&mut self, text: String) {
+        if text.trim().is_empty() {
+            (self.filter, self.filter_error) = (None, None);
+        } else {
+            match Filter::parse(&text) {
+                Ok(filter) => (self.filter, self.filter_error) = (Some(Arc::new(filter)), None),
+                Err(error) => self.filter_error = Some(error),
+            }
+        }
+        self.filter_text = text;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn history_goes_back_and_forth_and_forgets_the_branch_left() {
+        let at = |n: &str| Place { selection: Some(Item::Node(n.to_owned())), ..Place::default() };
+        let mut s = State::default();
+        s.go(at("a"));
+        s.go(at("a"));
+        s.go(at("b"));
+        s.go_back();
+        assert_eq!(s.place, at("a"));
+        s.go_forward();
+        assert_eq!(s.place, at("b"));
+        s.go_back();
+        s.go(at("c"));
+        s.go_forward();
+        assert_eq!(s.place, at("c"));
+        s.go_back();
+        s.go_back();
+        s.go_back();
+        assert_eq!(s.place, Place::default());
+    }
+
+    #[test]
+    fn a_text_that_is_no_filter_keeps_the_old_one() {
+        let mut s = State::default();
+        s.set_filter("service:cart".to_owned());
+        let old = s.filter.clone();
+        s.set_filter("service:".to_owned());
+        assert!(s.filter_error.is_some());
+        assert_eq!(s.filter, old);
+        s.set_filter(" ".to_owned());
+        assert!(s.filter.is_none() && s.filter_error.is_none());
+    }
+}

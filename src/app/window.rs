@@ -1,0 +1,332 @@
+//! The layout of the window: bars, panels, the map in the middle, the waterfall over its lower half.
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+
+use super::App;
+use super::command::Command;
+use super::state::{OpenTrace, State};
+use crate::analysis::Waterfall;
+use crate::model::SpanRow;
+use crate::view::map::{self, Camera, MapEvent, MapItem};
+use crate::view::panels::side::{self, Side};
+use crate::view::panels::start::{self, Start};
+use crate::view::panels::status::{self, Status};
+use crate::view::panels::top::{self, Top};
+use crate::view::panels::{Clock, picture::Picture, services, sheets, timeline};
+use crate::view::theme::Palette;
+use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
+
+/// Which page fills the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    /// Nothing has arrived.
+    Start,
+    /// Files are being read and there is no map yet.
+    Loading,
+    /// The map.
+    Map,
+}
+
+fn page(app: &App) -> Page {
+    let counters = &app.snapshot.counters;
+    let has_map = app.answers.picture.value().is_some_and(|p| p.scene.nodes.len() + p.traces > 0);
+    let was_data = counters.in_store > 0;
+    match (was_data, counters.is_loading()) {
+        (false, true) => Page::Loading,
+        (false, false) => Page::Start,
+        (true, _) if !has_map && app.state.filter.is_none() && app.state.window == super::Window::All => {
+            Page::Loading
+        }
+        (true, _) => Page::Map,
+    }
+}
+
+/// Shows everything.
+pub fn show(app: &mut App, ui: &mut Ui) {
+    let palette = Palette::current(ui.ctx());
+    let clock = Clock::new(app.state.utc);
+    let page = page(app);
+    let mut commands = std::mem::take(&mut app.commands);
+    let bar = |margin: Margin| Frame::new().fill(palette.panel).inner_margin(margin);
+    Panel::top("top").exact_size(48.0).frame(bar(Margin::symmetric(12, 0))).resizable(false).show(ui, |ui| {
+        top_bar(app, ui, &clock, &palette, &mut commands);
+    });
+    Panel::bottom("status").exact_size(28.0).frame(bar(Margin::symmetric(12, 0))).resizable(false).show(
+        ui,
+        |ui| {
+            let status = Status {
+                counters: &app.snapshot.counters,
+                ports: &app.ports,
+                per_second: app.per_second(),
+                is_paused: app.paused,
+            };
+            status::show(ui, &status, &palette, &mut commands);
+        },
+    );
+    match page {
+        Page::Map => map_page(app, ui, &clock, &palette, &mut commands),
+        Page::Start | Page::Loading => other_page(app, ui, page, &palette, &mut commands),
+    }
+    over(app, ui, &palette, &mut commands);
+    app.commands = commands;
+}
+
+fn other_page(app: &mut App, ui: &mut Ui, page: Page, p: &Palette, commands: &mut Vec<Command>) {
+    CentralPanel::default().frame(Frame::new().fill(p.canvas)).show(ui, |ui| {
+        let counters = &app.snapshot.counters;
+        if page == Page::Loading {
+            start::loading(ui, counters, app.per_second(), p, commands);
+            return;
+        }
+        let failed = counters.sources.values().filter_map(|s| match &s.closed {
+            Some(Err(sentence)) => Some((s.name.as_str(), sentence.as_str())),
+            _ => None,
+        });
+        let page = Start {
+            ports: &app.ports,
+            problems: app.session.port_problems(),
+            failed: failed.collect(),
+            language: app.state.language,
+        };
+        if let Some(language) = start::show(ui, &page, p, commands) {
+            app.state.language = language;
+        }
+    });
+}
+
+/// What lies over all of it: sheets, and files held over the window.
+fn over(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
+    if let Some(sheet) = app.state.sheet {
+        let counters = &app.snapshot.counters;
+        sheets::show(ui.ctx(), sheet, counters, &mut app.state.path, p, commands);
+    }
+    if !app.session.is_live() {
+        return;
+    }
+    if ui.input(|i| !i.raw.hovered_files.is_empty()) {
+        start::drop_here(ui, p);
+    }
+    let dropped: Vec<_> = ui.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_path_buf()).collect());
+    if !dropped.is_empty() {
+        commands.push(Command::Open(dropped));
+    }
+}
+
+fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
+    let matching = app.state.filter.as_ref().and_then(|_| app.answers.picture.value()).map(|p| p.traces);
+    let mut text = std::mem::take(&mut app.state.filter_text);
+    let bar = Top {
+        counters: &app.snapshot.counters,
+        window: app.state.window,
+        range: app.state.window.range(app.snapshot.extent),
+        clock,
+        is_live: app.session.is_live(),
+        is_paused: app.paused,
+        error: app.state.filter_error.as_ref(),
+        matching,
+        focus: std::mem::take(&mut app.state.focus_filter),
+        theme: app.state.theme,
+        utc: app.state.utc,
+    };
+    top::show(ui, &bar, &mut text, p, commands);
+    app.state.filter_text = text;
+}
+
+fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
+    let Some(picture) = app.answers.picture.value().cloned() else { return };
+    let wide = ui.available_width() >= 1400.0;
+    let frame = |m: Margin| Frame::new().fill(p.panel).inner_margin(m);
+    Panel::bottom("timeline").exact_size(124.0).frame(frame(Margin::symmetric(8, 6))).resizable(false).show(
+        ui,
+        |ui| {
+            let window = app.state.window.range(app.snapshot.extent);
+            timeline::show(ui, &picture, window, &mut app.state.timeline, clock, p, commands);
+        },
+    );
+    let width = if wide { 318.0 } else { 244.0 };
+    let width = app.state.widths.get("services").copied().unwrap_or(width);
+    let list = Panel::left("services").default_size(width).size_range(200.0..=480.0);
+    let shown = list.frame(frame(Margin { left: 10, right: 6, top: 10, bottom: 0 })).show(ui, |ui| {
+        let selected = app.state.place.selection.clone();
+        services::show(ui, &picture, &mut app.state.services, selected.as_ref(), p, commands);
+    });
+    keep_width(app, ui, "services", width, shown.response.rect.width());
+    let width = if wide { 352.0 } else { 300.0 };
+    let width = app.state.widths.get("side").copied().unwrap_or(width);
+    let right = Panel::right("side").default_size(width).size_range(260.0..=560.0);
+    let shown = right.frame(frame(Margin { left: 14, right: 4, top: 10, bottom: 0 })).show(ui, |ui| {
+        side_panel(app, ui, &picture, clock, p, commands);
+    });
+    keep_width(app, ui, "side", width, shown.response.rect.width());
+    trace_panel(app, ui, clock, p, commands);
+    CentralPanel::default().frame(Frame::new().fill(p.canvas)).show(ui, |ui| {
+        centre(app, ui, &picture, p, commands);
+    });
+}
+
+/// Remembers the width of a panel once the person let go of its border.
+fn keep_width(app: &mut App, ui: &Ui, panel: &str, before: f32, now: f32) {
+    if (now - before).abs() > 1.0 && ui.input(|i| i.pointer.any_released()) {
+        app.state.widths.insert(panel.to_owned(), now);
+    }
+}
+
+/// Looks at the path of the open trace while it is open, and back to where it was afterwards.
+fn look_at_path(state: &mut State, view: egui::Rect) {
+    let open = state.place.trace.as_ref().map(|t| t.id);
+    match (open, state.looked_at.take()) {
+        (None, Some((_, before))) => state.map.camera = before,
+        (Some(id), Some(looked)) if looked.0 == id => state.looked_at = Some(looked),
+        (Some(id), looked) => {
+            let scene = state.map.scene();
+            let lit = state.map.lit.iter().flatten();
+            let path = lit.fold(egui::Rect::NOTHING, |all, item| match item {
+                MapItem::Node(i) => scene
+                    .nodes
+                    .get(*i)
+                    .map_or(all, |n| all | egui::Rect::from_center_size(n.centre, egui::vec2(110.0, 110.0))),
+                MapItem::Edge(e) => scene.edges.get(*e).map_or(all, |e| all | e.bounds),
+            });
+            let before = looked.map_or(state.map.camera, |l| l.1);
+            if path.is_positive() {
+                state.map.camera = Some(Camera::fit(path, view));
+                state.looked_at = Some((id, before));
+            }
+        }
+        (None, None) => {}
+    }
+}
+
+fn side_panel(
+    app: &App,
+    ui: &mut Ui,
+    picture: &Picture,
+    clock: &Clock,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let place = &app.state.place;
+    let answers = &app.answers;
+    let wanted = (picture.snapshot.revision, picture.lens.clone(), place.selection.clone(), app.state.order);
+    let is_stale = answers.traces.exact(&wanted).is_none();
+    let side = Side {
+        picture,
+        selection: place.selection.as_ref(),
+        tab: place.tab,
+        order: app.state.order,
+        traces: answers.traces.value().map(|(snapshot, list)| (&**snapshot, list, is_stale)),
+        details: answers.details.value(),
+        impact: answers.impact.value().and_then(|(p, i)| i.as_ref().map(|i| (&**p, i))),
+        open: place.trace.as_ref().map(|t| t.id),
+        clock,
+        palette: *p,
+    };
+    side::show(ui, &side, commands);
+}
+
+fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
+    if picture.scene.nodes.is_empty() {
+        let window = app.state.window.range(app.snapshot.extent).is_some();
+        start::nothing_matches(ui, app.state.filter.is_some(), window, p, commands);
+        return;
+    }
+    let is_stale =
+        app.answers.picture.is_running() && app.answers.picture.key().is_some_and(|k| k.1 != app.lens());
+    if is_stale {
+        ui.multiply_opacity(0.5);
+    }
+    look_at_path(&mut app.state, ui.available_rect_before_wrap());
+    for event in map::show(ui, &picture.scene, &mut app.state.map, p) {
+        match event {
+            MapEvent::Selected(item) => {
+                commands.push(Command::Select(item.and_then(|i| picture.item_at(i))));
+            }
+            MapEvent::Opened(item) => app.state.map.look_at(item),
+            MapEvent::Hovered(item) => commands.push(Command::Hover(item.and_then(|i| picture.item_at(i)))),
+            // The map has kept the position; the next picture takes it from there.
+            MapEvent::Dragged(..) => app.answers.generation += 1,
+        }
+    }
+}
+
+/// The waterfall's own state, for the trace that was open last.
+#[derive(Default)]
+pub struct Waterfalls {
+    trace: Option<OpenTrace>,
+    state: WaterfallState,
+    /// Whether the span that was asked for is still to be brought into view.
+    wants_span: bool,
+}
+
+impl Waterfalls {
+    /// The state for a trace; a new one when another is opened.
+    fn of(&mut self, open: &OpenTrace, clock: &Clock, is_full: bool) -> &mut WaterfallState {
+        if self.trace.as_ref() != Some(open) {
+            *self = Self { trace: Some(open.clone()), state: WaterfallState::default(), wants_span: true };
+        }
+        self.state.zone = clock.zone();
+        self.state.full_height = is_full;
+        &mut self.state
+    }
+}
+
+fn trace_panel(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
+    let Some(open) = app.state.place.trace.clone() else { return };
+    let is_full = app.state.is_waterfall_full;
+    let all = ui.available_height();
+    let frame = Frame::new().fill(p.panel);
+    let panel = if is_full {
+        Panel::bottom("trace full").exact_size(all - 1.0).resizable(false)
+    } else {
+        Panel::bottom("trace").default_size(all * 0.55).size_range(160.0..=(all - 120.0).max(161.0))
+    };
+    panel.frame(frame).show(ui, |ui| {
+        let shown = app.answers.opened.value();
+        let found = shown.and_then(|o| Some((o, o.waterfall.as_ref()?))).filter(|f| f.1.trace_id == open.id);
+        match (found, shown) {
+            (Some((opened, trace)), _) => {
+                app.waterfall.of(&open, clock, is_full);
+                let wanted = wanted_span(&open, opened, trace).filter(|_| app.waterfall.wants_span);
+                if let Some(row) = wanted {
+                    app.waterfall.wants_span = false;
+                    app.waterfall.state.reveal(trace, row);
+                }
+                let state = &mut app.waterfall.state;
+                for event in waterfall::show(ui, &opened.snapshot.spans, trace, state, p) {
+                    commands.extend(command_of(event));
+                }
+            }
+            (None, Some(o)) if o.waterfall.is_none() && !app.answers.opened.is_running() => {
+                missing(ui, &open, commands);
+            }
+            _ => {
+                ui.centered_and_justified(|ui| ui.label("Opening the trace…"));
+            }
+        }
+    });
+}
+
+/// The row of the span that was asked for, or of the root.
+fn wanted_span(open: &OpenTrace, opened: &super::answers::Opened, trace: &Waterfall) -> Option<SpanRow> {
+    let wanted = open.span?;
+    let mut rows = trace.rows.iter().filter_map(crate::analysis::Row::span);
+    rows.find(|r| opened.snapshot.spans.get(*r).is_some_and(|s| s.span_id() == wanted))
+}
+
+fn command_of(event: WaterfallEvent) -> Option<Command> {
+    match event {
+        WaterfallEvent::SpanSelected(row) => Some(Command::SelectSpan(row)),
+        WaterfallEvent::Closed => Some(Command::CloseTrace),
+        WaterfallEvent::OpenLink(trace, span) => Some(Command::OpenTrace(trace, Some(span))),
+        WaterfallEvent::ToggleFullHeight => Some(Command::ToggleWaterfallHeight),
+    }
+}
+
+fn missing(ui: &mut Ui, open: &OpenTrace, commands: &mut Vec<Command>) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(40.0);
+        ui.label(format!("Trace {} is not stored: it never arrived, or was removed since.", open.id));
+        if ui.button("Close").clicked() {
+            commands.push(Command::CloseTrace);
+        }
+    });
+}

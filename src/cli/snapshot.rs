@@ -1,0 +1,97 @@
+//! `spanscape snapshot`: the window as it would look, drawn on the CPU.
+use clap::{Args, ValueEnum};
+
+use super::{Common, Failure, Output, input, output};
+use crate::app::{SnapshotOptions, ThemeChoice, draw};
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Theme {
+    Dark,
+    Light,
+}
+
+/// Flags of `snapshot`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  spanscape snapshot traces.jsonl -o map.png --theme light --select checkout"
+)]
+pub struct SnapshotArgs {
+    #[command(flatten)]
+    common: Common,
+    /// Width x height in pixels
+    #[arg(long, default_value = "1600x1000", value_parser = size)]
+    size: [u32; 2],
+    /// Pixels to a point: 2 for a sharp picture of twice the scale
+    #[arg(long, default_value_t = 1.0)]
+    scale: f32,
+    /// Colours
+    #[arg(long, value_enum, default_value = "dark")]
+    theme: Theme,
+    /// Select this node: its id or its name
+    #[arg(long, value_name = "NODE")]
+    select: Option<String>,
+    /// Open this trace
+    #[arg(long, value_name = "ID")]
+    trace: Option<String>,
+    /// Show this tab of the right panel
+    #[arg(long, value_name = "NAME")]
+    tab: Option<String>,
+    #[command(flatten)]
+    output: Output,
+}
+
+fn size(text: &str) -> Result<[u32; 2], String> {
+    let parse = |t: &str| t.trim().parse::<u32>().ok().filter(|n| (64..=16_384).contains(n));
+    let (w, h) = text.split_once(['x', 'X', '×']).ok_or("write it as 1600x1000")?;
+    match (parse(w), parse(h)) {
+        (Some(w), Some(h)) => Ok([w, h]),
+        _ => Err("width and height are numbers from 64 to 16384, as in 1600x1000".to_owned()),
+    }
+}
+
+/// Runs the command.
+pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
+    if args.output.output.is_none() {
+        return Err(Failure::usage("say where the picture goes: -o FILE.png"));
+    }
+    let loaded = input::load(&args.common)?;
+    let trace = match &args.trace {
+        None => None,
+        Some(id) => {
+            let index = super::trace::find(&loaded.snapshot.spans, id)?;
+            loaded.snapshot.spans.trace(index).map(|t| t.id)
+        }
+    };
+    if let Some(name) = &args.select {
+        let index = loaded.snapshot.graph(&loaded.lens);
+        index
+            .graph
+            .find(name)
+            .ok_or_else(|| Failure::usage(format!("--select {name}: there is no such node")))?;
+    }
+    let options = SnapshotOptions {
+        size: args.size,
+        pixels_per_point: args.scale.clamp(0.5, 4.0),
+        theme: match args.theme {
+            Theme::Dark => ThemeChoice::Dark,
+            Theme::Light => ThemeChoice::Light,
+        },
+        select: args.select.clone(),
+        trace,
+        tab: args.tab.clone(),
+        window: loaded.lens.window,
+        filter: args.common.filter.clone(),
+    };
+    let image = draw(loaded.snapshot.clone(), options);
+    output::write(&args.output, &png(&image)?)?;
+    loaded.finish()
+}
+
+/// A picture as PNG.
+pub fn png(image: &image::RgbaImage) -> Result<Vec<u8>, Failure> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .map_err(|e| Failure::input(format!("the picture could not be encoded: {e}")))?;
+    Ok(bytes.into_inner())
+}

@@ -1,0 +1,81 @@
+//! `spanscape [FILE...]`: the window; without a display, the map as text and the window as a picture.
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::record::Listen;
+use super::{Common, Failure, input, output};
+use crate::analysis::health::health;
+use crate::app::{RunOptions, Session, SnapshotOptions};
+use crate::engine::{Engine, EngineOptions};
+use crate::export::{answers, map};
+use crate::ingest::receiver::Receiver;
+
+/// Where the picture goes when there is no display.
+const PICTURE: &str = "spanscape.png";
+/// Findings printed when there is no display.
+const FINDINGS: usize = 8;
+/// First source id of files opened in the window; the receiver has the ones before.
+const FIRST_RECEIVER_SOURCE: u32 = 0;
+
+/// Flags of the window.
+#[derive(Debug, Args)]
+pub struct WindowArgs {
+    /// Files and folders to open, or - for standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Do not receive OTLP
+    #[arg(long)]
+    no_listen: bool,
+    #[command(flatten)]
+    listen: Listen,
+}
+
+/// Runs the command.
+pub fn run(args: &WindowArgs) -> Result<(), Failure> {
+    if !has_display() {
+        return without_display(&args.files, "there is no display");
+    }
+    // A file that is not there is told at once, not in a window that opens first.
+    crate::ingest::file::expand(&args.files).map_err(|e| Failure::input(e.to_string()))?;
+    let engine = Engine::start(EngineOptions::default()).map_err(|e| Failure::unavailable(e.to_string()))?;
+    let receiver = match (args.no_listen, engine.arrivals()) {
+        (false, Some(arrivals)) => Some(Receiver::start(args.listen.config(FIRST_RECEIVER_SOURCE), arrivals)),
+        _ => None,
+    };
+    let options = RunOptions { files: args.files.clone(), ..RunOptions::default() };
+    match crate::app::run(Session::live(engine, receiver), options) {
+        Ok(()) => Ok(()),
+        Err(error) => without_display(&args.files, &format!("the window could not be opened ({error})")),
+    }
+}
+
+/// Whether the system says that there is something to draw on.
+fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    !cfg!(all(unix, not(target_os = "macos"))) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
+fn without_display(files: &[PathBuf], why: &str) -> Result<(), Failure> {
+    if files.is_empty() {
+        return Err(Failure::unavailable(format!(
+            "{why}: name trace files to see their map as text, or use `spanscape record` to receive without a window"
+        )));
+    }
+    let loaded = input::load(&Common { files: files.to_vec(), ..Common::default() })?;
+    eprintln!("spanscape: {why}: printing the map, and drawing the window to {PICTURE}");
+    let index = loaded.snapshot.graph(&loaded.lens);
+    let mut answer = health(&loaded.snapshot, &loaded.lens, &index);
+    let all = answer.findings.len();
+    answer.findings.truncate(FINDINGS);
+    let mut text = map::table(&index.graph);
+    text.push('\n');
+    text += &answers::plain(&answers::health_markdown(&loaded.snapshot, &index.graph, &answer));
+    if all > FINDINGS {
+        text += &format!("{} more: spanscape analyze health\n", all - FINDINGS);
+    }
+    output::write(&super::Output { output: None }, text.as_bytes())?;
+    let image = crate::app::draw(loaded.snapshot.clone(), SnapshotOptions::default());
+    output::write_file(Path::new(PICTURE), &super::snapshot::png(&image)?)?;
+    loaded.finish()
+}

@@ -1,0 +1,177 @@
+//! What a person can point at and ask for in the window: the vocabulary between panels and the application.
+use std::path::PathBuf;
+
+use crate::analysis::traces::Sort;
+use crate::model::{Nanos, SpanId, SpanRow, TimeRange, TraceId};
+
+/// Something that can be pointed at. Nodes are named by id, so that a selection outlives new data.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Item {
+    /// A node by its id.
+    Node(String),
+    /// An edge by the ids of caller and callee.
+    Edge(String, String),
+}
+
+/// The stretch of time that is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Window {
+    /// All data.
+    #[default]
+    All,
+    /// The last stretch before the newest data.
+    Last(Nanos),
+    /// From then to then.
+    Range(TimeRange),
+}
+
+impl Window {
+    /// The range it stands for, given where the data lies; `None` for everything.
+    pub fn range(self, extent: Option<TimeRange>) -> Option<TimeRange> {
+        match (self, extent) {
+            (Self::All, _) | (Self::Last(_), None) => None,
+            (Self::Last(length), Some(e)) => Some(TimeRange::new((e.end - length).max(e.start), e.end)),
+            (Self::Range(range), _) => Some(range),
+        }
+    }
+}
+
+/// What the right panel shows of a node or an edge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tab {
+    /// Its traces.
+    #[default]
+    Traces,
+    /// Who calls it and whom it calls.
+    Calls,
+    /// Who is hit when it fails.
+    Impact,
+}
+
+impl Tab {
+    /// All of them, in order.
+    pub const ALL: [Self; 3] = [Self::Traces, Self::Calls, Self::Impact];
+    /// Its name on the screen and, in lower case, in arguments.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Traces => "Traces",
+            Self::Calls => "Calls",
+            Self::Impact => "Impact",
+        }
+    }
+    /// From its name in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|t| t.name().eq_ignore_ascii_case(text))
+    }
+}
+
+/// Which traces a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TraceOrder {
+    /// Longest first.
+    #[default]
+    Slow,
+    /// Only failed ones, longest first.
+    Failed,
+    /// Newest first.
+    Recent,
+}
+
+impl TraceOrder {
+    /// All of them, in order.
+    pub const ALL: [Self; 3] = [Self::Slow, Self::Failed, Self::Recent];
+    /// Its name on the screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Slow => "Slow",
+            Self::Failed => "Failed",
+            Self::Recent => "Recent",
+        }
+    }
+    /// As the analysis knows it: order, and whether only failed ones count.
+    pub fn question(self) -> (Sort, bool) {
+        match self {
+            Self::Slow => (Sort::Duration, false),
+            Self::Failed => (Sort::Duration, true),
+            Self::Recent => (Sort::Start, false),
+        }
+    }
+}
+
+/// Dark, light, or as the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// As the system says.
+    #[default]
+    System,
+    /// Always dark.
+    Dark,
+    /// Always light.
+    Light,
+}
+
+/// A sheet over the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sheet {
+    /// The keys.
+    Keys,
+    /// What arrived and what became of it.
+    Losses,
+    /// A path to type, where there is no file dialog.
+    Path,
+}
+
+/// What a person asks for. Queued while a frame is drawn, applied before the next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Reads files and folders.
+    Open(Vec<PathBuf>),
+    /// Asks for files.
+    OpenDialog,
+    /// Loads the sample.
+    OpenSample,
+    /// Stops reading files.
+    StopReading,
+    /// Forgets all spans.
+    Clear,
+    /// Selects something, or nothing.
+    Select(Option<Item>),
+    /// Points at something, or nothing.
+    Hover(Option<Item>),
+    /// One place back.
+    Back,
+    /// One place forward.
+    Forward,
+    /// Closes what is on top: a sheet, the waterfall, the selection, the window of time.
+    Escape,
+    /// Looks at a stretch of time.
+    SetWindow(Window),
+    /// Looks at what matches this text.
+    SetFilter(String),
+    /// Puts the keyboard into the filter box.
+    FocusFilter,
+    /// Shows a tab of the right panel.
+    SetTab(Tab),
+    /// Shows other traces in the list.
+    SetOrder(TraceOrder),
+    /// Opens a trace, maybe at a span.
+    OpenTrace(TraceId, Option<SpanId>),
+    /// A span of the open trace.
+    SelectSpan(SpanRow),
+    /// Closes the trace.
+    CloseTrace,
+    /// Gives the waterfall the whole height, or takes it back.
+    ToggleWaterfallHeight,
+    /// Stops showing new data, or goes on.
+    TogglePause,
+    /// Sets the theme.
+    SetTheme(ThemeChoice),
+    /// Shows times in UTC, or in the local zone.
+    SetUtc(bool),
+    /// Shows the whole map.
+    FitMap,
+    /// Opens or closes a sheet.
+    Toggle(Sheet),
+    /// Takes away positions set by hand.
+    ForgetPositions,
+}

@@ -1,0 +1,72 @@
+//! The right panel for a selected edge: the calls from one node to another.
+use egui::Ui;
+
+use super::command::{Command, Item, Tab};
+use super::side::{self, Side};
+use super::{traces, widgets};
+use crate::graph::{Outcome, Red};
+use crate::model::EdgeId;
+use crate::view::text;
+use crate::view::theme::Palette;
+
+/// Shows the edge.
+pub fn show(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command>) {
+    let (graph, p) = (&side.picture.index.graph, &side.palette);
+    let (Some(edge), Some((from, to))) = (graph.edge(id), graph.ends(id)) else { return };
+    let line = format!("{} calls · {}", edge.kind.name(), widgets::calls(&edge.red));
+    side::title(ui, edge.health, (side.picture.name(from), Some(side.picture.name(to))), &line, p, commands);
+    side::figures(ui, &edge.red, graph.length(), false, p);
+    let ends = [("From", from), ("To", to)];
+    for (_, end) in ends {
+        let Some(node) = graph.node(end) else { continue };
+        let figures = [
+            (widgets::duration(node.red.quantile(0.95)), p.muted),
+            (widgets::errors(&node.red), widgets::error_colour(&node.red, p)),
+        ];
+        if side::link(ui, (None, Some(node.kind)), &node.name, &figures, p).clicked() {
+            commands.push(Command::Select(Some(Item::Node(node.id.clone()))));
+        }
+    }
+    outcomes(ui, &edge.red, p);
+    let id = |n| graph.node(n).map(|n| n.id.clone()).unwrap_or_default();
+    side::charts(ui, side, &Item::Edge(id(from), id(to)));
+    side::tabs(ui, side, &[Tab::Traces], commands);
+    traces::show(ui, side, commands);
+}
+
+/// Failures by class, the most frequent first.
+fn outcomes(ui: &mut Ui, red: &Red, p: &Palette) {
+    if red.errors() <= 0.0 && red.timeouts() <= 0.0 {
+        return;
+    }
+    widgets::heading(
+        ui,
+        "How calls fail",
+        &format!("{} of {}", text::count(red.errors()), text::count(red.calls())),
+        p,
+    );
+    let mut found: Vec<Outcome> = Outcome::FAILURES.into_iter().filter(|o| red.count(*o) > 0.0).collect();
+    found.sort_by(|a, b| red.count(*b).total_cmp(&red.count(*a)));
+    for outcome in found {
+        let count = red.count(outcome);
+        let share = if red.calls() > 0.0 { count / red.calls() } else { 0.0 };
+        bar(ui, widgets::outcome_words(outcome), count, share, p);
+    }
+}
+
+fn bar(ui: &mut Ui, name: &str, count: f64, share: f64, p: &Palette) {
+    let width = ui.available_width();
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(width, 22.0), egui::Sense::hover());
+    let spoken = format!("{name}: {}", text::count(count));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, &spoken));
+    let font = crate::view::theme::small();
+    let painter = ui.painter();
+    let middle = rect.center().y;
+    painter.text(egui::pos2(rect.left(), middle), egui::Align2::LEFT_CENTER, name, font.clone(), p.text);
+    let figure = format!("{} · {}", text::count(count), text::percent(share));
+    painter.text(egui::pos2(rect.right(), middle), egui::Align2::RIGHT_CENTER, figure, font, p.muted);
+    let track = egui::Rect::from_min_max(egui::pos2(rect.left(), rect.bottom() - 2.0), rect.max);
+    painter.rect_filled(track, 1, p.border);
+    let part = egui::Rect::from_min_size(track.min, egui::vec2(width * share as f32, 2.0));
+    painter.rect_filled(part, 1, p.critical);
+}

@@ -1,0 +1,23 @@
+//! Everything around the map: lists, details, timeline, bars and pages. Panels take plain data and give commands.
+mod attention;
+mod clock;
+mod command;
+mod edge;
+mod node;
+mod overview;
+pub mod picture;
+mod reach;
+pub mod services;
+pub mod sheets;
+pub mod side;
+mod sources;
+pub mod start;
+pub mod status;
+pub mod timeline;
+pub mod top;
+mod traces;
+mod widgets;
+
+pub use attention::{Concern, concerns};
+pub use clock::Clock;
+pub use command::{Command, Item, Sheet, Tab, ThemeChoice, TraceOrder, Window};

@@ -1,0 +1,78 @@
+//! The right panel for a selected node.
+use egui::Ui;
+
+use super::command::{Command, Item, Tab};
+use super::side::{self, Side};
+use super::widgets;
+use super::{reach, traces};
+use crate::graph::Node;
+use crate::model::{EdgeId, NodeId};
+use crate::view::text;
+
+/// Shows the node.
+pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) {
+    let (graph, p) = (&side.picture.index.graph, &side.palette);
+    let Some(node) = graph.node(id) else { return };
+    side::title(ui, node.health, (&node.name, None), &line(node), p, commands);
+    side::figures(ui, &node.red, graph.length(), node.kind.has_apdex(), p);
+    side::charts(ui, side, &Item::Node(node.id.clone()));
+    match side::tabs(ui, side, &Tab::ALL, commands) {
+        Tab::Traces => traces::show(ui, side, commands),
+        Tab::Calls => calls(ui, side, id, commands),
+        Tab::Impact => reach::show(ui, side, id, commands),
+    }
+}
+
+/// `service · ordering · production · version 2.4.1 · 3 instances`
+fn line(node: &Node) -> String {
+    let mut parts = vec![node.kind.name().to_owned()];
+    parts.extend(
+        [&node.system, &node.namespace, &node.environment].into_iter().filter(|s| !s.is_empty()).cloned(),
+    );
+    match node.versions.as_slice() {
+        [] => {}
+        [one] => parts.push(format!("version {one}")),
+        many => parts.push(format!("versions {}", many.join(", "))),
+    }
+    match node.instances.len() {
+        0 => {}
+        1 => parts.push("1 instance".to_owned()),
+        n => parts.push(format!("{n} instances")),
+    }
+    if !node.is_instrumented {
+        parts.push("seen by its callers only".to_owned());
+    }
+    text::name(&parts.join(" · "), 200)
+}
+
+fn calls(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) {
+    let (graph, p) = (&side.picture.index.graph, &side.palette);
+    for (title, none, neighbours) in [
+        ("Called by", "Nobody calls it in this window.", graph.dependents(id)),
+        ("Calls", "It calls nobody in this window.", graph.dependencies(id)),
+    ] {
+        widgets::heading(ui, title, &neighbours.len().to_string(), p);
+        if neighbours.is_empty() {
+            widgets::note(ui, none, p);
+        }
+        for (edge, other) in neighbours {
+            neighbour(ui, side, edge, other, commands);
+        }
+    }
+}
+
+fn neighbour(ui: &mut Ui, side: &Side<'_>, edge: EdgeId, other: NodeId, commands: &mut Vec<Command>) {
+    let (graph, p) = (&side.picture.index.graph, &side.palette);
+    let (Some(e), Some((from, to))) = (graph.edge(edge), graph.ends(edge)) else { return };
+    let figures = [
+        (widgets::rate(&e.red, graph.length()), p.muted),
+        (widgets::duration(e.red.quantile(0.95)), p.muted),
+        (widgets::errors(&e.red), widgets::error_colour(&e.red, p)),
+    ];
+    let response = side::link(ui, (Some(e.health), None), side.picture.name(other), &figures, p);
+    if response.clicked() {
+        let id = |n| graph.node(n).map(|n| n.id.clone()).unwrap_or_default();
+        commands.push(Command::Select(Some(Item::Edge(id(from), id(to)))));
+    }
+    response.on_hover_text("Calls a minute, p95, errors: click for these calls");
+}

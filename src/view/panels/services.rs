@@ -1,0 +1,248 @@
+//! The list of services and what they use: the map for people who prefer text.
+use egui::{Align2, Rect, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui_phosphor::regular;
+
+use super::command::{Command, Item};
+use super::picture::Picture;
+use super::widgets::{self, paint_health, row};
+use crate::graph::Node;
+use crate::view::text;
+use crate::view::theme::{self, Palette, UNIT};
+
+/// Height of a row in points.
+const ROW: f32 = 42.0;
+
+/// What the list is sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Column {
+    /// Worst health first, then the busiest.
+    #[default]
+    Health,
+    /// By name.
+    Name,
+    /// Requests per minute.
+    Rate,
+    /// 95th percentile.
+    P95,
+    /// Share of errors.
+    Errors,
+}
+
+/// What the list remembers.
+#[derive(Clone, Debug, Default)]
+pub struct ServicesState {
+    /// Only names that contain this.
+    pub find: String,
+    /// Sorted by this.
+    pub sort: Column,
+    /// Whether in the other direction.
+    pub reversed: bool,
+}
+
+/// Where the columns stand, from the left of a row.
+struct Columns {
+    name: f32,
+    spark: Option<f32>,
+    width: f32,
+    rate: f32,
+    p95: Option<f32>,
+    errors: f32,
+}
+
+impl Columns {
+    /// Right borders of figures; what does not fit is left out, the least important first.
+    fn of(width: f32) -> Self {
+        let errors = width - 8.0;
+        let p95 = (width >= 190.0).then_some(errors - 50.0);
+        let rate = p95.unwrap_or(errors) - 64.0;
+        let spark = (rate - 58.0 - 30.0 >= 24.0).then_some(rate - 58.0);
+        Self { name: 30.0, spark, width, rate, p95, errors }
+    }
+}
+
+/// The places of the nodes to show, in order.
+pub fn order(picture: &Picture, state: &ServicesState) -> Vec<usize> {
+    let find = state.find.trim().to_lowercase();
+    let nodes: Vec<&Node> = picture.index.graph.nodes().map(|n| n.1).collect();
+    let mut out: Vec<usize> = (0..nodes.len())
+        .filter(|&i| find.is_empty() || nodes[i].name.to_lowercase().contains(&find))
+        .collect();
+    let rate = |n: &Node| n.red.calls();
+    out.sort_by(|&a, &b| {
+        let (x, y) = (nodes[a], nodes[b]);
+        let by = match state.sort {
+            Column::Health => y.health.cmp(&x.health).then(rate(y).total_cmp(&rate(x))),
+            Column::Name => x.name.to_lowercase().cmp(&y.name.to_lowercase()),
+            Column::Rate => rate(y).total_cmp(&rate(x)),
+            Column::P95 => y.red.quantile(0.95).cmp(&x.red.quantile(0.95)),
+            Column::Errors => {
+                let share = |n: &Node| n.red.error_ratio().unwrap_or(-1.0);
+                share(y).total_cmp(&share(x))
+            }
+        };
+        let by = if state.reversed { by.reverse() } else { by };
+        by.then_with(|| x.id.cmp(&y.id))
+    });
+    out
+}
+
+/// Shows the list.
+pub fn show(
+    ui: &mut Ui,
+    picture: &Picture,
+    state: &mut ServicesState,
+    selected: Option<&Item>,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    head(ui, picture, state, p);
+    let columns = Columns::of(ui.available_width());
+    header(ui, &columns, state, p);
+    let order = order(picture, state);
+    if order.is_empty() {
+        ui.add_space(4.0 * UNIT);
+        if state.find.is_empty() {
+            widgets::note(ui, "Nothing to list.", p);
+            return;
+        }
+        let sentence = format!("No service is called “{}”.", text::name(&state.find, 24));
+        ui.vertical_centered(|ui| {
+            widgets::note(ui, &sentence, p);
+            if ui.button("Show all").clicked() {
+                state.find.clear();
+            }
+        });
+        return;
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW, order.len(), |ui, range| {
+        for &i in order.get(range).unwrap_or_default() {
+            service(ui, picture, i, &columns, selected, p, commands);
+        }
+    });
+}
+
+fn head(ui: &mut Ui, picture: &Picture, state: &mut ServicesState, p: &Palette) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Services").font(theme::body()).strong());
+        let count = picture.index.graph.nodes().len().to_string();
+        ui.label(RichText::new(count).font(theme::small()).color(p.muted));
+    });
+    ui.add_space(UNIT);
+    let hint = RichText::new(format!("{}  Find by name", regular::MAGNIFYING_GLASS)).color(p.muted);
+    let field = egui::TextEdit::singleline(&mut state.find)
+        .hint_text(hint)
+        .desired_width(f32::INFINITY)
+        .margin(egui::Margin::symmetric(8, 5));
+    let response = ui.add(field);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Find a service by name"));
+    ui.add_space(UNIT);
+}
+
+fn header(ui: &mut Ui, columns: &Columns, state: &mut ServicesState, p: &Palette) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
+    let right = |x: f32, width: f32| {
+        Rect::from_min_max(
+            pos2(rect.left() + x - width, rect.top()),
+            pos2(rect.left() + x + 2.0, rect.bottom()),
+        )
+    };
+    let left = |x: f32, width: f32| Rect::from_min_size(pos2(rect.left() + x, rect.top()), vec2(width, 22.0));
+    let mut cells = vec![
+        (Column::Health, "", "Sort by health", left(0.0, 26.0)),
+        (Column::Name, "Name", "Sort by name", left(columns.name, 46.0)),
+        (Column::Rate, "Rate", "Sort by rate", right(columns.rate, 50.0)),
+        (Column::Errors, "Errors", "Sort by errors", right(columns.errors, 44.0)),
+    ];
+    if let Some(x) = columns.p95 {
+        cells.push((Column::P95, "p95", "Sort by p95", right(x, 46.0)));
+    }
+    for (column, label, name, area) in cells {
+        let response = ui.interact(area, ui.id().with(("sort", name)), Sense::click());
+        let is_sorted = state.sort == column;
+        response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, is_sorted, name));
+        let arrow = if state.reversed { regular::CARET_UP } else { regular::CARET_DOWN };
+        let colour = if is_sorted || response.hovered() { p.text } else { p.muted };
+        let is_left = matches!(column, Column::Health | Column::Name);
+        let shown = match (column, is_sorted) {
+            (Column::Health, false) => regular::HEARTBEAT.to_owned(),
+            (Column::Health, true) => format!("{}{arrow}", regular::HEARTBEAT),
+            (_, true) if is_left => format!("{label} {arrow}"),
+            (_, true) => format!("{arrow} {label}"),
+            _ => label.to_owned(),
+        };
+        let (at, align) = if is_left {
+            (area.left_center() + vec2(if label.is_empty() { 4.0 } else { 0.0 }, 0.0), Align2::LEFT_CENTER)
+        } else {
+            (area.right_center() - vec2(2.0, 0.0), Align2::RIGHT_CENTER)
+        };
+        ui.painter().text(at, align, shown, theme::caption(), colour);
+        if response.clicked() {
+            state.reversed = is_sorted && !state.reversed;
+            state.sort = column;
+        }
+        response.on_hover_text(name);
+    }
+    ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, p.border));
+    ui.add_space(UNIT);
+}
+
+fn service(
+    ui: &mut Ui,
+    picture: &Picture,
+    place: usize,
+    columns: &Columns,
+    selected: Option<&Item>,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let graph = &picture.index.graph;
+    let Some((_, node)) = graph.nodes().nth(place) else { return };
+    let is_selected = matches!(selected, Some(Item::Node(id)) if *id == node.id);
+    let over = graph.length();
+    let red = &node.red;
+    let (rate, p95, errors) =
+        (widgets::rate(red, over), widgets::duration(red.quantile(0.95)), widgets::errors(red));
+    let spoken = format!(
+        "{}, {}, {}, {rate}, p95 {p95}, {errors} errors",
+        text::name(&node.name, 80),
+        node.kind.name(),
+        node.health.name()
+    );
+    let (rect, response) = row(ui, ROW, &spoken, is_selected, p);
+    let at = |x: f32| pos2(rect.left() + x, rect.top() + 30.0);
+    let above = |x: f32| pos2(rect.left() + x, rect.top() + 13.0);
+    paint_health(ui.painter(), above(14.0), node.health, 15.0, p);
+    let name = widgets::fit(ui, &node.name, &theme::body(), columns.width - columns.name - 30.0);
+    let painter = ui.painter();
+    painter.text(above(columns.name), Align2::LEFT_CENTER, &name, theme::body(), p.text);
+    if node.kind != crate::graph::NodeKind::Service {
+        let icon = widgets::kind_icon(node.kind);
+        painter.text(above(columns.errors), Align2::RIGHT_CENTER, icon, theme::body(), p.faint);
+    }
+    if let (Some(x), Some(spark), Some(range)) =
+        (columns.spark, picture.sparks.get(place), picture.lens.window.or(picture.snapshot.extent))
+    {
+        let values = widgets::values(spark, range, Some(0.0), |red| Some(red.calls()));
+        let left = rect.left() + columns.name;
+        let right = (rect.left() + x).min(left + 96.0);
+        let area = Rect::from_min_max(pos2(left, rect.top() + 25.0), pos2(right, rect.top() + 36.0));
+        widgets::sparkline(painter, area, &values, p.faint);
+    }
+    let figure = |x: f32, text: &str, colour| {
+        painter.text(at(x), Align2::RIGHT_CENTER, text, theme::small(), colour);
+    };
+    figure(columns.rate, &rate, p.muted);
+    if let Some(x) = columns.p95 {
+        figure(x, &p95, p.muted);
+    }
+    figure(columns.errors, &errors, widgets::error_colour(red, p));
+    if response.hovered() {
+        commands.push(Command::Hover(Some(Item::Node(node.id.clone()))));
+    }
+    if response.clicked() {
+        commands.push(Command::Select(Some(Item::Node(node.id.clone()))));
+    }
+    let whole = format!("{}\n{}", text::name(&node.name, text::LONGEST), widgets::calls(red));
+    response.on_hover_text(whole);
+}

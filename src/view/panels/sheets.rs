@@ -1,0 +1,110 @@
+//! Sheets over the window: the keys, what was lost, a path to type.
+use egui::{Context, FontId, Grid, Modal, RichText, Ui};
+
+use super::command::{Command, Sheet};
+use super::status::losses;
+use super::widgets;
+use crate::store::Counters;
+use crate::view::text;
+use crate::view::theme::{self, Palette, UNIT};
+
+/// Keys and what they do.
+const KEYS: [(&str, &str); 12] = [
+    ("Esc", "Close what is on top: sheet, trace, selection, window of time"),
+    ("Alt + ←", "Back to where you were"),
+    ("Alt + →", "Forward again"),
+    ("Ctrl + F", "Filter"),
+    ("Ctrl + O", "Open files"),
+    ("F", "Show the whole map"),
+    ("Space", "Pause and resume live data"),
+    ("Tab", "Next control, node or edge"),
+    ("Enter", "Select what has the focus"),
+    ("Arrows", "Move the map while it has the focus"),
+    ("Ctrl + wheel", "Zoom the map"),
+    ("?", "This list"),
+];
+
+/// Shows the sheet that is open; `path` is the text of the path sheet.
+pub fn show(
+    ctx: &Context,
+    sheet: Sheet,
+    counters: &Counters,
+    path: &mut String,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let response = Modal::new(egui::Id::new("sheet")).show(ctx, |ui| {
+        ui.set_width(440.0);
+        let title = match sheet {
+            Sheet::Keys => "Keys",
+            Sheet::Losses => "What was lost",
+            Sheet::Path => "Open a path",
+        };
+        ui.label(RichText::new(title).font(theme::title()).color(p.text));
+        ui.add_space(2.0 * UNIT);
+        match sheet {
+            Sheet::Keys => keys(ui, p),
+            Sheet::Losses => lost(ui, counters, p),
+            Sheet::Path => type_path(ui, path, p, commands),
+        }
+        ui.add_space(3.0 * UNIT);
+        if ui.button("Close").clicked() {
+            commands.push(Command::Toggle(sheet));
+        }
+    });
+    if response.backdrop_response.clicked() {
+        commands.push(Command::Toggle(sheet));
+    }
+}
+
+fn keys(ui: &mut Ui, p: &Palette) {
+    Grid::new("keys").num_columns(2).spacing([24.0, 8.0]).show(ui, |ui| {
+        for (key, what) in KEYS {
+            ui.label(RichText::new(widgets::with_arrows(key)).font(FontId::monospace(12.0)).color(p.text));
+            ui.label(RichText::new(what).font(theme::small()).color(p.muted));
+            ui.end_row();
+        }
+    });
+}
+
+fn lost(ui: &mut Ui, counters: &Counters, p: &Palette) {
+    let all = losses(counters);
+    if all.is_empty() {
+        widgets::note(ui, "Nothing: every span that arrived is stored, or was a duplicate.", p);
+    }
+    let total = counters.total();
+    Grid::new("losses").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
+        let line = |ui: &mut Ui, what: &str, count: u64, colour| {
+            ui.label(RichText::new(what).font(theme::body()).color(p.text));
+            let figure = RichText::new(count.to_string()).font(theme::body()).color(colour);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.label(figure));
+            ui.end_row();
+        };
+        for (what, count) in &all {
+            line(ui, what, *count, p.warning);
+        }
+        line(ui, "Received", total.received, p.muted);
+        line(ui, "Stored", total.stored, p.muted);
+        line(ui, "Duplicates", total.duplicates, p.muted);
+        line(ui, "In store now", counters.in_store, p.muted);
+        line(ui, "Cleared by you", counters.cleared, p.muted);
+    });
+    let notes = counters.sources.values().flat_map(|s| s.notes.iter()).filter(|n| n.is_loss).take(8);
+    for note in notes {
+        ui.label(RichText::new(text::name(&note.text, 300)).font(theme::small()).color(p.warning));
+    }
+}
+
+fn type_path(ui: &mut Ui, path: &mut String, p: &Palette, commands: &mut Vec<Command>) {
+    widgets::note(ui, "A file or a folder.", p);
+    let response = ui.add(egui::TextEdit::singleline(path).desired_width(f32::INFINITY));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, "Path"));
+    let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+    if !response.has_focus() && path.is_empty() {
+        response.request_focus();
+    }
+    if (ui.button("Open").clicked() || entered) && !path.trim().is_empty() {
+        commands.push(Command::Open(vec![path.trim().into()]));
+        commands.push(Command::Toggle(Sheet::Path));
+    }
+}

@@ -1,0 +1,264 @@
+//! The right panel: what is selected, or the overview when nothing is.
+use egui::{Align2, RichText, ScrollArea, Ui, pos2, vec2};
+use egui_phosphor::regular;
+
+use super::attention::{usual, usual_of_edges};
+use super::clock::Clock;
+use super::command::{Command, Item, Tab, TraceOrder};
+use super::picture::Picture;
+use super::widgets::{self, Figure, paint_health, row};
+use super::{edge, node, overview};
+use crate::analysis::impact::Impact;
+use crate::analysis::traces::TraceList;
+use crate::graph::{Health, NodeKind, Red, Snapshot, Timeline};
+use crate::model::{EdgeId, Nanos, NodeId, TraceId};
+use crate::view::map::MapItem;
+use crate::view::text;
+use crate::view::theme::{self, Palette, UNIT};
+
+/// Points of a chart.
+pub const POINTS: usize = 90;
+
+/// Calls over time of the selected item, and what is normal for it.
+pub struct Details {
+    /// Of what.
+    pub item: Item,
+    /// Calls over time.
+    pub series: Timeline,
+    /// The 95th percentile in its calmest stretch.
+    pub usual: Option<Nanos>,
+}
+
+impl Details {
+    /// Works it out.
+    pub fn new(picture: &Picture, item: Item) -> Self {
+        let (snapshot, index) = (&picture.snapshot, &picture.index);
+        let usual = match picture.place_of(&item) {
+            Some(MapItem::Node(i)) => {
+                let parties = index.parties_of(NodeId(i as u32));
+                usual(snapshot, |range, n| snapshot.calls.timeline_of_parties(&parties, range, n))
+            }
+            Some(MapItem::Edge(e)) => usual_of_edges(snapshot, &index.raw_edges_of(EdgeId(e as u32))),
+            None => None,
+        };
+        Self { series: picture.series(&item, POINTS), usual, item }
+    }
+}
+
+/// All that the panel shows.
+pub struct Side<'a> {
+    /// Map, graph and overview.
+    pub picture: &'a Picture,
+    /// What is selected.
+    pub selection: Option<&'a Item>,
+    /// The tab.
+    pub tab: Tab,
+    /// Which traces are listed.
+    pub order: TraceOrder,
+    /// The list, with the snapshot that knows its names; and whether a newer one is on its way.
+    pub traces: Option<(&'a Snapshot, &'a TraceList, bool)>,
+    /// Charts of the selected item.
+    pub details: Option<&'a Details>,
+    /// Reach of the selected node, with the picture that its handles belong to.
+    pub impact: Option<(&'a Picture, &'a Impact)>,
+    /// The open trace.
+    pub open: Option<TraceId>,
+    /// How moments are shown.
+    pub clock: &'a Clock,
+    /// Colours.
+    pub palette: Palette,
+}
+
+/// Shows the panel.
+pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
+    ScrollArea::vertical().id_salt("side").auto_shrink(false).show(ui, |ui| {
+        // Room for the scroll bar.
+        ui.set_max_width(ui.available_width() - 2.0 * UNIT);
+        match side.selection.and_then(|i| side.picture.place_of(i)) {
+            Some(MapItem::Node(i)) => node::show(ui, side, NodeId(i as u32), commands),
+            Some(MapItem::Edge(e)) => edge::show(ui, side, EdgeId(e as u32), commands),
+            None => {
+                if let Some(item) = side.selection {
+                    gone(ui, item, &side.palette, commands);
+                }
+                overview::show(ui, side, commands);
+            }
+        }
+    });
+}
+
+fn gone(ui: &mut Ui, item: &Item, p: &Palette, commands: &mut Vec<Command>) {
+    let name = |id: &str| text::name(id.split_once(':').map_or(id, |p| p.1), 40);
+    let sentence = match item {
+        Item::Node(id) => format!("{} has no calls in this window.", name(id)),
+        Item::Edge(a, b) => format!("{} → {} has no calls in this window.", name(a), name(b)),
+    };
+    widgets::note(ui, &sentence, p);
+    if ui.button("Clear selection").clicked() {
+        commands.push(Command::Select(None));
+    }
+}
+
+/// The first lines of a selected item: sign, name, a muted line, and a way to close it.
+pub fn title(
+    ui: &mut Ui,
+    health: Health,
+    (name, to): (&str, Option<&str>),
+    line: &str,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    ui.horizontal(|ui| {
+        let (rect, response) = ui.allocate_exact_size(vec2(18.0, 28.0), egui::Sense::hover());
+        paint_health(ui.painter(), rect.center(), health, 18.0, p);
+        response.on_hover_text(format!("Health: {}", health.name()));
+        let width = ui.available_width() - 36.0;
+        let font = theme::title();
+        let short = widgets::fit(ui, name, &font, width);
+        ui.label(RichText::new(short).font(font).color(p.text)).on_hover_text(text::name(name, 512));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if widgets::icon_button(ui, regular::X, "Clear selection", p).clicked() {
+                commands.push(Command::Select(None));
+            }
+        });
+    });
+    if let Some(to) = to {
+        let width = ui.available_width() - 30.0;
+        let short = widgets::fit(ui, &format!("→ {to}"), &theme::title(), width);
+        ui.horizontal(|ui| {
+            ui.add_space(26.0);
+            ui.label(RichText::new(short).font(theme::title()).color(p.text))
+                .on_hover_text(text::name(to, 512));
+        });
+    }
+    if !line.is_empty() {
+        widgets::note(ui, line, p);
+    }
+    ui.add_space(2.0 * UNIT);
+}
+
+/// Rate, errors and durations in two rows of cards.
+pub fn figures(ui: &mut Ui, red: &Red, over: Nanos, apdex: bool, p: &Palette) {
+    let few = red.observed < 20;
+    let exact = widgets::calls(red);
+    let card =
+        |value: String, label, colour, exact: &str| Figure { value, label, colour, exact: exact.to_owned() };
+    let rate = if red.is_empty() {
+        "0".to_owned()
+    } else if few {
+        format!("n={}", red.observed)
+    } else {
+        widgets::rate(red, over)
+    };
+    let failed = format!("{} of {exact} failed", red.errors().round());
+    let mut first = vec![
+        card(rate, "requests", p.text, &exact),
+        card(widgets::errors(red), "errors", strong(widgets::error_colour(red, p), p), &failed),
+    ];
+    if apdex {
+        let value = red.apdex().map_or_else(|| text::NONE.to_owned(), |a| format!("{a:.2}"));
+        first.push(card(value, "Apdex", p.text, "Apdex with T = 0.5 s: 1 is all satisfied, 0 is none"));
+    } else {
+        let value = text::count(red.timeouts());
+        let colour = if red.timeouts() > 0.0 { p.warning } else { p.text };
+        first.push(card(value, "timeouts", colour, "Calls whose caller ran out of time"));
+    }
+    widgets::figures(ui, &first, p);
+    let quantile = |q: f64, label| {
+        let value = red.quantile(q);
+        let exact = value.map_or_else(String::new, |n| format!("{} ns, to within 1%", n.0));
+        Figure { value: widgets::duration(value), label, colour: p.text, exact }
+    };
+    let average = Figure {
+        value: widgets::duration(red.average()),
+        label: "average",
+        colour: p.text,
+        exact: String::new(),
+    };
+    let all = [average, quantile(0.5, "p50"), quantile(0.95, "p95"), quantile(0.99, "p99")];
+    widgets::figures(ui, &all, p);
+}
+
+fn strong(colour: egui::Color32, p: &Palette) -> egui::Color32 {
+    if colour == p.muted { p.text } else { colour }
+}
+
+/// Calls, errors and p95 over time.
+pub fn charts(ui: &mut Ui, side: &Side<'_>, item: &Item) {
+    let p = &side.palette;
+    let Some(details) = side.details.filter(|d| d.item == *item) else { return };
+    let Some(range) = side.picture.lens.window.or(side.picture.snapshot.extent) else { return };
+    let values = |empty, of: &dyn Fn(&Red) -> Option<f64>| widgets::values(&details.series, range, empty, of);
+    let top = |v: &[Option<f32>]| f64::from(v.iter().flatten().copied().fold(0.0f32, f32::max));
+    let bucket = details.series.buckets.first().map_or(Nanos(1), |b| b.range.length());
+    let calls = values(Some(0.0), &|r| r.rate_per_min(bucket));
+    let most = text::rate_per_min(top(&calls));
+    widgets::chart(ui, "Requests", &format!("peak {most}"), &calls, p.edge, p);
+    let errors = values(Some(0.0), &Red::error_ratio);
+    widgets::chart(ui, "Errors", &format!("peak {}", text::percent(top(&errors))), &errors, p.critical, p);
+    let p95 = values(None, &|r| r.quantile(0.95).map(|n| n.0 as f64));
+    let usual =
+        details.usual.map_or_else(String::new, |u| format!("normally {} · ", widgets::duration(Some(u))));
+    let peak = format!("{usual}peak {}", text::duration_ns(top(&p95)));
+    widgets::chart(ui, "p95 latency", &peak, &p95, p.muted, p);
+}
+
+/// The tabs below the figures.
+pub fn tabs(ui: &mut Ui, side: &Side<'_>, all: &[Tab], commands: &mut Vec<Command>) -> Tab {
+    let p = &side.palette;
+    let shown = if all.contains(&side.tab) { side.tab } else { Tab::Traces };
+    ui.add_space(4.0 * UNIT);
+    let (bar, _) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), egui::Sense::hover());
+    ui.painter().hline(bar.x_range(), bar.bottom(), egui::Stroke::new(1.0, p.border));
+    let mut x = bar.left();
+    for tab in all {
+        let galley = ui.painter().layout_no_wrap(tab.name().to_owned(), theme::body(), p.text);
+        let area = egui::Rect::from_min_size(pos2(x, bar.top()), vec2(galley.size().x + 4.0, 30.0));
+        let response = ui.interact(area, ui.id().with(("tab", tab.name())), egui::Sense::click());
+        let is_shown = *tab == shown;
+        response
+            .widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Button, true, is_shown, tab.name()));
+        let colour = if is_shown || response.hovered() || response.has_focus() { p.text } else { p.muted };
+        let at = area.left_center() + vec2(2.0, 0.0);
+        ui.painter().text(at, Align2::LEFT_CENTER, tab.name(), theme::body(), colour);
+        if is_shown {
+            let line = egui::Stroke::new(2.0, p.text);
+            ui.painter().hline(area.x_range(), bar.bottom() - 1.0, line);
+        }
+        if response.clicked() {
+            commands.push(Command::SetTab(*tab));
+        }
+        x = area.right() + 5.0 * UNIT;
+    }
+    ui.add_space(2.0 * UNIT);
+    shown
+}
+
+/// A row that leads to a node or an edge: sign, name, figures at the right.
+pub fn link(
+    ui: &mut Ui,
+    sign: (Option<Health>, Option<NodeKind>),
+    name: &str,
+    figures: &[(String, egui::Color32)],
+    p: &Palette,
+) -> egui::Response {
+    let spoken = figures.iter().fold(text::name(name, 80), |s, f| format!("{s}, {}", f.0));
+    let (rect, response) = row(ui, 28.0, &spoken, false, p);
+    let middle = rect.center().y;
+    if let Some(health) = sign.0 {
+        paint_health(ui.painter(), pos2(rect.left() + 12.0, middle), health, 14.0, p);
+    } else if let Some(kind) = sign.1 {
+        let at = pos2(rect.left() + 12.0, middle);
+        ui.painter().text(at, Align2::CENTER_CENTER, widgets::kind_icon(kind), theme::body(), p.muted);
+    }
+    let mut x = rect.right() - 8.0;
+    for (value, colour) in figures.iter().rev() {
+        ui.painter().text(pos2(x, middle), Align2::RIGHT_CENTER, value, theme::small(), *colour);
+        x -= 66.0;
+    }
+    let room = x - rect.left() - 26.0 + 20.0;
+    let short = widgets::fit(ui, name, &theme::body(), room.max(40.0));
+    let at = pos2(rect.left() + 26.0, middle);
+    ui.painter().text(at, Align2::LEFT_CENTER, short, theme::body(), p.text);
+    response
+}

@@ -1,0 +1,137 @@
+//! The bar at the bottom: where data may come in, how much there is, and what was lost.
+use egui::{FontId, RichText, Sense, Ui, vec2};
+use egui_phosphor::fill;
+
+use super::command::{Command, Sheet};
+use crate::model::SourceKind;
+use crate::store::Counters;
+use crate::view::fonts::filled_icons;
+use crate::view::text;
+use crate::view::theme::{self, Palette, UNIT};
+
+/// One port, in words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PortLine {
+    /// `gRPC`, `HTTP`.
+    pub protocol: &'static str,
+    /// `127.0.0.1:4317`.
+    pub address: String,
+    /// Whether it listens.
+    pub is_open: bool,
+    /// Why not, or what its clients do oddly.
+    pub trouble: Option<String>,
+    /// What it did so far.
+    pub story: String,
+}
+
+/// What the bar shows.
+pub struct Status<'a> {
+    /// What arrived and what became of it.
+    pub counters: &'a Counters,
+    /// The ports.
+    pub ports: &'a [PortLine],
+    /// Spans that arrive per second; `None` where nothing can arrive.
+    pub per_second: Option<f64>,
+    /// Whether new data waits behind a pause.
+    pub is_paused: bool,
+}
+
+/// What was lost, by reason: for the bar's figure and the sheet.
+pub fn losses(counters: &Counters) -> Vec<(String, u64)> {
+    let total = counters.total();
+    let mut out: Vec<(String, u64)> =
+        total.rejects.spans.iter().map(|(reason, n)| (format!("Refused: {reason}"), *n)).collect();
+    out.push(("Removed to keep within memory".to_owned(), counters.evicted));
+    out.push(("Values cut short".to_owned(), total.rejects.values_truncated));
+    out.push(("Text that was not UTF-8".to_owned(), total.rejects.invalid_utf8));
+    out.retain(|l| l.1 > 0);
+    out
+}
+
+/// Shows the bar.
+pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Command>) {
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 3.5 * UNIT;
+        for port in status.ports {
+            port_dot(ui, port, p);
+        }
+        if !status.ports.is_empty() {
+            ui.separator();
+        }
+        let label = |ui: &mut Ui, text: String, exact: String| {
+            let response = ui.label(RichText::new(text).font(theme::small()).color(p.muted));
+            response.on_hover_text(exact);
+        };
+        if let Some(rate) = status.per_second {
+            label(ui, format!("{} spans/s", text::count(rate)), "Over the last five seconds".to_owned());
+        }
+        let c = status.counters;
+        label(
+            ui,
+            format!("{} spans", text::count(c.in_store as f64)),
+            format!("{} spans stored", c.in_store),
+        );
+        if c.budget > 0 {
+            let held = format!("{} / {}", text::bytes(c.bytes as f64), text::bytes(c.budget as f64));
+            label(ui, held, "Memory held by spans, and the most that they may hold".to_owned());
+        }
+        let total = c.total();
+        let duplicates = format!("{} duplicates", text::count(total.duplicates as f64));
+        label(ui, duplicates, "Spans that were there already: a retry, or a second file".to_owned());
+        lost(ui, c, p, commands);
+        reading(ui, c, p, commands);
+        if status.is_paused {
+            let colour = p.warning;
+            ui.label(RichText::new("Paused: new data waits").font(theme::small()).color(colour));
+        }
+    });
+}
+
+/// How far files are read, and a way to stop.
+fn reading(ui: &mut Ui, counters: &Counters, p: &Palette, commands: &mut Vec<Command>) {
+    if !counters.is_loading() {
+        return;
+    }
+    let open = counters.sources.values().filter(|s| s.kind == SourceKind::File && s.closed.is_none());
+    let (done, all) = open.fold((0, 0), |(d, a), s| (d + s.progress.0, a + s.progress.1.unwrap_or(0)));
+    let share = if all > 0 { format!(" {}", text::percent(done as f64 / all as f64)) } else { String::new() };
+    ui.separator();
+    ui.label(RichText::new(format!("Reading{share}")).font(theme::small()).color(p.text));
+    let stop = egui::Button::new(RichText::new("Stop").font(theme::small())).small();
+    if ui.add(stop).clicked() {
+        commands.push(Command::StopReading);
+    }
+}
+
+fn lost(ui: &mut Ui, counters: &Counters, p: &Palette, commands: &mut Vec<Command>) {
+    let lost = counters.total().rejects.total_spans() + counters.evicted;
+    let colour = if lost > 0 { p.warning } else { p.muted };
+    let label =
+        RichText::new(format!("{} lost", text::count(lost as f64))).font(theme::small()).color(colour);
+    let response = ui.add(egui::Button::new(label).frame_when_inactive(false).small());
+    if response.on_hover_text("What was lost, and why").clicked() {
+        commands.push(Command::Toggle(Sheet::Losses));
+    }
+}
+
+fn port_dot(ui: &mut Ui, port: &PortLine, p: &Palette) {
+    let colour = match (port.is_open, &port.trouble) {
+        (false, _) => p.critical,
+        (true, Some(_)) => p.warning,
+        (true, None) => p.healthy,
+    };
+    let (rect, _) = ui.allocate_exact_size(vec2(10.0, 14.0), Sense::hover());
+    let icon = if port.is_open { fill::CIRCLE } else { fill::X_CIRCLE };
+    let size = if port.is_open { 9.0 } else { 12.0 };
+    ui.painter().text(
+        rect.center(),
+        egui::Align2::CENTER_CENTER,
+        icon,
+        FontId::new(size, filled_icons()),
+        colour,
+    );
+    let label = RichText::new(format!("{} {}", port.protocol, port.address)).font(theme::small());
+    let response = ui.label(label.color(if port.is_open { p.muted } else { p.critical }));
+    let trouble = port.trouble.as_ref().map_or_else(String::new, |t| format!("\n{t}"));
+    response.on_hover_text(format!("{}{trouble}", port.story));
+}

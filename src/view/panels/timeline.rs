@@ -1,0 +1,268 @@
+//! The timeline: requests and failures over all time, the p95 as a line, and a brush for the window.
+use egui::{
+    Align2, CursorIcon, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
+
+use super::clock::Clock;
+use super::command::{Command, Window};
+use super::picture::Picture;
+use crate::graph::Timeline;
+use crate::model::{Nanos, TimeRange, Timestamp};
+use crate::view::text;
+use crate::view::theme::{self, Palette, UNIT, faded};
+
+/// How near to a handle counts as on it, in points.
+const REACH: f32 = 6.0;
+/// Room left and right for the scales.
+const GUTTER: f32 = 64.0;
+
+/// What the timeline remembers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TimelineState {
+    /// A drag: where it is held fast, and where it is now.
+    drag: Option<(Timestamp, Timestamp)>,
+}
+
+/// A bar, in shares of the area.
+struct Bar {
+    x: Rangef,
+    ok: f32,
+    failed: f32,
+    p95: Option<f32>,
+}
+
+/// What will be painted.
+struct Scene {
+    bars: Vec<Bar>,
+    most_per_min: f64,
+    longest: Nanos,
+    ticks: Vec<(f32, String)>,
+}
+
+fn share(range: TimeRange, t: Timestamp) -> f32 {
+    ((t - range.start).0 as f64 / range.length().0.max(1) as f64) as f32
+}
+
+fn scene(timeline: &Timeline, range: TimeRange, clock: &Clock, width: f32) -> Scene {
+    let per_min = |red: &crate::graph::Red, length: Nanos| red.rate_per_min(length).unwrap_or(0.0);
+    let p95 = |b: &crate::graph::TimelineBucket| b.red.quantile(0.95);
+    let most = timeline.buckets.iter().map(|b| per_min(&b.red, b.range.length())).fold(0.0, f64::max);
+    let longest = timeline.buckets.iter().filter_map(p95).max().unwrap_or_default();
+    let bar = |b: &crate::graph::TimelineBucket| {
+        let all = (per_min(&b.red, b.range.length()) / most.max(1e-9)) as f32;
+        let failed = all * b.red.error_ratio().unwrap_or(0.0) as f32;
+        let x = Rangef::new(share(range, b.range.start).max(0.0), share(range, b.range.end).min(1.0));
+        let p95 = p95(b).map(|n| n.0 as f32 / longest.0.max(1) as f32);
+        Bar { x, ok: all - failed, failed, p95 }
+    };
+    let bars = timeline.buckets.iter().map(bar).collect();
+    Scene { bars, most_per_min: most, longest, ticks: ticks(range, clock, width) }
+}
+
+/// Round moments about a hundred points apart.
+fn ticks(range: TimeRange, clock: &Clock, width: f32) -> Vec<(f32, String)> {
+    const STEPS: [i64; 16] =
+        [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 10_800, 21_600, 86_400];
+    let wanted = range.length().as_secs_f64() * f64::from(100.0 / width.max(100.0));
+    let step = STEPS.into_iter().find(|s| *s as f64 >= wanted).unwrap_or_else(|| {
+        // Beyond a day: whole days.
+        (wanted / 86_400.0).ceil() as i64 * 86_400
+    });
+    let nanos = step.saturating_mul(1_000_000_000).max(1);
+    let first = (range.start.0.div_euclid(nanos) + 1).saturating_mul(nanos);
+    let moments = (0..200).map(|i| Timestamp(first.saturating_add(nanos.saturating_mul(i))));
+    let name = |t| match step {
+        s if s < 60 => clock.seconds(t),
+        s if s < 21_600 => clock.minutes(t),
+        _ => clock.day_minutes(t),
+    };
+    moments.take_while(|t| *t < range.end).map(|t| (share(range, t), name(t))).collect()
+}
+
+/// Shows the timeline; `window` is what is looked at.
+pub fn show(
+    ui: &mut Ui,
+    picture: &Picture,
+    window: Option<TimeRange>,
+    state: &mut TimelineState,
+    clock: &Clock,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let Some(range) = picture.snapshot.extent else { return };
+    let full = ui.available_rect_before_wrap();
+    let area = Rect::from_min_max(full.min + vec2(GUTTER, 20.0), full.max - vec2(GUTTER, 20.0));
+    let response =
+        ui.interact(area.expand2(vec2(0.0, 4.0)), ui.id().with("timeline"), Sense::click_and_drag());
+    ui.advance_cursor_after_rect(full);
+    let spoken = format!("Timeline from {} to {}", clock.exact(range.start), clock.exact(range.end));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, &spoken));
+    brush(ui, &response, area, range, window, state, commands);
+    let scene = scene(&picture.timeline, range, clock, area.width());
+    caption(ui, full, range, window, clock, p);
+    paint(ui, area, &scene, p);
+    let shown = state.drag.map(|(a, b)| TimeRange::new(a.min(b), a.max(b))).or(window);
+    if let Some(shown) = shown {
+        paint_window(ui, area, range, shown, p);
+    }
+    if let Some(at) = response.hover_pos().filter(|_| state.drag.is_none()) {
+        hover(ui, area, range, &picture.timeline, at, clock, p);
+    }
+    if window.is_some() {
+        clear_button(ui, full, commands);
+    }
+}
+
+fn brush(
+    ui: &Ui,
+    response: &Response,
+    area: Rect,
+    range: TimeRange,
+    window: Option<TimeRange>,
+    state: &mut TimelineState,
+    commands: &mut Vec<Command>,
+) {
+    let moment = |at: Pos2| {
+        let share = f64::from(((at.x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0));
+        range.start + Nanos((range.length().0 as f64 * share) as i64)
+    };
+    let x = |t: Timestamp| area.left() + share(range, t) * area.width();
+    let near = |t: Timestamp, at: Pos2| (x(t) - at.x).abs() <= REACH;
+    if let Some(at) = response.hover_pos() {
+        let on_handle = window.is_some_and(|w| near(w.start, at) || near(w.end, at));
+        ui.set_cursor_icon(if on_handle { CursorIcon::ResizeHorizontal } else { CursorIcon::Crosshair });
+    }
+    let origin = ui.input(|i| i.pointer.press_origin());
+    if response.drag_started()
+        && let Some(at) = origin
+    {
+        let fixed = match window {
+            Some(w) if near(w.start, at) => w.end,
+            Some(w) if near(w.end, at) => w.start,
+            _ => moment(at),
+        };
+        state.drag = Some((fixed, moment(at)));
+    }
+    if let (Some(drag), Some(at)) = (state.drag.as_mut(), response.interact_pointer_pos()) {
+        drag.1 = moment(at);
+    }
+    if response.drag_stopped()
+        && let Some((a, b)) = state.drag.take()
+    {
+        let picked = TimeRange::new(a.min(b), a.max(b));
+        // A twitch is not a window.
+        let wide = x(picked.end) - x(picked.start) >= 3.0;
+        commands.push(Command::SetWindow(if wide { Window::Range(picked) } else { Window::All }));
+    }
+    let outside = |at: Pos2| window.is_some_and(|w| !w.contains(moment(at)));
+    let cleared = response.clicked() && response.interact_pointer_pos().is_some_and(outside);
+    if window.is_some() && (response.double_clicked() || cleared) {
+        commands.push(Command::SetWindow(Window::All));
+    }
+}
+
+fn caption(ui: &Ui, full: Rect, range: TimeRange, window: Option<TimeRange>, clock: &Clock, p: &Palette) {
+    let painter = ui.painter();
+    let left = pos2(full.left() + GUTTER, full.top() + 9.0);
+    let mut at = left;
+    for (sign, colour) in [("Requests", p.edge), ("Failed", p.critical), ("p95", p.text)] {
+        let mark =
+            Rect::from_center_size(at + vec2(4.0, 0.0), vec2(8.0, if sign == "p95" { 2.0 } else { 8.0 }));
+        painter.rect_filled(mark, 1, colour);
+        let text = painter.text(at + vec2(13.0, 0.0), Align2::LEFT_CENTER, sign, theme::caption(), p.muted);
+        at.x = text.right() + 14.0;
+    }
+    let shown = match window {
+        Some(w) => format!("Window {} · {}", clock.range(w), text::duration_ns(w.length().0 as f64)),
+        None => "Drag to choose a window".to_owned(),
+    };
+    let colour = if window.is_some() { p.accent } else { p.muted };
+    painter.text(at + vec2(6.0, 0.0), Align2::LEFT_CENTER, shown, theme::caption(), colour);
+    let right = pos2(full.right() - GUTTER, full.top() + 9.0);
+    let zone = format!("{} · {}", clock.date(range.start), clock.zone_name(range.start));
+    let at = if window.is_some() { right - vec2(96.0, 0.0) } else { right };
+    painter.text(at, Align2::RIGHT_CENTER, zone, theme::caption(), p.muted);
+}
+
+fn clear_button(ui: &mut Ui, full: Rect, commands: &mut Vec<Command>) {
+    let area = Rect::from_min_size(pos2(full.right() - GUTTER - 88.0, full.top() - 3.0), vec2(88.0, 20.0));
+    let label = egui::RichText::new("Clear window").font(theme::caption());
+    ui.spacing_mut().interact_size.y = 20.0;
+    ui.spacing_mut().button_padding.y = 1.0;
+    if ui.put(area, egui::Button::new(label).min_size(area.size())).clicked() {
+        commands.push(Command::SetWindow(Window::All));
+    }
+}
+
+fn paint(ui: &Ui, area: Rect, scene: &Scene, p: &Palette) {
+    let painter = ui.painter();
+    let y = |share: f32| area.bottom() - share * area.height();
+    let x = |share: f32| area.left() + share * area.width();
+    for level in [0.0, 0.5, 1.0] {
+        let colour = if level == 0.0 { p.border } else { faded(p.border, 0.6) };
+        painter.hline(area.x_range(), y(level), Stroke::new(1.0, colour));
+    }
+    for bar in &scene.bars {
+        let (left, right) = (x(bar.x.min), x(bar.x.max));
+        let gap = if right - left > 4.0 { 1.0 } else { 0.0 };
+        let column = |from: f32, to: f32| Rect::from_min_max(pos2(left, y(to)), pos2(right - gap, y(from)));
+        painter.rect_filled(column(0.0, bar.ok), 0, faded(p.edge, 0.75));
+        if bar.failed > 0.0 {
+            let top = (bar.ok + bar.failed).max(bar.ok + 1.5 / area.height());
+            painter.rect_filled(column(bar.ok, top), 0, p.critical);
+        }
+    }
+    let middle = |b: &Bar| b.p95.map(|v| pos2(x((b.x.min + b.x.max) / 2.0), y(v * 0.96)));
+    let line: Vec<Pos2> = scene.bars.iter().filter_map(middle).collect();
+    painter.line(line, Stroke::new(1.4, p.text));
+    for (at, name) in &scene.ticks {
+        painter.vline(x(*at), Rangef::new(area.bottom(), area.bottom() + 4.0), Stroke::new(1.0, p.border));
+        let place = pos2(x(*at), area.bottom() + 11.0);
+        painter.text(place, Align2::CENTER_CENTER, name, theme::caption(), p.muted);
+    }
+    let scale = |at: Pos2, align, text: String| {
+        painter.text(at, align, text, theme::caption(), p.muted);
+    };
+    let gap = 2.0 * UNIT;
+    scale(area.left_top() - vec2(gap, 0.0), Align2::RIGHT_CENTER, text::rate_per_min(scene.most_per_min));
+    scale(area.right_top() + vec2(gap, 0.0), Align2::LEFT_CENTER, text::duration_ns(scene.longest.0 as f64));
+    scale(area.left_bottom() - vec2(gap, 0.0), Align2::RIGHT_CENTER, "0".to_owned());
+    scale(area.right_bottom() + vec2(gap, 0.0), Align2::LEFT_CENTER, "0".to_owned());
+}
+
+fn paint_window(ui: &Ui, area: Rect, range: TimeRange, window: TimeRange, p: &Palette) {
+    let painter = ui.painter();
+    let x = |t: Timestamp| area.left() + share(range, t).clamp(0.0, 1.0) * area.width();
+    let (left, right) = (x(window.start), x(window.end));
+    for dim in [Rangef::new(area.left(), left), Rangef::new(right, area.right())] {
+        painter.rect_filled(Rect::from_x_y_ranges(dim, area.y_range()), 0, faded(p.panel, 0.66));
+    }
+    let inside = Rect::from_x_y_ranges(Rangef::new(left, right), area.y_range());
+    painter.rect_filled(inside, 0, faded(p.accent, 0.10));
+    for at in [left, right] {
+        painter.vline(at, area.y_range(), Stroke::new(1.5, p.accent));
+        let grip = Rect::from_center_size(pos2(at, area.center().y), vec2(6.0, 18.0));
+        painter.rect_filled(grip, 3, p.accent);
+    }
+}
+
+fn hover(ui: &Ui, area: Rect, range: TimeRange, timeline: &Timeline, at: Pos2, clock: &Clock, p: &Palette) {
+    let share = f64::from(((at.x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0));
+    let moment = range.start + Nanos((range.length().0 as f64 * share) as i64);
+    ui.painter().vline(at.x.clamp(area.left(), area.right()), area.y_range(), Stroke::new(1.0, p.faint));
+    let Some(bucket) = timeline.buckets.iter().find(|b| b.range.contains(moment)) else { return };
+    let red = &bucket.red;
+    let line = format!(
+        "{}   {} requests   {} failed   p95 {}",
+        clock.range(bucket.range),
+        text::count(red.calls()),
+        text::count(red.errors()),
+        super::widgets::duration(red.quantile(0.95))
+    );
+    let galley = ui.painter().layout_no_wrap(line, theme::caption(), p.text);
+    let size = galley.size() + vec2(12.0, 6.0);
+    let left = (at.x - size.x / 2.0).clamp(area.left(), (area.right() - size.x).max(area.left()));
+    let card = Rect::from_min_size(pos2(left, area.top() + 2.0), size);
+    ui.painter().rect(card, 4, p.raised, Stroke::new(1.0, p.border), egui::StrokeKind::Inside);
+    ui.painter().galley(card.min + vec2(6.0, 3.0), galley, p.text);
+}

@@ -1,0 +1,173 @@
+//! `map` in all its forms, and where results go.
+use serde_json::Value;
+
+use crate::fixtures::{line, shop, span};
+use crate::{Place, Run};
+
+fn shop_place() -> Place {
+    Place::with("shop.jsonl", shop(60))
+}
+
+fn form(format: &str) -> Run {
+    let run = shop_place().run(&format!("map --format {format} shop.jsonl"));
+    assert_eq!((run.status, run.err.as_str()), (0, ""), "{format}");
+    run
+}
+
+/// Every key of the contract, with the type of its value; `?` marks what may be null.
+fn check(value: &Value, keys: &str) {
+    for key in keys.split_whitespace() {
+        let (key, kind) = key.split_once(':').unwrap();
+        let found = &value[key];
+        let is_right = match kind {
+            "text" => found.is_string(),
+            "number" => found.is_number(),
+            "number?" => found.is_number() || found.is_null(),
+            "nanos" => found.as_str().is_some_and(|s| s.parse::<i64>().is_ok()),
+            "list" => found.is_array(),
+            _ => found.is_object(),
+        };
+        assert!(is_right && value.get(key).is_some(), "{key} is {found}, not {kind}");
+    }
+}
+
+#[test]
+fn json_keeps_its_contract() {
+    let map = form("json").json();
+    check(&map, "window:object totals:object nodes:list edges:list");
+    check(&map["window"], "start_unix_nano:nanos end_unix_nano:nanos");
+    let counts = "spans:number traces:number received:number stored:number duplicates:number rejected:object";
+    check(&map["totals"], counts);
+    assert_eq!((&map["totals"]["spans"], &map["totals"]["traces"]), (&240.into(), &60.into()));
+    let figures = "calls:number errors:number timeouts:number rate_per_min:number? error_ratio:number? \
+                   latency_ms:object health:text";
+    for item in map["nodes"].as_array().unwrap().iter().chain(map["edges"].as_array().unwrap()) {
+        check(item, figures);
+        check(&item["latency_ms"], "avg:number? p50:number? p95:number? p99:number? max:number?");
+    }
+    for node in map["nodes"].as_array().unwrap() {
+        check(
+            node,
+            "id:text name:text kind:text namespace:text environment:text apdex:number? versions:list",
+        );
+    }
+    let edges: Vec<String> = map["edges"].as_array().unwrap().iter().map(edge_line).collect();
+    expect_test::expect![[r#"
+        service:cart -> database:carts@carts-db database 60 0
+        service:gateway -> service:cart http 60 1
+        user:user -> service:gateway entry 60 0"#]]
+    .assert_eq(&edges.join("\n"));
+}
+
+fn edge_line(e: &Value) -> String {
+    check(e, "from:text to:text kind:text");
+    let text = |key: &str| e[key].as_str().unwrap().to_owned();
+    format!("{} -> {} {} {} {}", text("from"), text("to"), text("kind"), e["calls"], e["errors"])
+}
+
+#[test]
+fn what_cannot_be_known_is_null() {
+    let mut undated = span(1, 1, 0, 2, "GET /", 0, 0);
+    undated["startTimeUnixNano"] = "0".into();
+    undated["endTimeUnixNano"] = "0".into();
+    let map = Place::with("x.json", line("cart", &[undated])).map("x.json");
+    assert_eq!(map["window"], serde_json::json!({"start_unix_nano": null, "end_unix_nano": null}));
+    for item in map["nodes"].as_array().unwrap().iter().chain(map["edges"].as_array().unwrap()) {
+        assert!(item["rate_per_min"].is_null() && item["calls"] == 1, "{item}");
+    }
+}
+
+#[test]
+fn tables_show_nodes_and_edges() {
+    let run = form("table");
+    let first = |start: &str| run.text().lines().filter(|l| l.starts_with(start)).count();
+    assert_eq!([first("node "), first("edge "), first("cart → carts"), first("gateway → cart")], [1; 4]);
+}
+
+#[test]
+fn csv_has_as_many_cells_in_every_row() {
+    let run = form("csv");
+    let rows: Vec<Vec<&str>> = run.text().lines().map(|l| l.split(',').collect()).collect();
+    assert!(rows.len() == 8 && rows.iter().all(|r| r.len() == rows[0].len()), "{}", run.text());
+}
+
+#[test]
+fn graphs_for_other_programs_name_all_ends() {
+    let dot = form("dot");
+    assert!(dot.text().starts_with("digraph") && dot.text().ends_with("}\n"));
+    assert!(dot.text().contains("\"service:gateway\" -> \"service:cart\""));
+    let mermaid = form("mermaid");
+    assert!(mermaid.text().starts_with("flowchart LR\n"));
+    assert_eq!(mermaid.text().matches(" -->|\"").count(), 3);
+    for (format, end) in [("graphml", "</graphml>\n"), ("svg", "</svg>\n")] {
+        let run = form(format);
+        assert!(run.text().ends_with(end));
+        assert_eq!(open_tags(run.text()), Vec::<String>::new(), "{format}");
+    }
+}
+
+/// Tags left open, after checking that each end tag closes the last open one.
+fn open_tags(xml: &str) -> Vec<String> {
+    let mut open = Vec::new();
+    assert!(!xml.chars().any(|c| c.is_control() && c != '\n'), "XML forbids control characters");
+    for part in xml.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').expect("every < has its >");
+        assert!(!text.contains('&') || text.contains(';'), "{text}");
+        let name = tag.split_whitespace().next().unwrap();
+        if let Some(ends) = name.strip_prefix('/') {
+            assert_eq!(open.pop().as_deref(), Some(ends));
+        } else if !tag.ends_with('/') && !tag.starts_with('?') {
+            open.push(name.to_owned());
+        }
+    }
+    open
+}
+
+#[test]
+fn no_name_can_break_a_form() {
+    let name = "a\u{1b}[2J\"<&>|,\n\\\u{202e}b\u{0}";
+    let place = Place::with("x.json", line(name, &[span(1, 1, 0, 2, name, 0, 5)]));
+    for format in ["table", "csv", "dot", "mermaid", "graphml", "svg", "json"] {
+        let run = place.run(&format!("map --format {format} x.json"));
+        assert_eq!(run.status, 0, "{}", run.err);
+        match format {
+            "graphml" | "svg" => assert_eq!(open_tags(run.text()), Vec::<String>::new()),
+            "json" => assert!(run.text().is_ascii() || run.json()["nodes"][0]["name"] == name),
+            "csv" => assert!(run.text().contains("\"\"<&>|,\n")),
+            _ => assert!(!run.text().contains(['\u{1b}', '\u{202e}', '\0']), "{format}: {}", run.text()),
+        }
+    }
+    let markdown = place.run("analyze health x.json");
+    assert!(!markdown.text().contains('\u{1b}'));
+}
+
+#[test]
+fn results_go_to_a_file_whole_or_not_at_all() {
+    let place = shop_place();
+    let run = place.run("map --format json shop.jsonl -o map.json");
+    assert_eq!((run.status, run.text(), run.err.as_str()), (0, "", ""));
+    assert_eq!(place.read("map.json"), place.run("map --format json shop.jsonl").out);
+    place.write("kept.json", "old");
+    place.fails(3, "map gone.jsonl -o kept.json");
+    assert_eq!(place.read("kept.json"), b"old");
+    assert!(place.fails(3, "map shop.jsonl -o no/such/folder.txt").contains("no/such/folder.txt"));
+    let names = std::fs::read_dir(place.path("")).unwrap().count();
+    assert_eq!(names, 3, "nothing else is left behind");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_a_sentence() {
+    let place = shop_place();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let run = crate::ended(&place.command("map shop.jsonl").stdout(full).output().unwrap());
+    assert_eq!(run.status, 3);
+    assert!(run.sentence().starts_with("standard output could not be written: No space left"));
+    for command in
+        ["map shop.jsonl", "trace shop.jsonl --id 1", "generate checkout-incident", "traces shop.jsonl"]
+    {
+        let command = command.replace("--id 1", "--id 00000000000000000000000000000001");
+        let sentence = place.fails(3, &format!("{command} -o /dev/full"));
+        assert!(sentence.starts_with("/dev/full could not be written: No space left"), "{sentence}");
+    }
+}

@@ -1,0 +1,270 @@
+//! The whole window, driven as a person would: through names, clicks, keys.
+use std::sync::Arc;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Pos2, Rect, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::{Harness, TestRenderer};
+use spanscape::app::{App, Command, Item, Session, Window, prepare};
+use spanscape::engine::{Engine, EngineOptions};
+use spanscape::graph::Snapshot;
+use spanscape::ingest::receiver::{Config, Receiver};
+use spanscape::model::{
+    Arrival, Delivery, ResourceRecord, SourceId, SourceKind, SpanId, SpanKind, SpanRecord, StatusCode,
+    Timestamp, TraceId, Value, batch_from_records,
+};
+use spanscape::view::soft::SoftPainter;
+
+#[derive(Default)]
+struct Soft(SoftPainter);
+
+impl TestRenderer for Soft {
+    fn handle_delta(&mut self, delta: &mut egui::TexturesDelta) {
+        self.0.apply(delta);
+    }
+    fn render(&mut self, ctx: &egui::Context, out: &egui::FullOutput) -> Result<image::RgbaImage, String> {
+        let ppp = ctx.pixels_per_point();
+        let size = ctx.content_rect().size() * ppp;
+        let (w, h) = (size.x.round() as usize, size.y.round() as usize);
+        let prims = ctx.tessellate(out.shapes.clone(), ppp);
+        let pixels = self.0.paint([w, h], ppp, &prims, egui::Color32::BLACK);
+        let bytes = pixels.iter().flat_map(|c| c.to_array()).collect();
+        image::RgbaImage::from_raw(w as u32, h as u32, bytes).ok_or_else(|| "no picture".to_owned())
+    }
+}
+
+/// Two services: `shop` calls `stock`, which fails in every fifth trace and is slow late.
+fn records() -> Vec<SpanRecord> {
+    let sender = |name: &str| {
+        let attributes = vec![("service.name".to_owned(), Value::Str(name.into()))];
+        Arc::new(ResourceRecord { attributes, ..ResourceRecord::default() })
+    };
+    let (shop, stock) = (sender("shop"), sender("stock"));
+    let mut out = Vec::new();
+    for i in 0..100u8 {
+        let start = 1_767_348_000_000_000_000 + i64::from(i) * 6_000_000_000;
+        let at = |ms: i64| Timestamp(start + ms * 1_000_000);
+        let mut id = [0; 16];
+        id[15] = i + 1;
+        let span = |n: u8, parent: u8, kind, from: i64, to: i64| SpanRecord {
+            resource: if n == 3 { stock.clone() } else { shop.clone() },
+            trace_id: TraceId(id),
+            span_id: SpanId([i + 1, n, 0, 0, 0, 0, 0, 1]),
+            parent_id: if parent == 0 { SpanId::NONE } else { SpanId([i + 1, parent, 0, 0, 0, 0, 0, 1]) },
+            start: at(from),
+            end: at(to),
+            name: if n == 3 { "reserve".to_owned() } else { "POST /buy".to_owned() },
+            kind,
+            status: if i % 5 == 0 { StatusCode::Error } else { StatusCode::Ok },
+            ..SpanRecord::default()
+        };
+        let long = if i > 70 { 900 } else { 90 };
+        out.push(span(1, 0, SpanKind::Server, 0, long + 20));
+        out.push(span(2, 1, SpanKind::Client, 5, long + 10));
+        out.push(span(3, 2, SpanKind::Server, 8, long));
+    }
+    out
+}
+
+fn snapshot() -> Arc<Snapshot> {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let arrivals = engine.arrivals().unwrap();
+    arrivals.send(Arrival::Opened(SourceId(1000), SourceKind::File, "made-up".to_owned())).unwrap();
+    let delivery = Delivery { batch: batch_from_records(&records()), ..Delivery::default() };
+    arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
+    arrivals.send(Arrival::Closed(SourceId(1000), Ok(()))).unwrap();
+    drop(arrivals);
+    engine.finish()
+}
+
+fn window(session: Session) -> Harness<'static, App> {
+    let builder = Harness::builder().with_size([1600.0, 1000.0]).renderer(Soft::default());
+    let mut harness = builder.build_eframe(|cc| {
+        prepare(&cc.egui_ctx);
+        let mut app = App::new(session);
+        app.state.utc = true;
+        app
+    });
+    harness.run_steps(3);
+    harness
+}
+
+fn loaded() -> Harness<'static, App> {
+    window(Session::still(snapshot()))
+}
+
+/// The widget of this kind whose name begins so, left or right of the line between list and map.
+fn place(h: &Harness<'_, App>, starts: &str, on_map: bool) -> Rect {
+    let found: Vec<Rect> = h
+        .get_all_by_label_contains(starts)
+        .filter(|n| n.accesskit_node().label().is_some_and(|l| l.starts_with(starts)))
+        .map(|n| n.rect())
+        .filter(|r| (r.left() > 330.0) == on_map && r.right() < 1240.0)
+        .collect();
+    *found.first().unwrap_or_else(|| panic!("{starts} is not shown"))
+}
+
+fn click_at(h: &mut Harness<'_, App>, at: Pos2) {
+    h.hover_at(at);
+    h.step();
+    h.drag_at(at);
+    h.drop_at(at);
+    h.run_steps(4);
+}
+
+fn selected(h: &Harness<'_, App>) -> Option<Item> {
+    h.state().state.place.selection.clone()
+}
+
+fn node(id: &str) -> Option<Item> {
+    Some(Item::Node(format!("service:{id}")))
+}
+
+#[test]
+fn the_start_page_shows_the_ports_and_the_ways_in() {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let loopback = |port| vec![(std::net::Ipv4Addr::LOCALHOST, port).into()];
+    let config = Config { grpc: loopback(0), http: loopback(0), ..Config::default() };
+    let receiver = Receiver::start(config, engine.arrivals().unwrap()).unwrap();
+    let addresses: Vec<String> = receiver.addresses().iter().map(|a| a.1.to_string()).collect();
+    assert_eq!(addresses.len(), 2);
+    let h = window(Session::live(engine, Some(Ok(receiver))));
+    for address in addresses {
+        assert!(h.query_all_by_label_contains(&address).count() > 0, "{address} is shown");
+    }
+    for way in ["Open files…", "Open sample", "Python", "Copy"] {
+        assert!(h.query_all_by_label_contains(way).count() > 0, "{way} is offered");
+    }
+}
+
+#[test]
+fn a_snapshot_shows_its_services_in_the_list_and_on_the_map() {
+    let h = loaded();
+    for name in ["shop, service", "stock, service"] {
+        place(&h, name, false);
+        place(&h, name, true);
+    }
+    h.get_by_label("Overview");
+    assert!(h.query_all_by_label_contains("of calls fail").count() > 0, "the failures are told");
+}
+
+#[test]
+fn clicking_a_service_selects_it_everywhere() {
+    let mut h = loaded();
+    let row = place(&h, "stock, service", false);
+    click_at(&mut h, row.center());
+    assert_eq!(selected(&h), node("stock"));
+    h.get_by_label("Clear selection");
+    let on_map = place(&h, "shop, service", true);
+    click_at(&mut h, on_map.center());
+    assert_eq!(selected(&h), node("shop"));
+    h.key_press_modifiers(Modifiers::ALT, Key::ArrowLeft);
+    h.run_steps(3);
+    assert_eq!(selected(&h), node("stock"), "back in history");
+    h.key_press_modifiers(Modifiers::ALT, Key::ArrowRight);
+    h.run_steps(3);
+    assert_eq!(selected(&h), node("shop"), "and forward");
+}
+
+#[test]
+fn the_impact_tab_names_the_entry_point() {
+    let mut h = loaded();
+    h.state_mut().command(Command::Select(node("stock")));
+    h.run_steps(3);
+    h.get_by_label("Impact").click();
+    h.run_steps(3);
+    assert!(h.query_all_by_label_contains("shop · POST /buy, 100%").count() > 0);
+}
+
+#[test]
+fn a_trace_opens_its_waterfall_and_escape_goes_back_step_by_step() {
+    let mut h = loaded();
+    h.state_mut().command(Command::Select(node("stock")));
+    h.run_steps(3);
+    let trace = h.get_all_by_label_contains("Trace shop POST /buy").next().unwrap().rect();
+    click_at(&mut h, trace.center());
+    assert!(h.state().state.place.trace.is_some());
+    assert!(h.query_all_by_label_contains("reserve").count() > 0, "its spans are shown");
+    assert!(h.state().state.map.lit.as_ref().is_some_and(|l| !l.is_empty()), "its path is in the light");
+    for left in [(true, false), (false, false)] {
+        h.key_press(Key::Escape);
+        h.run_steps(3);
+        let place = &h.state().state.place;
+        assert_eq!((place.selection.is_some(), place.trace.is_some()), left);
+    }
+}
+
+#[test]
+fn a_filter_with_a_mistake_says_where_and_a_good_one_narrows() {
+    let mut h = loaded();
+    h.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    h.run_steps(3);
+    let field = h.get_by_role_and_label(Role::TextInput, "Filter");
+    field.type_text("service:shop AND dur>fast");
+    h.run_steps(3);
+    assert!(h.query_all_by_label_contains("fast is not a duration").count() > 0);
+    place(&h, "stock, service", false);
+    h.state_mut().command(Command::SetFilter("service:nobody".to_owned()));
+    h.run_steps(3);
+    h.get_by_label("No trace matches this filter.");
+    h.get_by_label("Clear the filter").click();
+    h.run_steps(4);
+    place(&h, "stock, service", false);
+}
+
+#[test]
+fn a_brush_over_the_timeline_narrows_and_escape_widens() {
+    let mut h = loaded();
+    let line = h.get_by_label_contains("Timeline from").rect();
+    let at = |share: f32| line.left_center() + vec2(line.width() * share, 0.0);
+    h.hover_at(at(0.2));
+    h.step();
+    h.drag_at(at(0.2));
+    h.step();
+    h.hover_at(at(0.4));
+    h.step();
+    h.drop_at(at(0.6));
+    h.run_steps(3);
+    let Window::Range(range) = h.state().state.window else { panic!("a window is chosen") };
+    let all = h.state().lens().window.map(|w| w.length());
+    assert_eq!(all, Some(range.length()));
+    let seconds = range.length().as_secs_f64();
+    assert!((220.0..260.0).contains(&seconds), "two fifths of ten minutes: {seconds}");
+    assert!(
+        h.query_all_by_label_contains("40 traces").count()
+            + h.query_all_by_label_contains("41 traces").count()
+            > 0
+    );
+    h.key_press(Key::Escape);
+    h.run_steps(3);
+    assert_eq!(h.state().state.window, Window::All);
+}
+
+#[test]
+fn a_file_that_is_none_says_so_on_the_start_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("holiday.jpg");
+    std::fs::write(&path, [0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 4]).unwrap();
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let mut h = window(Session::live(engine, None));
+    h.state_mut().command(Command::Open(vec![path]));
+    for _ in 0..2000 {
+        h.step();
+        if h.query_all_by_label_contains("could not be read").count() > 0 {
+            return;
+        }
+        std::thread::yield_now();
+    }
+    panic!("nothing is said about the file");
+}
+
+#[test]
+fn the_keys_are_listed_on_request() {
+    let mut h = loaded();
+    h.get_by_label("Keys and help").click();
+    h.run_steps(4);
+    h.get_by_label("Ctrl + O");
+    h.key_press(Key::Escape);
+    h.run_steps(4);
+    assert!(h.query_by_label("Ctrl + O").is_none());
+}
