@@ -3,6 +3,7 @@
 Usage: drive.py COMMAND...     (each service is COMMAND... NAME; settings of the SDK come from the environment)
 """
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import urllib.request
 
 ORDERS = 16
 REFUNDS = 4
+LIMIT_SECONDS = 240
 # Each after those that it calls.
 SERVICES = ["worker", "billing", "orders", "gateway"]
 
@@ -44,13 +46,15 @@ def answer(process, word):
 
 def ask(url):
     try:
-        with urllib.request.urlopen(url, timeout=20) as reply:
+        with urllib.request.urlopen(url, timeout=60) as reply:
             return reply.status
     except urllib.error.HTTPError as error:
         return error.code
 
 
 def main(command):
+    # Whatever hangs: the services end with this program, as it holds their standard input.
+    signal.alarm(LIMIT_SECONDS)
     addresses, running = {}, {}
     for service in SERVICES:
         running[service] = start(command, service, addresses)
@@ -63,7 +67,7 @@ def main(command):
         process = running[service]
         process.stdin.close()
         sent += answer(process, "sent")
-        process.wait(timeout=20)
+        process.wait(timeout=60)
         process.listener.join()
         said += [f"{service}: {line.rstrip()}" for line in process.said]
     print(f"sent {sent}")

@@ -83,7 +83,7 @@ ensure() {
 start_recorder() {
     local listen=(--listen-grpc 127.0.0.1:0 --listen-http 127.0.0.1:0)
     if [ "$2" = default ]; then listen=(); fi
-    "$spanscape" record -o "$scratch/$1.jsonl" --for 5m "${listen[@]}" 2>"$scratch/$1.log" &
+    "$spanscape" record -o "$scratch/$1.jsonl" --for 5m ${listen[@]+"${listen[@]}"} 2>"$scratch/$1.log" &
     recorder=$!
     for _ in $(seq 100); do
         grpc_at=$(sed -n 's/^receiving OTLP\/gRPC on //p' "$scratch/$1.log" | head -n1)

@@ -2,23 +2,25 @@
 // HTTP spans come from the SDK's own instrumentation, the others are made with the API.
 // It prints its port, serves until its standard input ends, and then prints how many spans it has sent.
 "use strict";
-const { DiagConsoleLogger, DiagLogLevel, SpanKind, SpanStatusCode, diag, metrics, propagation, context, trace } =
-  require("@opentelemetry/api");
+const {
+  DiagConsoleLogger, DiagLogLevel, SamplingDecision, SpanKind, SpanStatusCode,
+  context, diag, metrics, propagation, trace,
+} = require("@opentelemetry/api");
 const { HttpInstrumentation } = require("@opentelemetry/instrumentation-http");
-const { NodeSDK, tracing } = require("@opentelemetry/sdk-node");
+const { NodeSDK } = require("@opentelemetry/sdk-node");
 
 /** Samples all, as the SDK does by default, and counts. */
-class Counter extends tracing.AlwaysOnSampler {
-  spans = 0;
+const counter = {
+  spans: 0,
   shouldSample() {
     this.spans += 1;
-    return super.shouldSample();
-  }
-}
+    return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+  },
+  toString: () => "Counter",
+};
 
 // What a receiver answers is said here: all of it shall be seen.
 diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.WARN);
-const counter = new Counter();
 const sdk = new NodeSDK({ sampler: counter, instrumentations: [new HttpInstrumentation()] });
 sdk.start();
 
