@@ -5,7 +5,7 @@ use super::call::Route;
 use super::calls::Calls;
 use super::health::{edge_health, node_health};
 use super::naming::{Identity, Names};
-use super::series::Series;
+use super::series::calm_p95;
 use super::{
     Accumulator, Edge, EdgeKind, Health, Node, NodeKind, PartyId, PartyKind, RawEdgeId, Red, ServiceGraph,
 };
@@ -223,7 +223,7 @@ impl<'a> Builder<'a> {
                 None
             } else if node.is_instrumented {
                 let series = parties_of[at].iter().filter_map(|p| self.calls.by_party.get(p.0 as usize));
-                series.filter_map(Series::calm_p95).min()
+                calm_p95(series)
             } else {
                 self.calm_edge(&node.red, edges_to[at].iter().copied())
             };
@@ -236,7 +236,7 @@ impl<'a> Builder<'a> {
         if !is_slow(red) {
             return None;
         }
-        raw.filter_map(|r| self.calls.by_edge.get(r.0 as usize)).filter_map(Series::calm_p95).min()
+        calm_p95(raw.filter_map(|r| self.calls.by_edge.get(r.0 as usize)))
     }
 }
 

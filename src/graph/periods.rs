@@ -1,6 +1,6 @@
 //! What was normal for a node or edge, and when it was not.
 use super::calls::Calls;
-use super::series::Series;
+use super::series::calm_p95;
 use super::{GraphIndex, PartyId, RawEdgeId, Red};
 use crate::model::{Nanos, NodeId, TimeRange};
 
@@ -10,14 +10,14 @@ const STRETCHES: usize = 60;
 impl Calls {
     /// The lowest 95th percentile of any calm stretch of these edges.
     pub fn calm_p95_of_edges(&self, edges: &[RawEdgeId]) -> Option<Nanos> {
-        edges.iter().filter_map(|e| self.by_edge.get(e.0 as usize)).filter_map(Series::calm_p95).min()
+        calm_p95(edges.iter().filter_map(|e| self.by_edge.get(e.0 as usize)))
     }
 
     /// The same for a node: by its own requests if it sent spans, else by the calls to it.
     pub fn calm_p95_of_node(&self, index: &GraphIndex, node: NodeId) -> Option<Nanos> {
         let parties = index.parties_of(node);
         let own = parties.iter().filter_map(|p| self.by_party.get(p.0 as usize));
-        own.filter_map(Series::calm_p95).min().or_else(|| {
+        calm_p95(own).or_else(|| {
             let incoming: Vec<RawEdgeId> =
                 self.edges.iter().filter(|(_, e)| parties.contains(&e.to)).map(|(id, _)| id).collect();
             self.calm_p95_of_edges(&incoming)

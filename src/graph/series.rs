@@ -1,4 +1,5 @@
 //! RED over time in buckets of 10 s, with sums over 32 buckets: the graph of any window is a merge of these.
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Accumulator, Observation, Red};
@@ -109,13 +110,6 @@ impl Series {
         }
     }
 
-    /// The lowest 95th percentile of any stretch of about five minutes with enough calls: what is normal.
-    pub fn calm_p95(&self) -> Option<Nanos> {
-        let is_calm = |red: &Red| red.calls() >= ENOUGH && red.error_ratio().is_some_and(|r| r < FAILING);
-        let stretches = self.chunks.iter().filter(|c| c.index != UNDATED && is_calm(&c.sum));
-        stretches.filter_map(|c| c.sum.quantile(0.95)).min()
-    }
-
     /// The buckets within a range that hold something, in order: start of the bucket, and its RED.
     pub fn buckets(&self, range: TimeRange) -> impl Iterator<Item = (Timestamp, &Red)> + '_ {
         let (from, to) = (bucket_of(range.start), bucket_of(Timestamp(range.end.0.saturating_sub(1))));
@@ -137,6 +131,25 @@ impl Series {
     pub fn is_empty(&self) -> bool {
         self.chunks.is_empty()
     }
+}
+
+/// The lowest 95th percentile of any stretch of about five minutes in which these series together have
+/// enough calls and few failures: what is normal.
+pub fn calm_p95<'a>(series: impl Iterator<Item = &'a Series>) -> Option<Nanos> {
+    let mut stretches: BTreeMap<i64, Vec<&Red>> = BTreeMap::new();
+    for chunk in series.flat_map(|s| &s.chunks).filter(|c| c.index != UNDATED) {
+        stretches.entry(chunk.index).or_default().push(&chunk.sum);
+    }
+    let mut histograms = Accumulator::default();
+    let is_calm = |red: &Red| red.calls() >= ENOUGH && red.error_ratio().is_some_and(|r| r < FAILING);
+    let sum = |parts: Vec<&Red>| {
+        let mut red = Red::default();
+        parts.iter().for_each(|p| red.merge_counts(p, &mut histograms));
+        red.set_histogram(&mut histograms);
+        red
+    };
+    let sums = stretches.into_values().map(sum);
+    sums.filter(is_calm).filter_map(|red| red.quantile(0.95)).min()
 }
 
 #[cfg(test)]
