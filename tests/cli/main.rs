@@ -1,4 +1,6 @@
 //! The command line as people and scripts meet it: the built program, its results, its sentences, its statuses.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod bad_files;
 mod bad_values;
 mod fixtures;
