@@ -72,7 +72,7 @@ ensure() {
             printf -v "$state" ready
         else
             printf -v "$state" missing
-            echo "skipped: the packages of the $1 SDK cannot be had ($(grep -m1 -i error "$scratch/install.log" ||
+            echo "skipped: the packages of the $1 SDK cannot be had ($(grep -m1 -E '^(ERROR|npm error)' "$scratch/install.log" ||
                 tail -n1 "$scratch/install.log"))"
         fi
     fi
