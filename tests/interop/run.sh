@@ -30,6 +30,11 @@ node-http-default-port      node    http/protobuf  default
 node-grpc-default-port      node    grpc           default
 '
 
+known=$(awk 'NF { print $1 }' <<<"$cases")
+for name in "$@"; do
+    grep -qx -- "$name" <<<"$known" || { echo "there is no case $name; there are:" $known >&2; exit 2; }
+done
+
 skip() {
     echo "skipped: $*"
     exit 0
@@ -72,7 +77,7 @@ ensure() {
             printf -v "$state" ready
         else
             printf -v "$state" missing
-            echo "skipped: the packages of the $1 SDK cannot be had ($(grep -m1 -i error "$scratch/install.log" ||
+            echo "skipped: the packages of the $1 SDK cannot be had ($(grep -m1 -E '^(ERROR|npm error)' "$scratch/install.log" ||
                 tail -n1 "$scratch/install.log"))"
         fi
     fi
@@ -138,10 +143,6 @@ run_case() {
     echo "ok: $name: sent $sent; ${summary#*: }"
 }
 
-known=$(awk 'NF { print $1 }' <<<"$cases")
-for name in "$@"; do
-    grep -qx -- "$name" <<<"$known" || { echo "there is no case $name; there are:" $known >&2; exit 2; }
-done
 failed=()
 while read -r -a fields; do
     name=${fields[0]:-}
