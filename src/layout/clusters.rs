@@ -55,9 +55,12 @@ fn in_columns(wish: &[Pos2], sizes: &[Vec2]) -> Vec<Pos2> {
     let mut best: Option<(f32, Vec<Pos2>)> = None;
     for columns in 1..=order.len().min(MOST_COLUMNS) {
         let (places, size) = fill_columns(&order, wish, sizes, columns);
-        let scale = (ASPECT / size.x.max(1.0)).min(1.0 / size.y.max(1.0));
+        let (across, down) = (size.x.max(1.0) / ASPECT, size.y.max(1.0));
+        let scale = (1.0 / across).min(1.0 / down);
         if best.as_ref().is_none_or(|b| scale > b.0) {
-            best = Some((scale, places));
+            // What the window has left in one direction goes between the boxes.
+            let stretch = vec2((down / across).clamp(1.0, 1.3), (across / down).clamp(1.0, 1.3));
+            best = Some((scale, places.iter().map(|p| (p.to_vec2() * stretch).to_pos2()).collect()));
         }
     }
     best.map(|b| b.1).unwrap_or_default()

@@ -68,6 +68,7 @@ fn window(input: &MapInput) -> Harness<'static, Window> {
         move |ui, w: &mut Window| {
             if !std::mem::replace(&mut installed, true) {
                 theme::install(ui.ctx());
+                return; // Fonts are there from the next frame on.
             }
             w.events.extend(show(ui, &w.scene, &mut w.state, &Palette::DARK));
         },
@@ -215,4 +216,38 @@ fn an_empty_map_is_shown_too() {
     let mut h = window(&MapInput::default());
     h.run();
     assert_eq!(h.state().state.painted, (0, 0));
+}
+
+#[test]
+fn nobody_moves_the_camera_and_it_shows_the_path_in_the_light() {
+    let mut h = window(&input());
+    h.run();
+    let middle = |h: &Harness<'static, Window>| {
+        let nodes = &h.state().state.scene().nodes;
+        let at = |i: usize| h.get_by_label(&nodes[i].spoken).rect().center();
+        at(1).lerp(at(2), 0.5)
+    };
+    let before = middle(&h);
+    h.state_mut().state.lit = Some([MapItem::Node(1), MapItem::Edge(1), MapItem::Node(2)].into());
+    h.run();
+    let free = Pos2::new((24.0 + 940.0) / 2.0, (24.0 + 580.0) / 2.0);
+    let lit = middle(&h);
+    assert!(before.distance(free) > 60.0 && lit.distance(free) < 40.0, "{before:?}, {lit:?}");
+    // A selection moves nothing.
+    h.state_mut().state.selected = Some(MapItem::Node(0));
+    h.run();
+    assert_eq!(middle(&h), lit);
+}
+
+#[test]
+fn what_is_shown_stays_clear_of_the_legend_and_the_buttons() {
+    let world = egui::Rect::from_min_size(Pos2::ZERO, Vec2::new(3_000.0, 2_000.0));
+    for size in [Vec2::new(930.0, 690.0), Vec2::new(557.0, 500.0), Vec2::new(930.0, 360.0)] {
+        let view = egui::Rect::from_min_size(Pos2::new(300.0, 50.0), size);
+        let camera = Camera::fit(world, view);
+        let legend = if size.y > 420.0 { 48.0 } else { 0.0 };
+        let free = egui::Rect::from_min_max(view.min, view.max - Vec2::new(48.0, legend));
+        let shown = [world.min, world.max].map(|p| camera.to_screen(p, view));
+        assert!(shown.iter().all(|p| free.contains(*p)), "{shown:?} in {free:?}");
+    }
 }
