@@ -122,7 +122,8 @@ pub(super) fn paint(paint: &Paint<'_>, graph: &mut MapGraph) -> Vec<(usize, Rect
         let node = &paint.scene.nodes[i];
         let size = Vec2::splat(2.0 * paint.camera.radius(node.radius) + 4.0);
         let area = Rect::from_center_size(paint.to_screen(node.centre), size);
-        if node.health.is_bad() { occupied.take(area) } else { occupied.take_lightly(area) }
+        let may_be_covered = !node.health.is_bad() || paint.emphasis.nodes[i] == Role::Faded;
+        if may_be_covered { occupied.take_lightly(area) } else { occupied.take(area) }
     }
     let badges = labels::badges(paint, &mut occupied);
     hull_names(paint, &mut occupied);
@@ -208,7 +209,7 @@ fn edges(paint: &Paint<'_>, graph: &mut MapGraph) {
         let hovered = paint.state_hovered == Some(MapItem::Edge(e));
         let mut look = EdgeLook::new(&paint.scene.edges[e], paint.emphasis.edges[e], hovered, paint.palette);
         look.covered = paint.scene.nodes[paint.scene.edges[e].to].radius;
-        if paint.emphasis.edges[e] == Role::Plain && !hovered {
+        if !hovered {
             calm(paint, e, &mut look);
         }
         let Some((from, to)) = graph.edge_endpoints(index) else { continue };
@@ -227,22 +228,22 @@ fn edges(paint: &Paint<'_>, graph: &mut MapGraph) {
 fn calm(paint: &Paint<'_>, e: usize, look: &mut EdgeLook) {
     let edge = &paint.scene.edges[e];
     let canvas = paint.palette.canvas;
-    if edge.health.is_bad() {
-        if paint.is_far {
-            look.glow = faded(look.glow, 0.4);
-            let strength = if edge.health == Health::Critical { 0.8 } else { 0.6 };
-            (look.width, look.colour) = (1.6, mixed(canvas, look.colour, strength));
-        }
-        return;
-    }
-    let strength = match () {
-        () if paint.is_far && paint.scene.is_inside_group(e) => 0.42,
-        () if paint.is_far => 0.2,
-        () if paint.scene.edges.len() > 250 => 0.55,
-        () => return,
+    let (far, large) = (paint.is_far, paint.scene.is_large());
+    let strength = match paint.emphasis.edges[e] {
+        Role::Faded if large => 0.35,
+        Role::Dependent(2..) | Role::Dependency(2..) if far => 0.4,
+        Role::Plain if paint.is_lit => return,
+        Role::Plain if edge.health == Health::Critical && far => 0.8,
+        Role::Plain if edge.health == Health::Warning && far => 0.6,
+        Role::Plain if edge.health.is_bad() => return,
+        Role::Plain if far && paint.scene.is_inside_group(e) => 0.42,
+        Role::Plain if far => 0.2,
+        Role::Plain if large => 0.55,
+        _ => return,
     };
     look.colour = mixed(canvas, look.colour, strength);
-    if paint.is_far {
+    look.glow = faded(look.glow, 0.4);
+    if far {
         look.width = look.width.min(1.8);
     }
 }

@@ -86,11 +86,13 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
         let must = role == Role::Selected || paint.state_hovered == Some(MapItem::Node(i));
         let bad = node.health.is_bad() && role != Role::Faded;
         calm += usize::from(!bad);
-        if !must && !bad && paint.is_far && calm > FAR_CALM {
+        let is_back = role == Role::Faded && paint.scene.is_large();
+        if !must && (is_back || !bad && paint.is_far && calm > FAR_CALM) {
             continue;
         }
         let mut block = Block::new(paint, node, role, must);
-        let insists = bad && insisting < MOST_INSISTING;
+        let is_path = paint.is_lit && role == Role::Plain;
+        let insists = (bad || is_path) && insisting < MOST_INSISTING;
         let mut at = name_place(paint, node, block.size, occupied, (false, false));
         if at.is_none() && block.lines.len() > 1 && !must {
             block.only_name();
@@ -118,7 +120,9 @@ fn name_place(
 ) -> Option<Pos2> {
     let middle = paint.to_screen(node.centre);
     let radius = paint.camera.radius(node.radius);
-    let below = middle + vec2(-size.x / 2.0, radius + 6.5);
+    // Where rows stand close, names stand close to their nodes.
+    let gap = 3.6 + 2.9 * ((paint.camera.zoom - 0.55) / 0.3).clamp(0.0, 1.0);
+    let below = middle + vec2(-size.x / 2.0, radius + gap);
     let beside = radius + 7.0;
     let places = [
         below,

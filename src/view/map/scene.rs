@@ -205,6 +205,11 @@ impl MapScene {
         }
     }
 
+    /// Whether there is so much that what stands back must nearly go.
+    pub(super) fn is_large(&self) -> bool {
+        self.edges.len() > 250
+    }
+
     /// Whether both ends of an edge are in the same namespace.
     pub(super) fn is_inside_group(&self, edge: usize) -> bool {
         let group = |i: usize| self.sizes.get(i).and_then(|n| n.group);
