@@ -186,7 +186,7 @@ fn warn(snapshot: &Snapshot) {
     }
     let quality = snapshot.calls.quality();
     for (count, what) in [
-        (quality.negative, "spans end before they start: their durations count as 0"),
+        (quality.negative, "spans end before they start: they count, without a duration"),
         (quality.undated, "spans have no start: they are not on the time axis"),
         (quality.cycles, "spans are their own ancestors: their traces are cut there"),
     ] {

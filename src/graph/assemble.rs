@@ -403,6 +403,13 @@ impl<'t, 'a> Assembly<'t, 'a> {
         });
     }
 
+    /// Whether a client span tells the status of a reply: then it did not give up, and a server that worked
+    /// on had answered before.
+    fn has_reply(&self, at: u32) -> bool {
+        let fields = self.span(at).fields();
+        [Field::HttpStatus, Field::RpcStatus].iter().any(|f| fields.get(*f).is_some())
+    }
+
     fn push_call(
         &mut self,
         main: u32,
@@ -419,7 +426,8 @@ impl<'t, 'a> Assembly<'t, 'a> {
             && server.is_some_and(|s| self.span(s).span.duration() > span.duration() + OVERHANG)
             && !matches!(route, Route::Handover)
             && span.status() != crate::model::StatusCode::Ok
-            && self.part(main) == Part::Exit;
+            && self.part(main) == Part::Exit
+            && !self.has_reply(main);
         let named = server.unwrap_or(main);
         let alias = match (client, server) {
             (Some(c), Some(_)) if from != to => party::alias(&self.span(c).fields(), self.names),

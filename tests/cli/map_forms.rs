@@ -74,6 +74,8 @@ fn what_cannot_be_known_is_null() {
     assert_eq!(map["window"], serde_json::json!({"start_unix_nano": null, "end_unix_nano": null}));
     for item in map["nodes"].as_array().unwrap().iter().chain(map["edges"].as_array().unwrap()) {
         assert!(item["rate_per_min"].is_null() && item["calls"] == 1, "{item}");
+        assert!(item["latency_ms"]["p95"].is_null() && item["latency_ms"]["avg"].is_null(), "{item}");
+        assert!(item["apdex"].is_null(), "{item}");
     }
 }
 

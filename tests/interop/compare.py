@@ -5,8 +5,8 @@ Usage: compare.py MAP.json RECORDED.jsonl EXPECTED.json SPANS_SENT
 import json
 import sys
 
-NODE = ["kind", "namespace", "versions", "calls", "errors"]
-EDGE = ["kind", "calls", "errors"]
+NODE = ["kind", "namespace", "versions", "calls", "errors", "timeouts"]
+EDGE = ["kind", "calls", "errors", "timeouts"]
 
 
 def flat(found, keys):
