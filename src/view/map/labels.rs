@@ -129,10 +129,19 @@ fn name_place(
         middle + vec2(-size.x / 2.0, -radius - 4.0 - size.y),
         middle + vec2(beside, -size.y / 2.0),
         middle + vec2(-beside - size.x, -size.y / 2.0),
+        // Lower or higher, past a badge or a neighbour.
+        middle + vec2(beside, 0.0),
+        middle + vec2(-beside - size.x, 0.0),
+        middle + vec2(beside, -size.y),
+        middle + vec2(-beside - size.x, -size.y),
     ];
     let area = |at: &Pos2| Rect::from_min_size(*at, size).expand2(vec2(3.0, 1.0));
     // Where there is room enough, all names stand below their nodes.
-    let tried = if insists || paint.camera.zoom < 0.7 { 4 } else { 1 };
+    let tried = match () {
+        () if insists => places.len(),
+        () if paint.camera.zoom < 0.7 => 4,
+        () => 1,
+    };
     let tries = places.into_iter().take(tried).filter(|at| paint.view.contains_rect(area(at)));
     let free = tries.clone().find(|at| occupied.is_free(area(at)));
     let over = || tries.clone().find(|at| insists && occupied.may_cover(area(at)));
