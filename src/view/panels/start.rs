@@ -114,7 +114,7 @@ pub fn show(ui: &mut Ui, start: &Start<'_>, p: &Palette, commands: &mut Vec<Comm
             let [left, right] = columns else { return };
             card(left, regular::FOLDER_OPEN, "Open trace files", p, |ui| {
                 ui.set_min_height(72.0);
-                widgets::note(ui, "OTLP, Jaeger, Zipkin or Tempo; JSON or protobuf; gzip or zstd. Or drop files anywhere on this window.", p);
+                widgets::note(ui, "OTLP, Jaeger or Zipkin; JSON or protobuf; gzip or zstd. Or drop files anywhere on this window.", p);
                 ui.add_space(2.0 * UNIT);
                 ui.horizontal(|ui| {
                     if primary(ui, "Open files…", p).clicked() {
