@@ -321,30 +321,3 @@ fn chain(length: u64) -> Vec<SpanRecord> {
     };
     (0..length).map(link).collect()
 }
-
-/// Prints how long waterfalls take: `cargo test --release waterfall_speed -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-fn waterfall_speed() {
-    let template = sketch::records("a INTERNAL 0..1000").remove(0);
-    for (name, parent_of) in
-        [("flat", (|_| 1) as fn(u64) -> u64), ("tree of 8", |i| (i - 2) / 8 + 1), ("chain", |i| i - 1)]
-    {
-        for n in [100_000u64, 1_000_000] {
-            let span = |i: u64| SpanRecord {
-                span_id: SpanId(i.to_be_bytes()),
-                parent_id: SpanId(if i == 1 { 0 } else { parent_of(i) }.to_be_bytes()),
-                start: template.start + Nanos(i as i64),
-                end: template.end - Nanos(i as i64 * 7 % 4000),
-                ..template.clone()
-            };
-            let (spans, trace) = sketch::store_records(&(1..=n).map(span).collect::<Vec<_>>());
-            let started = std::time::Instant::now();
-            let tree = TraceTree::build(&spans, trace);
-            let tree_done = started.elapsed();
-            let w = waterfall(&spans, trace, &WaterfallOptions::default());
-            println!("{name} {n}: tree {tree_done:?}, all {:?}", started.elapsed() - tree_done);
-            assert_eq!((tree.spans.len() as u64, w.rows.len() as u64), (n, n));
-        }
-    }
-}
