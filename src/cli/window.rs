@@ -33,6 +33,10 @@ pub struct WindowArgs {
 
 /// Runs the command.
 pub fn run(args: &WindowArgs) -> Result<(), Failure> {
+    if let Some(word) = args.files.first().filter(|f| is_mistyped_command(f)) {
+        let word = word.display();
+        return Err(Failure::usage(format!("{word} is neither a command nor a file; see spanscape --help")));
+    }
     if !has_display() {
         return without_display(&args.files, "there is no display");
     }
@@ -48,6 +52,12 @@ pub fn run(args: &WindowArgs) -> Result<(), Failure> {
         Ok(()) => Ok(()),
         Err(error) => without_display(&args.files, &format!("the window could not be opened ({error})")),
     }
+}
+
+/// Whether a name looks like a command rather than like a file, and is neither.
+fn is_mistyped_command(name: &Path) -> bool {
+    let is_word = |text: &str| text.len() > 1 && text.bytes().all(|b| b.is_ascii_lowercase());
+    name.to_str().is_some_and(is_word) && !name.exists()
 }
 
 /// Whether the system says that there is something to draw on.

@@ -114,7 +114,11 @@ fn a_disk_that_is_full_ends_the_recording_with_a_sentence() {
     place.run(&format!("replay shop.jsonl --to {to} --speed max"));
     let run = recording.end();
     assert_eq!(run.status, 3);
-    assert!(run.sentence().starts_with("/dev/full could not be written: No space left"), "{}", run.err);
+    assert!(
+        run.sentence().starts_with("/dev/full could not be written after 0 spans: No space left"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
