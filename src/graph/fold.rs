@@ -7,7 +7,7 @@ use super::build::{Builder, GraphIndex};
 use super::calls::Calls;
 use super::series::{BUCKET, Series, bucket_of};
 use super::{Accumulator, PartyId, RawEdgeId, Red};
-use crate::model::{Nanos, TimeRange, Timestamp, TraceIndex};
+use crate::model::{CowVec, Nanos, TimeRange, Timestamp, TraceIndex};
 use crate::store::{Lens, Spans};
 
 /// A moment further than this from the middle of the data is an outlier, not part of its extent.
@@ -78,19 +78,21 @@ impl Calls {
     }
 
     fn fold(&self, spans: &Spans, window: Option<TimeRange>) -> (Vec<Red>, Vec<Red>) {
-        let mut histograms = Accumulator::default();
         let whole = window.map(|w| whole_buckets(w, bounds(spans)));
-        let mut fold = |series: &Series| {
+        let fold = |histograms: &mut Accumulator, series: &&Series| {
             let mut red = Red::default();
             match whole {
-                None => series.fold_all(&mut red, &mut histograms),
-                Some((from, to)) => series.fold_buckets(from, to, &mut red, &mut histograms),
+                None => series.fold_all(&mut red, histograms),
+                Some((from, to)) => series.fold_buckets(from, to, &mut red, histograms),
             }
-            red.set_histogram(&mut histograms);
+            red.set_histogram(histograms);
             red
         };
-        let mut edges: Vec<Red> = self.by_edge.iter().map(&mut fold).collect();
-        let mut parties: Vec<Red> = self.by_party.iter().map(&mut fold).collect();
+        let all = |series: &CowVec<Series>| -> Vec<Red> {
+            let series: Vec<&Series> = series.iter().collect();
+            series.par_iter().with_min_len(64).map_init(Accumulator::default, fold).collect()
+        };
+        let (mut edges, mut parties) = rayon::join(|| all(&self.by_edge), || all(&self.by_party));
         if let (Some(window), Some((from, to))) = (window, whole) {
             for ragged in ragged_ends(window, from, to).into_iter().filter(|r| !r.is_empty()) {
                 for (index, slot) in spans.traces() {
