@@ -55,7 +55,8 @@ pub(super) struct Builder<'a> {
 
 struct EdgeParts {
     red: Red,
-    parts: Vec<(RawEdgeId, EdgeKind, Red)>,
+    /// Raw edge, its kind, its calls.
+    parts: Vec<(RawEdgeId, EdgeKind, f64)>,
 }
 
 /// Caller and callee, as places in the builder's nodes.
@@ -122,9 +123,10 @@ impl<'a> Builder<'a> {
                 self.nodes[*from].self_calls = std::mem::take(&mut parts.red);
                 continue;
             }
-            let kind = parts.parts.iter().max_by(|a, b| {
-                (a.2.calls(), b.1).partial_cmp(&(b.2.calls(), a.1)).unwrap_or(std::cmp::Ordering::Equal)
-            });
+            let kind = parts
+                .parts
+                .iter()
+                .max_by(|a, b| (a.2, b.1).partial_cmp(&(b.2, a.1)).unwrap_or(std::cmp::Ordering::Equal));
             let kind = kind.map_or(EdgeKind::Other, |k| k.1);
             let calm = self.calm_edge(&parts.red, parts.parts.iter().map(|p| p.0));
             let health = edge_health(&parts.red, calm);
@@ -159,10 +161,11 @@ impl<'a> Builder<'a> {
         for (ends, mut parts) in pairs {
             let is_handled = parts.iter().any(|p| p.1 == Route::Consume);
             parts.retain(|p| !(is_handled && p.1 == Route::Receive));
-            let mut red = Red::default();
-            parts.iter().for_each(|p| self.merge(&mut red, &p.2));
-            let parts = parts.into_iter().map(|(id, route, red)| (id, kind_of(route), red)).collect();
-            out.insert(ends, EdgeParts { red, parts });
+            let kinds = parts.iter().map(|(id, route, red)| (*id, kind_of(*route), red.calls())).collect();
+            let mut reds = parts.into_iter().map(|p| p.2);
+            let mut red = reds.next().unwrap_or_default();
+            reds.for_each(|more| self.merge(&mut red, &more));
+            out.insert(ends, EdgeParts { red, parts: kinds });
         }
         out
     }

@@ -136,12 +136,17 @@ impl Series {
 /// The lowest 95th percentile of any stretch of about five minutes in which these series together have
 /// enough calls and few failures: what is normal.
 pub fn calm_p95<'a>(series: impl Iterator<Item = &'a Series>) -> Option<Nanos> {
+    let is_calm = |red: &Red| red.calls() >= ENOUGH && red.error_ratio().is_some_and(|r| r < FAILING);
+    let all: Vec<&Series> = series.filter(|s| !s.is_empty()).collect();
+    if let [one] = all.as_slice() {
+        let sums = one.chunks.iter().filter(|c| c.index != UNDATED && is_calm(&c.sum));
+        return sums.filter_map(|c| c.sum.quantile(0.95)).min();
+    }
     let mut stretches: BTreeMap<i64, Vec<&Red>> = BTreeMap::new();
-    for chunk in series.flat_map(|s| &s.chunks).filter(|c| c.index != UNDATED) {
+    for chunk in all.iter().flat_map(|s| &s.chunks).filter(|c| c.index != UNDATED) {
         stretches.entry(chunk.index).or_default().push(&chunk.sum);
     }
     let mut histograms = Accumulator::default();
-    let is_calm = |red: &Red| red.calls() >= ENOUGH && red.error_ratio().is_some_and(|r| r < FAILING);
     let sum = |parts: Vec<&Red>| {
         let mut red = Red::default();
         parts.iter().for_each(|p| red.merge_counts(p, &mut histograms));
