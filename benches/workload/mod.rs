@@ -5,10 +5,6 @@
 #![allow(dead_code, reason = "each benchmark uses its own part")]
 use std::sync::Arc;
 
-/// As the program has it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 use spanscape::export::otlp;
 use spanscape::graph::CallWriter;
 use spanscape::ingest::{Decoded, otlp_protobuf::TraceDecoder};
