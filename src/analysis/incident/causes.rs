@@ -48,7 +48,7 @@ impl Terms {
 pub struct Cause {
     /// The node, or the edge whose gap it is.
     pub subject: Subject,
-    /// By the share of requests that it spoilt.
+    /// By the share of requests that it spoilt, at the entry operation that was hit most.
     pub severity: Severity,
     /// How sure.
     pub confidence: Confidence,
@@ -187,8 +187,8 @@ pub(super) struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// The causes, best first.
-    pub fn causes(&self) -> Vec<Cause> {
+    /// The causes, best first. `worst` is the extra share of bad requests at the entry that was hit most.
+    pub fn causes(&self, worst: f64) -> Vec<Cause> {
         let mut excess: Vec<(BlameKey, f64)> = self
             .now
             .by_key
@@ -201,7 +201,8 @@ impl Trial<'_> {
         let shares: Vec<(BlameKey, f64)> = excess.iter().map(|(k, e)| (*k, e / total)).collect();
         let deviating = self.by_deviation();
         let told = shares.iter().enumerate().filter(|(i, s)| s.1 >= LEAST && *i < TOLD);
-        told.map(|(i, (key, share))| self.cause(*key, *share, i, &shares, total, &deviating)).collect()
+        told.map(|(i, (key, share))| self.cause(*key, (*share, worst), i, &shares, total, &deviating))
+            .collect()
     }
 
     /// Keys by how far their own work deviates: the second opinion.
@@ -216,7 +217,7 @@ impl Trial<'_> {
     fn cause(
         &self,
         key: BlameKey,
-        share: f64,
+        (share, worst): (f64, f64),
         place: usize,
         shares: &[(BlameKey, f64)],
         total: f64,
@@ -249,7 +250,7 @@ impl Trial<'_> {
         let blamed = self.blamed(key);
         Cause {
             subject: subject(key),
-            severity: Severity::of_share((share * total).min(1.0)),
+            severity: Severity::of_share(share * worst),
             confidence: Confidence::of_score(terms.score()),
             terms,
             explained: share * total * self.now.all,

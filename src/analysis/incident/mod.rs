@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::BlameKey;
 use super::study::Study;
-use crate::model::{Nanos, NodeId, TimeRange, Timestamp, TraceIndex};
+use crate::model::{Nanos, NodeId, Symbol, TimeRange, Timestamp, TraceIndex};
 
 pub use causes::{Cause, Terms};
 pub use detail::{Detail, Dominant};
@@ -75,6 +75,31 @@ pub struct Totals {
     pub calm_bad: f64,
 }
 
+/// An entry operation whose requests were hit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EntryHit {
+    /// The service that is entered.
+    pub node: NodeId,
+    /// Name of the root span.
+    pub operation: Symbol,
+    /// Requests in bad times.
+    pub requests: f64,
+    /// Of them, bad ones.
+    pub bad: f64,
+    /// Share of bad requests in calm times, 0 to 1; `None` without calm requests.
+    pub calm_share: Option<f64>,
+}
+
+impl EntryHit {
+    /// Share of bad requests, 0 to 1.
+    pub fn share(&self) -> f64 {
+        if self.requests > 0.0 { self.bad / self.requests } else { 0.0 }
+    }
+    fn extra(&self) -> f64 {
+        (self.share() - self.calm_share.unwrap_or(0.0)).max(0.0)
+    }
+}
+
 /// The answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Incident {
@@ -84,6 +109,8 @@ pub struct Incident {
     pub baseline: Option<TimeRange>,
     /// Requests.
     pub totals: Totals,
+    /// Entry operations that were hit: those with more bad requests than in calm times, most extra ones first.
+    pub entries: Vec<EntryHit>,
     /// Causes, best first.
     pub causes: Vec<Cause>,
     /// Nodes and gaps by how far their own work deviates: the second opinion. The first five.
@@ -186,7 +213,9 @@ fn answer(
         changes: &[],
     };
     out.totals = Totals { requests: now.all, bad: now.bad, calm_requests: before.all, calm_bad: before.bad };
-    out.causes = trial.causes();
+    out.entries = entries(calm, bad, &paths);
+    let worst = out.entries.iter().filter(|e| e.bad >= 3.0).map(EntryHit::extra).fold(0.0, f64::max);
+    out.causes = trial.causes(worst);
     out.deviating = trial.by_deviation().into_iter().take(5).collect();
     if let Some(cause) = out.causes.first() {
         let key = match cause.subject {
@@ -202,6 +231,31 @@ fn answer(
     }
     out.timeline = episodes.into_iter().flat_map(|(n, all)| all.into_iter().map(move |e| (n, e))).collect();
     out.timeline.sort_by_key(|(n, e)| (e.onset, *n, e.symptom));
+}
+
+fn entries(calm: &[&TraceFacts], bad: &[&TraceFacts], paths: &CalmPaths) -> Vec<EntryHit> {
+    let count = |facts: &[&TraceFacts]| {
+        let mut out: BTreeMap<(NodeId, Symbol), (f64, f64)> = BTreeMap::new();
+        for f in facts {
+            let e = out.entry(f.entry).or_default();
+            *e = (e.0 + f.weight, e.1 + if paths.is_bad(f) { f.weight } else { 0.0 });
+        }
+        out
+    };
+    let before = count(calm);
+    let mut out: Vec<EntryHit> = count(bad)
+        .into_iter()
+        .map(|((node, operation), (requests, bad))| {
+            let calm_share = before.get(&(node, operation)).map(|(all, bad)| bad / all);
+            EntryHit { node, operation, requests, bad, calm_share }
+        })
+        .filter(|e| e.extra() > 0.0)
+        .collect();
+    let weight = |e: &EntryHit| e.extra() * e.requests;
+    out.sort_by(|a, b| {
+        weight(b).total_cmp(&weight(a)).then((a.node, a.operation).cmp(&(b.node, b.operation)))
+    });
+    out
 }
 
 fn episodes(ledger: &Ledger) -> BTreeMap<NodeId, Vec<Episode>> {

@@ -22,6 +22,8 @@ pub enum Mechanism {
     RetryAmplification,
     /// It uses the same database, cache or queue.
     SharedDependency,
+    /// Its callers had no time left for it.
+    DeadlineExhausted,
     /// Its callers stopped calling it.
     TrafficLoss,
 }
@@ -36,6 +38,7 @@ impl Mechanism {
             Self::LatencyPropagation => "latency_propagation",
             Self::RetryAmplification => "retry_amplification",
             Self::SharedDependency => "shared_dependency",
+            Self::DeadlineExhausted => "deadline_exhausted",
             Self::TrafficLoss => "traffic_loss",
         }
     }
@@ -134,39 +137,49 @@ impl Spread<'_> {
         waves
     }
 
-    /// Nodes with symptoms that no chain of calls reaches: through something shared, or for want of traffic.
+    /// Nodes with symptoms that no chain of calls reaches: for want of time or traffic, or through something
+    /// shared. What they pass on is found in further waves.
     fn add_others(&self, waves: &mut Vec<Wave>, seen: &mut BTreeSet<NodeId>, onset: Timestamp) {
-        let graph = &self.study.index.graph;
-        let is_store = |n: NodeId| {
-            graph
-                .node(n)
-                .is_some_and(|n| matches!(n.kind, NodeKind::Database | NodeKind::Cache | NodeKind::Queue))
-        };
-        let callees = |n: NodeId| graph.dependencies(n).into_iter().map(|d| d.1);
-        let mut nodes = Vec::new();
-        for (&node, episodes) in self.episodes.iter().filter(|(n, _)| !seen.contains(n)) {
-            let is_idle = episodes.iter().all(|e| e.symptom == Symptom::TrafficDrop);
-            let shared = callees(node).filter(|c| is_store(*c)).find_map(|store| {
-                graph.dependents(store).into_iter().map(|d| d.1).find(|other| seen.contains(other))
-            });
-            let caller = graph.dependents(node).into_iter().map(|d| d.1).find(|c| seen.contains(c));
-            let after = self.onset(node).is_some_and(|o| o + BUCKET >= onset);
-            match (is_idle, caller, shared) {
-                (true, Some(from), _) => {
-                    nodes.push(self.reached(node, Mechanism::TrafficLoss, Some(from), onset));
-                }
-                (false, _, Some(from)) if after && self.is_hurt(node) => {
-                    nodes.push(self.reached(node, Mechanism::SharedDependency, Some(from), onset));
-                }
-                _ => {}
+        loop {
+            let left = self.episodes.keys().filter(|n| !seen.contains(n));
+            let mut nodes: Vec<Reached> = left.filter_map(|n| self.reached_aside(*n, seen, onset)).collect();
+            if nodes.is_empty() {
+                return;
             }
-        }
-        if !nodes.is_empty() {
             seen.extend(nodes.iter().map(|n| n.node));
             nodes.sort_by_key(|r| (r.delay, r.node));
             let wave = waves.len() as u32;
             waves.push(Wave { wave, nodes });
         }
+    }
+
+    fn reached_aside(&self, node: NodeId, seen: &BTreeSet<NodeId>, onset: Timestamp) -> Option<Reached> {
+        let graph = &self.study.index.graph;
+        let is_store = |n: &NodeId| {
+            let kind = graph.node(*n).map(|n| n.kind);
+            matches!(kind, Some(NodeKind::Database | NodeKind::Cache | NodeKind::Queue))
+        };
+        let mut callers = graph.dependents(node).into_iter().map(|d| d.1);
+        let caller = callers.find(|c| seen.contains(c));
+        if !self.is_hurt(node) {
+            return Some(self.reached(node, Mechanism::TrafficLoss, Some(caller?), onset));
+        }
+        // What was hurt before is another story.
+        self.onset(node).filter(|o| *o + BUCKET >= onset)?;
+        if let Some(from) = caller {
+            let has = |s: Symptom| self.episodes.get(&node).is_some_and(|e| e.iter().any(|e| e.symptom == s));
+            let how = match (has(Symptom::Timeouts), has(Symptom::Errors)) {
+                (true, _) => Mechanism::DeadlineExhausted,
+                (_, true) => Mechanism::ErrorPropagation,
+                _ => Mechanism::LatencyPropagation,
+            };
+            return Some(self.reached(node, how, Some(from), onset));
+        }
+        let mut stores = graph.dependencies(node).into_iter().map(|d| d.1).filter(is_store);
+        let shared = stores.find_map(|store| {
+            graph.dependents(store).into_iter().map(|d| d.1).find(|other| seen.contains(other))
+        })?;
+        Some(self.reached(node, Mechanism::SharedDependency, Some(shared), onset))
     }
 
     fn onset(&self, node: NodeId) -> Option<Timestamp> {

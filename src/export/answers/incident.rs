@@ -205,6 +205,10 @@ fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Value {
         "window": range_json(answer.incident),
         "baseline": range_json(answer.baseline),
         "requests": { "all": t.requests, "bad": t.bad, "calm": t.calm_requests, "calm_bad": t.calm_bad },
+        "entry_points": answer.entries.iter().map(|e| json!({
+            "node": id_of(graph, e.node), "operation": snapshot.spans.text(e.operation),
+            "requests": e.requests, "bad": e.bad, "calm_ratio": e.calm_share,
+        })).collect::<Vec<_>>(),
         "findings": causes,
         "root_causes": causes,
         "second_opinion": deviating,
@@ -232,6 +236,7 @@ pub fn mechanism_words(mechanism: Mechanism) -> &'static str {
         Mechanism::LatencyPropagation => "its calls took longer",
         Mechanism::RetryAmplification => "it called again and again",
         Mechanism::SharedDependency => "it uses the same store",
+        Mechanism::DeadlineExhausted => "its callers had no time left for it",
         Mechanism::TrafficLoss => "its callers stopped calling",
     }
 }
@@ -288,6 +293,20 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Str
             "Held against the calm time from {} to {}.",
             moment_text(b.start),
             moment_text(b.end)
+        );
+    }
+    if !answer.entries.is_empty() {
+        out += "\n## Who was hit\n\n| entry | operation | requests | bad | in calm times |\n|---|---|---:|---:|---:|\n";
+    }
+    for e in &answer.entries {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {:.0} | {} | {} |",
+            name_of(graph, e.node),
+            cell(snapshot.spans.text(e.operation)),
+            e.requests,
+            percent_text(Some(e.share())),
+            percent_text(e.calm_share)
         );
     }
     if !answer.causes.is_empty() {
