@@ -68,6 +68,7 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
         Command::Open(paths) => app.session.readers.open(paths, arrivals),
         Command::OpenSample => app.session.readers.open_sample(arrivals),
         Command::StopReading => app.session.readers.stop(),
+        Command::StopSource(id) => app.session.readers.stop_one(id),
         Command::OpenDialog => app.dialog = Some(files::ask(ctx)),
         Command::Clear => {
             // The engine takes it after what is on its way; the window must not wait for a full queue.

@@ -5,6 +5,7 @@ mod deferred;
 mod files;
 pub mod headless;
 mod keys;
+mod pace;
 mod run;
 mod session;
 mod settings;
@@ -26,6 +27,7 @@ pub use state::{OpenTrace, Place, State};
 use crate::graph::Snapshot;
 use crate::store::Lens;
 use crate::view::map::MapScene;
+use crate::view::panels::Reading;
 use crate::view::panels::status::PortLine;
 use crate::view::theme;
 use answers::Answers;
@@ -46,6 +48,9 @@ pub struct App {
     paused: bool,
     scene: Option<Arc<MapScene>>,
     arrived: Vec<(Instant, u64)>,
+    began: Instant,
+    paces: pace::Paces,
+    reading: Reading,
     ports: Vec<PortLine>,
     dialog: Option<std::sync::mpsc::Receiver<Vec<std::path::PathBuf>>>,
     waterfall: window::Waterfalls,
@@ -66,6 +71,9 @@ impl App {
             paused: false,
             scene: None,
             arrived: Vec::new(),
+            began: Instant::now(),
+            paces: pace::Paces::default(),
+            reading: Reading::default(),
             ports: Vec::new(),
             dialog: None,
             waterfall: window::Waterfalls::default(),
@@ -150,7 +158,18 @@ impl App {
             let now = Instant::now();
             self.arrived.push((now, received));
             self.arrived.retain(|a| now.duration_since(a.0).as_secs_f64() <= RATE_OVER);
+            self.take_progress(now);
         }
+    }
+
+    /// How far files are read, of the newest data even while the map is paused.
+    fn take_progress(&mut self, now: Instant) {
+        let counters = &self.session.snapshot().counters;
+        self.paces.see(counters, now.duration_since(self.began).as_secs_f64());
+        self.session.readers.take_news();
+        let left = |s: &crate::store::SourceState| Some((s.id, self.paces.left(s.id, s.progress)?));
+        let left = counters.sources.values().filter_map(left).collect();
+        self.reading = Reading { followed: self.session.readers.followed().clone(), left };
     }
 
     /// Spans that arrive per second; `None` where nothing can arrive.

@@ -55,6 +55,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         |ui| {
             let status = Status {
                 counters: &app.snapshot.counters,
+                reading: &app.reading,
                 ports: &app.ports,
                 problems: app.session.port_problems(),
                 per_second: app.per_second(),
@@ -75,7 +76,7 @@ fn other_page(app: &mut App, ui: &mut Ui, page: Page, p: &Palette, commands: &mu
     CentralPanel::default().frame(Frame::new().fill(p.canvas)).show(ui, |ui| {
         let counters = &app.snapshot.counters;
         if page == Page::Loading {
-            start::loading(ui, counters, app.per_second(), p, commands);
+            start::loading(ui, counters, &app.reading, app.per_second(), p, commands);
             return;
         }
         let failed = counters.sources.values().filter_map(|s| match &s.closed {
@@ -117,6 +118,7 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
     let mut text = std::mem::take(&mut app.state.filter_text);
     let bar = Top {
         counters: &app.snapshot.counters,
+        reading: &app.reading,
         window: app.state.window,
         range: app.state.window.range(app.snapshot.extent),
         clock,

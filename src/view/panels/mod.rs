@@ -20,4 +20,6 @@ mod widgets;
 
 pub use attention::{Concern, concerns};
 pub use clock::Clock;
+pub use sources::Reading;
+
 pub use command::{Command, Item, Sheet, Tab, ThemeChoice, TraceOrder, Window};

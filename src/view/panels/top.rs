@@ -16,6 +16,8 @@ use crate::view::theme::{self, Palette, UNIT};
 pub struct Top<'a> {
     /// What arrived.
     pub counters: &'a Counters,
+    /// What readers do.
+    pub reading: &'a sources::Reading,
     /// The choice of window.
     pub window: Window,
     /// The window as a range.
@@ -43,7 +45,7 @@ pub fn show(ui: &mut Ui, top: &Top<'_>, filter: &mut String, p: &Palette, comman
     ui.horizontal_centered(|ui| {
         logo(ui, p);
         ui.add_space(2.0 * UNIT);
-        sources::menu(ui, top.counters, top.is_live, p, commands);
+        sources::menu(ui, top.counters, top.reading, top.is_live, p, commands);
         ui.add_space(UNIT);
         let room = ui.available_width() - 300.0;
         search(ui, top, filter, room.clamp(180.0, 520.0), p, commands);
