@@ -169,6 +169,23 @@ fn clicking_a_service_selects_it_everywhere() {
 }
 
 #[test]
+fn pointing_at_a_row_lights_the_node_and_at_the_node_the_row() {
+    let mut h = loaded();
+    let hinted = |h: &Harness<'_, App>| h.state().state.hinted.clone();
+    let row = place(&h, "stock, service", false);
+    let on_map = place(&h, "stock, service", true);
+    for at in [row, on_map] {
+        h.hover_at(at.center());
+        h.run_steps(4);
+        assert_eq!(hinted(&h), node("stock"));
+        assert!(h.state().state.map.hinted.is_some());
+        h.hover_at(h.get_by_label("Overview").rect().center());
+        h.run_steps(4);
+        assert_eq!((hinted(&h), h.state().state.map.hinted), (None, None), "and it goes out again");
+    }
+}
+
+#[test]
 fn the_impact_tab_names_the_entry_point() {
     let mut h = loaded();
     h.state_mut().command(Command::Select(node("stock")));
@@ -250,14 +267,39 @@ fn a_file_that_is_none_says_so_on_the_start_page() {
     let engine = Engine::start(EngineOptions::default()).unwrap();
     let mut h = window(Session::live(engine, None));
     h.state_mut().command(Command::Open(vec![path]));
-    for _ in 0..2000 {
+    wait_for(&mut h, "could not be read");
+}
+
+/// Steps until the window shows this text.
+fn wait_for(h: &mut Harness<'_, App>, text: &str) {
+    for _ in 0..5000 {
         h.step();
-        if h.query_all_by_label_contains("could not be read").count() > 0 {
+        if h.query_all_by_label_contains(text).count() > 0 {
             return;
         }
         std::thread::yield_now();
     }
-    panic!("nothing is said about the file");
+    panic!("{text} is never shown");
+}
+
+#[test]
+fn a_followed_file_is_named_until_it_is_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("live.jsonl");
+    let span = r#"{"traceId":"11111111111111111111111111111111","spanId":"1111111111111111","name":"a"}"#;
+    std::fs::write(&path, format!("{{\"resourceSpans\":[{{\"scopeSpans\":[{{\"spans\":[{span}]}}]}}]}}\n"))
+        .unwrap();
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let mut h = window(Session::live(engine, None).follow(true));
+    h.state_mut().command(Command::Open(vec![path]));
+    wait_for(&mut h, "Following live.jsonl");
+    wait_for(&mut h, "Overview");
+    h.get_by_label_contains("Sources").click();
+    h.run_steps(3);
+    h.get_by_label_contains("Followed as it grows");
+    h.get_by_label_contains("Stop following").click();
+    h.run_steps(3);
+    assert_eq!(h.query_all_by_label_contains("Following").count(), 0);
 }
 
 #[test]

@@ -17,8 +17,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             let trace = s.place.trace.clone();
             s.go(Place { selection, trace, tab });
         }
-        // The map lights what the pointer is over by itself; the list has its own highlight.
-        Command::Hover(_) => {}
+        Command::Hover(item) => s.hinted = item,
         Command::Back => s.go_back(),
         Command::Forward => s.go_forward(),
         Command::Escape => escape(app),

@@ -200,6 +200,7 @@ impl App {
         let is_known = self.scene.as_ref().is_some_and(|s| Arc::ptr_eq(s, &picture.scene));
         if is_known {
             self.state.map.selected = self.state.place.selection.as_ref().and_then(|i| picture.place_of(i));
+            self.state.map.hinted = self.state.hinted.as_ref().and_then(|i| picture.place_of(i));
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
                 let index = self.answers.opened.value()?.index?;
                 let is_same = picture.snapshot.spans.trace(index).is_some_and(|t| t.id == open.id);

@@ -66,6 +66,8 @@ pub struct State {
     pub utc: bool,
     /// The map's own state.
     pub map: MapState,
+    /// What is pointed at in a list or on the map.
+    pub hinted: Option<Item>,
     /// The list's own state.
     pub services: ServicesState,
     /// The timeline's own state.
