@@ -10,6 +10,7 @@ mod run;
 mod session;
 mod settings;
 mod state;
+mod systems;
 mod window;
 
 use std::sync::Arc;
@@ -55,6 +56,7 @@ pub struct App {
     dialog: Option<std::sync::mpsc::Receiver<Vec<std::path::PathBuf>>>,
     waterfall: window::Waterfalls,
     settings: Option<(std::path::PathBuf, Settings)>,
+    systems: systems::Systems,
 }
 
 impl App {
@@ -78,6 +80,7 @@ impl App {
             dialog: None,
             waterfall: window::Waterfalls::default(),
             settings: None,
+            systems: systems::Systems::default(),
         }
     }
 
@@ -188,9 +191,35 @@ impl App {
         if self.snapshot.counters.is_loading() {
             return;
         }
-        if let Some(picture) = self.answers.picture.value() {
-            self.state.positions.extend(picture.scene.positions());
+        let Some((picture, key)) = self.answers.picture.value().zip(self.answers.picture.key()) else {
+            return;
+        };
+        // A picture that is about to be laid out anew tells nothing of where nodes will stand.
+        if key.2 != self.answers.generation {
+            return;
         }
+        let scene = Arc::clone(&picture.scene);
+        let is_fresh = self.state.positions.is_empty();
+        self.state.positions.extend(scene.positions());
+        // Under a filter or a window there are fewer nodes, of the same system.
+        if picture.lens == Lens::default() {
+            self.recognise(&scene, is_fresh);
+        }
+    }
+
+    /// Arranges the map as people did when they saw this system last, or anew when it has outgrown its layout.
+    fn recognise(&mut self, scene: &MapScene, is_fresh: bool) {
+        let pinned = &mut self.state.map.positions;
+        let nodes = scene.nodes.iter().map(|n| n.key.clone()).collect();
+        let arranged = self.systems.see(nodes, pinned);
+        let size = scene.nodes.len() + scene.edges.len();
+        let is_outgrown = self.systems.has_outgrown(size, is_fresh, !pinned.is_empty());
+        if arranged.is_none() && !is_outgrown {
+            return;
+        }
+        *pinned = arranged.unwrap_or_default();
+        self.state.positions.clear();
+        self.answers.generation += 1;
     }
 
     /// Tells the map what is selected and which path is in the light.
