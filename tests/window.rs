@@ -270,6 +270,26 @@ fn a_file_that_is_none_says_so_on_the_start_page() {
     wait_for(&mut h, "could not be read");
 }
 
+#[test]
+fn a_window_can_be_typed_and_says_what_is_wrong_at_the_field() {
+    let mut h = loaded();
+    h.get_by_label("Window: All data").click();
+    h.run_steps(3);
+    let from = h.get_by_role_and_label(Role::TextInput, "From");
+    from.focus();
+    from.type_text("noon");
+    h.run_steps(3);
+    assert!(h.query_all_by_label_contains("Write 10:02:30").count() > 1, "below the field too");
+    assert_eq!(h.state().state.window, Window::All);
+    h.state_mut().state.fields.from = "-2m".to_owned();
+    h.run_steps(2);
+    h.get_by_label("Look at this window").click();
+    h.run_steps(4);
+    let Window::Range(range) = h.state().state.window else { panic!("a window is chosen") };
+    assert_eq!(range.length().as_secs_f64(), 120.0);
+    assert!(h.query_all_by_label_contains("20 traces").count() > 0);
+}
+
 /// One trace through this many services, each calling the next and the one after it.
 fn chain(services: u8, trace: u8) -> Arrival {
     let mut records = Vec::new();

@@ -121,6 +121,7 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         counters: &app.snapshot.counters,
         reading: &app.reading,
         window: app.state.window,
+        extent: app.snapshot.extent,
         range: app.state.window.range(app.snapshot.extent),
         clock,
         is_live: app.session.is_live(),
@@ -131,7 +132,9 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         theme: app.state.theme,
         utc: app.state.utc,
     };
-    top::show(ui, &bar, &mut text, p, commands);
+    let mut fields = std::mem::take(&mut app.state.fields);
+    top::show(ui, &bar, &mut text, &mut fields, p, commands);
+    app.state.fields = fields;
     app.state.filter_text = text;
 }
 
