@@ -279,7 +279,7 @@ fn a_window_can_be_typed_and_says_what_is_wrong_at_the_field() {
     from.focus();
     from.type_text("noon");
     h.run_steps(3);
-    assert!(h.query_all_by_label_contains("Write 10:02:30").count() > 1, "below the field too");
+    h.get_by_label("This cannot be read as a time");
     assert_eq!(h.state().state.window, Window::All);
     h.state_mut().state.fields.from = "-2m".to_owned();
     h.run_steps(2);
@@ -392,7 +392,10 @@ fn a_followed_file_is_named_until_it_is_stopped() {
     h.get_by_label_contains("Sources").click();
     h.run_steps(3);
     h.get_by_label_contains("Followed as it grows");
-    h.get_by_label_contains("Stop following").click();
+    let mut crosses = h.get_all_by_label_contains("Stop following");
+    let is_own = |l: &String| l.ends_with("live.jsonl");
+    crosses.find(|n| n.accesskit_node().label().as_ref().is_some_and(is_own)).unwrap().click();
+    drop(crosses);
     h.run_steps(3);
     assert_eq!(h.query_all_by_label_contains("Following").count(), 0);
 }

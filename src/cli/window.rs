@@ -42,7 +42,12 @@ pub fn run(args: &WindowArgs) -> Result<(), Failure> {
         return Err(Failure::usage(format!("{word} is neither a command nor a file; see spanscape --help")));
     }
     if !has_display() {
-        return without_display(&args.files, "there is no display");
+        let why = if args.follow {
+            "there is no display, and so nothing to follow in"
+        } else {
+            "there is no display"
+        };
+        return without_display(&args.files, why);
     }
     // A file that is not there is told at once, not in a window that opens first.
     let expand = if args.follow { file::expand_present } else { file::expand };

@@ -11,7 +11,9 @@ use crate::store::parse_duration;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// What can be typed.
-const FORMS: &str = "Write 10:02:30, 2026-03-10T03:00:00Z, +90s or -15m";
+const FORMS: &str = "Write 10:02:30, 2026-03-10T03:00:00Z, +90s or -15m, or drag on the timeline.";
+/// What is said of anything else; the forms stand below.
+const NO_TIME: &str = "This cannot be read as a time";
 
 /// The texts of the two fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,10 +80,10 @@ fn moment(text: &str, extent: TimeRange, clock: &Clock) -> Result<Timestamp, Str
         return Ok(timestamp(moment));
     }
     if let Ok(at) = text.parse::<DateTime>() {
-        return at.to_zoned(clock.zone()).map(|z| timestamp(z.timestamp())).map_err(|_| FORMS.to_owned());
+        return at.to_zoned(clock.zone()).map(|z| timestamp(z.timestamp())).map_err(|_| NO_TIME.to_owned());
     }
-    let time: Time = text.parse().map_err(|_| FORMS.to_owned())?;
-    time_of_day(time, extent, clock).ok_or_else(|| FORMS.to_owned())
+    let time: Time = text.parse().map_err(|_| NO_TIME.to_owned())?;
+    time_of_day(time, extent, clock).ok_or_else(|| NO_TIME.to_owned())
 }
 
 /// The first moment within the data at which clocks show this time, or else that of its first day.
@@ -135,7 +137,7 @@ pub fn fields(
         let button = button.stroke(Stroke::new(1.0, p.border));
         let clicked = ui.add_enabled(chosen.is_ok() && is_typed, button).clicked();
         ui.add_space(UNIT);
-        widgets::note(ui, &format!("{FORMS}, or drag on the timeline."), p);
+        widgets::note(ui, FORMS, p);
         if let Ok(window) = chosen
             && (clicked || (entered && is_typed))
         {
@@ -209,7 +211,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_at_its_field() {
-        let forms = format!("{FORMS:?}");
+        let forms = format!("{NO_TIME:?}");
         for (from, to, expected) in [
             ("yesterday", "", format!("From({forms})")),
             ("", "25:00", format!("To({forms})")),

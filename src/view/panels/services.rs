@@ -148,7 +148,15 @@ pub fn show(
 fn head(ui: &mut Ui, picture: &Picture, state: &mut ServicesState, p: &Palette) {
     ui.horizontal(|ui| {
         ui.label(RichText::new("Services").font(theme::body()).strong());
-        let count = picture.index.graph.nodes().len().to_string();
+        let all = picture.index.graph.nodes().len();
+        let services =
+            picture.index.graph.nodes().filter(|n| n.1.kind == crate::graph::NodeKind::Service).count();
+        // The list also holds what services use and who calls them.
+        let count = match all - services {
+            0 => services.to_string(),
+            1 => format!("{services} and 1 other"),
+            others => format!("{services} and {others} others"),
+        };
         ui.label(RichText::new(count).font(theme::small()).color(p.muted));
     });
     ui.add_space(UNIT);

@@ -79,7 +79,10 @@ pub fn menu(
             if shown.is_empty() {
                 widgets::note(ui, "Nothing has arrived yet.", p);
             }
-            shown.iter().for_each(|s| source(ui, s, reading, p, commands));
+            // A menu stretches its lines to its width; sentences are not to be stretched.
+            ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
+                shown.iter().for_each(|s| source(ui, s, reading, p, commands));
+            });
         });
         if !is_live {
             return;
@@ -100,7 +103,8 @@ fn actions(ui: &mut Ui, counters: &Counters, reading: &Reading, commands: &mut V
     item(ui, regular::CURSOR_TEXT, "Open a path…", Command::Toggle(Sheet::Path));
     item(ui, regular::SPARKLE, "Open sample", Command::OpenSample);
     if counters.is_loading() || !reading.followed.is_empty() {
-        item(ui, regular::STOP, "Stop reading", Command::StopReading);
+        let name = if counters.is_loading() { "Stop reading" } else { "Stop following" };
+        item(ui, regular::STOP, name, Command::StopReading);
     }
     if counters.in_store > 0 {
         item(ui, regular::TRASH, "Clear all spans", Command::Clear);
