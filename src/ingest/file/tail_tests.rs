@@ -135,7 +135,9 @@ fn records_with_lengths_are_followed() {
     let varint = |m: &[u8]| prost::bytes::Bytes::from([&[m.len() as u8][..], m].concat()).to_vec();
     let message = request(1);
     assert!(message.len() < 128, "one byte of varint");
-    for record in [big_endian(&[message.clone()]), big_endian(&[zstd(&message)]), varint(&message)] {
+    for record in
+        [big_endian(std::slice::from_ref(&message)), big_endian(&[zstd(&message)]), varint(&message)]
+    {
         for cut in 1..record.len() {
             let mut s = Seen::new();
             s.write(record.repeat(2));
