@@ -1,3 +1,4 @@
+//! Patterns told in sketches: thresholds, values, pairs of requests.
 use expect_test::{Expect, expect};
 
 use super::*;
