@@ -1,6 +1,8 @@
 //! Findings of all questions in one form: what the window lists, and what a report begins with.
-use super::answers::{cause_reasons, subject_text};
+use super::answers::{association_severity, association_text, cause_reasons, subject_text};
+use super::map::percent_text;
 use crate::analysis::incident::Incident;
+use crate::analysis::patterns::Patterns;
 use crate::analysis::{Confidence, Evidence, Severity, Subject};
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::TimeRange;
@@ -22,6 +24,33 @@ pub enum Question {
     Health,
     /// What saturates first?
     Capacity,
+}
+
+impl Question {
+    /// Its name, as in `analyze incident`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Incident => "incident",
+            Self::Impact => "impact",
+            Self::Deploy => "deploy",
+            Self::Patterns => "patterns",
+            Self::Advice => "advice",
+            Self::Health => "health",
+            Self::Capacity => "capacity",
+        }
+    }
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Incident => "Incident",
+            Self::Impact => "Impact",
+            Self::Deploy => "Deployments",
+            Self::Patterns => "Patterns of bad requests",
+            Self::Advice => "Advice",
+            Self::Health => "Health",
+            Self::Capacity => "Capacity",
+        }
+    }
 }
 
 /// One finding, ready to be shown.
@@ -47,16 +76,19 @@ pub struct Card {
     pub evidence: Evidence,
 }
 
-/// Puts cards in the order in which they are read: the worst first, of those what claims a cause.
+/// The order in which cards are read: the worst first, of those what claims a cause.
+pub fn order(a: &Card, b: &Card) -> std::cmp::Ordering {
+    b.severity
+        .cmp(&a.severity)
+        .then(b.confidence.cmp(&a.confidence))
+        .then(a.question.cmp(&b.question))
+        .then(a.name.cmp(&b.name))
+        .then(a.title.cmp(&b.title))
+}
+
+/// Puts cards in the order in which they are read.
 pub fn sort(cards: &mut [Card]) {
-    cards.sort_by(|a, b| {
-        b.severity
-            .cmp(&a.severity)
-            .then(b.confidence.cmp(&a.confidence))
-            .then(a.question.cmp(&b.question))
-            .then(a.name.cmp(&b.name))
-            .then(a.title.cmp(&b.title))
-    });
+    cards.sort_by(order);
 }
 
 /// Causes of an incident.
@@ -73,4 +105,33 @@ pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) ->
         evidence: cause.evidence.clone(),
     };
     answer.causes.iter().enumerate().map(card).collect()
+}
+
+/// What goes with bad requests: the strongest property of each entry operation.
+pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Vec<Card> {
+    let groups = answer.groups.iter().filter_map(|g| Some((g, g.associations.first()?)));
+    groups
+        .map(|(group, first)| {
+            let operation = snapshot.spans.text(group.entry.1);
+            let mut reasons = vec![association_text(snapshot, first)];
+            reasons.push(format!(
+                "it holds for {} of the {} bad requests",
+                percent_text(Some(first.recall)),
+                group.bad
+            ));
+            reasons.extend(group.associations.iter().skip(1).take(2).map(|a| association_text(snapshot, a)));
+            Card {
+                question: Question::Patterns,
+                // It goes with bad requests; it does not say that it makes them so.
+                severity: association_severity(group, first).min(Severity::High),
+                confidence: None,
+                title: format!("pattern in bad {operation}"),
+                subject: Some(Subject::Node(group.entry.0)),
+                name: subject_text(graph, Subject::Node(group.entry.0)),
+                reasons,
+                period: None,
+                evidence: group.evidence.clone(),
+            }
+        })
+        .collect()
 }

@@ -1,0 +1,135 @@
+//! The page of one answer in the right panel: a way back, its findings with all reasons, and what proves them.
+use egui::{Label, RichText, Ui};
+use egui_phosphor::regular;
+
+use super::{Line, card, incident, list, patterns, proof, sentence};
+use crate::export::cards::Question;
+use crate::view::panels::side::Side;
+use crate::view::panels::widgets;
+use crate::view::panels::{Command, Item};
+use crate::view::theme::{self, Palette, UNIT};
+
+/// Shows the page of a question.
+pub fn show(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<Command>) {
+    let first = commands.len();
+    content(ui, side, question, commands);
+    point(ui, first, commands);
+}
+
+/// Of what rows point at, only what is new becomes a command: else each frame would ask for the next.
+fn point(ui: &Ui, first: usize, commands: &mut Vec<Command>) {
+    let mut pointed: Option<Item> = None;
+    let mut index = 0;
+    commands.retain(|c| {
+        index += 1;
+        match c {
+            Command::Hover(item) if index > first => {
+                pointed.clone_from(item);
+                false
+            }
+            _ => true,
+        }
+    });
+    let id = egui::Id::new("pointed at in an answer");
+    let before = ui.data(|d| d.get_temp::<Option<Item>>(id)).flatten();
+    if before != pointed {
+        ui.data_mut(|d| d.insert_temp(id, pointed.clone()));
+        commands.push(Command::Hover(pointed));
+    }
+}
+
+fn content(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<Command>) {
+    let (found, p) = (side.findings, &side.palette);
+    ui.horizontal(|ui| {
+        if widgets::icon_button(ui, regular::ARROW_LEFT, "Back to the overview", p).clicked() {
+            commands.push(Command::CloseAnswer);
+        }
+        ui.label(RichText::new(question.title()).font(theme::title()).color(p.text));
+    });
+    let standings = found.standings();
+    let standing = standings.iter().find(|s| s.0 == question).map(|s| s.1).unwrap_or_default();
+    list::progress(ui, question, standing, p, commands);
+    ui.scope(|ui| {
+        if standing.is_outdated {
+            ui.multiply_opacity(0.5);
+        }
+        match question {
+            Question::Incident => incident::show(ui, side, commands),
+            Question::Patterns => patterns::show(ui, side, commands),
+            _ => plain(ui, side, question, commands),
+        }
+    });
+    ui.add_space(3.0 * UNIT);
+    ui.horizontal_wrapped(|ui| list::report_buttons(ui, commands));
+    if let Some(told) = found.report {
+        widgets::note(ui, told, p);
+    }
+    ui.add_space(3.0 * UNIT);
+}
+
+/// Any answer: its findings, one after the other.
+fn plain(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<Command>) {
+    let lines = side.findings.lines_of(question);
+    if lines.is_empty() {
+        widgets::note(ui, "Nothing stands out.", &side.palette);
+    }
+    for line in lines {
+        finding(ui, side, line, commands);
+    }
+}
+
+/// One finding in full: who, how bad, why, and what proves it.
+pub fn finding(ui: &mut Ui, side: &Side<'_>, line: &Line, commands: &mut Vec<Command>) {
+    let p = &side.palette;
+    head(ui, line, p, commands);
+    for reason in &line.card.reasons {
+        bullet(ui, &sentence(reason), p);
+    }
+    if !line.proofs.is_empty() {
+        caption(ui, "Evidence", p);
+        ui.scope(|ui| proof::show(ui, &line.proofs, side.clock, p, commands));
+    }
+}
+
+/// Sign and name, which select the subject on the map, and what it is.
+pub fn head(ui: &mut Ui, line: &Line, p: &Palette, commands: &mut Vec<Command>) {
+    let card = &line.card;
+    ui.add_space(2.0 * UNIT);
+    let word = card::severity_word(card.severity);
+    let spoken = format!("{}, {word}", card.name);
+    let (rect, response) = widgets::row(ui, 28.0, &spoken, false, p);
+    let at = egui::pos2(rect.left() + 11.0, rect.center().y);
+    card::paint_severity(ui.painter(), at, card.severity, 17.0, p);
+    let name = widgets::fit_both(ui, &card.name, &theme::body(), rect.width() - 30.0);
+    let at = egui::pos2(rect.left() + 26.0, rect.center().y);
+    ui.painter().text(at, egui::Align2::LEFT_CENTER, name, theme::body(), p.text);
+    if response.clicked() {
+        commands.push(Command::Select(line.item.clone()));
+    }
+    if response.hovered() {
+        commands.push(Command::Hover(line.item.clone()));
+    }
+    let sure = card.confidence.map_or_else(String::new, |c| format!(" · {}", card::confidence_words(c)));
+    let kind = format!("{word} · {}{sure}", card.title);
+    let colour = card::severity_colour(card.severity, p);
+    ui.horizontal(|ui| {
+        ui.add_space(18.0);
+        ui.add(Label::new(RichText::new(kind).font(theme::small()).color(colour)).wrap());
+    });
+}
+
+/// A point of a list, which may wrap.
+pub fn bullet(ui: &mut Ui, text: &str, p: &Palette) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.add_space(9.0);
+        ui.label(RichText::new("•").font(theme::small()).color(p.muted));
+        ui.add(Label::new(RichText::new(text).font(theme::small()).color(p.text)).wrap());
+    });
+}
+
+/// A small heading within a finding.
+pub fn caption(ui: &mut Ui, text: &str, p: &Palette) {
+    ui.add_space(UNIT);
+    ui.label(RichText::new(text).font(theme::caption()).color(p.muted));
+}
