@@ -1,4 +1,5 @@
 //! `spanscape analyze`: one question, answered as Markdown, text or JSON; one file per question.
+mod all;
 mod health;
 mod impact;
 mod incident;
@@ -50,6 +51,8 @@ pub struct AnalyzeArgs {
 
 #[derive(Debug, Subcommand)]
 enum Question {
+    /// Every question, as one incident review that can be pasted
+    All(all::AllArgs),
     /// Who is hit when a node fails: dependents by distance, dependencies, entry points
     Impact(impact::ImpactArgs),
     /// What broke first, why, and who was hit
@@ -63,6 +66,7 @@ enum Question {
 /// Runs the command.
 pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
     match &args.question {
+        Question::All(args) => all::run(args),
         Question::Impact(args) => impact::run(args),
         Question::Incident(args) => incident::run(args),
         Question::Patterns(args) => patterns::run(args),

@@ -111,16 +111,6 @@ impl MapState {
         self.graph = draw::graph_of(&self.live);
     }
 
-    /// What to show while nobody has moved the camera: the nodes in the light, or everything.
-    fn extent(&self) -> Rect {
-        let lit = self.lit.iter().flatten().filter_map(|item| match item {
-            MapItem::Node(i) => Some(*i),
-            MapItem::Edge(_) => None,
-        });
-        let area = self.live.extent_of(lit);
-        if area.is_finite() && area.is_positive() { area } else { self.live.bounds }
-    }
-
     fn move_node(&mut self, node: usize, to: Pos2) {
         Arc::make_mut(&mut self.live).move_node(node, to);
         self.graph = draw::graph_of(&self.live);
@@ -135,7 +125,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let view = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(view, Sense::click_and_drag());
     let mut events = Vec::new();
-    let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.extent(), view));
+    let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.live.bounds, view));
     if steer(ui, &response, &mut camera, view) {
         state.camera = Some(camera);
     }

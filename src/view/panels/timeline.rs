@@ -112,14 +112,13 @@ pub fn show(
     brush(ui, &response, area, range, window, state, commands);
     let scene = scene(&picture.timeline, range, clock, area.width());
     caption(ui, full, range, window, clock, p);
-    for (marked, name, colour) in
-        [(stretches.calm, "Calm time", p.muted), (stretches.incident, "Incident", p.critical)]
-    {
-        if let Some(marked) = marked {
-            mark(ui, area, range, marked, (name, colour), clock);
-        }
+    let marks = [(stretches.calm, "Calm time", p.muted), (stretches.incident, "Incident", p.critical)];
+    let marks: Vec<Marked> = marks.into_iter().filter_map(|m| Some((m.0?, m.1, m.2))).collect();
+    for marked in &marks {
+        mark(ui, area, range, *marked, clock);
     }
     paint(ui, area, &scene, p);
+    mark_names(ui, area, range, &marks, p);
     let shown = state.drag.map(|(a, b)| TimeRange::new(a.min(b), a.max(b))).or(window);
     if let Some(shown) = shown {
         paint_window(ui, area, range, shown, p);
@@ -249,25 +248,35 @@ fn paint(ui: &Ui, area: Rect, scene: &Scene, p: &Palette) {
     scale(area.right_bottom() + vec2(gap, 0.0), Align2::LEFT_CENTER, "0".to_owned());
 }
 
-/// A stretch of time with its name, behind the bars.
-fn mark(
-    ui: &Ui,
-    area: Rect,
-    range: TimeRange,
-    marked: TimeRange,
-    (name, colour): (&str, egui::Color32),
-    clock: &Clock,
-) {
+/// A stretch of time with its name and colour.
+type Marked = (TimeRange, &'static str, egui::Color32);
+
+fn across(area: Rect, range: TimeRange, marked: TimeRange) -> Rangef {
     let x = |t: Timestamp| area.left() + share(range, t).clamp(0.0, 1.0) * area.width();
-    let wide = Rangef::new(x(marked.start), x(marked.end).max(x(marked.start) + 2.0));
+    Rangef::new(x(marked.start), x(marked.end).max(x(marked.start) + 2.0))
+}
+
+/// The names of marked stretches, over the bars.
+fn mark_names(ui: &Ui, area: Rect, range: TimeRange, marks: &[Marked], p: &Palette) {
+    for (marked, name, colour) in marks {
+        let wide = across(area, range, *marked);
+        let galley = ui.painter().layout_no_wrap((*name).to_owned(), theme::caption(), *colour);
+        if galley.size().x + 10.0 < wide.span() {
+            let at = pos2(wide.min + 5.0, area.top() + 3.0);
+            let plate = Rect::from_min_size(at, galley.size()).expand2(vec2(4.0, 1.0));
+            ui.painter().rect_filled(plate, 3, faded(p.panel, 0.85));
+            ui.painter().galley(at, galley, *colour);
+        }
+    }
+}
+
+/// A stretch of time, behind the bars.
+fn mark(ui: &Ui, area: Rect, range: TimeRange, (marked, name, colour): Marked, clock: &Clock) {
+    let wide = across(area, range, marked);
     let painter = ui.painter();
     painter.rect_filled(Rect::from_x_y_ranges(wide, area.y_range()), 0, faded(colour, 0.10));
     let line = Rangef::new(area.bottom() + 1.0, area.bottom() + 4.0);
     painter.rect_filled(Rect::from_x_y_ranges(wide, line), 1, colour);
-    let galley = painter.layout_no_wrap(name.to_owned(), theme::caption(), colour);
-    if galley.size().x + 4.0 < wide.span() {
-        painter.galley(pos2(wide.min + 4.0, area.top()), galley, colour);
-    }
     let spot = Rect::from_x_y_ranges(wide, line).expand2(vec2(0.0, 2.0));
     let response = ui.interact(spot, ui.id().with(("marked", name)), Sense::hover());
     let spoken = format!("{name} {}", clock.range(marked));

@@ -117,10 +117,10 @@ fn links(ui: &mut Ui, found: &Findings<'_>, p: &Palette, commands: &mut Vec<Comm
         if button(ui, "Patterns…") {
             commands.push(Command::OpenAnswer(Question::Patterns, None));
         }
-        if found.incident.told.is_some() {
-            report_buttons(ui, commands);
-        }
     });
+    if found.incident.told.is_some() {
+        ui.horizontal_wrapped(|ui| report_buttons(ui, commands));
+    }
     if let Some(told) = found.report {
         widgets::note(ui, told, p);
     }

@@ -152,9 +152,9 @@ impl Findings<'_> {
     }
 }
 
-/// A text as it is shown: without marks of Markdown.
+/// A text as it is shown: without marks of Markdown, and figures as everywhere in the window.
 fn shown(text: &str) -> String {
-    super::widgets::with_arrows(&text.replace('`', ""))
+    super::widgets::with_arrows(&text.replace('`', "").replace(" %", "%"))
 }
 
 /// A sentence as it is shown: with a capital, without marks of Markdown.

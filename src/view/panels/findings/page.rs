@@ -74,6 +74,7 @@ fn plain(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<Co
         widgets::note(ui, "Nothing stands out.", &side.palette);
     }
     for line in lines {
+        ui.add_space(2.0 * UNIT);
         finding(ui, side, line, commands);
     }
 }
@@ -94,7 +95,6 @@ pub fn finding(ui: &mut Ui, side: &Side<'_>, line: &Line, commands: &mut Vec<Com
 /// Sign and name, which select the subject on the map, and what it is.
 pub fn head(ui: &mut Ui, line: &Line, p: &Palette, commands: &mut Vec<Command>) {
     let card = &line.card;
-    ui.add_space(2.0 * UNIT);
     let word = card::severity_word(card.severity);
     let spoken = format!("{}, {word}", card.name);
     let (rect, response) = widgets::row(ui, 28.0, &spoken, false, p);
@@ -113,7 +113,7 @@ pub fn head(ui: &mut Ui, line: &Line, p: &Palette, commands: &mut Vec<Command>) 
     let kind = format!("{word} · {}{sure}", card.title);
     let colour = card::severity_colour(card.severity, p);
     ui.horizontal(|ui| {
-        ui.add_space(18.0);
+        ui.add_space(26.0);
         ui.add(Label::new(RichText::new(kind).font(theme::small()).color(colour)).wrap());
     });
 }

@@ -1,8 +1,8 @@
 //! The page of patterns: which requests are bad, what goes with them, and how they differ from good ones.
 use egui::{Align2, Label, RichText, Ui, pos2};
 
-use super::{Told, heat, page, subject_of};
-use crate::analysis::patterns::{Association, FrequentError, Group, Pair, Patterns};
+use super::{Told, heat, page, sentence, subject_of};
+use crate::analysis::patterns::{Association, FrequentError, Group, Pair, Patterns, Source};
 use crate::export::answers::{association_text, difference_text, patterns_missing, rule_text, subject_text};
 use crate::model::TraceId;
 use crate::view::panels::side::Side;
@@ -93,7 +93,12 @@ fn group(ui: &mut Ui, side: &Side<'_>, told: &Told<Patterns>, g: &Group, command
 }
 
 fn association(ui: &mut Ui, told: &Told<Patterns>, a: &Association, p: &Palette) {
-    let text = super::shown(&association_text(&told.snapshot, a));
+    let text = association_text(&told.snapshot, a);
+    // The name of an attribute is written as it is sent.
+    let text = match a.source {
+        Source::Entry(_) | Source::Span(..) => super::shown(&text),
+        _ => sentence(&text),
+    };
     ui.add_space(UNIT);
     ui.add(Label::new(RichText::new(text).font(theme::body()).color(p.text)).wrap());
     let sure = if a.p_value < 0.0001 { "p < 0.0001".to_owned() } else { format!("p = {:.4}", a.p_value) };

@@ -18,8 +18,10 @@ pub struct Proof {
     pub trace: TraceId,
     /// The span to look at.
     pub span: Option<SpanId>,
-    /// Service and operation of that span, or of the first one.
+    /// Name of that span, or of the first one.
     pub title: String,
+    /// Who sent it.
+    pub service: String,
     /// First start.
     pub start: Timestamp,
     /// From the first start to the last end.
@@ -45,7 +47,8 @@ fn proof(snapshot: &Snapshot, evidence: &Evidence, id: TraceId) -> Option<Proof>
     Some(Proof {
         trace: id,
         span,
-        title: format!("{} · {}", shown.service_text(), shown.name_text()),
+        title: shown.name_text().to_owned(),
+        service: shown.service_text().to_owned(),
         start: slot.start,
         took: slot.end - slot.start,
         is_failed: spans.rows_of(index).any(|s| s.status() == StatusCode::Error),
@@ -89,8 +92,9 @@ fn row(ui: &mut Ui, proof: &Proof, clock: &Clock, p: &Palette, commands: &mut Ve
         commands.push(Command::OpenTrace(proof.trace, proof.span));
     }
     response.on_hover_text(format!(
-        "{}\n{}\nStarted {}",
+        "{} of {}\n{}\nStarted {}",
         text::name(&proof.title, 200),
+        text::name(&proof.service, 100),
         proof.trace,
         clock.exact(proof.start)
     ));
