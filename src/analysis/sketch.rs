@@ -10,7 +10,7 @@ use crate::model::{
     Nanos, ResourceRecord, ScopeRecord, SpanId, SpanKind, SpanRecord, StatusCode, Timestamp, TraceId,
     TraceIndex, Value, batch_from_records,
 };
-use crate::store::{Counters, Spans, Store};
+use crate::store::{Spans, Store};
 
 /// When a sketch's time 0 is: 2026-01-01 00:00 UTC.
 pub(crate) const ORIGIN: Timestamp = Timestamp(1_767_225_600_000_000_000);
@@ -68,7 +68,7 @@ pub(crate) fn snapshot_of(records: &[SpanRecord]) -> Snapshot {
     calls.update(&spans, &store.take_dirty(), store.interner());
     let (spans, calls) = (store.publish(), calls.publish());
     let extent = calls.extent(&spans);
-    Snapshot { revision: 1, spans, calls, counters: Counters::default(), extent }
+    Snapshot { revision: 1, spans, calls, extent, ..Snapshot::default() }
 }
 
 fn id(number: u64) -> SpanId {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use crossbeam_channel::Sender;
 
 use crate::ingest::file::{self, Input};
-use crate::model::{Arrival, Delivery, Rejects, SourceId, SourceKind, batch_from_records};
+use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
 
 /// Ids of sources below this belong to the receiver.
@@ -116,7 +116,7 @@ fn make_sample(id: SourceId, cancel: &AtomicBool, arrivals: &Sender<Arrival>) {
             let all = story.records.len() as u64;
             for (i, records) in story.records.chunks(SAMPLE_SPANS).enumerate() {
                 let batch = batch_from_records(records);
-                let delivery = Delivery { batch, rejects: Rejects::default(), bytes: 0 };
+                let delivery = Delivery { batch, ..Delivery::default() };
                 let done = ((i * SAMPLE_SPANS + records.len()) as u64, Some(all));
                 if cancel.load(Ordering::Relaxed)
                     || arrivals.send(Arrival::Spans(id, delivery)).is_err()

@@ -131,6 +131,8 @@ pub fn run(args: &RecordArgs) -> Result<(), Failure> {
         match arrivals.recv_timeout(Duration::from_millis(50)) {
             Ok(Arrival::Spans(_, delivery)) => {
                 rejects.merge(&delivery.rejects);
+                // Only spans are written to the file.
+                rejects.metrics += delivery.measurements.points.len() as u64;
                 if !delivery.batch.spans.is_empty() {
                     let line = otlp::json_line(&records::of_batch(&delivery.batch));
                     sink.line(&line).map_err(|e| failed_after(&args.output, spans, &e))?;

@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::graph::{CallWriter, Snapshot};
 use crate::model::{Arrival, Delivery, SourceId, SourceKind, SourceNote, TraceIndex};
-use crate::store::{Counters, SourceCounters, SourceState, Store};
+use crate::store::{Counters, MeasurementStore, SourceCounters, SourceState, Store};
 
 /// Arrivals that may wait; a sender then waits too.
 const QUEUE: usize = 64;
@@ -97,6 +97,7 @@ struct Writer {
     options: EngineOptions,
     store: Store,
     calls: CallWriter,
+    measurements: MeasurementStore,
     counters: Counters,
     revision: u64,
     waiting: Vec<TraceIndex>,
@@ -113,6 +114,7 @@ impl Writer {
             store: Store::with_budget(options.budget),
             options,
             calls: CallWriter::default(),
+            measurements: MeasurementStore::default(),
             counters,
             revision: 0,
             waiting: Vec::new(),
@@ -189,6 +191,7 @@ impl Writer {
     fn deliver(&mut self, id: SourceId, delivery: Delivery) {
         let arrived = delivery.batch.spans.len() as u64 + delivery.rejects.total_spans();
         let appended = self.store.append(delivery.batch);
+        self.measurements.append(&delivery.measurements, self.store.interner());
         let c = &mut self.source(id).counters;
         c.received += arrived;
         c.stored += appended.stored;
@@ -220,6 +223,7 @@ impl Writer {
         self.counters.in_store = 0;
         self.store = Store::with_budget(self.options.budget);
         self.calls = CallWriter::default();
+        self.measurements.clear();
         self.waiting.clear();
         self.assembled.clear();
     }
@@ -256,7 +260,8 @@ impl Writer {
         self.counters.bytes = self.held() as u64;
         let extent = calls.extent(&spans);
         let counters = self.counters.clone();
-        self.slot.store(Arc::new(Snapshot { revision: self.revision, spans, calls, counters, extent }));
+        let (revision, measurements) = (self.revision, self.measurements.publish());
+        self.slot.store(Arc::new(Snapshot { revision, spans, calls, measurements, counters, extent }));
         self.changed = !self.waiting.is_empty();
         (self.waker.load())();
     }

@@ -101,6 +101,7 @@ pub fn totals(snapshot: &Snapshot) -> Value {
     let rejected: serde_json::Map<String, Value> =
         total.rejects.spans.iter().map(|(r, n)| (r.name().to_owned(), json!(n))).collect();
     let quality = snapshot.calls.quality();
+    let metrics = &snapshot.measurements.counters;
     let sources: Vec<Value> = c
         .sources
         .values()
@@ -128,6 +129,16 @@ pub fn totals(snapshot: &Snapshot) -> Value {
         "values_truncated": total.rejects.values_truncated,
         "invalid_utf8": total.rejects.invalid_utf8,
         "metrics_ignored": total.rejects.metrics,
+        "metrics": {
+            "received": metrics.received,
+            "kept": metrics.kept,
+            "duplicates": metrics.duplicates,
+            "refused": metrics.refused,
+            "in_store": metrics.in_store,
+            "evicted": metrics.evicted,
+            "cleared": metrics.cleared,
+            "unusable": total.rejects.unusable_points,
+        },
         "logs_ignored": total.rejects.logs,
         "quality": {
             "orphans": quality.orphans,

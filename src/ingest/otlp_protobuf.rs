@@ -4,6 +4,7 @@
 //! strings; here one bad span costs one span, and a repeated attribute is found by its raw bytes.
 mod count;
 mod memo;
+mod metrics;
 #[cfg(test)]
 mod oracle_tests;
 mod span;
@@ -12,7 +13,8 @@ mod tests;
 mod value;
 mod wire;
 
-pub use count::{Signal, count_logs, count_metrics, looks_like_request, signal};
+pub use count::{Signal, count_logs, looks_like_request, signal};
+pub use metrics::decode_metrics;
 
 use self::memo::Memo;
 use self::span::Attributes;

@@ -2,6 +2,7 @@
 mod counters;
 mod filter;
 mod lens;
+mod measurements;
 mod merge;
 mod packed;
 mod resource;
@@ -15,6 +16,10 @@ mod writer;
 pub use counters::{Counters, SourceCounters, SourceState};
 pub use filter::{Filter, FilterError, parse_duration};
 pub use lens::Lens;
+pub use measurements::{
+    Bucket, MEASUREMENT_BUCKET, MeasurementBounds, MeasurementCounters, MeasurementSeries, MeasurementStore,
+    Measurements, Sender,
+};
 pub use resource::{Resource, Scope};
 pub use segment::{Event, Link, Segment};
 pub use span_ref::{Fields, SpanRef};

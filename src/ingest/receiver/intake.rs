@@ -133,7 +133,8 @@ impl Intake {
         let (delivery, room) =
             decoded.map_err(|_| Refusal::new(Kind::Internal, "the decoder failed: please report this"))??;
         let accepted = accepted(&delivery.rejects);
-        if !delivery.batch.spans.is_empty() || delivery.rejects != Rejects::default() {
+        let is_empty = delivery.batch.spans.is_empty() && delivery.measurements.points.is_empty();
+        if !is_empty || delivery.rejects != Rejects::default() {
             self.deliver(Arrival::Spans(source, delivery), room.patience).await?;
         }
         Ok(accepted)
@@ -198,10 +199,7 @@ fn decode(message: Message, limit: usize) -> Result<(Delivery, Room), Refusal> {
     match (signal, encoding) {
         (Signal::Profiles, _) => Ok(()),
         (Signal::Traces, Encoding::Protobuf) => otlp_protobuf::decode_traces(&bytes, &mut out),
-        (Signal::Metrics, Encoding::Protobuf) => {
-            out.rejects.metrics += otlp_protobuf::count_metrics(&bytes);
-            Ok(())
-        }
+        (Signal::Metrics, Encoding::Protobuf) => otlp_protobuf::decode_metrics(&bytes, &mut out),
         (Signal::Logs, Encoding::Protobuf) => {
             out.rejects.logs += otlp_protobuf::count_logs(&bytes);
             Ok(())
