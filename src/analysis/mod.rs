@@ -8,6 +8,7 @@ pub mod reading;
 #[cfg(test)]
 pub(crate) mod sketch;
 mod skew;
+pub mod statistics;
 pub mod study;
 pub mod traces;
 mod waterfall;
