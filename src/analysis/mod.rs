@@ -5,10 +5,12 @@ pub mod health;
 pub mod impact;
 mod marks;
 pub mod reading;
+pub mod replay;
 #[cfg(test)]
 pub(crate) mod sketch;
 mod skew;
 pub mod statistics;
+pub mod statement;
 pub mod study;
 pub mod traces;
 mod waterfall;
