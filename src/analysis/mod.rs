@@ -6,11 +6,12 @@ pub mod impact;
 mod marks;
 pub mod reading;
 pub mod replay;
+pub mod saturation;
 #[cfg(test)]
 pub(crate) mod sketch;
 mod skew;
-pub mod statistics;
 pub mod statement;
+pub mod statistics;
 pub mod study;
 pub mod traces;
 mod waterfall;

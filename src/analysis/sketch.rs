@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use crate::graph::{CallWriter, Snapshot};
 use crate::model::{
-    Nanos, ResourceRecord, ScopeRecord, SpanId, SpanKind, SpanRecord, StatusCode, Timestamp, TraceId,
-    TraceIndex, Value, batch_from_records,
+    MeasurementBatch, Nanos, ResourceRecord, ScopeRecord, SpanId, SpanKind, SpanRecord, StatusCode,
+    Timestamp, TraceId, TraceIndex, Value, batch_from_records,
 };
-use crate::store::{Spans, Store};
+use crate::store::{MeasurementStore, Spans, Store};
 
 /// When a sketch's time 0 is: 2026-01-01 00:00 UTC.
 pub(crate) const ORIGIN: Timestamp = Timestamp(1_767_225_600_000_000_000);
@@ -61,14 +61,27 @@ pub(crate) fn snapshot(sketches: &[&str]) -> Snapshot {
 
 /// A snapshot of records.
 pub(crate) fn snapshot_of(records: &[SpanRecord]) -> Snapshot {
-    let mut store = Store::new();
+    measured(records, &MeasurementBatch::default())
+}
+
+/// A snapshot of records and measurements.
+pub(crate) fn measured(records: &[SpanRecord], batch: &MeasurementBatch) -> Snapshot {
+    let (mut store, mut measurements) = (Store::new(), MeasurementStore::default());
+    measurements.append(batch, store.interner());
     let mut calls = CallWriter::default();
     store.append(batch_from_records(records));
     let spans = store.publish();
     calls.update(&spans, &store.take_dirty(), store.interner());
     let (spans, calls) = (store.publish(), calls.publish());
     let extent = calls.extent(&spans);
-    Snapshot { revision: 1, spans, calls, extent, ..Snapshot::default() }
+    Snapshot {
+        revision: 1,
+        spans,
+        calls,
+        measurements: measurements.publish(),
+        extent,
+        ..Snapshot::default()
+    }
 }
 
 fn id(number: u64) -> SpanId {

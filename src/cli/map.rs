@@ -38,7 +38,7 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
     loaded.say_if_empty(graph.nodes().next().is_none());
     let text = match args.format {
         Format::Table => forms::table(graph),
-        Format::Json => forms::json(&loaded.snapshot, graph),
+        Format::Json => forms::json(&loaded.snapshot, &index),
         Format::Csv => forms::csv(graph),
         Format::Dot => forms::dot(graph),
         Format::Mermaid => forms::mermaid(graph),

@@ -5,7 +5,8 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::line::{plain, xml};
-use crate::graph::{Edge, Health, Node, Red, ServiceGraph, Snapshot};
+use crate::analysis::saturation::{Gauges, Level};
+use crate::graph::{Edge, GraphIndex, Health, Node, Red, ServiceGraph, Snapshot};
 use crate::model::{Nanos, NodeId};
 
 fn milliseconds(length: Option<Nanos>) -> Value {
@@ -39,9 +40,21 @@ fn figures(red: &Red, length: Nanos) -> Value {
 }
 
 /// The contract of `docs/commands`: window, totals, nodes, edges.
-pub fn json(snapshot: &Snapshot, graph: &ServiceGraph) -> String {
+pub fn json(snapshot: &Snapshot, index: &GraphIndex) -> String {
+    let graph = &index.graph;
     let length = graph.length();
-    let nodes = Written(|| graph.nodes().map(|(_, n)| node_json(n, length)));
+    let gauges = Gauges::new(snapshot, index);
+    let nodes = Written(|| {
+        graph.nodes().map(|(id, n)| {
+            let busy = graph.window.map(|w| gauges.of(id, w)).unwrap_or_default();
+            let ratio = |l: Option<Level>| l.map_or(Value::Null, |l| rounded(l.ratio, 1e4));
+            let mut v = node_json(n, length);
+            v["cpu_ratio"] = ratio(busy.cpu);
+            v["memory_ratio"] = ratio(busy.memory);
+            v["pool_ratio"] = ratio(busy.pool());
+            v
+        })
+    });
     let edges = Written(|| {
         graph.edges().map(|(_, a, b, e)| {
             let mut v = figures(&e.red, length);
