@@ -1,7 +1,9 @@
 //! Questions about the traces, one per file, each a pure function with one answer type.
+pub mod alerts;
 mod critical_path;
 pub mod finding;
 pub mod health;
+pub mod health_report;
 pub mod impact;
 mod marks;
 pub mod reading;

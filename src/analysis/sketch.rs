@@ -64,6 +64,21 @@ pub(crate) fn snapshot_of(records: &[SpanRecord]) -> Snapshot {
     measured(records, &MeasurementBatch::default())
 }
 
+/// Records of one sketch a request: so many a minute, for so many minutes, each told its minute and its number.
+pub(crate) fn history(minutes: u32, per_minute: u32, story: impl Fn(u32, u32) -> String) -> Vec<SpanRecord> {
+    let mut out = Vec::new();
+    for number in 0..minutes * per_minute {
+        let minute = number / per_minute;
+        let shift = Nanos(60_000_000_000 / i64::from(per_minute) * i64::from(number));
+        for mut span in records(&story(minute, number)) {
+            span.trace_id.0[8..12].copy_from_slice(&(number + 1).to_be_bytes());
+            (span.start, span.end) = (span.start + shift, span.end + shift);
+            out.push(span);
+        }
+    }
+    out
+}
+
 /// A snapshot of records and measurements.
 pub(crate) fn measured(records: &[SpanRecord], batch: &MeasurementBatch) -> Snapshot {
     let (mut store, mut measurements) = (Store::new(), MeasurementStore::default());

@@ -150,7 +150,7 @@ pub fn run(args: &RecordArgs) -> Result<(), Failure> {
 }
 
 /// A receiver that has every port that was named, or some of the usual ones.
-fn start(listen: &Listen, arrivals: Sender<Arrival>) -> Result<Receiver, Failure> {
+pub fn start(listen: &Listen, arrivals: Sender<Arrival>) -> Result<Receiver, Failure> {
     let receiver =
         Receiver::start(listen.config(0), arrivals).map_err(|e| Failure::unavailable(e.to_string()))?;
     let named = [listen.listen_grpc, listen.listen_http];

@@ -5,6 +5,7 @@ pub mod map;
 pub mod otlp;
 mod otlp_json;
 pub mod records;
+pub mod rules;
 pub mod svg;
 pub mod trace_tree;
 pub mod traces;

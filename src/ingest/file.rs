@@ -1,5 +1,6 @@
 //! Reads trace files and standard input: finds out what they are, unpacks, frames and decodes them.
 mod expand;
+mod follow;
 #[cfg(test)]
 mod json_tests;
 mod open;
@@ -22,6 +23,7 @@ use super::otlp_protobuf::{Signal, TraceDecoder, count_logs, decode_metrics, sig
 use super::{DecodeError, Decoded, limits};
 use crate::model::{Arrival, SourceId, SourceKind, SourceNote};
 pub use expand::{ExpandError, FOLDER_FILES, expand};
+pub use follow::Follower;
 
 /// Where a file's bytes come from.
 #[derive(Clone, Debug, PartialEq, Eq)]

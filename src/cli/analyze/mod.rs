@@ -1,6 +1,7 @@
 //! `spanscape analyze`: one question, answered as Markdown, text or JSON; one file per question.
 mod health;
 mod impact;
+mod watch;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -35,6 +36,11 @@ impl Form {
             Format::Text => answers::plain(&markdown()),
         };
         output::write(&self.output, text.as_bytes())
+    }
+
+    /// Writes an answer that has both forms.
+    fn write_answer(&self, answer: &answers::Answer) -> Result<(), Failure> {
+        self.write(|| answer.json_text(), || answer.markdown.clone())
     }
 }
 

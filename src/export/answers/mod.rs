@@ -9,7 +9,7 @@ use crate::model::{NodeId, TimeRange, TraceId};
 mod health;
 mod impact;
 
-pub use health::{health_json, health_markdown};
+pub use health::{event_json, health_json, health_markdown, health_report};
 pub use impact::{impact_json, impact_markdown};
 
 /// An answer in both forms.
