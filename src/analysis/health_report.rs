@@ -245,7 +245,8 @@ fn intermittent(windows: &[TimelineBucket], whole: TimeRange) -> Option<TimeRang
     }
     let hours = (whole.length().as_secs_f64() / 3600.0).max(1.0);
     let first = *runs.first()?;
-    (runs.len() as f64 / hours >= 3.0).then(|| runs.iter().fold(first, |all, r| all.union(*r)))
+    // The data need not end on the hour.
+    (runs.len() as f64 >= 3.0 * hours - 0.5).then(|| runs.iter().fold(first, |all, r| all.union(*r)))
 }
 
 fn database(index: &GraphIndex, node: NodeId, red: &Red, pool: Option<f64>) -> Database {

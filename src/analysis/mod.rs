@@ -1,5 +1,6 @@
 //! Questions about the traces, one per file, each a pure function with one answer type.
 pub mod alerts;
+pub mod capacity;
 mod critical_path;
 pub mod finding;
 pub mod health;

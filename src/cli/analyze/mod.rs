@@ -1,4 +1,5 @@
 //! `spanscape analyze`: one question, answered as Markdown, text or JSON; one file per question.
+mod capacity;
 mod health;
 mod impact;
 mod watch;
@@ -56,8 +57,10 @@ pub struct AnalyzeArgs {
 enum Question {
     /// Who is hit when a node fails: dependents by distance, dependencies, entry points
     Impact(impact::ImpactArgs),
-    /// Which nodes and edges are not well, and by what figures
+    /// Which nodes and edges are not well, by what figures, and which rules they break; with --watch as it happens
     Health(health::HealthArgs),
+    /// What more traffic would do: utilisation, headroom, what saturates first; what a faster service would
+    Capacity(capacity::CapacityArgs),
 }
 
 /// Runs the command.
@@ -65,6 +68,7 @@ pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
     match &args.question {
         Question::Impact(args) => impact::run(args),
         Question::Health(args) => health::run(args),
+        Question::Capacity(args) => capacity::run(args),
     }
 }
 

@@ -6,9 +6,11 @@ use crate::analysis::{Evidence, Subject};
 use crate::graph::ServiceGraph;
 use crate::model::{NodeId, TimeRange, TraceId};
 
+mod capacity;
 mod health;
 mod impact;
 
+pub use capacity::capacity_answer;
 pub use health::{event_json, health_json, health_markdown, health_report};
 pub use impact::{impact_json, impact_markdown};
 
