@@ -5,6 +5,7 @@ mod follow;
 mod json_tests;
 mod open;
 mod report;
+mod tail;
 #[cfg(test)]
 mod tests;
 
@@ -22,8 +23,8 @@ use super::json::{self, Format};
 use super::otlp_protobuf::{Signal, TraceDecoder, count_logs, decode_metrics, signal};
 use super::{DecodeError, Decoded, limits};
 use crate::model::{Arrival, SourceId, SourceKind, SourceNote};
-pub use expand::{ExpandError, FOLDER_FILES, expand};
-pub use follow::Follower;
+pub use expand::{ExpandError, FOLDER_FILES, expand, expand_present};
+pub use follow::{Follow, Follower};
 
 /// Where a file's bytes come from.
 #[derive(Clone, Debug, PartialEq, Eq)]

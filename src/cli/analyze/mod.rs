@@ -2,6 +2,8 @@
 mod capacity;
 mod health;
 mod impact;
+mod incident;
+mod patterns;
 mod watch;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -57,6 +59,10 @@ pub struct AnalyzeArgs {
 enum Question {
     /// Who is hit when a node fails: dependents by distance, dependencies, entry points
     Impact(impact::ImpactArgs),
+    /// What broke first, why, and who was hit
+    Incident(incident::IncidentArgs),
+    /// What bad requests have in common that good ones have not
+    Patterns(patterns::PatternsArgs),
     /// Which nodes and edges are not well, by what figures, and which rules they break; with --watch as it happens
     Health(health::HealthArgs),
     /// What more traffic would do: utilisation, headroom, what saturates first; what a faster service would
@@ -67,6 +73,8 @@ enum Question {
 pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
     match &args.question {
         Question::Impact(args) => impact::run(args),
+        Question::Incident(args) => incident::run(args),
+        Question::Patterns(args) => patterns::run(args),
         Question::Health(args) => health::run(args),
         Question::Capacity(args) => capacity::run(args),
     }

@@ -13,7 +13,7 @@ use crate::cli::record::{self, Listen};
 use crate::engine::{Engine, EngineOptions};
 use crate::export::answers;
 use crate::graph::Snapshot;
-use crate::ingest::file::{Follower, Input, expand};
+use crate::ingest::file::{Follow, Follower};
 use crate::model::{Arrival, Nanos, SourceId, Timestamp};
 use crate::store::Lens;
 
@@ -89,37 +89,45 @@ fn now() -> Timestamp {
     Timestamp(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 
-/// Follows each file on one thread.
+/// Follows files on a thread of its own, after a first look that tells what is not there.
 fn follow(
     files: &[PathBuf],
     arrivals: &Sender<Arrival>,
     is_stopped: &Arc<AtomicBool>,
 ) -> Result<(), Failure> {
-    let mut followers = Vec::new();
-    for (i, input) in expand(files).map_err(|e| Failure::input(e.to_string()))?.into_iter().enumerate() {
-        let Input::Path(path) = input else {
-            return Err(Failure::usage("--watch follows files; give it their names instead of -"));
-        };
-        let mut follower = Follower::new(path, SourceId(i as u32));
-        // The first look tells at once what cannot be followed.
-        follower.poll(&mut |a| arrivals.send(a).is_ok()).map_err(Failure::input)?;
-        followers.push(follower);
-    }
-    let (arrivals, is_stopped) = (arrivals.clone(), is_stopped.clone());
+    let mut desk = Desk { arrivals: arrivals.clone(), is_stopped: is_stopped.clone(), sources: 0 };
+    let mut follow = Follow::new(files.to_vec());
+    follow.round(&mut desk).map_err(|e| Failure::input(e.to_string()))?;
     let job = move || {
-        while !is_stopped.load(Ordering::Relaxed) && !followers.is_empty() {
+        while !desk.is_stopped.load(Ordering::Relaxed) && follow.round(&mut desk).unwrap_or(false) {
             std::thread::sleep(LOOK / 4);
-            followers.retain_mut(|f| match f.poll(&mut |a| arrivals.send(a).is_ok()) {
-                Ok(goes_on) => goes_on,
-                Err(why) => {
-                    eprintln!("note: {why}");
-                    false
-                }
-            });
         }
     };
-    let spawned = std::thread::Builder::new().name("followers".to_owned()).spawn(job);
+    let spawned = std::thread::Builder::new().name("follower".to_owned()).spawn(job);
     spawned.map(drop).map_err(|e| Failure::unavailable(format!("no thread to follow files: {e}")))
+}
+
+/// Hands what is followed to the engine, and tells of what goes wrong.
+struct Desk {
+    arrivals: Sender<Arrival>,
+    is_stopped: Arc<AtomicBool>,
+    sources: u32,
+}
+
+impl Follower for Desk {
+    fn begin(&mut self) -> (SourceId, Arc<AtomicBool>) {
+        self.sources += 1;
+        (SourceId(self.sources - 1), self.is_stopped.clone())
+    }
+    fn send(&mut self, arrival: Arrival) -> bool {
+        match &arrival {
+            Arrival::Note(_, note) => eprintln!("note: {}", note.text.replace(char::is_control, "\u{FFFD}")),
+            Arrival::Closed(_, Err(why)) => eprintln!("note: {}", why.replace(char::is_control, "\u{FFFD}")),
+            _ => {}
+        }
+        self.arrivals.send(arrival).is_ok()
+    }
+    fn is_followed(&mut self, _: SourceId, _: bool) {}
 }
 
 /// Sends lines to an address on a thread of its own, so that it never holds anything up.
