@@ -255,7 +255,7 @@ fn database(index: &GraphIndex, node: NodeId, red: &Red, pool: Option<f64>) -> D
         index.graph.dependents(node).into_iter().filter_map(calls).collect();
     callers.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let steps = red.histogram().steps().filter(|(low, _)| *low >= SLOW_QUERY);
-    Database { node, callers, slow: steps.map(|(_, n)| f64::from(n)).sum(), pool }
+    Database { node, callers, slow: steps.fold(0.0, |sum, (_, n)| sum + f64::from(n)), pool }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::store::Lens;
 
 /// Time between two looks.
 const LOOK: Duration = Duration::from_secs(1);
-/// Time that spans may come late.
+/// Time that spans may come late: what is younger is not judged yet.
 const LATE: Nanos = Nanos::from_secs(5);
 /// How long a webhook may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -48,8 +48,9 @@ pub fn run(files: &[PathBuf], listen: &Listen, rules: Rules, webhook: Option<&st
     let mut result = Ok(());
     while result.is_ok() && stop.recv_timeout(LOOK).is_err() {
         let snapshot = engine.snapshot();
-        // What is received is of now; a file has its own time.
-        let until = if receiver.is_some() { Some(now() - LATE) } else { snapshot.extent.map(|e| e.end) };
+        // What is received is of now; a file has its own time, and is judged when all of it is there.
+        let end = snapshot.extent.filter(|_| !snapshot.counters.is_loading()).map(|e| e.end);
+        let until = if receiver.is_some() { Some(now()) } else { end }.map(|t| t - LATE);
         for line in until.map(|t| watch.lines(&snapshot, t)).unwrap_or_default() {
             result = tell(&line, webhook.as_ref());
         }
