@@ -16,6 +16,7 @@ pub use counters::{Counters, SourceCounters, SourceState};
 pub use filter::{Filter, FilterError, parse_duration};
 pub use lens::Lens;
 pub use resource::{Resource, Scope};
+pub use retention::Evicted;
 pub use segment::{Event, Link, Segment};
 pub use span_ref::{Fields, SpanRef};
 pub use spans::{Spans, TraceSlot};

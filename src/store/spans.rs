@@ -22,6 +22,8 @@ pub struct TraceSlot {
     pub end: Timestamp,
     /// Whether its rows can still be read.
     pub is_alive: bool,
+    /// The round of the writer in which it was last noted as changed.
+    pub(super) changed_in: u32,
 }
 
 /// Frozen columns over shared segments.
@@ -56,15 +58,19 @@ impl Spans {
     pub fn trace(&self, trace: TraceIndex) -> Option<&TraceSlot> {
         self.traces.get(trace.0 as usize)
     }
+    /// The first trace that can be read; those before it are gone for good.
+    pub fn first_trace(&self) -> TraceIndex {
+        TraceIndex(self.first_alive)
+    }
     /// All traces that can be read, in order of first arrival.
     pub fn traces(&self) -> impl Iterator<Item = (TraceIndex, &TraceSlot)> + '_ {
         (self.first_alive..self.traces.len() as u32)
             .filter_map(|i| Some((TraceIndex(i), self.traces.get(i as usize)?)))
             .filter(|(_, t)| t.is_alive)
     }
-    /// How many trace slots there are, dead ones included; indices are below this.
+    /// How many trace slots are held, dead ones included.
     pub fn trace_slots(&self) -> usize {
-        self.traces.len()
+        self.traces.held()
     }
     /// A trace by its id.
     pub fn find_trace(&self, id: TraceId) -> Option<TraceIndex> {
@@ -88,9 +94,9 @@ impl Spans {
         static NONE: std::sync::LazyLock<Resource> = std::sync::LazyLock::new(Resource::default);
         self.resources.get(index as usize).map_or(&NONE, |r| r)
     }
-    /// All senders seen.
+    /// All senders of stored spans.
     pub fn resources(&self) -> impl Iterator<Item = &Resource> + '_ {
-        self.resources.iter().map(|r| &**r)
+        self.resources.iter().map(|r| &**r).filter(|r| !r.service.is_empty())
     }
     /// The library with this number.
     pub(super) fn scope(&self, index: u32) -> &Scope {

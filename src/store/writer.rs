@@ -10,7 +10,8 @@ use super::segment::{Event, Link, NONE, Segment, pack_bits};
 use super::tables::Mapping;
 use super::{Spans, TraceSlot};
 use crate::model::{
-    DecodedSpan, Interner, LocalStr, Slice, SpanBatch, SpanRow, Symbol, Timestamp, TraceIndex, Value,
+    DecodedSpan, FreePlaces, Interner, LocalStr, Slice, SpanBatch, SpanRow, Symbol, Timestamp, TraceIndex,
+    Value,
 };
 
 /// Rows of a segment that is not merged any further.
@@ -44,13 +45,16 @@ pub struct Store {
     pub(super) span_index: HashTable<u32>,
     pub(super) resource_index: HashTable<u32>,
     pub(super) scope_index: HashTable<u32>,
+    /// Places of senders and of libraries that no row mentions.
+    pub(super) free: [FreePlaces; 2],
     /// Bytes of a segment that is not merged any further; memory is given back by whole segments.
     full_bytes: usize,
     /// Bytes of senders and libraries.
     pub(super) table_bytes: usize,
     /// Traces written to since they were last taken, each once.
     pub(super) dirty: Vec<TraceIndex>,
-    pub(super) is_dirty: Vec<bool>,
+    /// Grows whenever they are taken.
+    round: u32,
 }
 
 impl Default for Store {
@@ -79,9 +83,10 @@ impl Store {
             span_index: HashTable::new(),
             resource_index: HashTable::new(),
             scope_index: HashTable::new(),
+            free: Default::default(),
             table_bytes: 0,
             dirty: Vec::new(),
-            is_dirty: Vec::new(),
+            round: 1,
         }
     }
 
@@ -119,11 +124,14 @@ impl Store {
     /// The traces written to since the last call, each once, in order.
     pub fn take_dirty(&mut self) -> Vec<TraceIndex> {
         let mut dirty = std::mem::take(&mut self.dirty);
-        for t in &dirty {
-            self.is_dirty[t.0 as usize] = false;
-        }
+        self.round = self.round.wrapping_add(1);
         dirty.sort_unstable();
         dirty
+    }
+
+    /// The first trace that is held still.
+    pub fn first_trace(&self) -> TraceIndex {
+        self.published.first_trace()
     }
 
     /// Names that the graph makes up (peer nodes) live in the same table.
@@ -138,7 +146,7 @@ impl Store {
             + self.open.bytes()
             + self.interner.bytes()
             + self.table_bytes
-            + self.published.traces.len() * TRACE_BYTES
+            + self.published.traces.held() * TRACE_BYTES
             + self.span_index.len() * INDEX_BYTES
     }
 
@@ -227,6 +235,7 @@ impl Store {
     }
 
     fn touch(&mut self, trace: TraceIndex, row: SpanRow, span: &DecodedSpan, is_revision: bool) {
+        let round = self.round;
         if let Some(slot) = self.published.traces.get_mut(trace.0 as usize) {
             slot.last_row = row;
             slot.rows += 1;
@@ -235,11 +244,10 @@ impl Store {
                 slot.start = slot.start.min(span.start);
                 slot.end = slot.end.max(span.end.max(span.start));
             }
-        }
-        let seen = &mut self.is_dirty[trace.0 as usize];
-        if !*seen {
-            *seen = true;
-            self.dirty.push(trace);
+            if slot.changed_in != round {
+                slot.changed_in = round;
+                self.dirty.push(trace);
+            }
         }
     }
 
@@ -264,9 +272,9 @@ impl Store {
             start: Timestamp::MAX,
             end: Timestamp(0),
             is_alive: true,
+            changed_in: 0,
         };
         let i = traces.push(slot) as u32;
-        self.is_dirty.push(false);
         trace_index.insert_unique(hash, i, |&i| {
             hasher.hash_one(traces.get(i as usize).map(|t| t.id).unwrap_or_default())
         });
