@@ -9,7 +9,7 @@ use spanscape::graph::{CallWriter, Calls, Snapshot};
 use spanscape::model::{
     Arrival, Delivery, Nanos, SourceId, SpanKind, SpanRecord, TraceId, TraceIndex, Value, batch_from_records,
 };
-use spanscape::store::{Lens, Spans, Store};
+use spanscape::store::{Lens, SpanRef, Spans, Store};
 
 fn text(key: &str, value: String) -> (String, Value) {
     (key.to_owned(), Value::str(value))
@@ -135,6 +135,58 @@ fn what_is_left_is_what_the_same_traces_alone_would_give() {
     assert_eq!(print(&spans, &calls), print(&again, &again_calls));
     let (old_spans, old_calls, text) = kept_from_before.unwrap();
     assert_eq!(print(&old_spans, &old_calls), text, "what was published never changes");
+}
+
+/// Every third trace comes in two halves under two ids; of some low halves there are two long ids.
+fn halves(number: u64) -> Vec<SpanRecord> {
+    let long = |mut span: SpanRecord, high: u8| {
+        span.trace_id.0[0] = high;
+        span
+    };
+    let [a, b, c] = unique_trace(number);
+    let other = {
+        let mut span = long(b.clone(), 2);
+        span.span_id = sketch::span_id(9);
+        span
+    };
+    match number % 6 {
+        0 => vec![long(a, 1), b, c],
+        3 => vec![a, long(b, 1), long(c, 1), other],
+        _ => vec![a, b, c],
+    }
+}
+
+#[test]
+fn halves_of_a_trace_go_together_and_what_was_ambiguous_is_told_again() {
+    let mut live = Live::new(1_000_000);
+    let mut all: Vec<SpanRecord> = (1..2_000).flat_map(halves).collect();
+    // The halves come some time apart, so that evictions fall between them.
+    all.sort_by_key(|r| {
+        let number = r.start.0 / 1_000_000_000;
+        (number + i64::from(r.span_id == sketch::span_id(9)) * 40 + i64::from(r.trace_id.is_short()) * 15) / 8
+    });
+    let mut joined = 0;
+    for (round, part) in all.chunks(60).enumerate() {
+        live.deliver(part);
+        if round % 10 == 9 {
+            let (spans, calls) = live.publish();
+            joined += spans.traces().filter(|(_, t)| t.is_joined()).count();
+            let rest: Vec<SpanRecord> = spans.iter().map(|s| record_of(&all, &s)).collect();
+            let mut alone = Live::new(usize::MAX);
+            alone.deliver(&rest);
+            let (again, again_calls) = alone.publish();
+            let graph = |spans, calls: &Calls| sketch::print_all(&calls.graph(spans, &Lens::default()).graph);
+            assert_eq!(graph(&spans, &calls), graph(&again, &again_calls), "round {round}");
+        }
+    }
+    assert!(joined > 20, "{joined} joined");
+}
+
+fn record_of(all: &[SpanRecord], span: &SpanRef<'_>) -> SpanRecord {
+    let is_it = |r: &&SpanRecord| {
+        r.span_id == span.span_id() && r.name == span.name_text() && r.start == span.start()
+    };
+    all.iter().find(is_it).unwrap().clone()
 }
 
 fn flood(engine: &Engine, traces: std::ops::Range<u64>) {

@@ -253,6 +253,10 @@ impl Writer {
     fn publish(&mut self, is_calm: bool) {
         self.assemble(is_calm);
         self.keep_budget();
+        if self.store.is_dirty() {
+            // With others gone, two ids may be told to be one trace.
+            self.assemble(is_calm);
+        }
         // Assembly names peers: take the names again.
         let spans = self.store.publish();
         let calls = self.calls.publish();

@@ -7,6 +7,7 @@ mod packed;
 mod resource;
 mod retention;
 mod segment;
+mod short_ids;
 mod span_ref;
 mod spans;
 mod tables;

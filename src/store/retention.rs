@@ -33,15 +33,16 @@ impl Store {
             }
             let segment = self.published.segments.remove(0);
             self.forget_rows(&segment);
+            let before = evicted.traces.len();
             for trace in &segment.trace {
-                if let Some(slot) = self.published.traces.get_mut(trace.0 as usize)
-                    && slot.is_alive
-                {
-                    slot.is_alive = false;
-                    evicted.spans += u64::from(slot.spans);
-                    evicted.traces.push(*trace);
-                    let id = slot.id;
-                    self.forget_trace(id, *trace);
+                if let Some(part) = self.bury(*trace, &mut evicted) {
+                    self.bury(part, &mut evicted);
+                }
+            }
+            // Of ids that could not be told apart, two may be left that belong together.
+            for trace in evicted.traces.iter().skip(before) {
+                if let Some(id) = self.published.traces.get(trace.0 as usize).map(|t| t.id) {
+                    self.settle(id);
                 }
             }
         }
@@ -94,6 +95,19 @@ impl Store {
         empty(&mut published.scopes, free[1].iter(), is_free);
         self.table_bytes = published.resources().map(Resource::bytes).sum::<usize>()
             + published.scopes.iter().map(|s| s.bytes()).sum::<usize>();
+    }
+
+    /// Ends a trace that is alive; returns its other half if it has one.
+    fn bury(&mut self, trace: TraceIndex, evicted: &mut Evicted) -> Option<TraceIndex> {
+        let is_alive = self.published.traces.get(trace.0 as usize).is_some_and(|t| t.is_alive);
+        let slot = self.published.traces.get_mut(trace.0 as usize).filter(|_| is_alive)?;
+        slot.is_alive = false;
+        let (id, partner) = (slot.id, slot.partner);
+        evicted.spans += u64::from(slot.spans);
+        evicted.traces.push(trace);
+        self.forget_trace(id, trace);
+        self.forget_id(trace, id);
+        partner
     }
 
     fn forget_trace(&mut self, id: TraceId, trace: TraceIndex) {

@@ -7,6 +7,7 @@ use hashbrown::HashTable;
 
 use super::merge::merge;
 use super::segment::{Event, Link, NONE, Segment, pack_bits};
+use super::short_ids::ShortIds;
 use super::tables::Mapping;
 use super::{Spans, TraceSlot};
 use crate::model::{
@@ -47,6 +48,7 @@ pub struct Store {
     pub(super) scope_index: HashTable<u32>,
     /// Places of senders and of libraries that no row mentions.
     pub(super) free: [FreePlaces; 2],
+    pub(super) short_ids: ShortIds,
     /// Bytes of a segment that is not merged any further; memory is given back by whole segments.
     full_bytes: usize,
     /// Bytes of senders and libraries.
@@ -84,6 +86,7 @@ impl Store {
             resource_index: HashTable::new(),
             scope_index: HashTable::new(),
             free: Default::default(),
+            short_ids: ShortIds::default(),
             table_bytes: 0,
             dirty: Vec::new(),
             round: 1,
@@ -127,6 +130,11 @@ impl Store {
         self.round = self.round.wrapping_add(1);
         dirty.sort_unstable();
         dirty
+    }
+
+    /// Whether traces changed since they were last taken.
+    pub fn is_dirty(&self) -> bool {
+        !self.dirty.is_empty()
     }
 
     /// The first trace that is held still.
@@ -244,17 +252,29 @@ impl Store {
                 slot.start = slot.start.min(span.start);
                 slot.end = slot.end.max(span.end.max(span.start));
             }
+            let partner = slot.partner;
             if slot.changed_in != round {
                 slot.changed_in = round;
                 self.dirty.push(trace);
+                partner.into_iter().for_each(|p| self.note_change(p));
             }
+        }
+    }
+
+    /// Notes that a trace has to be assembled anew.
+    pub(super) fn note_change(&mut self, trace: TraceIndex) {
+        if let Some(slot) = self.published.traces.get_mut(trace.0 as usize)
+            && slot.changed_in != self.round
+        {
+            slot.changed_in = self.round;
+            self.dirty.push(trace);
         }
     }
 
     fn trace(&mut self, id: crate::model::TraceId) -> TraceIndex {
         // Spans of one trace tend to come together.
         if let Some(&last) = self.open.trace.last()
-            && self.published.trace(last).is_some_and(|t| t.id == id && t.is_alive)
+            && self.published.traces.get(last.0 as usize).is_some_and(|t| t.id == id && t.is_alive)
         {
             return last;
         }
@@ -273,11 +293,13 @@ impl Store {
             end: Timestamp(0),
             is_alive: true,
             changed_in: 0,
+            partner: None,
         };
         let i = traces.push(slot) as u32;
         trace_index.insert_unique(hash, i, |&i| {
             hasher.hash_one(traces.get(i as usize).map(|t| t.id).unwrap_or_default())
         });
+        self.note_id(TraceIndex(i), id);
         TraceIndex(i)
     }
 
