@@ -9,6 +9,7 @@ pub mod reading;
 pub(crate) mod sketch;
 mod skew;
 pub mod study;
+pub mod timeouts;
 pub mod traces;
 mod waterfall;
 
