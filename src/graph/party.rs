@@ -39,6 +39,16 @@ pub enum PartyKind {
     UnknownCaller,
 }
 
+impl PartyKind {
+    /// Whether it is only what callers say of it: there may be any number.
+    pub fn is_peer(self) -> bool {
+        match self {
+            Self::NamedPeer | Self::Database | Self::Cache | Self::Queue | Self::Host | Self::Cloud => true,
+            Self::Service | Self::UnknownPeer | Self::User | Self::UnknownCaller => false,
+        }
+    }
+}
+
 /// Identity of a party. Which symbols are set depends on the kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Party {

@@ -127,6 +127,11 @@ impl Series {
         self.chunks.iter().map(|c| of(c) + 64).sum()
     }
 
+    /// All calls, dated or not.
+    pub fn calls(&self) -> f64 {
+        self.chunks.iter().map(|c| c.sum.calls()).sum()
+    }
+
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.chunks.is_empty()

@@ -17,6 +17,11 @@ pub struct Evicted {
 }
 
 impl Store {
+    /// The first trace that is held still.
+    pub fn first_trace(&self) -> TraceIndex {
+        self.published.first_trace()
+    }
+
     /// Removes whole traces, oldest arrivals first, until at most `target` bytes are held. `extra` bytes are
     /// held elsewhere and are reckoned to go with the rows in proportion, as are names, senders and
     /// libraries: those wait for [`Store::sweep`].

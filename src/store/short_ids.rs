@@ -54,6 +54,16 @@ impl Store {
         }
     }
 
+    /// Notes that a trace has to be assembled anew.
+    pub(super) fn note_change(&mut self, trace: TraceIndex) {
+        if let Some(slot) = self.published.traces.get_mut(trace.0 as usize)
+            && slot.changed_in != self.round
+        {
+            slot.changed_in = self.round;
+            self.dirty.push(trace);
+        }
+    }
+
     fn index_low(&mut self, trace: TraceIndex, id: TraceId) {
         let Self { short_ids, hasher, published, .. } = self;
         short_ids.by_low.insert_unique(hasher.hash_one(id.low()), trace.0, |&t| {

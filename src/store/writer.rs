@@ -56,7 +56,7 @@ pub struct Store {
     /// Traces written to since they were last taken, each once.
     pub(super) dirty: Vec<TraceIndex>,
     /// Grows whenever they are taken.
-    round: u32,
+    pub(super) round: u32,
 }
 
 impl Default for Store {
@@ -135,11 +135,6 @@ impl Store {
     /// Whether traces changed since they were last taken.
     pub fn is_dirty(&self) -> bool {
         !self.dirty.is_empty()
-    }
-
-    /// The first trace that is held still.
-    pub fn first_trace(&self) -> TraceIndex {
-        self.published.first_trace()
     }
 
     /// Names that the graph makes up (peer nodes) live in the same table.
@@ -258,16 +253,6 @@ impl Store {
                 self.dirty.push(trace);
                 partner.into_iter().for_each(|p| self.note_change(p));
             }
-        }
-    }
-
-    /// Notes that a trace has to be assembled anew.
-    pub(super) fn note_change(&mut self, trace: TraceIndex) {
-        if let Some(slot) = self.published.traces.get_mut(trace.0 as usize)
-            && slot.changed_in != self.round
-        {
-            slot.changed_in = self.round;
-            self.dirty.push(trace);
         }
     }
 
