@@ -143,7 +143,8 @@ impl Call {
     }
 }
 
-/// One request that a service served, by its own span.
+/// One request that a service served, by its own span; or, with weight 0, the first span of a service that
+/// neither served nor called anything in a trace.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Served {
     /// By whom.
@@ -162,7 +163,7 @@ pub struct Served {
     pub is_timed: bool,
     /// How it ended.
     pub outcome: Outcome,
-    /// Requests that it stands for.
+    /// Requests that it stands for; 0 if it served none.
     pub weight: f32,
 }
 
@@ -184,7 +185,7 @@ impl Served {
 pub struct TraceCalls {
     /// Calls, by start.
     pub calls: Box<[Call]>,
-    /// Requests served, by start.
+    /// Requests served, and services that did nothing else, by start.
     pub served: Box<[Served]>,
     /// What is odd about the trace.
     pub quality: Quality,

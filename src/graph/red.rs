@@ -29,8 +29,10 @@ pub struct Observation {
 /// Sums of weights are exact, so adding and taking away in any order gives the same value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Red {
-    /// Spans observed, not weighted.
+    /// Spans observed that stand for requests, not weighted.
     pub observed: u64,
+    /// Spans that stand for no request and only show that something is there.
+    present: u32,
     /// Requests that they stand for.
     pub weight: f64,
     outcomes: [f32; Outcome::COUNT],
@@ -45,11 +47,19 @@ pub struct Red {
 impl Red {
     /// Adds an observation.
     pub fn add(&mut self, o: &Observation) {
+        if o.weight == 0.0 {
+            self.present += 1;
+            return;
+        }
         self.observed += 1;
         self.change(o, o.weight);
     }
     /// Takes an observation away that was added before.
     pub fn subtract(&mut self, o: &Observation) {
+        if o.weight == 0.0 {
+            self.present = self.present.saturating_sub(1);
+            return;
+        }
         self.observed = self.observed.saturating_sub(1);
         self.change(o, -o.weight);
     }
@@ -76,6 +86,7 @@ impl Red {
     /// Adds another's counts; its histogram goes to the accumulator, for [`Red::set_histogram`].
     pub fn merge_counts(&mut self, other: &Self, histograms: &mut Accumulator) {
         self.observed += other.observed;
+        self.present += other.present;
         self.weight += other.weight;
         for (a, b) in self.outcomes.iter_mut().zip(&other.outcomes) {
             *a += b;
@@ -89,6 +100,7 @@ impl Red {
     /// Takes away what [`Red::merge_counts`] has added as part of a larger sum.
     pub fn take_counts_away(&mut self, other: &Self, histograms: &mut Accumulator) {
         self.observed = self.observed.saturating_sub(other.observed);
+        self.present = self.present.saturating_sub(other.present);
         self.weight -= other.weight;
         for (a, b) in self.outcomes.iter_mut().zip(&other.outcomes) {
             *a -= b;
@@ -105,7 +117,7 @@ impl Red {
     }
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
-        self.observed == 0
+        self.observed == 0 && self.present == 0
     }
     /// Calls that it stands for.
     pub fn calls(&self) -> f64 {
