@@ -3,11 +3,13 @@ mod critical_path;
 pub mod finding;
 pub mod health;
 pub mod impact;
+pub mod incident;
 mod marks;
 pub mod reading;
 #[cfg(test)]
 pub(crate) mod sketch;
 mod skew;
+pub mod statistics;
 pub mod study;
 pub mod timeouts;
 pub mod traces;
