@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::assemble::{Naming, assemble};
 use super::call::{Call, Quality, RawEdges, Served, TraceCalls};
+use super::extents::Extents;
 use super::party::{Parties, PartyId};
 use super::series::Series;
 use crate::model::{CowVec, Interner, Symbol, TraceIndex};
@@ -23,6 +24,7 @@ pub struct Calls {
     pub(super) requests: Series,
     pub(super) aliases: Arc<AliasVotes>,
     pub(super) quality: QualityTotals,
+    pub(super) extents: Extents,
 }
 
 /// Odd spans in all stored traces.
@@ -103,6 +105,7 @@ impl CallWriter {
                 *slot = Some(Arc::new(new));
             }
         }
+        self.calls.extents.update(spans, traces);
     }
 
     /// Takes away what a trace added.
@@ -112,6 +115,7 @@ impl CallWriter {
         }
         let old = self.calls.traces.get_mut(trace.0 as usize).and_then(Option::take);
         if let Some(old) = old {
+            self.calls.extents.forget(trace);
             self.bytes = self.bytes.saturating_sub(old.bytes());
             self.apply(&old, false);
         }
