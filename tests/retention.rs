@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use spanscape::engine::{Engine, EngineOptions};
 use spanscape::graph::{CallWriter, Calls, Snapshot};
 use spanscape::model::{
-    Arrival, Delivery, Nanos, SourceId, SpanKind, SpanRecord, TraceId, TraceIndex, Value, batch_from_records,
+    Arrival, Delivery, Nanos, SourceId, SpanKind, SpanRecord, TimeRange, TraceId, TraceIndex, Value,
+    batch_from_records,
 };
 use spanscape::store::{Lens, SpanRef, Spans, Store};
 
@@ -133,6 +134,11 @@ fn what_is_left_is_what_the_same_traces_alone_would_give() {
     alone.deliver(&survivors);
     let (again, again_calls) = alone.publish();
     assert_eq!(print(&spans, &calls), print(&again, &again_calls));
+    assert_eq!(calls.extent(&spans), again_calls.extent(&again));
+    let all_of = |c: &Calls| c.extent(&spans).map(|e| TimeRange::new(e.start + Nanos(7), e.end));
+    let lens = Lens { window: all_of(&calls), filter: None };
+    let ragged = |spans, calls: &Calls| sketch::print_all(&calls.graph(spans, &lens).graph);
+    assert_eq!(ragged(&spans, &calls), ragged(&again, &again_calls));
     let (old_spans, old_calls, text) = kept_from_before.unwrap();
     assert_eq!(print(&old_spans, &old_calls), text, "what was published never changes");
 }

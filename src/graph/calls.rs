@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::assemble::{Naming, assemble};
 use super::call::{Call, Quality, RawEdges, Served, TraceCalls};
+use super::extents::Extents;
 use super::party::{Parties, PartyId};
 use super::series::Series;
 use crate::model::{CowVec, Interner, Symbol, TraceIndex};
@@ -28,6 +29,7 @@ pub struct Calls {
     pub(super) requests: Series,
     pub(super) aliases: Arc<AliasVotes>,
     pub(super) quality: QualityTotals,
+    pub(super) extents: Extents,
 }
 
 /// Odd spans in all stored traces.
@@ -117,6 +119,7 @@ impl CallWriter {
                 *slot = Some(Arc::new(new));
             }
         }
+        self.calls.extents.update(spans, traces);
         if self.bytes.abs_diff(self.totals.at) > self.totals.at / 8 {
             self.measure_totals();
         }
@@ -126,6 +129,7 @@ impl CallWriter {
     /// and edges without calls. The others keep their handles.
     pub fn sweep(&mut self, first: TraceIndex) {
         self.calls.traces.drop_front(first.0 as usize);
+        self.calls.extents.drop_front(first);
         let edges = &self.naming.edges.edges;
         let mut is_edge: Vec<bool> = self.calls.by_edge.iter().map(|s| !s.is_empty()).collect();
         is_edge.resize(edges.len(), false);
@@ -159,6 +163,7 @@ impl CallWriter {
         }
         let old = self.calls.traces.get_mut(trace.0 as usize).and_then(Option::take);
         if let Some(old) = old {
+            self.calls.extents.forget(trace);
             self.bytes = self.bytes.saturating_sub(old.bytes());
             self.apply(&old, false);
         }

@@ -64,6 +64,12 @@ impl Red {
         self.change(o, -o.weight);
     }
     fn change(&mut self, o: &Observation, weight: f32) {
+        self.change_counts(o, weight);
+        if o.is_timed {
+            self.histogram.add(o.duration, weight);
+        }
+    }
+    fn change_counts(&mut self, o: &Observation, weight: f32) {
         self.weight += f64::from(weight);
         shift(&mut self.outcomes[o.outcome as usize], weight);
         if o.is_timeout {
@@ -81,7 +87,18 @@ impl Red {
         }
         let added = i128::from((weight * WEIGHT_STEPS) as i64) * i128::from(o.duration.0);
         self.total = self.total.wrapping_add(added);
-        self.histogram.add(o.duration, weight);
+    }
+    /// Adds an observation; its duration goes to the accumulator, for [`Red::set_histogram`].
+    pub fn add_counts(&mut self, o: &Observation, histograms: &mut Accumulator) {
+        if o.weight == 0.0 {
+            self.present += 1;
+            return;
+        }
+        self.observed += 1;
+        self.change_counts(o, o.weight);
+        if o.is_timed {
+            histograms.add_one(o.duration, o.weight);
+        }
     }
     /// Adds another's counts; its histogram goes to the accumulator, for [`Red::set_histogram`].
     pub fn merge_counts(&mut self, other: &Self, histograms: &mut Accumulator) {

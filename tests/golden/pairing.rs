@@ -114,9 +114,12 @@ fn case_6_a_missing_parent_is_an_unknown_caller_if_it_was_remote() {
         unknown:caller -> service:a (entry) 1 call 0 errors 0 timeouts
     "#]],
     );
-    check("a server 0..50 parent=99 flags=0x100", expect![[r#"
+    check(
+        "a server 0..50 parent=99 flags=0x100",
+        expect![[r#"
         service:a 0 calls 0 errors 0 timeouts
-    "#]]);
+    "#]],
+    );
     check(
         "a server 0..50 parent=99",
         expect![[r#"
@@ -125,9 +128,12 @@ fn case_6_a_missing_parent_is_an_unknown_caller_if_it_was_remote() {
         unknown:caller -> service:a (entry) 1 call 0 errors 0 timeouts
     "#]],
     );
-    check("a internal 0..50 parent=99", expect![[r#"
+    check(
+        "a internal 0..50 parent=99",
+        expect![[r#"
         service:a 0 calls 0 errors 0 timeouts
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
