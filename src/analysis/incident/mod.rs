@@ -291,3 +291,7 @@ fn recovery(
     let proof = facts.iter().any(|f| f.start >= over + calm);
     proof.then(|| over - onset)
 }
+
+#[cfg(test)]
+#[path = "incident_tests.rs"]
+mod tests;
