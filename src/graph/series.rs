@@ -156,20 +156,21 @@ impl Series {
             };
             let chunks = &self.chunks[place(low)..place(high)];
             let inside = chunks.iter().filter(|c| from <= c.start() && c.start() < to).count();
+            let is_most = inside * 2 > chunks.len();
+            if is_most {
+                apply(sum, true);
+            }
             // The open chunk is no part of the sum.
             let open = self.open.and_then(|o| chunks.binary_search_by_key(&o, |c| c.index).ok());
             let (older, newer) = chunks.split_at(open.unwrap_or(chunks.len()));
             for summed in [older, newer.get(1..).unwrap_or_default()] {
-                if inside * 2 <= chunks.len() {
+                if !is_most {
                     fold_part(summed, from, to, true, &mut apply);
                 } else {
-                    // Most of it: sums are exact, so what lies outside is taken away again.
+                    // Sums are exact, so what lies outside is taken away again.
                     fold_part(summed, low, from, false, &mut apply);
                     fold_part(summed, to, high, false, &mut apply);
                 }
-            }
-            if inside * 2 > chunks.len() {
-                apply(sum, true);
             }
         }
         fold_part(self.open_chunk().map_or(&[], std::slice::from_ref), from, to, true, &mut apply);
