@@ -85,6 +85,24 @@ impl Histogram {
             Err(_) => {}
         }
     }
+    /// Adds all counts of another.
+    pub fn merge(&mut self, other: &Self) {
+        let room = self.counts.len() + other.counts.len();
+        let old = std::mem::replace(&mut self.counts, Vec::with_capacity(room));
+        let mut more = other.counts.iter().copied().peekable();
+        for (step, mut count) in old {
+            while let Some(before) = more.next_if(|m| m.0 < step) {
+                self.counts.push(before);
+            }
+            if let Some(same) = more.next_if(|m| m.0 == step) {
+                count += same.1;
+            }
+            self.counts.push((step, count));
+        }
+        self.counts.extend(more);
+        self.counts.retain(|c| c.1.abs() >= LEAST);
+        self.counts.shrink_to_fit();
+    }
     /// The sum of all counts.
     pub fn weight(&self) -> f64 {
         self.counts.iter().map(|c| f64::from(c.1)).sum()

@@ -102,6 +102,10 @@ impl Red {
     }
     /// Adds another's counts; its histogram goes to the accumulator, for [`Red::set_histogram`].
     pub fn merge_counts(&mut self, other: &Self, histograms: &mut Accumulator) {
+        self.add_totals(other);
+        histograms.add(&other.histogram);
+    }
+    fn add_totals(&mut self, other: &Self) {
         self.observed += other.observed;
         self.present += other.present;
         self.weight += other.weight;
@@ -112,7 +116,11 @@ impl Red {
         self.satisfied += other.satisfied;
         self.tolerated += other.tolerated;
         self.total = self.total.wrapping_add(other.total);
-        histograms.add(&other.histogram);
+    }
+    /// Adds another.
+    pub fn merge(&mut self, other: &Self) {
+        self.add_totals(other);
+        self.histogram.merge(&other.histogram);
     }
     /// Takes away what [`Red::merge_counts`] has added as part of a larger sum.
     pub fn take_counts_away(&mut self, other: &Self, histograms: &mut Accumulator) {

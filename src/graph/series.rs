@@ -34,8 +34,10 @@ impl Chunk {
 #[derive(Clone, Debug, Default)]
 pub struct Series {
     chunks: Vec<Arc<Chunk>>,
-    /// Sums of 32 chunks (2.8 h), by number; none without chunks.
+    /// Sums of up to 32 chunks (2.8 h), by number; none without chunks.
     eras: Vec<(i64, Arc<Red>)>,
+    /// The chunk that is not in its era's sum yet: the newest, to which most is added.
+    open: Option<i64>,
 }
 
 /// The number of the bucket that holds a moment.
@@ -65,16 +67,17 @@ impl Series {
         let index = chunk_of(at);
         let place = match self.chunks.last() {
             Some(last) if last.index == index => self.chunks.len() - 1,
-            _ => match self.chunks.binary_search_by_key(&index, |c| c.index) {
-                Ok(place) => place,
-                Err(place) => {
-                    let chunk = Chunk { index, sum: Red::default(), buckets: Vec::new() };
-                    self.chunks.insert(place, Arc::new(chunk));
-                    place
-                }
-            },
+            _ => self.chunks.binary_search_by_key(&index, |c| c.index).unwrap_or_else(|place| {
+                self.close();
+                self.open = Some(index);
+                let chunk = Chunk { index, sum: Red::default(), buckets: Vec::new() };
+                self.chunks.insert(place, Arc::new(chunk));
+                place
+            }),
         };
-        self.change_era(era_of(index), &apply);
+        if self.open != Some(index) {
+            self.change_era(era_of(index), &apply);
+        }
         let chunk = Arc::make_mut(&mut self.chunks[place]);
         apply(&mut chunk.sum);
         let bucket = bucket_of(at);
@@ -91,7 +94,22 @@ impl Series {
         }
         if chunk.buckets.is_empty() {
             self.chunks.remove(place);
+            self.open = self.open.filter(|o| *o != index);
         }
+    }
+
+    /// Adds the open chunk to its era.
+    fn close(&mut self) {
+        if let Some(open) = self.open_chunk().cloned() {
+            self.change_era(era_of(open.index), |sum| sum.merge(&open.sum));
+        }
+        self.open = None;
+    }
+
+    fn open_chunk(&self) -> Option<&Arc<Chunk>> {
+        let open = self.open?;
+        let place = self.chunks.binary_search_by_key(&open, |c| c.index).ok()?;
+        self.chunks.get(place)
     }
 
     fn change_era(&mut self, era: i64, apply: impl Fn(&mut Red)) {
@@ -111,7 +129,9 @@ impl Series {
 
     /// Everything, dated or not.
     pub fn fold_all(&self, into: &mut Red, histograms: &mut Accumulator) {
-        self.eras.iter().for_each(|(_, sum)| into.merge_counts(sum, histograms));
+        let open = self.open_chunk().map(|c| &c.sum);
+        let sums = self.eras.iter().map(|(_, sum)| &**sum).chain(open);
+        sums.for_each(|sum| into.merge_counts(sum, histograms));
     }
 
     /// The whole buckets `from..to`.
@@ -136,15 +156,24 @@ impl Series {
             };
             let chunks = &self.chunks[place(low)..place(high)];
             let inside = chunks.iter().filter(|c| from <= c.start() && c.start() < to).count();
-            if inside * 2 <= chunks.len() {
-                fold_part(chunks, from, to, true, &mut apply);
-            } else {
-                // Most of it: sums are exact, so what lies outside is taken away again.
+            let is_most = inside * 2 > chunks.len();
+            if is_most {
                 apply(sum, true);
-                fold_part(chunks, low, from, false, &mut apply);
-                fold_part(chunks, to, high, false, &mut apply);
+            }
+            // The open chunk is no part of the sum.
+            let open = self.open.and_then(|o| chunks.binary_search_by_key(&o, |c| c.index).ok());
+            let (older, newer) = chunks.split_at(open.unwrap_or(chunks.len()));
+            for summed in [older, newer.get(1..).unwrap_or_default()] {
+                if !is_most {
+                    fold_part(summed, from, to, true, &mut apply);
+                } else {
+                    // Sums are exact, so what lies outside is taken away again.
+                    fold_part(summed, low, from, false, &mut apply);
+                    fold_part(summed, to, high, false, &mut apply);
+                }
             }
         }
+        fold_part(self.open_chunk().map_or(&[], std::slice::from_ref), from, to, true, &mut apply);
     }
 
     /// The buckets within a range that hold something, in order: start of the bucket, and its RED.
