@@ -12,6 +12,7 @@ pub(crate) mod sketch;
 mod skew;
 pub mod statistics;
 pub mod study;
+pub mod timeouts;
 pub mod traces;
 mod waterfall;
 
