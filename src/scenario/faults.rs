@@ -61,6 +61,41 @@ pub(super) const CARD_DECLINED: Fault = Fault {
     timed_out: false,
 };
 
+/// Stripe is down and says so at once.
+pub(super) const STRIPE_DOWN: Fault = Fault {
+    http: 503,
+    grpc: "UNAVAILABLE",
+    exception: "*stripe.APIError",
+    message: "Stripe is temporarily unavailable",
+    stacktrace: "",
+    timed_out: false,
+};
+
+/// Stripe does not even answer.
+pub(super) const STRIPE_SILENT: Fault = Fault {
+    http: 504,
+    grpc: "DEADLINE_EXCEEDED",
+    exception: "context.deadlineExceededError",
+    message: "Post \"https://api.stripe.com/v1/charges\": context deadline exceeded",
+    stacktrace: "",
+    timed_out: true,
+};
+
+/// What the payment service answers when its provider is of no help.
+pub(super) fn provider_down(cause: &Fault) -> Fault {
+    if cause.http < 500 {
+        return *cause;
+    }
+    Fault {
+        http: 503,
+        grpc: "UNAVAILABLE",
+        exception: "ProviderUnavailable",
+        message: "payment provider unavailable, no other provider is configured",
+        stacktrace: "goroutine 1184 [running]:\nexample.com/payment/internal/charge.(*Service).Charge(0xc0004a2000)\n\t/src/internal/charge/charge.go:117 +0x5d4",
+        timed_out: false,
+    }
+}
+
 /// Somebody mistyped a password.
 pub(super) const WRONG_PASSWORD: Fault = Fault {
     http: 401,
