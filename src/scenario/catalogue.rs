@@ -1,11 +1,28 @@
 //! The part of the shops that stories leave alone: products, and recommendations that fail now and then.
-use super::faults::{NO_RECOMMENDATION, bad_gateway};
+use super::faults::{INTERNAL, NO_RECOMMENDATION, bad_gateway};
 use super::parts::{call, db, http, peer, service, text};
-use super::system::{Fill, Language, Local, OnFailure, Operation, OperationId, ServiceId, Step, System, ms};
+use super::system::{
+    Fill, Language, Local, OnFailure, Operation, OperationId, ServiceId, Step, System, When, ms,
+};
 use super::truth::NodeKind;
 
 /// The node that fails all the time without harm.
 pub(super) const NOISE: &str = "service:recommendation-service";
+/// The same in the stories of releases.
+pub(super) const STEADY_NOISE: &str = "service:review-service";
+
+/// Customers' reviews: fails all the time for some products, and the page shows none instead.
+///
+/// Equally often before and after a release, so that chance does not make one look harmful.
+pub(super) fn review_service(system: &mut System) -> OperationId {
+    let hosts = ["3-42", "5-08"];
+    let id = service(system, "review-service", "shop", "0.14.2", Language::Node, &hosts);
+    let reviews = peer(system, NodeKind::Database, "mongodb", "reviews", "reviews-mongodb", 27017);
+    let find = db(reviews, "find", "reviews", "{\"product\": \"?\"}", ms(16.0, 0.4));
+    let fail = Step::If(When::Unlucky(0.08), vec![Step::Fail(1.0, INTERNAL)], vec![]);
+    let steps = vec![Step::Work(ms(3.0, 0.4)), Step::Exit(find), fail, Step::Work(ms(3.0, 0.4))];
+    system.add_operation(http(id, "GET", "/reviews/{id}", steps))
+}
 
 /// A page of the gateway that shows a product and recommendations.
 pub(super) fn browse(system: &mut System, gateway: ServiceId) -> OperationId {

@@ -6,11 +6,15 @@ mod drift;
 mod emit;
 mod faults;
 mod finds;
+mod large_orders;
 mod log;
 mod messaging;
 mod parts;
 mod random;
+mod recommendation_deploy;
+mod releases;
 mod simulation;
+mod slow_release;
 mod stripe_outage;
 mod system;
 mod topology;
@@ -67,6 +71,16 @@ pub fn names() -> &'static [(&'static str, &'static str)] {
     &[
         (checkout_incident::NAME, "a shop whose stock query slows until payments run out of time"),
         (stripe_outage::NAME, "an external payment provider goes down, and nobody has another"),
+        (
+            large_orders::NAME,
+            "one checkout in twenty fails: orders of over 100 items, at peak hours, without an index",
+        ),
+        (
+            recommendation_deploy::NAME,
+            "a new version of one service is nine times slower, and its callers suffer",
+        ),
+        (slow_release::NAME, "a release makes one service 60 % slower, two hours before and two after"),
+        (slow_release::TAIL, "the same where only the slowest requests become slower"),
         (topology::NAME, "a generated system of many services, a few of them unhealthy all the time"),
     ]
 }
@@ -82,6 +96,10 @@ pub fn generate(name: &str, seed: u64, options: Options) -> Result<Story, Unknow
     let plan = match story {
         checkout_incident::NAME => checkout_incident::plan(is_null),
         stripe_outage::NAME => stripe_outage::plan(seed, is_null),
+        large_orders::NAME => large_orders::plan(seed, is_null),
+        recommendation_deploy::NAME => recommendation_deploy::plan(seed, is_null),
+        slow_release::NAME => slow_release::plan(seed, is_null, false),
+        slow_release::TAIL => slow_release::plan(seed, is_null, true),
         topology::NAME if !is_null => topology::plan(seed, options.services),
         _ => return Err(UnknownScenario(name.to_owned())),
     };

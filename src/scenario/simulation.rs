@@ -257,6 +257,7 @@ impl<'a> Simulation<'a> {
         match when {
             When::During(range) => range.contains(at),
             When::MoreItemsThan(limit) => frame.facts.items > limit,
+            When::Unlucky(share) => frame.facts.luck() < share,
             When::NewVersion => self.system.services[frame.service.0].instances[frame.instance].is_new,
         }
     }

@@ -10,7 +10,6 @@ fn a_stripe_outage_hits_services_as_they_need_charges() {
     for seed in 1..=3 {
         let story = story("stripe-outage", seed);
         let impact = story.truth.finds.impact.as_ref().unwrap();
-        eprintln!("{seed} spans {} traces {} {impact:?}", story.truth.spans, story.truth.traces);
         let share = |name: &str| impact.services.iter().find(|(node, _)| node == name).unwrap().1;
         assert!(share("service:payment-service") == 1.0);
         assert!((share("service:checkout-service") - 0.85).abs() < 0.04);
@@ -20,5 +19,81 @@ fn a_stripe_outage_hits_services_as_they_need_charges() {
         assert!((370..530).contains(&impact.affected_users), "{}", impact.affected_users);
         let per_hour = impact.lost_cents as f64 / 100.0 / impact.hours();
         assert!((10_000.0..14_000.0).contains(&per_hour), "{per_hour}");
+    }
+}
+
+fn change<'a>(story: &'a Story, service: &str) -> &'a ChangeTruth {
+    let deploy = story.truth.finds.deploy.as_ref().unwrap();
+    deploy.services.iter().find(|s| s.node == format!("service:{service}")).unwrap()
+}
+
+/// Before and after.
+fn both(change: &ChangeTruth, of: impl Fn(&RedTruth) -> f64) -> (f64, f64) {
+    (of(&change.before), of(&change.after))
+}
+
+fn assert_near((before, after): (f64, f64), expected: (f64, f64), tolerance: f64, what: &str) {
+    let near = |is: f64, wanted: f64| (is / wanted - 1.0).abs() <= tolerance;
+    assert!(near(before, expected.0) && near(after, expected.1), "{what}: {before} {after}");
+}
+
+#[test]
+fn the_new_recommendations_are_nine_times_slower() {
+    for seed in 1..=2 {
+        let story = story("recommendation-deploy", seed);
+        let recommend = change(&story, "recommendation-service");
+        assert_eq!(recommend.verdict, Verdict::Regression);
+        assert_near(both(recommend, |r| r.median_ms), (300.0, 2_800.0), 0.06, "median");
+        let (before, after) = both(recommend, |r| r.rpm);
+        assert!((after / before - 1.0).abs() < 0.12, "{before} {after}");
+        let user = change(&story, "user-service");
+        assert_eq!(user.verdict, Verdict::Cascading);
+        assert_near(both(user, |r| r.mean_ms), (80.0, 180.0), 0.12, "mean of user-service");
+        assert_near(both(user, |r| r.rpm), (800.0, 600.0), 0.22, "rate of user-service");
+        let (before, after) = both(user, |r| r.error_share);
+        assert!(before < 0.003 && (0.006..0.02).contains(&after), "{before} {after}");
+        let product = change(&story, "product-service");
+        assert_eq!(product.verdict, Verdict::Unchanged);
+        let (before, after) = both(product, |r| r.median_ms);
+        assert!((after / before - 1.0).abs() < 0.1, "{before} {after}");
+    }
+}
+
+#[test]
+fn a_slow_release_is_slow_and_its_tail_variant_only_at_the_tail() {
+    let slow = story("slow-release", 1);
+    let pricing = change(&slow, "pricing-service");
+    let (before, after) = both(pricing, |r| r.median_ms);
+    assert!((1.5..1.7).contains(&(after / before)), "{before} {after}");
+    let (before, after) = both(pricing, |r| r.rpm);
+    assert!((0.76..0.84).contains(&(after / before)), "{before} {after}");
+    let (before, after) = both(pricing, |r| r.error_share);
+    assert!(before < 0.006 && after > 0.015, "{before} {after}");
+    let tail = story("slow-release-tail", 1);
+    let pricing = change(&tail, "pricing-service");
+    let (before, after) = both(pricing, |r| r.median_ms);
+    assert!((0.95..1.1).contains(&(after / before)), "{before} {after}");
+    let (before, after) = both(pricing, |r| r.mean_ms);
+    assert!((1.18..1.4).contains(&(after / before)), "{before} {after}");
+    let (before, after) = both(pricing, |r| r.p95_ms);
+    assert!(after / before > 1.6, "{before} {after}");
+}
+
+#[test]
+fn large_orders_fail_at_peak_hours() {
+    for seed in 1..=3 {
+        let story = story("intermittent-large-orders", seed);
+        let patterns = story.truth.finds.patterns.as_ref().unwrap();
+        let ratio = |share: Share| share.part as f64 / share.of as f64;
+        let bad = (patterns.above.part + patterns.below.part) as f64;
+        let all = (patterns.above.of + patterns.below.of) as f64;
+        assert!((0.035..0.065).contains(&(bad / all)), "{}", bad / all);
+        assert!(ratio(patterns.above) > 0.5 && ratio(patterns.below) < 0.012, "{patterns:?}");
+        assert!(ratio(patterns.in_segment) > 0.75 && ratio(patterns.in_peak) > 0.7, "{patterns:?}");
+        assert_eq!(patterns.not_executed, ["order-service POST /orders"]);
+        let (normal, problem) =
+            (patterns.normal.length.as_millis_f64(), patterns.problem.length.as_millis_f64());
+        assert!((430.0..480.0).contains(&normal), "{normal}");
+        assert!((14_800.0..15_600.0).contains(&problem), "{problem}");
     }
 }

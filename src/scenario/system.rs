@@ -238,6 +238,8 @@ pub(super) enum When {
     /// The step begins in this time.
     During(TimeRange),
     MoreItemsThan(u32),
+    /// For this share of requests, and for all such steps of a request alike.
+    Unlucky(f64),
     /// The instance came with the deployment.
     NewVersion,
 }
@@ -360,6 +362,13 @@ pub(super) struct Facts {
     pub items: u32,
     pub is_premium: bool,
     pub is_enterprise: bool,
+}
+
+impl Facts {
+    /// From 0 up to 1, as evenly as chance, and always the same for a request.
+    pub fn luck(&self) -> f64 {
+        f64::from(self.order.wrapping_mul(2_654_435_769) >> 8) / f64::from(1 << 24)
+    }
 }
 
 impl Fill {
