@@ -28,6 +28,16 @@ pub(super) const INTERNAL: Fault = Fault {
     timed_out: false,
 };
 
+/// A service whose memory is used up.
+pub(super) const OUT_OF_MEMORY: Fault = Fault {
+    http: 500,
+    grpc: "INTERNAL",
+    exception: "java.lang.OutOfMemoryError",
+    message: "Java heap space",
+    stacktrace: "java.lang.OutOfMemoryError: Java heap space\n\tat com.example.shop.inventory.StockCache.load(StockCache.java:88)\n\tat com.example.shop.inventory.StockController.stock(StockController.java:41)",
+    timed_out: false,
+};
+
 /// What the gateway tells a customer whose payment did not go through.
 pub(super) fn payment_error(cause: &Fault) -> Fault {
     if cause.timed_out { PAYMENT_FAILED } else { PAYMENT_DECLINED }

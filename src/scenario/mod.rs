@@ -1,5 +1,6 @@
 //! Traces of known stories, the same for the same seed on every machine, with the truth about them.
 mod attributes;
+mod cascade;
 mod catalogue;
 mod checkout_incident;
 mod drift;
@@ -9,6 +10,7 @@ mod finds;
 mod large_orders;
 mod log;
 mod messaging;
+mod outages;
 mod parts;
 mod random;
 mod recommendation_deploy;
@@ -79,6 +81,7 @@ pub fn names() -> &'static [(&'static str, &'static str)] {
             recommendation_deploy::NAME,
             "a new version of one service is nine times slower, and its callers suffer",
         ),
+        (cascade::NAME, "one service fails, and its dependents follow in waves, each in its own way"),
         (slow_release::NAME, "a release makes one service 60 % slower, two hours before and two after"),
         (slow_release::TAIL, "the same where only the slowest requests become slower"),
         (topology::NAME, "a generated system of many services, a few of them unhealthy all the time"),
@@ -96,6 +99,7 @@ pub fn generate(name: &str, seed: u64, options: Options) -> Result<Story, Unknow
     let plan = match story {
         checkout_incident::NAME => checkout_incident::plan(is_null),
         stripe_outage::NAME => stripe_outage::plan(seed, is_null),
+        cascade::NAME => cascade::plan(seed, is_null),
         large_orders::NAME => large_orders::plan(seed, is_null),
         recommendation_deploy::NAME => recommendation_deploy::plan(seed, is_null),
         slow_release::NAME => slow_release::plan(seed, is_null, false),

@@ -97,3 +97,44 @@ fn large_orders_fail_at_peak_hours() {
         assert!((14_800.0..15_600.0).contains(&problem), "{problem}");
     }
 }
+
+#[test]
+fn a_cascade_comes_in_waves_and_goes() {
+    for seed in 1..=3 {
+        let story = story("cascade", seed);
+        let finds = &story.truth.finds;
+        let onsets: Vec<(u32, f64)> = finds
+            .waves
+            .iter()
+            .flat_map(|w| {
+                w.nodes.iter().map(|n| (w.wave, (n.onset.0 - finds.waves[0].nodes[0].onset.0) as f64 / 1e9))
+            })
+            .collect();
+        let of_wave = |wave: u32| onsets.iter().filter(move |(w, _)| *w == wave).map(|(_, s)| *s);
+        for wave in 1..=3 {
+            let latest_before = of_wave(wave - 1).fold(0.0, f64::max);
+            assert!(of_wave(wave).all(|s| s > latest_before + 5.0), "{onsets:?}");
+        }
+        let root = story.truth.incident.unwrap();
+        assert!((finds.waves[0].nodes[0].onset - root.start).as_secs_f64() < 20.0);
+        assert_eq!(finds.recovered, Some(root.end));
+        let calm_after = story.records.iter().filter(|r| r.parent_id.is_zero() && r.start > root.end);
+        assert_eq!(calm_after.filter(|r| r.status == crate::model::StatusCode::Error).count(), 0);
+    }
+}
+
+#[test]
+fn without_harm_there_is_no_cause_and_no_incident() {
+    for (name, _) in names().iter().filter(|(name, _)| has_null(name)) {
+        let truth = story(&format!("{name}{NULL}"), 1).truth;
+        assert!(truth.root_cause.is_none() && truth.incident.is_none() && truth.path.is_empty());
+        let Finds { deploy, patterns, impact, waves, recovered } = truth.finds;
+        assert!(patterns.is_none() && impact.is_none() && waves.is_empty() && recovered.is_none());
+        let verdicts = deploy.into_iter().flat_map(|d| d.services).map(|s| s.verdict);
+        assert!(verdicts.into_iter().all(|v| v == Verdict::Unchanged));
+        let entry = truth.edges.iter().filter(|e| e.kind == EdgeKind::Entry);
+        let (calls, errors) =
+            entry.fold((0, 0), |(c, e), edge| (c + edge.counts.calls, e + edge.counts.errors));
+        assert!(errors * 100 < calls, "{name}: {errors} of {calls}");
+    }
+}

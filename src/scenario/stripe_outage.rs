@@ -3,11 +3,8 @@
 //! Every charge fails.
 //! How far that reaches depends on how many requests of a service need a charge: 85 % of checkout-service's,
 //! 25 % of order-service's (refunds), 5 % of user-service's (cards are verified).
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::faults::{CARD_DECLINED, STRIPE_DOWN, STRIPE_SILENT, WRONG_PASSWORD, provider_down, same};
-use super::finds::{Finds, ImpactTruth};
-use super::log::{Figures, Served};
+use super::finds::Finds;
 use super::parts::{call, db, external, forward, grpc, http, peer, service, text};
 use super::random::Random;
 use super::system::{
@@ -15,7 +12,7 @@ use super::system::{
     System, Traffic, When, ms,
 };
 use super::truth::{NodeKind, Truth};
-use super::{Plan, catalogue};
+use super::{Plan, catalogue, outages};
 use crate::model::{Nanos, TimeRange, Timestamp};
 
 pub(super) const NAME: &str = "stripe-outage";
@@ -57,6 +54,10 @@ pub(super) fn plan(seed: u64, is_null: bool) -> Plan {
         path: path.into_iter().chain([STRIPE]).map(str::to_owned).collect(),
         noise: vec![catalogue::NOISE.to_owned()],
         ..Truth::default()
+    };
+    let finds = |system: &System, log: &[_]| Finds {
+        impact: outages::impact(system, log, STRIPE, (AMOUNT, CONVERSION)),
+        ..Finds::default()
     };
     Plan { finds: Box::new(finds), ..Plan::new(system, truth) }
 }
@@ -199,41 +200,4 @@ fn checkout_operation(
     ];
     let attributes = vec![("user.id", Fill::User), (AMOUNT, Fill::Amount)];
     system.add_operation(Operation { attributes, ..http(id, "POST", route, steps) })
-}
-
-fn finds(system: &System, log: &[Served]) -> Finds {
-    let Some(outage) = system.incident else { return Finds::default() };
-    let during = || log.iter().filter(|s| outage.contains(s.time.start));
-    let mut services: BTreeMap<ServiceId, Vec<&Served>> = BTreeMap::new();
-    let mut operations: BTreeMap<String, Vec<&Served>> = BTreeMap::new();
-    for served in during() {
-        services.entry(served.service).or_default().push(served);
-        operations.entry(system.operation_name(served.operation)).or_default().push(served);
-    }
-    let share = |served: &[&Served]| Figures::of(served.iter().copied()).failed_share();
-    let mut services: Vec<(String, f64)> =
-        services.iter().map(|(id, served)| (system.services[id.0].node().key(), share(served))).collect();
-    services.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let lost: Vec<&Served> = during().filter(|s| s.is_root && s.failed).collect();
-    let has_amount =
-        |s: &&&Served| system.operations[s.operation.0].attributes.iter().any(|(key, _)| *key == AMOUNT);
-    let success = |is_during: bool| {
-        let is_checkout = |s: &&Served| s.is_root && system.operations[s.operation.0].name == CONVERSION;
-        let some = log.iter().filter(is_checkout).filter(|s| outage.contains(s.time.start) == is_during);
-        1.0 - Figures::of(some).failed_share()
-    };
-    let impact = ImpactTruth {
-        node: STRIPE.to_owned(),
-        fallback: false,
-        services,
-        degraded: operations.into_iter().filter(|(_, o)| share(o) >= 0.1).map(|(name, _)| name).collect(),
-        length: system.window.end - outage.start,
-        failed_requests: lost.len() as u64,
-        affected_users: lost.iter().map(|s| s.facts.user).collect::<BTreeSet<_>>().len() as u64,
-        amount_attribute: AMOUNT.to_owned(),
-        lost_cents: lost.iter().filter(has_amount).map(|s| u64::from(s.facts.amount_cents)).sum(),
-        conversion_operation: format!("api-gateway {CONVERSION}"),
-        conversion_drop: 1.0 - success(true) / success(false),
-    };
-    Finds { impact: Some(impact), ..Finds::default() }
 }
