@@ -116,3 +116,204 @@ fn nanos(time: Timestamp) -> Value {
 fn rounded(value: f64) -> f64 {
     (value * 10_000.0).round() / 10_000.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Nanos, TimeRange, TraceId};
+    use crate::scenario::{ChangeTruth, OnsetTruth};
+    use expect_test::expect;
+
+    fn shown(finds: &Finds) -> String {
+        serde_json::to_string_pretty(&finds_json(finds)).unwrap()
+    }
+
+    #[test]
+    fn nothing_to_find_is_an_empty_object() {
+        assert_eq!(shown(&Finds::default()), "{}");
+    }
+
+    #[test]
+    fn a_deployment_has_its_figures_and_verdicts() {
+        let red = RedTruth { rpm: 30.0, mean_ms: 1.5, median_ms: 1.0, p95_ms: 2.0, error_share: 0.012_345 };
+        let change = ChangeTruth {
+            node: "service:a".to_owned(),
+            verdict: Verdict::Regression,
+            before: red,
+            after: red,
+        };
+        let deploy = DeployTruth {
+            service: "service:a".to_owned(),
+            from_version: "1".to_owned(),
+            version: "2".to_owned(),
+            at: Timestamp(1),
+            complete: Timestamp(2),
+            services: vec![change],
+        };
+        expect![[r#"
+            {
+              "deploy": {
+                "at_unix_nano": "1",
+                "complete_unix_nano": "2",
+                "from_version": "1",
+                "harmless": false,
+                "service": "service:a",
+                "services": {
+                  "service:a": {
+                    "after": {
+                      "error_share": 0.0123,
+                      "mean_ms": 1.5,
+                      "median_ms": 1.0,
+                      "p95_ms": 2.0,
+                      "rpm": 30.0
+                    },
+                    "before": {
+                      "error_share": 0.0123,
+                      "mean_ms": 1.5,
+                      "median_ms": 1.0,
+                      "p95_ms": 2.0,
+                      "rpm": 30.0
+                    }
+                  }
+                },
+                "verdicts": {
+                  "service:a": "regression"
+                },
+                "version": "2"
+              }
+            }"#]]
+        .assert_eq(&shown(&Finds { deploy: Some(deploy), ..Finds::default() }));
+    }
+
+    #[test]
+    fn waves_and_impact_have_their_keys() {
+        let onset = OnsetTruth { node: "service:a".to_owned(), onset: Timestamp(3), mechanism: "origin" };
+        let impact = ImpactTruth {
+            node: "service:a".to_owned(),
+            fallback: false,
+            services: vec![("service:a".to_owned(), 0.25)],
+            degraded: vec!["a GET /".to_owned()],
+            length: Nanos::from_secs(1_800),
+            failed_requests: 3,
+            affected_users: 2,
+            amount_attribute: "amount".to_owned(),
+            lost_cents: 4_250,
+            conversion_operation: "a GET /".to_owned(),
+            conversion_drop: 0.5,
+        };
+        let finds = Finds {
+            waves: vec![WaveTruth { wave: 0, nodes: vec![onset] }],
+            recovered: Some(Timestamp(9)),
+            impact: Some(impact),
+            ..Finds::default()
+        };
+        expect![[r#"
+            {
+              "impact": {
+                "affected_users": 2,
+                "amount_attribute": "amount",
+                "conversion_drop": 0.5,
+                "conversion_operation": "a GET /",
+                "degraded_operations": [
+                  "a GET /"
+                ],
+                "failed_requests": 3,
+                "fallback": false,
+                "lost_amount": 42.5,
+                "lost_amount_per_hour": 85.0,
+                "node": "service:a",
+                "services": [
+                  {
+                    "error_share": 0.25,
+                    "node": "service:a",
+                    "severity": "medium"
+                  }
+                ]
+              },
+              "recovered_unix_nano": "9",
+              "waves": [
+                {
+                  "nodes": [
+                    {
+                      "mechanism": "origin",
+                      "node": "service:a",
+                      "onset_unix_nano": "3"
+                    }
+                  ],
+                  "wave": 0
+                }
+              ]
+            }"#]]
+        .assert_eq(&shown(&finds));
+    }
+
+    #[test]
+    fn patterns_have_their_keys() {
+        let example = Example { trace: TraceId([1; 16]), length: Nanos::from_millis(450) };
+        let part = Share { of: 4, part: 3 };
+        let patterns = PatternTruth {
+            entry: "gateway POST /".to_owned(),
+            attribute: "items".to_owned(),
+            threshold: 100.0,
+            above: part,
+            below: part,
+            segment: ("tier".to_owned(), "gold".to_owned()),
+            in_segment: part,
+            peak: TimeRange::new(Timestamp(1), Timestamp(2)),
+            in_peak: part,
+            node: "database:d@h".to_owned(),
+            statement: "SELECT ?".to_owned(),
+            normal: example,
+            problem: example,
+            not_executed: vec!["order POST /".to_owned()],
+        };
+        expect![[r#"
+            {
+              "patterns": {
+                "attribute": "items",
+                "bad_above": {
+                  "of": 4,
+                  "part": 3
+                },
+                "bad_below": {
+                  "of": 4,
+                  "part": 3
+                },
+                "entry": "gateway POST /",
+                "node": "database:d@h",
+                "pair": {
+                  "normal": {
+                    "ms": 450.0,
+                    "trace_id": "01010101010101010101010101010101"
+                  },
+                  "not_executed": [
+                    "order POST /"
+                  ],
+                  "problem": {
+                    "ms": 450.0,
+                    "trace_id": "01010101010101010101010101010101"
+                  }
+                },
+                "peak": {
+                  "end_unix_nano": "2",
+                  "share_of_bad": {
+                    "of": 4,
+                    "part": 3
+                  },
+                  "start_unix_nano": "1"
+                },
+                "segment": {
+                  "attribute": "tier",
+                  "share_of_bad": {
+                    "of": 4,
+                    "part": 3
+                  },
+                  "value": "gold"
+                },
+                "statement": "SELECT ?",
+                "threshold": 100.0
+              }
+            }"#]]
+        .assert_eq(&shown(&Finds { patterns: Some(patterns), ..Finds::default() }));
+    }
+}

@@ -95,6 +95,7 @@ pub(super) fn plan(seed: u64, is_null: bool) -> Plan {
     let minutes = system.window.length().as_secs_f64() / 60.0;
     let (rate, within) = (dice.about(1.0), system.window);
     let entries = entries(&mut system, phases);
+    system.skew_a_host(&mut dice);
     let traffic = entries.into_iter().map(|(operation, rpm)| {
         let requests = (rpm * rate * minutes) as usize;
         Traffic { operation, requests, within }

@@ -4,18 +4,20 @@
 //! Stock used to take a fraction of it; now it takes nearly all, payment gets what is left and runs out of
 //! time, and the order is never written.
 //! On the face of it payment and Stripe fail; the cause is the database of inventory.
-use super::Plan;
-use super::catalogue;
 use super::faults::{CARD_DECLINED, WRONG_PASSWORD, bad_gateway, payment_error, same};
+use super::finds::Finds;
 use super::parts::{HTTP_TIMEOUT, call, db, external, http, peer, service, text, truth};
 use super::system::{
     Call, Exit, Fill, Language, Local, OnFailure, Operation, OperationId, PeerId, Protocol, Publish,
     ServiceId, SlowMarks, Step, System, Traffic, ms,
 };
 use super::truth::{NodeKind, Truth};
+use super::{Plan, catalogue, outages};
 use crate::model::{Nanos, TimeRange, Timestamp};
 
 pub(super) const NAME: &str = "checkout-incident";
+
+const DATABASE: &str = "database:orders@orders-postgresql";
 
 /// 2026-03-10T02:50:00Z.
 const BEGIN: Timestamp = Timestamp(1_773_111_000_000_000_000);
@@ -40,15 +42,18 @@ pub(super) fn plan(is_null: bool) -> Plan {
     ]
     .map(|(operation, requests)| Traffic { operation, requests, within: system.window })
     .to_vec();
-    let database = "database:orders@orders-postgresql".to_owned();
-    let path = ["user:user", "service:api-gateway", "service:inventory-service", &database];
+    let path = ["user:user", "service:api-gateway", "service:inventory-service", DATABASE];
     let truth = Truth {
         path: path.map(str::to_owned).to_vec(),
         noise: vec![catalogue::NOISE.to_owned()],
-        root_cause: Some(database),
+        root_cause: Some(DATABASE.to_owned()),
         ..Truth::default()
     };
-    Plan::new(system, truth)
+    let finds = |system: &System, log: &[_]| Finds {
+        impact: outages::impact(system, log, DATABASE, ("checkout.amount", "POST /checkout")),
+        ..Finds::default()
+    };
+    Plan { finds: Box::new(finds), ..Plan::new(system, truth) }
 }
 
 /// Who is there, and what the gateway can ask of them.

@@ -40,7 +40,7 @@ pub(super) const OUT_OF_MEMORY: Fault = Fault {
 
 /// What the gateway tells a customer whose payment did not go through.
 pub(super) fn payment_error(cause: &Fault) -> Fault {
-    if cause.timed_out { PAYMENT_FAILED } else { PAYMENT_DECLINED }
+    if cause.timed_out || cause.http >= 500 { PAYMENT_FAILED } else { PAYMENT_DECLINED }
 }
 
 const PAYMENT_FAILED: Fault = Fault {

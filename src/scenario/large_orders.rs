@@ -46,6 +46,7 @@ pub(super) fn plan(seed: u64, is_null: bool) -> Plan {
     let gateway = service(&mut system, "api-gateway", "edge", "4.12.0", Language::Node, &["1-11", "2-17"]);
     let checkout = checkout(&mut system, gateway, (!is_null).then_some(peak));
     let browse = catalogue::browse(&mut system, gateway);
+    system.skew_a_host(&mut dice);
     let rate = dice.about(1.0);
     let mut traffic = |operation, requests: f64, within| {
         system.traffic.push(Traffic { operation, requests: (requests * rate) as usize, within });
@@ -154,7 +155,7 @@ fn payment_service(system: &mut System, inventory: PeerId, peak: Option<TimeRang
         attributes: vec![("payment.provider", text("stripe")), ("payment.amount", Fill::Amount)],
         ..external(stripe, "POST", "/v1/charges", ms(158.0, 0.2))
     };
-    let mut steps = vec![Step::Work(ms(6.0, 0.3)), Step::Fail(0.004, INTERNAL)];
+    let mut steps = vec![Step::Work(ms(6.0, 0.3)), Step::Fail(0.006, INTERNAL)];
     steps.extend(hit(peak, vec![Step::Exit(wait)], vec![Step::Exit(look)]));
     steps.extend([Step::Exit(charge), Step::Work(ms(4.0, 0.3))]);
     system.add_operation(grpc(id, "payment.v1.PaymentService/Charge", steps))

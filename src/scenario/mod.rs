@@ -73,18 +73,12 @@ pub fn names() -> &'static [(&'static str, &'static str)] {
     &[
         (checkout_incident::NAME, "a shop whose stock query slows until payments run out of time"),
         (stripe_outage::NAME, "an external payment provider goes down, and nobody has another"),
-        (
-            large_orders::NAME,
-            "one checkout in twenty fails: orders of over 100 items, at peak hours, without an index",
-        ),
-        (
-            recommendation_deploy::NAME,
-            "a new version of one service is nine times slower, and its callers suffer",
-        ),
-        (cascade::NAME, "one service fails, and its dependents follow in waves, each in its own way"),
-        (slow_release::NAME, "a release makes one service 60 % slower, two hours before and two after"),
-        (slow_release::TAIL, "the same where only the slowest requests become slower"),
-        (topology::NAME, "a generated system of many services, a few of them unhealthy all the time"),
+        (large_orders::NAME, "one checkout in twenty fails: large orders at peak hours"),
+        (recommendation_deploy::NAME, "a new version is nine times slower, and its callers suffer"),
+        (cascade::NAME, "one service fails, its dependents follow in waves, and all recover"),
+        (slow_release::NAME, "a release makes a service 60 % slower; two hours before, two after"),
+        (slow_release::TAIL, "the same, but only the slowest requests become slower"),
+        (topology::NAME, "a generated system of many services, a few of them always unhealthy"),
     ]
 }
 

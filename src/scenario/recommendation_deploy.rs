@@ -47,6 +47,7 @@ pub(super) fn plan(seed: u64, is_null: bool) -> Plan {
     let product = catalogue::product_service(&mut system);
     let review = catalogue::review_service(&mut system);
     let page = catalogue::page(&mut system, gateway, product, review);
+    system.skew_a_host(&mut dice);
     let scale = dice.about(1.0);
     let mut entry = |route, operation| forward(&mut system, gateway, ("GET", route), operation, same, vec![]);
     let page = (page, 240.0);

@@ -72,6 +72,7 @@ pub(super) fn plan(seed: u64, is_null: bool, is_tail: bool) -> Plan {
         (entry(&mut system, "GET", "/catalog/{id}", catalog), 13.0),
         (entry(&mut system, "POST", "/cart/items", cart), 7.0),
     ];
+    system.skew_a_host(&mut dice);
     let rate = dice.about(1.0);
     let sides =
         [(TimeRange::new(BEGIN, release.complete), 1.0), (TimeRange::new(release.complete, end), harm.left)];

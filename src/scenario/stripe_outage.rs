@@ -38,6 +38,7 @@ pub(super) fn plan(seed: u64, is_null: bool) -> Plan {
     system.drift = 0.06;
     system.loss = 0.004;
     let entries = entries(&mut system, is_null.then_some(fall));
+    system.skew_a_host(&mut dice);
     let hours = system.window.length().as_secs_f64() / 3_600.0;
     // A smaller spread than elsewhere, so that some 450 customers are hit with any seed.
     let rate = 0.5 + dice.about(0.5);

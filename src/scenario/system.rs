@@ -1,4 +1,7 @@
 //! The vocabulary of a simulated system: who runs, what each operation does, what it calls, how it breaks.
+use std::collections::BTreeSet;
+
+use super::random::Random;
 use super::truth::{Node, NodeKind};
 use crate::model::{Nanos, TimeRange, Timestamp, Value};
 
@@ -46,6 +49,18 @@ impl System {
             drift: 0.0,
             loss: 0.0,
             kept_one_in: 1,
+        }
+    }
+
+    /// One host's clock is ahead by some tens of milliseconds, another with each seed.
+    pub fn skew_a_host(&mut self, dice: &mut Random) {
+        let instances = self.services.iter().flat_map(|s| &s.instances);
+        let hosts: BTreeSet<String> = instances.map(|i| i.host.clone()).collect();
+        let chosen = dice.below(hosts.len());
+        let chosen = hosts.into_iter().nth(chosen);
+        let skew = Nanos::from_millis(dice.about(35.0) as i64);
+        for instance in self.services.iter_mut().flat_map(|s| &mut s.instances) {
+            instance.skew = if Some(&instance.host) == chosen.as_ref() { skew } else { Nanos::ZERO };
         }
     }
 
