@@ -18,6 +18,13 @@ pub struct Section {
     pub to: Timestamp,
 }
 
+impl Section {
+    /// How long it is.
+    pub fn length(&self) -> Nanos {
+        self.to - self.from
+    }
+}
+
 /// The sections of the critical path of the span at `root`, by row and then by time.
 ///
 /// They do not overlap, and their lengths add up to the root's duration.

@@ -1,18 +1,10 @@
 //! Which nodes and edges are not well, since when, and by what figures?
 use crate::graph::{FEW, GraphIndex, Health, Red, Snapshot};
-use crate::model::{EdgeId, Nanos, NodeId, TimeRange, TraceId};
+use crate::model::{Nanos, TimeRange, TraceId};
 use crate::store::Lens;
 
+use super::Subject;
 use super::traces::{Sort, Through, list};
-
-/// What a finding is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
-    /// A node.
-    Node(NodeId),
-    /// An edge.
-    Edge(EdgeId),
-}
 
 /// Why it is not well: a measured figure beside the limit that it passes.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,13 +1,21 @@
 //! Questions about the traces, one per file, each a pure function with one answer type.
 mod critical_path;
+pub mod finding;
 pub mod health;
 pub mod impact;
+pub mod incident;
 mod marks;
+pub mod reading;
 #[cfg(test)]
 pub(crate) mod sketch;
 mod skew;
+pub mod statistics;
+pub mod study;
 pub mod traces;
 mod waterfall;
 
 pub use critical_path::{Section, critical_path};
+pub use finding::{Confidence, Evidence, Severity, Subject};
+pub use reading::{BlameKey, Part, Reading};
+pub use study::Study;
 pub use waterfall::{ErrorMark, Row, RowKey, Waterfall, WaterfallOptions, waterfall};

@@ -5,11 +5,12 @@
 //! attribute. `-` instead of the times makes a span without any.
 use std::sync::Arc;
 
+use crate::graph::{CallWriter, Snapshot};
 use crate::model::{
     Nanos, ResourceRecord, ScopeRecord, SpanId, SpanKind, SpanRecord, StatusCode, Timestamp, TraceId,
     TraceIndex, Value, batch_from_records,
 };
-use crate::store::{Spans, Store};
+use crate::store::{Counters, Spans, Store};
 
 /// When a sketch's time 0 is: 2026-01-01 00:00 UTC.
 pub(crate) const ORIGIN: Timestamp = Timestamp(1_767_225_600_000_000_000);
@@ -45,6 +46,29 @@ pub(crate) fn store_records(records: &[SpanRecord]) -> (Spans, TraceIndex) {
     let mut store = Store::new();
     store.append(batch_from_records(records));
     (store.publish(), TraceIndex(0))
+}
+
+/// A snapshot of several sketches, each a trace of its own, numbered from 1.
+pub(crate) fn snapshot(sketches: &[&str]) -> Snapshot {
+    let traces = (1u8..).zip(sketches).flat_map(|(number, sketch)| {
+        records(sketch).into_iter().map(move |mut span| {
+            span.trace_id.0[15] = number;
+            span
+        })
+    });
+    snapshot_of(&traces.collect::<Vec<_>>())
+}
+
+/// A snapshot of records.
+pub(crate) fn snapshot_of(records: &[SpanRecord]) -> Snapshot {
+    let mut store = Store::new();
+    let mut calls = CallWriter::default();
+    store.append(batch_from_records(records));
+    let spans = store.publish();
+    calls.update(&spans, &store.take_dirty(), store.interner());
+    let (spans, calls) = (store.publish(), calls.publish());
+    let extent = calls.extent(&spans);
+    Snapshot { revision: 1, spans, calls, counters: Counters::default(), extent }
 }
 
 fn id(number: u64) -> SpanId {

@@ -3,6 +3,7 @@ mod arrival;
 mod batch;
 mod cow_vec;
 mod ids;
+mod progress;
 mod record;
 pub mod semconv;
 mod symbol;
@@ -16,6 +17,7 @@ pub use batch::{
 };
 pub use cow_vec::CowVec;
 pub use ids::{EdgeId, NodeId, SpanId, SpanRow, TraceId, TraceIndex};
+pub use progress::Progress;
 pub use record::{EventRecord, LinkRecord, ResourceRecord, ScopeRecord, SpanRecord, batch_from_records};
 pub use symbol::{Interner, Symbol, Symbols};
 pub use time::{Nanos, TimeRange, Timestamp};

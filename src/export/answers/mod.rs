@@ -1,0 +1,113 @@
+//! Answers to questions, as JSON (the contract of the command line), Markdown and text; one file per question.
+use serde_json::{Value, json};
+
+use super::line;
+use crate::analysis::{Evidence, Subject};
+use crate::graph::ServiceGraph;
+use crate::model::{NodeId, TimeRange, TraceId};
+
+mod health;
+mod impact;
+mod incident;
+
+pub use health::{health_json, health_markdown};
+pub use impact::{impact_json, impact_markdown};
+pub use incident::{cause_reasons, incident, mechanism_words, summary as incident_summary};
+
+/// An answer in both forms.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// By the contract of the command line.
+    pub json: Value,
+    /// For people.
+    pub markdown: String,
+}
+
+impl Answer {
+    /// The JSON, indented.
+    pub fn json_text(&self) -> String {
+        pretty(&self.json)
+    }
+    /// The Markdown without its marks.
+    pub fn text(&self) -> String {
+        plain(&self.markdown)
+    }
+}
+
+fn id_of(graph: &ServiceGraph, node: NodeId) -> &str {
+    graph.node(node).map_or("", |n| &n.id)
+}
+
+fn name_of(graph: &ServiceGraph, node: NodeId) -> String {
+    graph.node(node).map_or(String::new(), |n| cell(&n.name))
+}
+
+/// Text that stays within one cell of a Markdown table.
+fn cell(text: &str) -> String {
+    line::plain(text, 120).replace('|', "/")
+}
+
+fn window(graph: &ServiceGraph) -> Value {
+    range_json(graph.window)
+}
+
+fn range_json(range: Option<TimeRange>) -> Value {
+    json!({
+        "start_unix_nano": range.map(|w| w.start.0.to_string()),
+        "end_unix_nano": range.map(|w| w.end.0.to_string()),
+    })
+}
+
+fn trace_evidence(traces: &[TraceId]) -> Value {
+    evidence(&Evidence { traces: traces.to_vec(), spans: Vec::new() })
+}
+
+fn evidence(evidence: &Evidence) -> Value {
+    json!({
+        "trace_ids": evidence.traces.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "span_ids": evidence.spans.iter().map(|s| s.1.to_string()).collect::<Vec<_>>(),
+    })
+}
+
+/// Sets `node` or `edge` of a finding.
+fn set_subject(finding: &mut Value, graph: &ServiceGraph, subject: Subject) {
+    match subject {
+        Subject::Node(n) => finding["node"] = json!(id_of(graph, n)),
+        Subject::Edge(e) => {
+            let ends = graph.ends(e).map(|(a, b)| json!({"from": id_of(graph, a), "to": id_of(graph, b)}));
+            finding["edge"] = json!(ends);
+        }
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+fn ids(traces: &[TraceId]) -> String {
+    let all: Vec<String> = traces.iter().map(|t| format!("`{t}`")).collect();
+    if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+}
+
+/// A node by its name, an edge by both.
+pub fn subject_text(graph: &ServiceGraph, subject: Subject) -> String {
+    match subject {
+        Subject::Node(n) => name_of(graph, n),
+        Subject::Edge(e) => {
+            let ends = graph.ends(e);
+            ends.map_or(String::new(), |(a, b)| format!("{} → {}", name_of(graph, a), name_of(graph, b)))
+        }
+    }
+}
+
+/// Markdown as plain text: without its marks.
+pub fn plain(markdown: &str) -> String {
+    markdown
+        .lines()
+        .filter(|l| !l.starts_with("|---"))
+        .map(|l| l.trim_start_matches('#').trim_start().replace("**", "").replace('`', ""))
+        .map(|l| if l.starts_with('|') { l.trim_matches('|').replace('|', " ").trim().to_owned() } else { l })
+        .collect::<Vec<_>>()
+        .join("\n")
+        + "\n"
+}
