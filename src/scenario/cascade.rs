@@ -3,7 +3,7 @@
 //! Wave 1 asks it: checkout-service fails when it cannot postpone more reservations, catalog-service runs into
 //! timeouts when inventory-service no longer answers at all.
 //! Wave 2 asks these: mobile-bff passes on errors when it cannot keep more orders, search-service becomes slow.
-//! Wave 3 is api-gateway, whose workers all wait for search-service, so that every page is slow.
+//! Wave 3 is api-gateway, whose workers all wait for search-service, so that nearly every page is slow.
 //! Ten minutes later inventory-service is restarted, and soon all is well.
 //! catalog-service and search-service are also called directly, by partners.
 use super::faults::{INTERNAL, OUT_OF_MEMORY, bad_gateway, same};

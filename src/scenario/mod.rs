@@ -104,13 +104,15 @@ pub fn generate(name: &str, seed: u64, options: Options) -> Result<Story, Unknow
     Ok(tell(name, plan, seed))
 }
 
+/// What the analyses must find, from what happened.
+type Answers = dyn FnOnce(&System, &[Served]) -> Finds;
+
 /// A system, and what is known about it beforehand.
 struct Plan {
     system: System,
     /// Holds the root cause, path and noise.
     truth: Truth,
-    /// What its analyses must find, from what happened.
-    finds: Box<dyn FnOnce(&System, &[Served]) -> Finds>,
+    finds: Box<Answers>,
 }
 
 impl Plan {

@@ -87,7 +87,8 @@ fn large_orders_fail_at_peak_hours() {
         let ratio = |share: Share| share.part as f64 / share.of as f64;
         let bad = (patterns.above.part + patterns.below.part) as f64;
         let all = (patterns.above.of + patterns.below.of) as f64;
-        assert!((0.035..0.065).contains(&(bad / all)), "{}", bad / all);
+        // One in twenty, give or take three deviations of a thousand requests.
+        assert!((0.03..0.075).contains(&(bad / all)), "{}", bad / all);
         assert!(
             ratio(patterns.above) > 0.5 && (0.001..0.012).contains(&ratio(patterns.below)),
             "{patterns:?}"

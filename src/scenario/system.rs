@@ -393,7 +393,7 @@ impl Fill {
             Self::Amount => Value::Double(f64::from(facts.amount_cents) / 100.0),
             Self::Items => Value::Int(i64::from(facts.items)),
             Self::ItemsText => Value::str(facts.items.to_string()),
-            Self::ItemsMixed if facts.order % 3 == 0 => Self::Items.value(facts),
+            Self::ItemsMixed if facts.order.is_multiple_of(3) => Self::Items.value(facts),
             Self::ItemsMixed => Self::ItemsText.value(facts),
             Self::Order => Value::str(format!("ord-{}", facts.order)),
             Self::Role => Value::str(if facts.is_premium { "premium" } else { "standard" }),
