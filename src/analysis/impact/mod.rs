@@ -182,3 +182,7 @@ impl Measured {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "impact_tests.rs"]
+mod tests;

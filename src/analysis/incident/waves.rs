@@ -98,10 +98,16 @@ pub(super) struct Spread<'a> {
     pub shares: &'a BTreeMap<NodeId, f64>,
 }
 
+/// Calls along all edges, in calm and in bad times.
+struct Flows {
+    before: BTreeMap<EdgeId, Flow>,
+    now: BTreeMap<EdgeId, Flow>,
+}
+
 impl Spread<'_> {
     /// Waves from a cause. Each node is reached once, so cycles end.
     pub fn waves(&self, cause: BlameKey, onset: Timestamp) -> Vec<Wave> {
-        let (before, now) = (flows(self.calm), flows(self.bad));
+        let flows = Flows { before: flows(self.calm), now: flows(self.bad) };
         let graph = &self.study.index.graph;
         let first: Vec<NodeId> = match cause {
             BlameKey::Node(node) => vec![node],
@@ -119,7 +125,7 @@ impl Spread<'_> {
                 for (edge, u) in graph.dependents(v.node) {
                     let is_hit = self.onset(u).is_some_and(|o| o + BUCKET >= since) && self.is_hurt(u);
                     if is_hit && !seen.contains(&u) {
-                        next.entry(u).or_insert((v.node, self.mechanism(u, edge, &before, &now)));
+                        next.entry(u).or_insert((v.node, self.mechanism(u, edge, &flows)));
                     }
                 }
             }
@@ -133,16 +139,23 @@ impl Spread<'_> {
             let wave = waves.len() as u32;
             waves.push(Wave { wave, nodes });
         }
-        self.add_others(&mut waves, &mut seen, onset);
+        self.add_others(&mut waves, &mut seen, onset, &flows);
         waves
     }
 
     /// Nodes with symptoms that no chain of calls reaches: for want of time or traffic, or through something
     /// shared. What they pass on is found in further waves.
-    fn add_others(&self, waves: &mut Vec<Wave>, seen: &mut BTreeSet<NodeId>, onset: Timestamp) {
+    fn add_others(
+        &self,
+        waves: &mut Vec<Wave>,
+        seen: &mut BTreeSet<NodeId>,
+        onset: Timestamp,
+        flows: &Flows,
+    ) {
         loop {
             let left = self.episodes.keys().filter(|n| !seen.contains(n));
-            let mut nodes: Vec<Reached> = left.filter_map(|n| self.reached_aside(*n, seen, onset)).collect();
+            let mut nodes: Vec<Reached> =
+                left.filter_map(|n| self.reached_aside(*n, seen, onset, flows)).collect();
             if nodes.is_empty() {
                 return;
             }
@@ -153,33 +166,42 @@ impl Spread<'_> {
         }
     }
 
-    fn reached_aside(&self, node: NodeId, seen: &BTreeSet<NodeId>, onset: Timestamp) -> Option<Reached> {
+    fn reached_aside(
+        &self,
+        node: NodeId,
+        seen: &BTreeSet<NodeId>,
+        onset: Timestamp,
+        flows: &Flows,
+    ) -> Option<Reached> {
         let graph = &self.study.index.graph;
-        let is_store = |n: &NodeId| {
-            let kind = graph.node(*n).map(|n| n.kind);
-            matches!(kind, Some(NodeKind::Database | NodeKind::Cache | NodeKind::Queue))
-        };
-        let mut callers = graph.dependents(node).into_iter().map(|d| d.1);
-        let caller = callers.find(|c| seen.contains(c));
+        let caller = graph.dependents(node).into_iter().find(|d| seen.contains(&d.1));
         if !self.is_hurt(node) {
-            return Some(self.reached(node, Mechanism::TrafficLoss, Some(caller?), onset));
+            return Some(self.reached(node, Mechanism::TrafficLoss, Some(caller?.1), onset));
         }
         // What was hurt before is another story.
         self.onset(node).filter(|o| *o + BUCKET >= onset)?;
-        if let Some(from) = caller {
-            let has = |s: Symptom| self.episodes.get(&node).is_some_and(|e| e.iter().any(|e| e.symptom == s));
-            let how = match (has(Symptom::Timeouts), has(Symptom::Errors)) {
+        if let Some((edge, from)) = caller {
+            let timeouts = flows.now.get(&edge).map_or(0.0, |f| f.timeouts);
+            let how = match (timeouts >= 3.0, self.has(node, Symptom::Errors)) {
                 (true, _) => Mechanism::DeadlineExhausted,
                 (_, true) => Mechanism::ErrorPropagation,
                 _ => Mechanism::LatencyPropagation,
             };
             return Some(self.reached(node, how, Some(from), onset));
         }
+        let is_store = |n: &NodeId| {
+            let kind = graph.node(*n).map(|n| n.kind);
+            matches!(kind, Some(NodeKind::Database | NodeKind::Cache | NodeKind::Queue))
+        };
         let mut stores = graph.dependencies(node).into_iter().map(|d| d.1).filter(is_store);
         let shared = stores.find_map(|store| {
             graph.dependents(store).into_iter().map(|d| d.1).find(|other| seen.contains(other))
         })?;
         Some(self.reached(node, Mechanism::SharedDependency, Some(shared), onset))
+    }
+
+    fn has(&self, node: NodeId, symptom: Symptom) -> bool {
+        self.episodes.get(&node).is_some_and(|e| e.iter().any(|e| e.symptom == symptom))
     }
 
     fn onset(&self, node: NodeId) -> Option<Timestamp> {
@@ -198,25 +220,18 @@ impl Spread<'_> {
         Reached { node, mechanism, from, delay, share, severity: Severity::of_share(share) }
     }
 
-    fn mechanism(
-        &self,
-        node: NodeId,
-        edge: EdgeId,
-        before: &BTreeMap<EdgeId, Flow>,
-        now: &BTreeMap<EdgeId, Flow>,
-    ) -> Mechanism {
-        let flow = now.get(&edge).copied().unwrap_or_default();
-        let old = before.get(&edge).copied().unwrap_or_default();
+    fn mechanism(&self, node: NodeId, edge: EdgeId, flows: &Flows) -> Mechanism {
+        let flow = flows.now.get(&edge).copied().unwrap_or_default();
+        let old = flows.before.get(&edge).copied().unwrap_or_default();
         let per_trace = |calls: f64, traces: usize| calls / traces.max(1) as f64;
         let amplified = old.calls > 0.0
             && per_trace(flow.calls, self.bad.len()) >= 1.5 * per_trace(old.calls, self.calm.len())
             && flow.failed > 0.1 * flow.calls;
-        let has = |s: Symptom| self.episodes.get(&node).is_some_and(|e| e.iter().any(|e| e.symptom == s));
         if amplified {
             Mechanism::RetryAmplification
         } else if flow.timeouts >= 3.0 && flow.timeouts >= 0.5 * flow.failed.max(1.0) {
             Mechanism::Timeout
-        } else if flow.failed >= 3.0 && has(Symptom::Errors) {
+        } else if flow.failed >= 3.0 && self.has(node, Symptom::Errors) {
             Mechanism::ErrorPropagation
         } else {
             Mechanism::LatencyPropagation

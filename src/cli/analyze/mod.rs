@@ -2,6 +2,7 @@
 mod health;
 mod impact;
 mod incident;
+mod patterns;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -53,6 +54,8 @@ enum Question {
     Impact(impact::ImpactArgs),
     /// What broke first, why, and who was hit
     Incident(incident::IncidentArgs),
+    /// What bad requests have in common that good ones have not
+    Patterns(patterns::PatternsArgs),
     /// Which nodes and edges are not well, and by what figures
     Health(health::HealthArgs),
 }
@@ -62,6 +65,7 @@ pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
     match &args.question {
         Question::Impact(args) => impact::run(args),
         Question::Incident(args) => incident::run(args),
+        Question::Patterns(args) => patterns::run(args),
         Question::Health(args) => health::run(args),
     }
 }
