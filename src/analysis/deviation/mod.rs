@@ -195,3 +195,5 @@ pub fn deviations(incident: &TraceSet<'_>, baseline: &TraceSet<'_>) -> Deviation
     Deviations { ranked: ranking::rank(&unusual, &usual, &names), blocks, ..counts }
 }
 
+#[cfg(test)]
+mod tests;

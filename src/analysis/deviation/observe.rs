@@ -194,22 +194,23 @@ impl Observer<'_> {
         covered
     }
 
-    /// Own time of a span without children. Where a sibling with children ran wholly within it, it waited for
-    /// that one, although it is not its parent.
+    /// Own time of a span without children. Where a sibling with children ran within it, or ended a hair later,
+    /// it waited for that one, although it is not its parent.
     fn lone_time(&self, tree: &TraceTree<'_>, at: u32, row: &Row) -> Nanos {
         let parent = tree.spans.get(at as usize).and_then(|s| s.parent);
         let siblings = parent.map_or(&[][..], |p| tree.children(p));
         let after = siblings.iter().position(|&s| s == at).map_or(siblings.len(), |i| i + 1);
+        let overhang = Nanos(row.length().0 / FINE as i64);
         let (mut covered, mut until) = (Nanos::ZERO, row.start);
         for &s in siblings.iter().skip(after).take(SIBLINGS) {
             let Some(other) = self.rows.get(s as usize) else { continue };
             if other.start >= row.end {
                 break;
             }
-            let start = other.start.max(until);
-            if other.end <= row.end && start < other.end && !tree.children(s).is_empty() {
-                covered = covered + (other.end - start);
-                until = other.end;
+            let (start, end) = (other.start.max(until), other.end.min(row.end));
+            if other.end <= row.end + overhang && start < end && !tree.children(s).is_empty() {
+                covered = covered + (end - start);
+                until = end;
             }
         }
         row.length() - covered
