@@ -4,11 +4,14 @@ pub mod deviation;
 pub mod finding;
 pub mod health;
 pub mod impact;
+pub mod incident;
 mod marks;
+pub mod patterns;
 pub mod reading;
 #[cfg(test)]
 pub(crate) mod sketch;
 mod skew;
+pub mod statistics;
 pub mod study;
 pub mod traces;
 mod waterfall;

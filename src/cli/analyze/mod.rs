@@ -1,6 +1,8 @@
 //! `spanscape analyze`: one question, answered as Markdown, text or JSON; one file per question.
 mod health;
 mod impact;
+mod incident;
+mod patterns;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -50,6 +52,10 @@ pub struct AnalyzeArgs {
 enum Question {
     /// Who is hit when a node fails: dependents by distance, dependencies, entry points
     Impact(impact::ImpactArgs),
+    /// What broke first, why, and who was hit
+    Incident(incident::IncidentArgs),
+    /// What bad requests have in common that good ones have not
+    Patterns(patterns::PatternsArgs),
     /// Which nodes and edges are not well, and by what figures
     Health(health::HealthArgs),
 }
@@ -58,6 +64,8 @@ enum Question {
 pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
     match &args.question {
         Question::Impact(args) => impact::run(args),
+        Question::Incident(args) => incident::run(args),
+        Question::Patterns(args) => patterns::run(args),
         Question::Health(args) => health::run(args),
     }
 }
