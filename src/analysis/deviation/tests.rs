@@ -104,7 +104,7 @@ impl Story {
             _ => false,
         };
         self.work(if is_busy { 60_000 } else { 4_000 });
-        if self.fault == Fault::SomeWaitInCart && self.trace % 8 == 0 {
+        if self.fault == Fault::SomeWaitInCart && self.trace.is_multiple_of(8) {
             self.now += 200_000;
         }
         let query = self.open(Some(server), "cart", "SELECT");
