@@ -1,5 +1,6 @@
 //! Questions about the traces, one per file, each a pure function with one answer type.
 mod critical_path;
+pub mod deviation;
 pub mod finding;
 pub mod health;
 pub mod impact;
