@@ -2,6 +2,7 @@
 pub mod alerts;
 pub mod capacity;
 mod critical_path;
+pub mod deviation;
 pub mod finding;
 pub mod health;
 pub mod health_report;
@@ -18,6 +19,7 @@ mod skew;
 pub mod statement;
 pub mod statistics;
 pub mod study;
+pub mod timeouts;
 pub mod traces;
 mod waterfall;
 

@@ -16,7 +16,7 @@ pub use batch::{
     BatchBuilder, DecodedEvent, DecodedLink, DecodedResource, DecodedScope, DecodedSpan, LocalStr, Slice,
     SpanBatch, SpanKind, StatusCode,
 };
-pub use cow_vec::CowVec;
+pub use cow_vec::{CowVec, FreePlaces};
 pub use ids::{EdgeId, NodeId, SpanId, SpanRow, TraceId, TraceIndex};
 pub use measurement::{DETAIL_KEYS, MeasurementBatch, Metric, Point, STATE_KEYS, Shape};
 pub use progress::Progress;

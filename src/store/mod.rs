@@ -8,6 +8,7 @@ mod packed;
 mod resource;
 mod retention;
 mod segment;
+mod short_ids;
 mod span_ref;
 mod spans;
 mod tables;
@@ -21,6 +22,7 @@ pub use measurements::{
     Measurements, Sender,
 };
 pub use resource::{Resource, Scope};
+pub use retention::Evicted;
 pub use segment::{Event, Link, Segment};
 pub use span_ref::{Fields, SpanRef};
 pub use spans::{Spans, TraceSlot};
