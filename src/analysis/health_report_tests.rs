@@ -1,3 +1,4 @@
+//! Externals, databases and trends on made-up histories.
 use super::*;
 use crate::analysis::sketch::{history, snapshot_of};
 use crate::model::SpanRecord;

@@ -1,3 +1,4 @@
+//! CPU, memory and pools by the precedence of their metrics.
 use super::*;
 use crate::analysis::sketch::{self, ORIGIN};
 use crate::model::{MeasurementBatch, Nanos, Point, Timestamp, Value};

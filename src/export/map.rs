@@ -42,11 +42,7 @@ fn figures(red: &Red, length: Nanos) -> Value {
 }
 
 /// The contract of `docs/commands`: window, totals, nodes, edges.
-pub fn json(
-    snapshot: &Snapshot,
-    index: &GraphIndex,
-    timeouts: &BTreeMap<EdgeId, InferredTimeout>,
-) -> String {
+pub fn json(snapshot: &Snapshot, index: &GraphIndex, timeouts: &BTreeMap<EdgeId, InferredTimeout>) -> String {
     let graph = &index.graph;
     let length = graph.length();
     let gauges = Gauges::new(snapshot, index);

@@ -1,3 +1,4 @@
+//! Rules held against made-up histories: what is raised, when, and what is not.
 use super::*;
 use crate::analysis::sketch::{ORIGIN, history, measured, snapshot_of};
 use crate::model::{MeasurementBatch, Metric, Point, SpanRecord, Value};

@@ -1,3 +1,4 @@
+//! Traffic scenarios and faster services on a small shop.
 use super::*;
 use crate::analysis::sketch::{ORIGIN, history, measured};
 use crate::graph::{GraphIndex, Snapshot};

@@ -14,7 +14,7 @@ use crate::export::rules::{DEFAULT_RULES, default_rules, parse_rules};
 #[derive(Debug, Args)]
 #[command(
     mut_arg("files", |a| a.required(false)),
-    after_help = "Examples:\n  spanscape analyze health traces.jsonl --from -15m\n  \
+    after_help = "Example:\n  spanscape analyze health traces.jsonl --from -15m\n  \
                   spanscape analyze health --print-rules > rules.toml\n  \
                   spanscape analyze health --watch --rules rules.toml --webhook http://localhost:9000/alerts"
 )]

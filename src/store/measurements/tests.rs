@@ -1,3 +1,4 @@
+//! Measurements in buckets: growth, bounds, and every point accounted for.
 use super::*;
 use crate::model::{Interner, MeasurementBatch, Point, Value};
 
