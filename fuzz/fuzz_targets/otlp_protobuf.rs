@@ -2,7 +2,7 @@
 #![no_main]
 use libfuzzer_sys::fuzz_target;
 use spanscape::ingest::Decoded;
-use spanscape::ingest::otlp_protobuf::{count_logs, count_metrics, decode_traces, signal};
+use spanscape::ingest::otlp_protobuf::{count_logs, decode_metrics, decode_traces, signal};
 
 fuzz_target!(|bytes: &[u8]| {
     let mut out = Decoded::default();
@@ -18,5 +18,5 @@ fuzz_target!(|bytes: &[u8]| {
             assert_eq!(batch.attributes_of(slice).count(), slice.len as usize);
         }
     }
-    let _ = (signal(bytes), count_metrics(bytes), count_logs(bytes));
+    let _ = (signal(bytes), decode_metrics(bytes, &mut Decoded::default()), count_logs(bytes));
 });

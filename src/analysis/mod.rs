@@ -1,17 +1,25 @@
 //! Questions about the traces, one per file, each a pure function with one answer type.
+pub mod alerts;
+pub mod capacity;
 mod critical_path;
+pub mod deviation;
 pub mod finding;
 pub mod health;
+pub mod health_report;
 pub mod impact;
 pub mod incident;
 mod marks;
 pub mod patterns;
 pub mod reading;
+pub mod replay;
+pub mod saturation;
 #[cfg(test)]
 pub(crate) mod sketch;
 mod skew;
+pub mod statement;
 pub mod statistics;
 pub mod study;
+pub mod timeouts;
 pub mod traces;
 mod waterfall;
 

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use crate::graph::{CallWriter, Snapshot};
 use crate::model::{
-    Nanos, ResourceRecord, ScopeRecord, SpanId, SpanKind, SpanRecord, StatusCode, Timestamp, TraceId,
-    TraceIndex, Value, batch_from_records,
+    MeasurementBatch, Nanos, ResourceRecord, ScopeRecord, SpanId, SpanKind, SpanRecord, StatusCode,
+    Timestamp, TraceId, TraceIndex, Value, batch_from_records,
 };
-use crate::store::{Counters, Spans, Store};
+use crate::store::{MeasurementStore, Spans, Store};
 
 /// When a sketch's time 0 is: 2026-01-01 00:00 UTC.
 pub(crate) const ORIGIN: Timestamp = Timestamp(1_767_225_600_000_000_000);
@@ -79,14 +79,42 @@ pub(crate) fn again(sketch: &str, first: u32, count: u32, from: f64, every: f64)
 
 /// A snapshot of records.
 pub(crate) fn snapshot_of(records: &[SpanRecord]) -> Snapshot {
-    let mut store = Store::new();
+    measured(records, &MeasurementBatch::default())
+}
+
+/// Records of one sketch a request: so many a minute, for so many minutes, each told its minute and its number.
+pub(crate) fn history(minutes: u32, per_minute: u32, story: impl Fn(u32, u32) -> String) -> Vec<SpanRecord> {
+    let mut out = Vec::new();
+    for number in 0..minutes * per_minute {
+        let minute = number / per_minute;
+        let shift = Nanos(60_000_000_000 / i64::from(per_minute) * i64::from(number));
+        for mut span in records(&story(minute, number)) {
+            span.trace_id.0[8..12].copy_from_slice(&(number + 1).to_be_bytes());
+            (span.start, span.end) = (span.start + shift, span.end + shift);
+            out.push(span);
+        }
+    }
+    out
+}
+
+/// A snapshot of records and measurements.
+pub(crate) fn measured(records: &[SpanRecord], batch: &MeasurementBatch) -> Snapshot {
+    let (mut store, mut measurements) = (Store::new(), MeasurementStore::default());
+    measurements.append(batch, store.interner());
     let mut calls = CallWriter::default();
     store.append(batch_from_records(records));
     let spans = store.publish();
     calls.update(&spans, &store.take_dirty(), store.interner());
     let (spans, calls) = (store.publish(), calls.publish());
     let extent = calls.extent(&spans);
-    Snapshot { revision: 1, spans, calls, counters: Counters::default(), extent }
+    Snapshot {
+        revision: 1,
+        spans,
+        calls,
+        measurements: measurements.publish(),
+        extent,
+        ..Snapshot::default()
+    }
 }
 
 fn id(number: u64) -> SpanId {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::ingest::file::{self, Follow, Follower};
-use crate::model::{Arrival, Delivery, Rejects, SourceId, SourceKind, batch_from_records};
+use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
 
 /// Ids of sources below this belong to the receiver.
@@ -225,7 +225,7 @@ fn make_sample(desk: &mut Desk) {
         Ok(story) => {
             for records in story.records.chunks(SAMPLE_SPANS) {
                 let batch = batch_from_records(records);
-                let delivery = Delivery { batch, rejects: Rejects::default(), bytes: 0 };
+                let delivery = Delivery { batch, ..Delivery::default() };
                 if stop.load(Ordering::SeqCst) || !desk.send(Arrival::Spans(id, delivery)) {
                     break;
                 }

@@ -131,6 +131,8 @@ pub fn run(args: &RecordArgs) -> Result<(), Failure> {
         match arrivals.recv_timeout(Duration::from_millis(50)) {
             Ok(Arrival::Spans(_, delivery)) => {
                 rejects.merge(&delivery.rejects);
+                // Only spans are written to the file.
+                rejects.metrics += delivery.measurements.points.len() as u64;
                 if !delivery.batch.spans.is_empty() {
                     let line = otlp::json_line(&records::of_batch(&delivery.batch));
                     sink.line(&line).map_err(|e| failed_after(&args.output, spans, &e))?;
@@ -148,7 +150,7 @@ pub fn run(args: &RecordArgs) -> Result<(), Failure> {
 }
 
 /// A receiver that has every port that was named, or some of the usual ones.
-fn start(listen: &Listen, arrivals: Sender<Arrival>) -> Result<Receiver, Failure> {
+pub fn start(listen: &Listen, arrivals: Sender<Arrival>) -> Result<Receiver, Failure> {
     let receiver =
         Receiver::start(listen.config(0), arrivals).map_err(|e| Failure::unavailable(e.to_string()))?;
     let named = [listen.listen_grpc, listen.listen_http];

@@ -1,12 +1,15 @@
 //! The service graph as table, JSON, CSV, DOT, Mermaid and GraphML.
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::line::{plain, xml};
-use crate::graph::{Edge, Health, Node, Red, ServiceGraph, Snapshot};
-use crate::model::{Nanos, NodeId};
+use crate::analysis::saturation::{Gauges, Level};
+use crate::analysis::timeouts::InferredTimeout;
+use crate::graph::{Edge, GraphIndex, Health, Node, Red, ServiceGraph, Snapshot};
+use crate::model::{EdgeId, Nanos, NodeId};
 
 fn milliseconds(length: Option<Nanos>) -> Value {
     length.map_or(Value::Null, |n| rounded(n.as_millis_f64(), 1e4))
@@ -39,16 +42,31 @@ fn figures(red: &Red, length: Nanos) -> Value {
 }
 
 /// The contract of `docs/commands`: window, totals, nodes, edges.
-pub fn json(snapshot: &Snapshot, graph: &ServiceGraph) -> String {
+pub fn json(snapshot: &Snapshot, index: &GraphIndex, timeouts: &BTreeMap<EdgeId, InferredTimeout>) -> String {
+    let graph = &index.graph;
     let length = graph.length();
-    let nodes = Written(|| graph.nodes().map(|(_, n)| node_json(n, length)));
+    let gauges = Gauges::new(snapshot, index);
+    let nodes = Written(|| {
+        graph.nodes().map(|(id, n)| {
+            let busy = graph.window.map(|w| gauges.of(id, w)).unwrap_or_default();
+            let ratio = |l: Option<Level>| l.map_or(Value::Null, |l| rounded(l.ratio, 1e4));
+            let mut v = node_json(n, length);
+            v["cpu_ratio"] = ratio(busy.cpu);
+            v["memory_ratio"] = ratio(busy.memory);
+            v["pool_ratio"] = ratio(busy.pool());
+            v
+        })
+    });
     let edges = Written(|| {
-        graph.edges().map(|(_, a, b, e)| {
+        graph.edges().map(|(id, a, b, e)| {
             let mut v = figures(&e.red, length);
             v["from"] = json!(id_of(graph, a));
             v["to"] = json!(id_of(graph, b));
             v["kind"] = json!(e.kind.name());
             v["health"] = json!(e.health.name());
+            if let Some(timeout) = timeouts.get(&id) {
+                v["inferred_timeout_ms"] = milliseconds(Some(timeout.limit));
+            }
             v
         })
     });
@@ -101,6 +119,7 @@ pub fn totals(snapshot: &Snapshot) -> Value {
     let rejected: serde_json::Map<String, Value> =
         total.rejects.spans.iter().map(|(r, n)| (r.name().to_owned(), json!(n))).collect();
     let quality = snapshot.calls.quality();
+    let metrics = &snapshot.measurements.counters;
     let sources: Vec<Value> = c
         .sources
         .values()
@@ -128,6 +147,16 @@ pub fn totals(snapshot: &Snapshot) -> Value {
         "values_truncated": total.rejects.values_truncated,
         "invalid_utf8": total.rejects.invalid_utf8,
         "metrics_ignored": total.rejects.metrics,
+        "metrics": {
+            "received": metrics.received,
+            "kept": metrics.kept,
+            "duplicates": metrics.duplicates,
+            "refused": metrics.refused,
+            "in_store": metrics.in_store,
+            "evicted": metrics.evicted,
+            "cleared": metrics.cleared,
+            "unusable": total.rejects.unusable_points,
+        },
         "logs_ignored": total.rejects.logs,
         "quality": {
             "orphans": quality.orphans,
@@ -156,6 +185,13 @@ pub fn length_text(length: Option<Nanos>) -> String {
     };
     let decimals = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
     format!("{value:.decimals$} {unit}")
+}
+
+/// What an inferred limit says: `timeout ≈ 5 s (inferred)`.
+pub fn timeout_text(timeout: &InferredTimeout) -> String {
+    let Nanos(ns) = timeout.limit;
+    let whole = (ns % 1_000_000_000 == 0).then(|| format!("{} s", ns / 1_000_000_000));
+    format!("timeout ≈ {} (inferred)", whole.unwrap_or_else(|| length_text(Some(timeout.limit))))
 }
 
 /// A share as percent; "-" where there is none.

@@ -1,7 +1,7 @@
 //! Everything as it was at one moment: what all answers are computed from.
 use super::{Calls, GraphIndex};
 use crate::model::TimeRange;
-use crate::store::{Counters, Lens, Spans};
+use crate::store::{Counters, Lens, Measurements, Spans};
 
 /// An immutable picture of store, calls and counters. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,8 @@ pub struct Snapshot {
     pub spans: Spans,
     /// All calls.
     pub calls: Calls,
+    /// What services measured of themselves.
+    pub measurements: Measurements,
     /// What arrived, from where, and what became of it.
     pub counters: Counters,
     /// From the first start to the last end, without outliers; `None` while there is nothing dated.

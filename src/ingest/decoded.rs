@@ -1,5 +1,5 @@
 //! What every decoder fills, the limits it keeps, and how it says that bytes are bad.
-use crate::model::{BatchBuilder, Delivery, Rejects};
+use crate::model::{BatchBuilder, Delivery, MeasurementBatch, Rejects};
 
 /// Bounds on what one span may hold; the excess is cut, counted and marked, and the span is kept.
 pub mod limits {
@@ -32,6 +32,8 @@ pub struct DecodeError {
 pub struct Decoded {
     /// Spans and their tables.
     pub builder: BatchBuilder,
+    /// Measurements and their senders.
+    pub measurements: MeasurementBatch,
     /// Refused spans, cut values, bad text.
     pub rejects: Rejects,
 }
@@ -39,11 +41,20 @@ pub struct Decoded {
 impl Decoded {
     /// Hands over what has been decoded, as standing for `bytes` of input, and starts anew.
     pub fn deliver(&mut self, bytes: u64) -> Delivery {
-        Delivery { batch: self.builder.take(), rejects: std::mem::take(&mut self.rejects), bytes }
+        Delivery {
+            batch: self.builder.take(),
+            measurements: std::mem::take(&mut self.measurements),
+            rejects: std::mem::take(&mut self.rejects),
+            bytes,
+        }
     }
     /// Spans decoded and not yet delivered.
     pub fn spans(&self) -> usize {
         self.builder.batch.spans.len()
+    }
+    /// Spans and measurements decoded and not yet delivered.
+    pub fn items(&self) -> usize {
+        self.spans() + self.measurements.points.len()
     }
     /// Interns text that may not be UTF-8: bad bytes become U+FFFD and are counted.
     pub fn text(&mut self, bytes: &[u8]) -> crate::model::LocalStr {

@@ -20,7 +20,7 @@ use self::report::Report;
 use super::detect::{self, Framing};
 use super::framing::{End, Piece, Records, Window};
 use super::json::{self, Format};
-use super::otlp_protobuf::{Signal, TraceDecoder, count_logs, count_metrics, signal};
+use super::otlp_protobuf::{Signal, TraceDecoder, count_logs, decode_metrics, signal};
 use super::{DecodeError, Decoded, limits};
 use crate::model::{Arrival, SourceId, SourceKind, SourceNote};
 pub use expand::{ExpandError, FOLDER_FILES, expand, expand_present};
@@ -45,7 +45,7 @@ impl Input {
     }
 }
 
-/// Spans in a delivery before it is sent.
+/// Spans and measurements in a delivery before it is sent.
 const DELIVERY_SPANS: usize = 8_192;
 /// Unpacked bytes behind a delivery before it is sent, however few spans they held.
 const DELIVERY_BYTES: u64 = 16 * 1024 * 1024;
@@ -134,7 +134,7 @@ impl Run<'_> {
                 Err(error) => return Err(self.report.frame_error(&error)),
             }
             let is_large = records.offset() - delivered_at >= DELIVERY_BYTES;
-            if self.decoded.spans() >= DELIVERY_SPANS || is_large {
+            if self.decoded.items() >= DELIVERY_SPANS || is_large {
                 delivered_at = records.offset();
                 self.deliver();
             }
@@ -189,7 +189,7 @@ impl Run<'_> {
         }
         match signal(bytes) {
             Signal::Traces => return self.decoder.decode(bytes, &mut self.decoded),
-            Signal::Metrics => self.decoded.rejects.metrics += count_metrics(bytes),
+            Signal::Metrics => decode_metrics(bytes, &mut self.decoded)?,
             Signal::Logs => self.decoded.rejects.logs += count_logs(bytes),
         }
         self.report.holds_other_signals = true;
@@ -199,12 +199,11 @@ impl Run<'_> {
     /// Sends what is decoded; nothing is sent where there is nothing to say.
     fn deliver(&mut self) {
         self.report.spans += self.decoded.spans() as u64 + self.decoded.rejects.total_spans();
-        if self.decoded.spans() == 0 && self.decoded.rejects == Default::default() {
+        if self.decoded.items() == 0 && self.decoded.rejects == Default::default() {
             return;
         }
         let bytes = self.done.get() - std::mem::replace(&mut self.done_delivered, self.done.get());
-        self.decoder.forget();
-        let delivery = self.decoded.deliver(bytes);
+        let delivery = self.decoder.deliver(&mut self.decoded, bytes);
         self.is_stopped |= !(self.send)(Arrival::Spans(self.source, delivery));
     }
 

@@ -5,6 +5,7 @@ pub mod file;
 pub mod framing;
 mod google_rpc;
 pub mod json;
+mod metrics;
 pub mod otlp_protobuf;
 pub mod receiver;
 pub mod sender;

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::SpanBatch;
+use super::{MeasurementBatch, SpanBatch};
 
 /// One way in: a port and protocol, or a file. Chosen by who opens the source; never reused in a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,8 +66,10 @@ pub struct Rejects {
     pub values_truncated: u64,
     /// Strings that were not UTF-8 and were kept with replacement characters.
     pub invalid_utf8: u64,
-    /// Metric data points or log records seen and not kept.
+    /// Metric data points seen and not kept: no answer needs their metric.
     pub metrics: u64,
+    /// Data points of a metric that is kept, without a time, a finite value or a shape that it can have.
+    pub unusable_points: u64,
     /// Log records seen and not kept.
     pub logs: u64,
 }
@@ -89,6 +91,7 @@ impl Rejects {
         self.values_truncated += other.values_truncated;
         self.invalid_utf8 += other.invalid_utf8;
         self.metrics += other.metrics;
+        self.unusable_points += other.unusable_points;
         self.logs += other.logs;
     }
 }
@@ -107,6 +110,8 @@ pub struct SourceNote {
 pub struct Delivery {
     /// The spans that were good.
     pub batch: SpanBatch,
+    /// The measurements that were good.
+    pub measurements: MeasurementBatch,
     /// What was not.
     pub rejects: Rejects,
     /// Bytes on the wire or in the file, before decompression, that this delivery stands for.

@@ -3,6 +3,7 @@ mod arrival;
 mod batch;
 mod cow_vec;
 mod ids;
+mod measurement;
 mod progress;
 mod record;
 pub mod semconv;
@@ -15,8 +16,9 @@ pub use batch::{
     BatchBuilder, DecodedEvent, DecodedLink, DecodedResource, DecodedScope, DecodedSpan, LocalStr, Slice,
     SpanBatch, SpanKind, StatusCode,
 };
-pub use cow_vec::CowVec;
+pub use cow_vec::{CowVec, FreePlaces};
 pub use ids::{EdgeId, NodeId, SpanId, SpanRow, TraceId, TraceIndex};
+pub use measurement::{DETAIL_KEYS, MeasurementBatch, Metric, Point, STATE_KEYS, Shape};
 pub use progress::Progress;
 pub use record::{EventRecord, LinkRecord, ResourceRecord, ScopeRecord, SpanRecord, batch_from_records};
 pub use symbol::{Interner, Symbol, Symbols};

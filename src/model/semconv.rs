@@ -251,6 +251,8 @@ pub mod resource {
     pub const ENVIRONMENT: &[&str] = &["deployment.environment.name", "deployment.environment", "env"];
     /// Host, for clock skew.
     pub const HOST: &[&str] = &["host.id", "host.ip", "host.name", "k8s.node.name", "service.instance.id"];
+    /// Where it runs, for measurements that name no service.
+    pub const PLACE: &[&str] = &["k8s.pod.name", "k8s.pod.uid", "container.id", "host.name"];
     /// Program, for services without a name.
     pub const EXECUTABLE: &[&str] = &["process.executable.name"];
 }

@@ -2,11 +2,13 @@
 mod counters;
 mod filter;
 mod lens;
+mod measurements;
 mod merge;
 mod packed;
 mod resource;
 mod retention;
 mod segment;
+mod short_ids;
 mod span_ref;
 mod spans;
 mod tables;
@@ -15,7 +17,12 @@ mod writer;
 pub use counters::{Counters, SourceCounters, SourceState};
 pub use filter::{Filter, FilterError, parse_duration};
 pub use lens::Lens;
+pub use measurements::{
+    Bucket, MEASUREMENT_BUCKET, MeasurementBounds, MeasurementCounters, MeasurementSeries, MeasurementStore,
+    Measurements, Sender,
+};
 pub use resource::{Resource, Scope};
+pub use retention::Evicted;
 pub use segment::{Event, Link, Segment};
 pub use span_ref::{Fields, SpanRef};
 pub use spans::{Spans, TraceSlot};

@@ -134,3 +134,33 @@ fn an_endpoint_that_is_not_there_is_4() {
         assert_eq!(place.run(&format!("replay shop.jsonl --to {to} {flags}")).status, 2, "{to}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn watching_tells_of_alerts_as_lines_and_to_a_webhook() {
+    let place = Place::new();
+    assert_eq!(place.run("generate checkout-incident -o x.jsonl --seed 3").status, 0);
+    let hook = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/alerts", hook.local_addr().unwrap());
+    let mut command = place.command(&format!("analyze health x.jsonl --watch --webhook {url}"));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let event: serde_json::Value = serde_json::from_str(&first).unwrap();
+    for key in ["event", "rule", "severity", "onset_unix_nano", "duration_ms", "peak", "text"] {
+        assert!(event.get(key).is_some(), "no {key} in {first}");
+    }
+    assert_eq!(event["event"], "raised");
+    let (mut posted, _) = hook.accept().unwrap();
+    let mut got = Vec::new();
+    while !String::from_utf8_lossy(&got).contains(&first) {
+        let mut part = [0; 4096];
+        let n = posted.read(&mut part).unwrap();
+        assert!(n > 0, "the webhook got {}", String::from_utf8_lossy(&got));
+        got.extend_from_slice(&part[..n]);
+    }
+    let id = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    drop(posted);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}

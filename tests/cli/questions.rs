@@ -115,3 +115,78 @@ fn scenarios_are_the_same_for_the_same_seed_and_bring_their_truth() {
         assert!(place.run(list).text().contains("checkout-incident"));
     }
 }
+
+/// A metric line of the Collector's file exporter: the cart's CPU and its pool, and one that nothing needs.
+fn metrics(nanos: u64) -> String {
+    let point = |value: f64| format!(r#"{{"timeUnixNano":"{nanos}","asDouble":{value}}}"#);
+    let metric =
+        |name: &str, value| format!(r#"{{"name":"{name}","gauge":{{"dataPoints":[{}]}}}}"#, point(value));
+    let all = [
+        metric("process.cpu.utilization", 0.35),
+        metric("db.client.connections.usage", 3.0),
+        metric("db.client.connections.max", 4.0),
+        metric("orders_total", 1.0),
+    ];
+    format!(
+        r#"{{"resourceMetrics":[{{"resource":{{"attributes":[{{"key":"service.name","value":{{"stringValue":"cart"}}}}]}},"scopeMetrics":[{{"metrics":[{}]}}]}}]}}"#,
+        all.join(",")
+    )
+}
+
+#[test]
+fn metrics_between_spans_show_how_busy_a_node_is() {
+    let spans = shop(60);
+    let start = Place::with("shop.jsonl", &spans).map("shop.jsonl")["window"]["start_unix_nano"].clone();
+    let start: u64 = start.as_str().unwrap().parse().unwrap();
+    let mut lines: Vec<String> = spans.lines().map(str::to_owned).collect();
+    lines.insert(1, metrics(start));
+    let place = Place::with("mixed.jsonl", lines.join("\n"));
+    let map = place.map("mixed.jsonl");
+    let cart = map["nodes"].as_array().unwrap().iter().find(|n| n["id"] == "service:cart").unwrap();
+    assert_eq!((&cart["cpu_ratio"], &cart["pool_ratio"]), (&0.35.into(), &0.75.into()));
+    assert!(cart["memory_ratio"].is_null(), "what was not sent is not 0");
+    let kept = &map["totals"]["metrics"];
+    assert_eq!(
+        (&kept["received"], &kept["kept"], &map["totals"]["metrics_ignored"]),
+        (&3.into(), &3.into(), &1.into())
+    );
+    let line = "analyze capacity mixed.jsonl --scenario 'all x3' --format json";
+    let answer = json(&place, line);
+    has_keys(&answer, "question window findings services first_to_saturate entries what_if notes");
+    assert_eq!(answer["first_to_saturate"], "service:cart");
+    let cart = answer["services"].as_array().unwrap().iter().find(|n| n["node"] == "service:cart").unwrap();
+    has_keys(cart, "utilisation headroom scenario_utilisation suggested_replicas uses load_fit in_flight");
+    assert_eq!((&cart["utilisation"], &cart["scenario_utilisation"]), (&0.75.into(), &2.25.into()));
+    assert_eq!(answer["findings"][0]["node"], "service:cart");
+    let markdown = place.run("analyze capacity mixed.jsonl --faster cart=50%");
+    assert!(markdown.status == 0 && markdown.text().starts_with("# Capacity: all x2"), "{}", markdown.err);
+    for (flags, why) in [
+        ("--scenario 'all 2'", "write 'all x2'"),
+        ("--scenario 'nobody x2'", "requests enter at"),
+        ("--faster cart", "write NODE=50%"),
+        ("--faster cart=150%", "write NODE=50%"),
+    ] {
+        let said = place.fails(2, &format!("analyze capacity mixed.jsonl {flags}"));
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+#[test]
+fn rules_come_from_a_file_and_mistakes_name_their_line() {
+    let place = shop_place();
+    let usual = place.run("analyze health --print-rules -o rules.toml");
+    assert_eq!((usual.status, usual.err.as_str()), (0, ""));
+    let by_file = json(&place, "analyze health shop.jsonl --rules rules.toml --format json");
+    assert_eq!(by_file, json(&place, "analyze health shop.jsonl --format json"));
+    has_keys(&by_file, "alerts objectives trends externals databases saturation");
+    place.write("rules.toml", "[[rule]]\nname = \"x\"\nsignal = \"load\"\n");
+    let said = place.fails(2, "analyze health shop.jsonl --rules rules.toml");
+    assert!(said.contains("rules.toml: line 3: \"load\" is no signal"), "{said}");
+    assert!(
+        place.fails(3, "analyze health shop.jsonl --rules gone.toml").contains("gone.toml could not be read")
+    );
+    assert!(place.fails(2, "analyze health").contains("--watch"));
+    assert!(
+        place.fails(2, "analyze health --watch --webhook https://x.example").contains("TLS is not built in")
+    );
+}

@@ -13,7 +13,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 };
 use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
 use opentelemetry_proto::tonic::metrics::v1::{
-    Gauge, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, metric::Data,
+    Gauge, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, metric::Data, number_data_point,
 };
 use tonic::codec::CompressionEncoding;
 use tonic::transport::Channel;
@@ -61,7 +61,17 @@ fn g1_g2_all_signals_succeed_and_traces_are_stored() {
 
         let data_points = vec![NumberDataPoint::default(); 3];
         let metric = Metric { data: Some(Data::Gauge(Gauge { data_points })), ..Metric::default() };
-        let scope_metrics = vec![ScopeMetrics { metrics: vec![metric], ..ScopeMetrics::default() }];
+        let cpu = NumberDataPoint {
+            time_unix_nano: 9,
+            value: Some(number_data_point::Value::AsDouble(0.5)),
+            ..NumberDataPoint::default()
+        };
+        let cpu = Metric {
+            name: "process.cpu.utilization".to_owned(),
+            data: Some(Data::Gauge(Gauge { data_points: vec![cpu] })),
+            ..Metric::default()
+        };
+        let scope_metrics = vec![ScopeMetrics { metrics: vec![metric, cpu], ..ScopeMetrics::default() }];
         let resource_metrics = vec![ResourceMetrics { scope_metrics, ..ResourceMetrics::default() }];
         let metrics = ExportMetricsServiceRequest { resource_metrics };
         MetricsServiceClient::new(channel.clone()).export(metrics).await.unwrap();
@@ -76,6 +86,7 @@ fn g1_g2_all_signals_succeed_and_traces_are_stored() {
     });
     let arrived = rig.arrived();
     assert_eq!((arrived.spans, arrived.rejects.metrics, arrived.rejects.logs), (5, 3, 4));
+    assert_eq!(arrived.measurements, 1, "what says how busy a service is arrives");
     assert_eq!(arrived.sources, [0, 0, 0]);
 }
 

@@ -220,15 +220,17 @@ fn h14_h15_replies_are_plain_and_tiny() {
 }
 
 #[test]
-fn metrics_and_logs_in_json_are_counted_and_not_kept() {
+fn metrics_that_nothing_needs_and_logs_in_json_are_counted_and_not_kept() {
     let rig = Rig::new();
-    let metrics = r#"{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"a","gauge":{"dataPoints":[{},{}]}}]}]}]}"#;
+    let metrics = r#"{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"a","gauge":{"dataPoints":[{},{}]}},
+        {"name":"jvm.thread.count","gauge":{"dataPoints":[{"timeUnixNano":"9","asInt":"7"}]}}]}]}]}"#;
     let logs = r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{},{},{}]}]}]}"#;
     for (path, body) in [("/v1/metrics", metrics), ("/v1/logs", logs), ("/v1/logs", "{}")] {
         let reply = send(rig.http, &format!("POST {path}"), &[JSON], body.as_bytes());
         assert_eq!((reply.status, reply.text().as_str()), (200, "{}"), "{path}");
     }
-    let rejects = rig.arrived().rejects;
-    assert!(rejects.metrics > 0, "{rejects:?}");
+    let arrived = rig.arrived();
+    let rejects = arrived.rejects;
+    assert_eq!((rejects.metrics, arrived.measurements), (2, 1), "{rejects:?}");
     assert_eq!(rejects.logs, 3);
 }

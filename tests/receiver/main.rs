@@ -58,6 +58,7 @@ impl Rig {
             match arrival {
                 Arrival::Spans(source, delivery) => {
                     all.spans += delivery.batch.spans.len();
+                    all.measurements += delivery.measurements.points.len();
                     all.rejects.merge(&delivery.rejects);
                     all.bytes += delivery.bytes;
                     all.sources.push(source.0);
@@ -74,6 +75,7 @@ impl Rig {
 #[derive(Debug, Default)]
 struct Arrived {
     spans: usize,
+    measurements: usize,
     rejects: Rejects,
     bytes: u64,
     sources: Vec<u32>,

@@ -1,9 +1,11 @@
 //! `spanscape analyze`: one question, answered as Markdown, text or JSON; one file per question.
 mod all;
+mod capacity;
 mod health;
 mod impact;
 mod incident;
 mod patterns;
+mod watch;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -39,6 +41,11 @@ impl Form {
         };
         output::write(&self.output, text.as_bytes())
     }
+
+    /// Writes an answer that has both forms.
+    fn write_answer(&self, answer: &answers::Answer) -> Result<(), Failure> {
+        self.write(|| answer.json_text(), || answer.markdown.clone())
+    }
 }
 
 /// Flags of `analyze`.
@@ -59,8 +66,10 @@ enum Question {
     Incident(incident::IncidentArgs),
     /// What bad requests have in common that good ones have not
     Patterns(patterns::PatternsArgs),
-    /// Which nodes and edges are not well, and by what figures
+    /// Which nodes and edges are not well, by what figures, and which rules they break; with --watch as it happens
     Health(health::HealthArgs),
+    /// What more traffic would do: utilisation, headroom, what saturates first; what a faster service would
+    Capacity(capacity::CapacityArgs),
 }
 
 /// Runs the command.
@@ -71,6 +80,7 @@ pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
         Question::Incident(args) => incident::run(args),
         Question::Patterns(args) => patterns::run(args),
         Question::Health(args) => health::run(args),
+        Question::Capacity(args) => capacity::run(args),
     }
 }
 

@@ -3,11 +3,17 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{ids, pretty, set_subject, subject_text, trace_evidence, window};
+use super::{
+    Answer, cell, id_of, ids, name_of, pretty, range_json, set_subject, subject_text, trace_evidence, window,
+};
+use crate::analysis::alerts::{Alert, BurnState, Event, Name, ObjectiveState, Signal};
 use crate::analysis::health::{HealthAnswer, HealthFinding, Symptom};
+use crate::analysis::health_report::{Database, External, HealthReport, Issue, SLOW_QUERY, Trend};
+use crate::analysis::saturation::{Level, Saturation};
 use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
-use crate::graph::{Health, ServiceGraph, Snapshot};
+use crate::graph::{GraphIndex, Health, ServiceGraph, Snapshot};
+use crate::model::{Nanos, NodeId, TimeRange};
 
 fn symptom_text(s: &Symptom) -> String {
     match s {
@@ -29,9 +35,7 @@ fn finding_json(graph: &ServiceGraph, f: &HealthFinding) -> Value {
         "score": if f.health == Health::Critical { 1.0 } else { 0.5 },
         "reasons": f.symptoms.iter().map(symptom_text).collect::<Vec<_>>(),
         "evidence": trace_evidence(&f.examples),
-        "period": f.period.map(|p| json!({
-            "start_unix_nano": p.start.0.to_string(), "end_unix_nano": p.end.0.to_string()
-        })),
+        "period": f.period.map(|p| range_json(Some(p))),
     });
     set_subject(&mut v, graph, f.subject);
     v
@@ -45,32 +49,32 @@ fn health_notes(answer: &HealthAnswer) -> Vec<String> {
     notes
 }
 
-/// Everything that is not well.
+/// Everything that is not well, over the whole window.
 pub fn health_json(_: &Snapshot, graph: &ServiceGraph, answer: &HealthAnswer) -> String {
+    pretty(&base(graph, answer))
+}
+
+fn base(graph: &ServiceGraph, answer: &HealthAnswer) -> Value {
     let findings: Vec<Value> = answer.findings.iter().map(|f| finding_json(graph, f)).collect();
-    let alerts: Vec<Value> = answer
-        .findings
-        .iter()
-        .filter_map(|f| {
-            let period = f.period?;
-            Some(json!({
-                "subject": subject_text(graph, f.subject),
-                "onset_unix_nano": period.start.0.to_string(),
-                "duration_ms": period.length().as_millis_f64(),
-            }))
-        })
-        .collect();
-    pretty(&json!({
+    json!({
         "question": "health",
         "window": window(graph),
         "findings": findings,
-        "alerts": alerts,
+        "alerts": [],
         "notes": health_notes(answer),
-    }))
+    })
 }
 
 /// The same for people.
 pub fn health_markdown(_: &Snapshot, graph: &ServiceGraph, answer: &HealthAnswer) -> String {
+    let mut out = findings_markdown(graph, answer);
+    for note in health_notes(answer) {
+        let _ = writeln!(out, "\n{note}.");
+    }
+    out
+}
+
+fn findings_markdown(graph: &ServiceGraph, answer: &HealthAnswer) -> String {
     let mut out = String::from("# Health\n\n");
     if answer.findings.is_empty() {
         out += "Nothing is above its thresholds.\n";
@@ -84,8 +88,295 @@ pub fn health_markdown(_: &Snapshot, graph: &ServiceGraph, answer: &HealthAnswer
         }
         let _ = writeln!(out, "  Traces: {}", ids(&f.examples));
     }
-    for note in health_notes(answer) {
-        let _ = writeln!(out, "\n{note}.");
-    }
     out
+}
+
+/// Everything about health.
+pub fn health_report(index: &GraphIndex, report: &HealthReport) -> Answer {
+    let graph = &index.graph;
+    let mut json = base(graph, &report.answer);
+    let notes = report_notes(report);
+    json["alerts"] = report.alerts.iter().map(|a| alert_json(index, a)).collect();
+    json["objectives"] = report.objectives.iter().map(objective_json).collect();
+    json["trends"] = report.trends.iter().map(|t| trend_json(graph, t)).collect();
+    json["externals"] = report.externals.iter().map(|e| external_json(graph, e)).collect();
+    json["databases"] = report.databases.iter().map(|d| database_json(graph, d)).collect();
+    json["saturation"] = report.busy.iter().map(|(n, s)| saturation_json(graph, *n, s)).collect();
+    json["notes"] = json!(notes);
+    let mut markdown = findings_markdown(graph, &report.answer);
+    write_alerts(&mut markdown, index, &report.alerts);
+    write_objectives(&mut markdown, index, &report.objectives);
+    write_states(&mut markdown, graph, report);
+    for note in notes {
+        let _ = writeln!(markdown, "\n{note}.");
+    }
+    Answer { json, markdown }
+}
+
+fn report_notes(report: &HealthReport) -> Vec<String> {
+    let mut notes = health_notes(&report.answer);
+    if report.is_too_short_for_trends {
+        notes.push("Trends need at least an hour of data".to_owned());
+    }
+    if report.busy.is_empty() {
+        notes.push("No OTLP metrics were sent: CPU, memory and connection pools are not known".to_owned());
+    }
+    notes
+}
+
+/// One line for each new alert and its end, for `--watch` and webhooks.
+pub fn event_json(event: &Event) -> Value {
+    let mut v = alert_figures(&event.alert);
+    v["event"] = json!(if event.is_over { "resolved" } else { "raised" });
+    set_name(&mut v, &event.alert.name);
+    v["text"] = json!(alert_text(&event.alert, &id_text(&event.alert.name)));
+    v
+}
+
+fn set_name(v: &mut Value, name: &Name) {
+    match name {
+        Name::Node(id) => v["node"] = json!(id),
+        Name::Edge(from, to) => v["edge"] = json!({"from": from, "to": to}),
+    }
+}
+
+fn id_text(name: &Name) -> String {
+    match name {
+        Name::Node(id) => cell(id),
+        Name::Edge(from, to) => format!("{} → {}", cell(from), cell(to)),
+    }
+}
+
+/// As it is shown on the map; by its ids where it is not there any more.
+fn shown(index: &GraphIndex, name: &Name) -> String {
+    name.subject(index).map_or_else(|| id_text(name), |s| subject_text(&index.graph, s))
+}
+
+fn alert_json(index: &GraphIndex, a: &Alert) -> Value {
+    let mut v = alert_figures(a);
+    let name = shown(index, &a.name);
+    set_name(&mut v, &a.name);
+    v["subject"] = json!(name);
+    v["text"] = json!(alert_text(a, &name));
+    v
+}
+
+fn alert_figures(a: &Alert) -> Value {
+    json!({
+        "rule": a.rule,
+        "severity": a.severity.name(),
+        "signal": a.signal.map_or("burn_rate", Signal::name),
+        "limit": a.limit,
+        "peak": a.peak,
+        "last": a.last,
+        "area": a.area,
+        "onset_unix_nano": a.onset.0.to_string(),
+        "raised_unix_nano": a.raised.0.to_string(),
+        "resolved_unix_nano": a.resolved.map(|t| t.0.to_string()),
+        "duration_ms": a.duration().as_millis_f64(),
+        "active": a.resolved.is_none(),
+    })
+}
+
+fn value_text(signal: Option<Signal>, value: f64) -> String {
+    match signal {
+        None => format!("burn rate {value:.1}"),
+        Some(Signal::P95Ms) => length_text(Some(Nanos((value * 1e6) as i64))),
+        Some(Signal::P95OfCalm) => format!("{value:.1} times the calm 95th percentile"),
+        Some(Signal::Apdex) => format!("Apdex {value:.2}"),
+        Some(Signal::RatePerMin) => format!("{value:.1} a minute"),
+        Some(Signal::PoolPending) => format!("{value:.1} waiting"),
+        Some(_) => percent_text(Some(value)),
+    }
+}
+
+fn alert_text(a: &Alert, name: &str) -> String {
+    let limit = value_text(a.signal, a.limit);
+    let peak = value_text(a.signal, a.peak);
+    let state = match a.resolved {
+        None => "still active".to_owned(),
+        Some(t) => format!("over at {}", moment_text(t)),
+    };
+    let length = length_text(Some(a.duration()));
+    format!(
+        "{name}: {}, worst {peak} (limit {limit}), since {}, for {length}, {state}",
+        cell(&a.rule),
+        moment_text(a.onset)
+    )
+}
+
+fn write_alerts(out: &mut String, index: &GraphIndex, alerts: &[Alert]) {
+    *out += "\n## Alerts\n\n";
+    if alerts.is_empty() {
+        *out += "No rule was broken.\n";
+    }
+    for a in alerts {
+        let _ = writeln!(out, "- {} {}.", a.severity.name(), alert_text(a, &shown(index, &a.name)));
+    }
+}
+
+fn hours(length: Nanos) -> String {
+    format!("{} h", length.0 / 3_600_000_000_000)
+}
+
+fn objective_json(o: &ObjectiveState) -> Value {
+    let burns: Vec<Value> = o
+        .burns
+        .iter()
+        .map(|(w, state)| {
+            let mut v = json!({
+                "long_ms": w.long.as_millis_f64(), "short_ms": w.short.as_millis_f64(),
+                "factor": w.factor, "severity": w.severity.name(),
+                "long_burn": null, "short_burn": null,
+            });
+            v["state"] = match state {
+                BurnState::Needs(length) => json!(format!("needs {}", hours(*length))),
+                BurnState::Burns { long, short, is_firing } => {
+                    (v["long_burn"], v["short_burn"]) = (json!(long), json!(short));
+                    json!(if *is_firing { "firing" } else { "fine" })
+                }
+            };
+            v
+        })
+        .collect();
+    let mut v = json!({
+        "objective": o.objective.name,
+        "target": o.objective.target,
+        "latency_ms": o.objective.latency.map(Nanos::as_millis_f64),
+        "calls": o.calls,
+        "bad": o.bad,
+        "good_ratio": o.good_ratio(),
+        "burn_rates": burns,
+    });
+    set_name(&mut v, &o.name);
+    v
+}
+
+fn write_objectives(out: &mut String, index: &GraphIndex, objectives: &[ObjectiveState]) {
+    if objectives.is_empty() {
+        return;
+    }
+    *out += "\n## Objectives\n\n| node | objective | good | burn rates |\n|---|---|---:|---|\n";
+    for o in objectives {
+        let burn = |(w, state): &(crate::analysis::alerts::BurnWindow, BurnState)| match state {
+            BurnState::Needs(length) => format!("{}: needs {}", hours(w.long), hours(*length)),
+            BurnState::Burns { long, short, is_firing } => {
+                let mark = if *is_firing { " ✖" } else { "" };
+                format!("{}: {long:.1} and {short:.1}{mark}", hours(w.long))
+            }
+        };
+        let burns: Vec<String> = o.burns.iter().map(burn).collect();
+        let good = o.good_ratio().map_or("-".to_owned(), |g| format!("{:.2} %", g * 100.0));
+        let _ = writeln!(
+            out,
+            "| {} | {} | {good} | {} |",
+            shown(index, &o.name),
+            cell(&o.objective.name),
+            burns.join(", ")
+        );
+    }
+}
+
+fn trend_json(graph: &ServiceGraph, t: &Trend) -> Value {
+    json!({
+        "node": id_of(graph, t.node), "signal": "p50", "change_per_hour": t.per_hour,
+        "p_value": t.p_value, "blocks": t.blocks,
+    })
+}
+
+fn external_json(graph: &ServiceGraph, e: &External) -> Value {
+    let issue = |(issue, range): &(Issue, TimeRange)| {
+        let mut v = range_json(Some(*range));
+        v["issue"] = json!(issue.name());
+        v
+    };
+    let red = graph.node(e.node).map(|n| &n.red);
+    json!({
+        "node": id_of(graph, e.node),
+        "availability": e.availability,
+        "throttled_ratio": e.throttled,
+        "avg_ms": red.and_then(|r| r.average()).map(Nanos::as_millis_f64),
+        "issues": e.issues.iter().map(issue).collect::<Vec<_>>(),
+    })
+}
+
+fn database_json(graph: &ServiceGraph, d: &Database) -> Value {
+    let red = graph.node(d.node).map(|n| &n.red);
+    let caller = |(node, calls): &(NodeId, f64)| json!({"node": id_of(graph, *node), "calls": calls});
+    json!({
+        "node": id_of(graph, d.node),
+        "avg_ms": red.and_then(|r| r.average()).map(Nanos::as_millis_f64),
+        "p95_ms": red.and_then(|r| r.quantile(0.95)).map(Nanos::as_millis_f64),
+        "rate_per_min": red.and_then(|r| r.rate_per_min(graph.length())),
+        "error_ratio": red.and_then(|r| r.error_ratio()),
+        "slow_queries": d.slow,
+        "slow_from_ms": SLOW_QUERY.as_millis_f64(),
+        "pool_ratio": d.pool,
+        "callers": d.callers.iter().map(caller).collect::<Vec<_>>(),
+    })
+}
+
+fn level_json(level: Option<Level>) -> Value {
+    level.map_or(Value::Null, |l| json!({"ratio": l.ratio, "metric": l.metric.name(), "host": l.is_host}))
+}
+
+fn saturation_json(graph: &ServiceGraph, node: NodeId, s: &Saturation) -> Value {
+    let pools: Vec<Value> =
+        s.pools.iter().map(|p| json!({"name": p.name, "ratio": p.ratio, "pending": p.pending})).collect();
+    let extras: serde_json::Map<String, Value> =
+        s.extras.iter().map(|(m, v)| (m.name().to_owned(), json!(v))).collect();
+    json!({
+        "node": id_of(graph, node),
+        "cpu": level_json(s.cpu),
+        "memory": level_json(s.memory),
+        "pools": pools,
+        "other": extras,
+        "served_by_own_count": s.served,
+    })
+}
+
+fn write_states(out: &mut String, graph: &ServiceGraph, report: &HealthReport) {
+    if !report.trends.is_empty() {
+        *out += "\n## Trends\n\n";
+    }
+    for t in &report.trends {
+        let way = if t.per_hour > 0.0 { "rising" } else { "falling" };
+        let _ = writeln!(
+            out,
+            "- {}: median response time {way} {:.0} % an hour (p = {:.3}, {} blocks of 10 min).",
+            name_of(graph, t.node),
+            t.per_hour.abs() * 100.0,
+            t.p_value,
+            t.blocks
+        );
+    }
+    if !report.externals.is_empty() {
+        *out += "\n## External services\n\n| node | available | throttled | issues |\n|---|---:|---:|---|\n";
+    }
+    for e in &report.externals {
+        let issues: Vec<String> = e.issues.iter().map(|(i, _)| i.name().replace('_', " ")).collect();
+        let issues = if issues.is_empty() { "none".to_owned() } else { issues.join(", ") };
+        let (available, throttled) = (percent_text(Some(e.availability)), percent_text(Some(e.throttled)));
+        let _ = writeln!(out, "| {} | {available} | {throttled} | {issues} |", name_of(graph, e.node));
+    }
+    if !report.databases.is_empty() {
+        *out += "\n## Databases\n\n| node | avg | p95 | over 500 ms | pool |\n|---|---:|---:|---:|---:|\n";
+    }
+    for d in &report.databases {
+        let red = graph.node(d.node).map(|n| &n.red);
+        let (avg, p95) = (red.and_then(|r| r.average()), red.and_then(|r| r.quantile(0.95)));
+        let (avg, p95, pool) = (length_text(avg), length_text(p95), percent_text(d.pool));
+        let _ = writeln!(out, "| {} | {avg} | {p95} | {:.0} | {pool} |", name_of(graph, d.node), d.slow);
+    }
+    if !report.busy.is_empty() {
+        *out += "\n## In use\n\n| node | CPU | memory | pool |\n|---|---:|---:|---:|\n";
+    }
+    for (node, s) in &report.busy {
+        let text = |l: Option<Level>| {
+            let host = if l.is_some_and(|l| l.is_host) { " (host)" } else { "" };
+            format!("{}{host}", percent_text(l.map(|l| l.ratio)))
+        };
+        let (cpu, memory, pool) = (text(s.cpu), text(s.memory), text(s.pool()));
+        let _ = writeln!(out, "| {} | {cpu} | {memory} | {pool} |", name_of(graph, *node));
+    }
 }

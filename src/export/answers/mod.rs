@@ -6,12 +6,14 @@ use crate::analysis::{Evidence, Subject};
 use crate::graph::ServiceGraph;
 use crate::model::{NodeId, TimeRange, TraceId};
 
+mod capacity;
 mod health;
 mod impact;
 mod incident;
 mod patterns;
 
-pub use health::{health_json, health_markdown};
+pub use capacity::capacity_answer;
+pub use health::{event_json, health_json, health_markdown, health_report};
 pub use impact::{OutageReport, impact, mitigations, mode_words};
 pub use incident::{
     cause_reasons, delay_text, incident, mechanism_words, missing_text as incident_missing,

@@ -4,6 +4,7 @@ mod ids;
 pub mod jaeger;
 mod marks;
 mod memo;
+mod metrics;
 pub mod otlp;
 mod reader;
 mod tags;

@@ -3,6 +3,7 @@ use super::Format;
 use super::ids::{Id, Ids};
 use super::marks::Marks;
 use super::memo::Memo;
+use super::metrics::resource_metrics;
 use super::reader::{Reader, Scalar};
 use super::value::{count, cut, key_value, nanos};
 use crate::ingest::{DecodeError, Decoded, limits};
@@ -15,7 +16,7 @@ type Read<T> = Result<T, DecodeError>;
 
 /// Decodes one request, or a list of requests, or Jaeger's `{"result": {…}}` around one.
 ///
-/// Metrics and logs are counted as refused. Unknown fields are ignored. After an error the spans before it
+/// Metrics that no answer needs, and logs, are counted as refused. Unknown fields are ignored. After an error the spans before it
 /// are in `out`.
 pub fn decode(bytes: &[u8], out: &mut Decoded, ids: Ids) -> Result<Format, DecodeError> {
     let mut d = Decoder { r: Reader::new(bytes), memo: Memo::for_input(bytes.len()), out, ids, format: None };
@@ -59,7 +60,7 @@ impl Decoder<'_, '_> {
                 }
                 b"resourceMetrics" | b"resource_metrics" => {
                     self.format.get_or_insert(Format::OtlpMetrics);
-                    self.out.rejects.metrics += count_entries(&mut self.r, METRICS)?;
+                    resource_metrics(&mut self.r, self.out)?;
                 }
                 b"resourceLogs" | b"resource_logs" => {
                     self.format.get_or_insert(Format::OtlpLogs);
@@ -394,12 +395,6 @@ fn identity(
 /// The keys that lead from a list of resources to what is counted, one level each.
 type Path = &'static [&'static [&'static [u8]]];
 
-const METRICS: Path = &[
-    &[b"scopeMetrics", b"scope_metrics", b"instrumentationLibraryMetrics"],
-    &[b"metrics"],
-    &[b"gauge", b"sum", b"histogram", b"exponentialHistogram", b"exponential_histogram", b"summary"],
-    &[b"dataPoints", b"data_points"],
-];
 const LOGS: Path =
     &[&[b"scopeLogs", b"scope_logs", b"instrumentationLibraryLogs"], &[b"logRecords", b"log_records"]];
 

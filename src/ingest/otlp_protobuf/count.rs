@@ -1,11 +1,6 @@
 //! What a request holds, without decoding it: its signal, and how many data points or records.
 use super::wire::{Broken, What, Wire};
 
-/// Data points in the bytes of an `ExportMetricsServiceRequest`; what is readable of it, if it is broken.
-pub fn count_metrics(bytes: &[u8]) -> u64 {
-    count(bytes, &[&[1], &[2], &[2], &[5, 7, 9, 10, 11], &[1]])
-}
-
 /// Records in the bytes of an `ExportLogsServiceRequest`; what is readable of it, if it is broken.
 pub fn count_logs(bytes: &[u8]) -> u64 {
     count(bytes, &[&[1], &[2], &[2]])

@@ -1,0 +1,174 @@
+//! The nodes and edges that rules are held against, their calls over time, and the value of each signal.
+use super::{Name, Objective, Rule, Rules, Signal, Who};
+use crate::analysis::saturation::{Gauges, Saturation};
+use crate::graph::{Accumulator, GraphIndex, NodeKind, Outcome, RawEdgeId, Red, Snapshot, TimelineBucket};
+use crate::model::{Nanos, NodeId, TimeRange, Timestamp};
+
+/// Length of the buckets that windows are made of.
+const STEP: Nanos = Nanos::from_secs(10);
+/// Growth below this is not worth a word.
+const NOTICEABLE: Nanos = Nanos::from_millis(50);
+/// Timeouts below which their share says nothing.
+const TIMEOUTS: f64 = 3.0;
+
+/// One node or edge.
+pub(super) struct Watched {
+    pub name: Name,
+    node: NodeId,
+    id: String,
+    shown: String,
+    kind: NodeKind,
+    is_edge: bool,
+    is_entry: bool,
+    calm: Option<Nanos>,
+    /// In order of time, none empty.
+    pub buckets: Vec<TimelineBucket>,
+}
+
+impl Watched {
+    /// Everything that some rule or objective is for.
+    pub fn all(snapshot: &Snapshot, index: &GraphIndex, range: TimeRange, rules: &Rules) -> Vec<Self> {
+        let extent = snapshot.extent.unwrap_or(range);
+        let range = TimeRange::new(range.start.max(extent.start), range.end.min(extent.end));
+        let count = usize::try_from(range.length().0 / STEP.0 + 1).unwrap_or(1);
+        let graph = &index.graph;
+        let mut out = Vec::new();
+        for (id, node) in graph.nodes() {
+            let parties = index.parties_of(id);
+            let mut buckets = snapshot.calls.timeline_of_parties(&parties, range, count).buckets;
+            if buckets.is_empty() {
+                let calls: Vec<RawEdgeId> =
+                    graph.dependents(id).into_iter().flat_map(|(e, _)| index.raw_edges_of(e)).collect();
+                buckets = snapshot.calls.timeline_of_edges(&calls, range, count).buckets;
+            }
+            let is_user = |(_, n): &(_, NodeId)| graph.node(*n).is_some_and(|n| n.kind == NodeKind::User);
+            out.push(Self {
+                name: Name::Node(node.id.clone()),
+                node: id,
+                id: node.id.clone(),
+                shown: node.name.clone(),
+                kind: node.kind,
+                is_edge: false,
+                is_entry: graph.dependents(id).iter().any(is_user),
+                calm: snapshot.calls.calm_p95_of_node(index, id),
+                buckets,
+            });
+        }
+        for (id, from, to, _) in graph.edges() {
+            let (Some(from), Some(callee)) = (graph.node(from), graph.node(to)) else { continue };
+            let raw = index.raw_edges_of(id);
+            out.push(Self {
+                name: Name::Edge(from.id.clone(), callee.id.clone()),
+                node: to,
+                id: callee.id.clone(),
+                shown: callee.name.clone(),
+                kind: callee.kind,
+                is_edge: true,
+                is_entry: false,
+                calm: snapshot.calls.calm_p95_of_edges(&raw),
+                buckets: snapshot.calls.timeline_of_edges(&raw, range, count).buckets,
+            });
+        }
+        out.retain(|w| {
+            rules.rules.iter().any(|r| w.is_meant(&r.who))
+                || rules.objectives.iter().any(|o| w.is_promised(o))
+        });
+        out
+    }
+
+    pub fn is_meant(&self, who: &Who) -> bool {
+        who.edges == self.is_edge && who.is_meant(&self.id, &self.shown, self.kind)
+    }
+
+    pub fn is_promised(&self, objective: &Objective) -> bool {
+        self.is_meant(&Who { edges: false, ..objective.who.clone() }) && (self.is_entry || !objective.entry)
+    }
+
+    /// The calls of a stretch of time, in whole buckets of 10 s.
+    fn red(&self, range: TimeRange) -> Red {
+        let first = self.buckets.partition_point(|b| b.range.start < range.start);
+        let mut histograms = Accumulator::default();
+        let mut red = Red::default();
+        for bucket in self.buckets.iter().skip(first).take_while(|b| b.range.start < range.end) {
+            red.merge_counts(&bucket.red, &mut histograms);
+        }
+        red.set_histogram(&mut histograms);
+        red
+    }
+
+    /// The windows that end at a moment; what rules share of them is looked up once.
+    pub fn windows<'w>(&'w self, at: Timestamp, start: Timestamp, gauges: &'w Gauges<'w>) -> Windows<'w> {
+        Windows { watched: self, at, start, gauges, reds: Vec::new(), busy: Vec::new() }
+    }
+
+    fn of_calls(&self, signal: Signal, red: &Red, range: TimeRange) -> Option<f64> {
+        let share = |outcomes: &[Outcome]| outcomes.iter().map(|o| red.count(*o)).sum::<f64>() / red.calls();
+        match signal {
+            Signal::ErrorRatio => red.error_ratio(),
+            Signal::TimeoutRatio if red.timeouts() < TIMEOUTS => Some(0.0),
+            Signal::TimeoutRatio => Some(red.timeouts() / red.calls()),
+            Signal::ThrottledRatio => Some(share(&[Outcome::Throttled])),
+            Signal::UnavailableRatio => {
+                Some(share(&[Outcome::Timeout, Outcome::Unavailable, Outcome::ServerError]))
+            }
+            Signal::P95Ms => red.quantile(0.95).map(Nanos::as_millis_f64),
+            Signal::P95OfCalm => {
+                let (now, calm) = (red.quantile(0.95)?, self.calm.filter(|c| *c > Nanos::ZERO)?);
+                Some(if now - calm <= NOTICEABLE { 1.0 } else { now.0 as f64 / calm.0 as f64 })
+            }
+            Signal::Apdex => red.apdex().filter(|_| self.kind.has_apdex()),
+            // Before the first window is over the rate is that of less time.
+            Signal::RatePerMin => red.rate_per_min(range.length()),
+            Signal::CpuRatio | Signal::MemoryRatio | Signal::PoolRatio | Signal::PoolPending => None,
+        }
+    }
+}
+
+/// The windows of one subject that end at one moment.
+pub(super) struct Windows<'w> {
+    watched: &'w Watched,
+    at: Timestamp,
+    start: Timestamp,
+    gauges: &'w Gauges<'w>,
+    reds: Vec<(Nanos, Red)>,
+    busy: Vec<(Nanos, Saturation)>,
+}
+
+impl Windows<'_> {
+    /// The value of a rule's signal; `None` where there is too little to tell.
+    pub fn value(&mut self, rule: &Rule) -> Option<f64> {
+        let range = TimeRange::new((self.at - rule.window).max(self.start), self.at);
+        if rule.signal.is_measured() {
+            let (watched, gauges) = (self.watched, self.gauges);
+            if gauges.is_empty() || watched.is_edge {
+                return None;
+            }
+            let busy = known(&mut self.busy, rule.window, || gauges.of(watched.node, range))?;
+            return match rule.signal {
+                Signal::CpuRatio => busy.cpu.map(|l| l.ratio),
+                Signal::MemoryRatio => busy.memory.map(|l| l.ratio),
+                Signal::PoolRatio => busy.pool().map(|l| l.ratio),
+                _ => busy.pending(),
+            };
+        }
+        let watched = self.watched;
+        let red = known(&mut self.reds, rule.window, || watched.red(range))?;
+        if red.calls() < rule.least_calls.max(f64::MIN_POSITIVE) && rule.signal != Signal::RatePerMin {
+            return None;
+        }
+        if rule.slower_than > Nanos::ZERO && red.quantile(0.95).is_none_or(|p| p <= rule.slower_than) {
+            // It is well: fast enough, whatever else.
+            return Some(if rule.below { f64::MAX } else { 0.0 });
+        }
+        watched.of_calls(rule.signal, red, range)
+    }
+}
+
+/// What belongs to a window, made when it is first asked for.
+fn known<T>(list: &mut Vec<(Nanos, T)>, window: Nanos, make: impl FnOnce() -> T) -> Option<&T> {
+    let place = list.iter().position(|(w, _)| *w == window).unwrap_or_else(|| {
+        list.push((window, make()));
+        list.len() - 1
+    });
+    list.get(place).map(|(_, value)| value)
+}

@@ -1,0 +1,247 @@
+//! What more traffic would do, as JSON and Markdown; every number of the scenario is called a model's.
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::{Answer, cell, id_of, name_of, window};
+use crate::analysis::Severity;
+use crate::analysis::capacity::{Capacity, EntryLoad, LoadModel, NodeCapacity, Resource, Use, WhatIf};
+use crate::export::map::{length_text, percent_text};
+use crate::graph::{ServiceGraph, Snapshot};
+use crate::model::Nanos;
+
+/// What more traffic would do.
+pub fn capacity_answer(
+    snapshot: &Snapshot,
+    graph: &ServiceGraph,
+    scenario: &str,
+    answer: &Capacity,
+) -> Answer {
+    let saturated: Vec<&NodeCapacity> = answer.services.iter().filter(|s| is_saturated(s)).collect();
+    let first = answer.services.iter().find(|s| s.tightest().is_some());
+    let json = json!({
+        "question": "capacity",
+        "window": window(graph),
+        "scenario": scenario,
+        "model": true,
+        "findings": saturated.iter().map(|s| finding(graph, s)).collect::<Vec<_>>(),
+        "entries": answer.entries.iter().map(|e| entry_json(snapshot, graph, e)).collect::<Vec<_>>(),
+        "services": answer.services.iter().map(|s| service_json(graph, s)).collect::<Vec<_>>(),
+        "first_to_saturate": first.map(|s| id_of(graph, s.node)),
+        "what_if": answer.what_if.iter().map(|w| what_if_json(snapshot, graph, w)).collect::<Vec<_>>(),
+        "notes": notes(answer),
+    });
+    Answer { json, markdown: markdown(snapshot, graph, scenario, answer) }
+}
+
+fn is_saturated(s: &NodeCapacity) -> bool {
+    s.tightest().is_some_and(|u| u.margin() < 1.0)
+}
+
+fn resource_text(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Cpu => "CPU",
+        Resource::Pool => "connection pool",
+        Resource::Fit => "capacity (fit of response times over load)",
+    }
+}
+
+fn use_text(u: &Use) -> String {
+    let (now, then, target) =
+        (percent_text(Some(u.now)), percent_text(Some(u.then)), percent_text(Some(u.target)));
+    format!("model: {} would go from {now} to {then}, target {target}", resource_text(u.resource))
+}
+
+fn finding(graph: &ServiceGraph, s: &NodeCapacity) -> Value {
+    let mut reasons: Vec<String> = s.uses.iter().filter(|u| u.margin() < 1.0).map(use_text).collect();
+    if let Some(replicas) = s.replicas.filter(|n| *n > s.instances) {
+        reasons
+            .push(format!("model: {replicas} instances instead of {} would keep to the target", s.instances));
+    }
+    let then = s.tightest().map_or(0.0, |u| u.then);
+    // Over everything that there is, requests will fail; over the target, they wait.
+    let severity = if then >= 1.0 { Severity::High } else { Severity::Medium };
+    json!({
+        "kind": "saturation",
+        "node": id_of(graph, s.node),
+        "severity": severity.name(),
+        "score": then.min(1.0),
+        "reasons": reasons,
+        "evidence": {"trace_ids": [], "span_ids": []},
+    })
+}
+
+fn entry_json(snapshot: &Snapshot, graph: &ServiceGraph, e: &EntryLoad) -> Value {
+    json!({
+        "node": id_of(graph, e.node),
+        "operation": snapshot.spans.text(e.operation),
+        "rate_per_min": e.per_min,
+        "factor": e.factor,
+        "scenario_rate_per_min": e.per_min * e.factor,
+    })
+}
+
+fn ms(length: Nanos) -> f64 {
+    length.as_millis_f64()
+}
+
+fn service_json(graph: &ServiceGraph, s: &NodeCapacity) -> Value {
+    let uses: Vec<Value> = s
+        .uses
+        .iter()
+        .map(|u| {
+            json!({
+                "resource": u.resource.name(), "now": u.now, "scenario": u.then, "target": u.target,
+                "headroom": u.headroom(), "saturates": u.margin() < 1.0,
+            })
+        })
+        .collect();
+    let tightest = s.tightest();
+    json!({
+        "node": id_of(graph, s.node),
+        "rate_per_min": s.per_min,
+        "scenario_rate_per_min": s.per_min * s.growth,
+        "growth": s.growth,
+        "in_flight": s.in_flight,
+        "scenario_in_flight": s.in_flight_then(),
+        "response_ms": ms(s.response),
+        "own_ms": ms(s.own),
+        "scenario_response_ms": s.response_then.map(ms),
+        "utilisation": tightest.map(|u| u.now),
+        "scenario_utilisation": tightest.map(|u| u.then),
+        "headroom": tightest.and_then(Use::headroom),
+        "uses": uses,
+        "load_fit": fit_json(&s.fit),
+        "instances": s.instances,
+        "suggested_replicas": s.replicas,
+    })
+}
+
+fn fit_json(fit: &LoadModel) -> Value {
+    match fit {
+        LoadModel::Fits(f) => json!({
+            "state": "fits", "most_per_min": f.most * 60.0, "unloaded_ms": f.unloaded * 1e3,
+            "r_squared": f.r_squared, "minutes": f.minutes,
+        }),
+        LoadModel::NoDependence => json!({"state": "no load dependence seen in data"}),
+        LoadModel::Insufficient { minutes, range } => {
+            json!({"state": "insufficient", "minutes": minutes, "busiest_over_calmest": range})
+        }
+    }
+}
+
+fn what_if_json(snapshot: &Snapshot, graph: &ServiceGraph, w: &WhatIf) -> Value {
+    let three = |p: &[Nanos; 3]| json!({"p50": ms(p[0]), "p95": ms(p[1]), "p99": ms(p[2])});
+    json!({
+        "node": id_of(graph, w.node),
+        "operation": snapshot.spans.text(w.operation),
+        "requests": w.requests,
+        "before_ms": three(&w.before),
+        "after_ms": three(&w.after),
+    })
+}
+
+fn notes(answer: &Capacity) -> Vec<String> {
+    let mut notes = vec![
+        "Rates are measured; everything of the scenario is a model: visits per request stay as they are, \
+         utilisation grows with visits, and only a node's own time grows with its utilisation"
+            .to_owned(),
+    ];
+    if !answer.is_measured {
+        notes.push(
+            "No OTLP metrics of CPU or connection pools were sent: utilisation is known only where response \
+             times grow with load"
+                .to_owned(),
+        );
+    }
+    let count = |is: fn(&LoadModel) -> bool| answer.services.iter().filter(|s| is(&s.fit)).count();
+    let without = count(|f| matches!(f, LoadModel::NoDependence));
+    if without > 0 {
+        notes.push(format!("{without} nodes: no load dependence seen in data"));
+    }
+    let few = count(|f| matches!(f, LoadModel::Insufficient { .. }));
+    if few > 0 {
+        notes.push(format!(
+            "{few} nodes: insufficient for a fit, which needs 30 minutes with 5 visits each, the busiest with 1.5 \
+             times the visits of the calmest"
+        ));
+    }
+    if answer.fragments > 0 {
+        notes.push(format!(
+            "{} traces have no root: their visits are taken to stay as they are",
+            answer.fragments
+        ));
+    }
+    notes
+}
+
+fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &Capacity) -> String {
+    let mut out = format!("# Capacity: {}\n\n", cell(scenario));
+    match answer.services.iter().find(|s| s.tightest().is_some()) {
+        None => out += "What saturates first is not known.\n",
+        Some(s) => {
+            let verb = if is_saturated(s) { "saturates first" } else { "is nearest to its limit, within it" };
+            let text = s.tightest().map(use_text).unwrap_or_default();
+            let _ = writeln!(out, "- **{}** {verb} ({text}).", name_of(graph, s.node));
+        }
+    }
+    out += "\n## Requests\n\n| service | operation | per min | times | per min, scenario |\n|---|---|---:|---:|---:|\n";
+    for e in &answer.entries {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {:.1} | {:.2} | {:.1} |",
+            name_of(graph, e.node),
+            cell(snapshot.spans.text(e.operation)),
+            e.per_min,
+            e.factor,
+            e.per_min * e.factor
+        );
+    }
+    out += "\n## Nodes\n\n| node | visits per min | in flight | response | used | times (model) | response (model) | \
+            used (model) | headroom (model) | instances (model) |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n";
+    for s in &answer.services {
+        write_node(&mut out, graph, s);
+    }
+    if !answer.what_if.is_empty() {
+        out += "\n## Faster (replayed)\n\n| service | operation | requests | p50 | p95 | p99 |\n|---|---|---:|---:|---:|---:|\n";
+    }
+    for w in &answer.what_if {
+        let change = |i: usize| {
+            let of = |p: &[Nanos; 3]| length_text(p.get(i).copied());
+            format!("{} → {}", of(&w.before), of(&w.after))
+        };
+        let operation = cell(snapshot.spans.text(w.operation));
+        let _ = writeln!(
+            out,
+            "| {} | {operation} | {} | {} | {} | {} |",
+            name_of(graph, w.node),
+            w.requests,
+            change(0),
+            change(1),
+            change(2)
+        );
+    }
+    for note in notes(answer) {
+        let _ = writeln!(out, "\n{note}.");
+    }
+    out
+}
+
+fn write_node(out: &mut String, graph: &ServiceGraph, s: &NodeCapacity) {
+    let tightest = s.tightest();
+    let is_beyond = s.response_then.is_none() && tightest.is_some_and(|u| u.margin() < 1.0);
+    let response = if is_beyond { "saturates".to_owned() } else { length_text(s.response_then) };
+    let replicas = s.replicas.map_or("-".to_owned(), |n| format!("{} → {n}", s.instances));
+    let _ = writeln!(
+        out,
+        "| {} | {:.1} | {:.2} | {} | {} | {:.2} | {response} | {} | {} | {replicas} |",
+        name_of(graph, s.node),
+        s.per_min,
+        s.in_flight,
+        length_text(Some(s.response)),
+        percent_text(tightest.map(|u| u.now)),
+        s.growth,
+        percent_text(tightest.map(|u| u.then)),
+        percent_text(tightest.and_then(Use::headroom)),
+    );
+}
