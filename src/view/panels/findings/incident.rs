@@ -1,5 +1,5 @@
 //! The page of an incident: what happened, why, how it spread, who was hit, and when.
-use egui::{CollapsingHeader, Label, RichText, Ui};
+use egui::{Label, RichText, Ui};
 
 use super::{Findings, Told, page, proof, sentence, spread};
 use crate::analysis::incident::{Cause, Incident, Terms};
@@ -47,10 +47,7 @@ fn causes(ui: &mut Ui, side: &Side<'_>, told: &Told<Incident>, commands: &mut Ve
         }
         let share = text::percent(cause.terms.share);
         let title = format!("{} · explains {share}", text::name(&line.card.name, 40));
-        let label = RichText::new(widgets::with_arrows(&title)).font(theme::small()).color(p.text);
-        CollapsingHeader::new(label).id_salt(("cause", i)).show(ui, |ui| {
-            one_cause(ui, side, line, cause, commands);
-        });
+        page::fold(ui, ("cause", i), &title, p, |ui| one_cause(ui, side, line, cause, commands));
     }
 }
 
@@ -61,8 +58,7 @@ fn one_cause(ui: &mut Ui, side: &Side<'_>, line: &super::Line, cause: &Cause, co
         page::bullet(ui, &sentence(reason), p);
     }
     let title = format!("Confidence {:.2}: how it is made", cause.terms.score());
-    let label = RichText::new(title).font(theme::small()).color(p.muted);
-    CollapsingHeader::new(label).id_salt(("terms", &line.card.name)).show(ui, |ui| terms(ui, cause.terms, p));
+    page::fold(ui, ("terms", &line.card.name), &title, p, |ui| terms(ui, cause.terms, p));
     page::caption(ui, "Evidence", p);
     ui.scope(|ui| proof::show(ui, &line.proofs, side.clock, p, commands));
 }
@@ -107,9 +103,9 @@ fn second_opinion(ui: &mut Ui, told: &Told<Incident>, p: &Palette) {
     if told.answer.deviating.is_empty() {
         return;
     }
-    let label = RichText::new("Second opinion: whose own work deviates").font(theme::small()).color(p.muted);
     ui.add_space(2.0 * UNIT);
-    CollapsingHeader::new(label).id_salt("second opinion").show(ui, |ui| {
+    let title = "Second opinion: whose own work deviates";
+    page::fold(ui, "second opinion", title, p, |ui| {
         widgets::note(ui, "Robust deviations from calm times, whatever requests were bad.", p);
         for (key, deviation) in &told.answer.deviating {
             let name = subject_text(&told.index.graph, super::subject_of(*key));

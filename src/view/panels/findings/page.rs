@@ -128,6 +128,36 @@ pub fn bullet(ui: &mut Ui, text: &str, p: &Palette) {
     });
 }
 
+/// A line that opens and closes what lies below it.
+pub fn fold(
+    ui: &mut Ui,
+    salt: impl std::hash::Hash + std::fmt::Debug,
+    title: &str,
+    p: &Palette,
+    content: impl FnOnce(&mut Ui),
+) {
+    let id = ui.id().with(salt);
+    let is_open = ui.data(|d| d.get_temp::<bool>(id).unwrap_or(false));
+    let (rect, response) = widgets::row(ui, 24.0, title, false, p);
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::WidgetType::CollapsingHeader, true, title);
+        info.selected = Some(is_open);
+        info
+    });
+    let caret = if is_open { regular::CARET_DOWN } else { regular::CARET_RIGHT };
+    let at = egui::pos2(rect.left() + 11.0, rect.center().y);
+    ui.painter().text(at, egui::Align2::CENTER_CENTER, caret, theme::small(), p.muted);
+    let shown = widgets::fit(ui, title, &theme::small(), rect.width() - 30.0);
+    let at = egui::pos2(rect.left() + 22.0, rect.center().y);
+    ui.painter().text(at, egui::Align2::LEFT_CENTER, shown, theme::small(), p.text);
+    if response.clicked() {
+        ui.data_mut(|d| d.insert_temp(id, !is_open));
+    }
+    if is_open {
+        ui.indent(id, content);
+    }
+}
+
 /// A small heading within a finding.
 pub fn caption(ui: &mut Ui, text: &str, p: &Palette) {
     ui.add_space(UNIT);
