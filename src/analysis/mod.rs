@@ -1,4 +1,5 @@
 //! Questions about the traces, one per file, each a pure function with one answer type.
+pub mod advice;
 mod critical_path;
 pub mod finding;
 pub mod health;
