@@ -1,6 +1,7 @@
 //! `spanscape analyze`: one question, answered as Markdown, text or JSON; one file per question.
 mod health;
 mod impact;
+mod incident;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -50,6 +51,8 @@ pub struct AnalyzeArgs {
 enum Question {
     /// Who is hit when a node fails: dependents by distance, dependencies, entry points
     Impact(impact::ImpactArgs),
+    /// What broke first, why, and who was hit
+    Incident(incident::IncidentArgs),
     /// Which nodes and edges are not well, and by what figures
     Health(health::HealthArgs),
 }
@@ -58,6 +61,7 @@ enum Question {
 pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
     match &args.question {
         Question::Impact(args) => impact::run(args),
+        Question::Incident(args) => incident::run(args),
         Question::Health(args) => health::run(args),
     }
 }

@@ -8,9 +8,11 @@ use crate::model::{NodeId, TimeRange, TraceId};
 
 mod health;
 mod impact;
+mod incident;
 
 pub use health::{health_json, health_markdown};
-pub use impact::{impact_json, impact_markdown};
+pub use impact::{OutageReport, impact, mitigations};
+pub use incident::{cause_reasons, incident, mechanism_words, summary as incident_summary};
 
 /// An answer in both forms.
 #[derive(Clone, Debug)]
