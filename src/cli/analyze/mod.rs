@@ -1,4 +1,5 @@
 //! `spanscape analyze`: one question, answered as Markdown, text or JSON; one file per question.
+mod advice;
 mod health;
 mod impact;
 mod incident;
@@ -53,6 +54,8 @@ enum Question {
     Impact(impact::ImpactArgs),
     /// What broke first, why, and who was hit
     Incident(incident::IncidentArgs),
+    /// What to improve, and what that would save
+    Advice(advice::AdviceArgs),
     /// Which nodes and edges are not well, and by what figures
     Health(health::HealthArgs),
 }
@@ -62,6 +65,7 @@ pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
     match &args.question {
         Question::Impact(args) => impact::run(args),
         Question::Incident(args) => incident::run(args),
+        Question::Advice(args) => advice::run(args),
         Question::Health(args) => health::run(args),
     }
 }

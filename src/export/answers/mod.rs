@@ -6,10 +6,12 @@ use crate::analysis::{Evidence, Subject};
 use crate::graph::ServiceGraph;
 use crate::model::{NodeId, TimeRange, TraceId};
 
+mod advice;
 mod health;
 mod impact;
 mod incident;
 
+pub use advice::{advice, advice_reasons, advice_title};
 pub use health::{health_json, health_markdown};
 pub use impact::{OutageReport, impact, mitigations};
 pub use incident::{cause_reasons, incident, mechanism_words, summary as incident_summary};
