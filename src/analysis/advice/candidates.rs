@@ -40,10 +40,12 @@ pub struct Candidate {
     pub figures: Figures,
     /// An upper bound of what it saves, in ns over all requests; or where it saves no time, 0.
     pub bound: f64,
+    /// Share of the failures that it explains.
+    pub blamed: f64,
 }
 
 fn candidate(kind: Kind, key: Key, basis: Basis, tally: &Tally) -> Candidate {
-    Candidate { kind, key, basis, figures: figures(tally), bound: tally.total }
+    Candidate { kind, key, basis, figures: figures(tally), bound: tally.total, blamed: 1.0 }
 }
 
 fn figures(tally: &Tally) -> Figures {
@@ -235,16 +237,22 @@ fn externals(ledger: &Ledger, out: &mut Vec<Candidate>) {
             let basis = if quartile > SLOW_EXTERNAL { Basis::HalfTime } else { Basis::AsOftenSeen(quartile) };
             out.push(candidate(Kind::SlowExternal, key, basis, tally));
         }
-        if tally.failed > FAILING * tally.calls && tally.failed >= FEW_FAILURES {
-            out.push(Candidate { bound: 0.0, ..candidate(Kind::FailingExternal, key, Basis::None, tally) });
+        let blamed = blamed(tally);
+        let failed = tally.failed * blamed;
+        if failed > FAILING * tally.calls && failed >= FEW_FAILURES && tally.calls >= FEW {
+            let mut c = candidate(Kind::FailingExternal, key, Basis::None, tally);
+            (c.figures.failed_share, c.blamed, c.bound) = (failed / tally.calls, blamed, 0.0);
+            out.push(c);
         }
     }
     for (key, tally) in ledger.of(Topic::OutsideFailure) {
         let Some(all) = ledger.get(&Key { topic: Topic::Calls, ..key }) else { continue };
-        let is_missing = tally.flagged >= 0.9 * tally.calls && tally.calls >= 2.0 * FEW_FAILURES;
-        if is_missing && 1.0 - tally.calls / all.calls.max(1.0) < AVAILABLE {
+        let blamed = blamed(all);
+        let failed = tally.calls * blamed;
+        let is_missing = tally.flagged >= 0.9 * tally.calls && failed >= 2.0 * FEW_FAILURES;
+        if is_missing && 1.0 - failed / all.calls.max(1.0) < AVAILABLE {
             let mut c = candidate(Kind::MissingFallback, key, Basis::None, tally);
-            (c.figures.failed_share, c.bound) = (tally.calls / all.calls.max(1.0), 0.0);
+            (c.figures.failed_share, c.blamed, c.bound) = (failed / all.calls.max(1.0), blamed, 0.0);
             out.push(c);
         }
     }
@@ -313,6 +321,14 @@ fn waiting(study: &Study<'_>, ledger: &Ledger, out: &mut Vec<Candidate>) {
             out.push(c);
         }
     }
+}
+
+/// Which share of the failures is the callee's: not those where the caller gave up before half of the answers come,
+/// since it had no time left.
+fn blamed(tally: &Tally) -> f64 {
+    let Some(median) = tally.usual.quantile(0.5).filter(|_| tally.failed > 0.0) else { return 1.0 };
+    let early: f64 = tally.unusual.steps().filter(|(low, _)| *low < median).map(|(_, n)| f64::from(n)).sum();
+    (1.0 - early / tally.failed).clamp(0.0, 1.0)
 }
 
 /// The node of a subject, where it is one.

@@ -232,5 +232,7 @@ fn collect_part(study: &Study<'_>, traces: &[TraceIndex], middle: Timestamp) -> 
 }
 
 #[cfg(test)]
+mod failure_tests;
+#[cfg(test)]
 #[path = "advice_tests.rs"]
 mod tests;

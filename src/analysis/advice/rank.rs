@@ -16,6 +16,8 @@ const WORTH: Nanos = Nanos::from_millis(100);
 const POSSIBLE_SHARE: f64 = 0.10;
 const POSSIBLE: Nanos = Nanos::from_millis(50);
 const POSSIBLE_MEDIUM: Nanos = Nanos::from_millis(500);
+/// Requests below which a pattern that only may matter is not said.
+const POSSIBLE_SEEN: f64 = 20.0;
 
 /// Advice by priority, the first first.
 pub fn ranked(
@@ -52,7 +54,7 @@ fn is_worth_saying(a: &Advice) -> bool {
         return true;
     }
     if a.kind.is_possible_only() {
-        return saving >= POSSIBLE && a.saving_share >= POSSIBLE_SHARE;
+        return saving >= POSSIBLE && a.saving_share >= POSSIBLE_SHARE && a.requests >= POSSIBLE_SEEN;
     }
     saving >= WORTH || a.saving_share >= WORTH_SHARE
 }
@@ -61,7 +63,7 @@ fn advice_of(study: &Study<'_>, ledger: &Ledger, c: &Candidate, s: &Saving, hour
     let tally = ledger.get(&c.key)?;
     let saving = c.kind.saves_time().then(|| per_request(s));
     let all = ledger.requests().max(1.0);
-    let lost = if loses_requests(c.kind) { tally.lost } else { 0.0 };
+    let lost = if loses_requests(c.kind) { tally.lost * c.blamed } else { 0.0 };
     let share = if saving.is_some() { share_of_time(ledger, c, s) } else { 0.0 };
     let mut severity = Severity::of_share(share.max(share_lost(ledger, tally, lost)));
     if c.kind.is_possible_only() {

@@ -20,8 +20,9 @@ pub fn see(view: &mut View<'_>) {
         if call.kind == NodeKind::External {
             see_external(view, i);
         }
+        // Without a timeout, an overhang is a clock that is off.
         let overhang = call.server.and_then(|s| view.reading.row(s)).and_then(|r| r.overhang);
-        if let Some(overhang) = overhang {
+        if let Some(overhang) = overhang.filter(|_| call.is_timeout) {
             let row = call.server.unwrap_or(call.row);
             view.see(Topic::Overhang, Subject::Edge(call.edge), 0, row, overhang, 0);
         }
@@ -32,6 +33,7 @@ pub fn see(view: &mut View<'_>) {
 fn see_external(view: &mut View<'_>, i: usize) {
     let call = view.calls[i];
     let failed = if call.is_broken { Sight::FAILED } else { 0 };
+    let failed = if call.is_timeout { failed | Sight::FLAGGED } else { failed };
     view.see(Topic::External, Subject::Node(call.callee), 0, call.row, call.length(), failed);
     if call.is_broken {
         let serving = view.serving.get(call.row as usize).and_then(|s| view.reading.row(*s));
