@@ -170,3 +170,7 @@ fn row(out: &mut String, graph: &ServiceGraph, a: &Advice) {
 fn is_node(a: &Advice) -> bool {
     matches!(a.subject, Subject::Node(_))
 }
+
+#[cfg(test)]
+#[path = "advice/advice_tests.rs"]
+mod tests;
