@@ -59,7 +59,7 @@ fn row_of(count: u32, length: u32, words: impl Fn(u32) -> String) -> Vec<(u32, u
 fn a_statement_that_is_sometimes_slow_saves_down_to_its_own_quartile() {
     let draw = |slow: u32| {
         move |n: u64| {
-            let length = if n % 2 == 0 { slow } else { 40 };
+            let length = if n.is_multiple_of(2) { slow } else { 40 };
             service(
                 length + 20,
                 &[(10, 10 + length, query(&format!("select/**/a/**/from/**/t/**/where/**/b={n}")))],
@@ -197,7 +197,7 @@ fn many_small_calls_that_spend_their_time_on_the_way_are_chatty() {
         }
     };
     assert_eq!(found(5, draw(12, 5)), [("chatty_pair", Some(110))]);
-    assert_eq!(kinds(5, draw(12, 10).clone()), ["chatty_pair"]);
+    assert_eq!(kinds(5, draw(12, 10)), ["chatty_pair"]);
     assert_eq!(kinds(5, draw(8, 5)), Vec::<&str>::new());
 }
 

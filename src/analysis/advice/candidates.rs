@@ -81,6 +81,7 @@ pub fn candidates(study: &Study<'_>, ledger: &Ledger) -> (Vec<Candidate>, bool) 
     repeats(study, ledger, &mut out);
     externals(ledger, &mut out);
     edges(ledger, &mut out);
+    nested_timeouts(study, ledger, &mut out);
     waiting(study, ledger, &mut out);
     for c in &mut out {
         let tally = ledger.get(&c.key);
@@ -149,7 +150,7 @@ fn services(study: &Study<'_>, ledger: &Ledger, out: &mut Vec<Candidate>) {
         }
     }
     for (key, tally) in ledger.of(Topic::Blind) {
-        if tally.calls >= FEW_FAILURES {
+        if tally.calls >= FEW {
             out.push(Candidate { bound: 0.0, ..candidate(Kind::BlindSpot, key, Basis::None, tally) });
         }
     }
@@ -278,17 +279,39 @@ fn edges(ledger: &Ledger, out: &mut Vec<Candidate>) {
     }
 }
 
+/// The time after which callers give up, where it is a setting: a deadline that the whole request shares differs
+/// from call to call.
+fn fixed_limit(tally: &Tally) -> Option<Nanos> {
+    let (low, high) = (tally.unusual.quantile(0.1)?, tally.unusual.quantile(0.9)?);
+    let is_fixed = tally.flagged >= FEW_FAILURES && high.0 as f64 <= 1.25 * low.0 as f64;
+    tally.unusual.quantile(0.5).filter(|_| is_fixed)
+}
+
+/// Callees that wait for their own callees as long as they are waited for.
+fn nested_timeouts(study: &Study<'_>, ledger: &Ledger, out: &mut Vec<Candidate>) {
+    let ends = |subject| match subject {
+        Subject::Edge(edge) => study.index.graph.ends(edge),
+        Subject::Node(_) => None,
+    };
+    let limits: Vec<(Key, &Tally, Nanos)> =
+        ledger.of(Topic::Calls).into_iter().filter_map(|(k, t)| Some((k, t, fixed_limit(t)?))).collect();
+    for (key, tally, limit) in &limits {
+        let around = limits.iter().filter(|(outer, _, _)| {
+            let (outer, inner) = (ends(outer.subject), ends(key.subject));
+            matches!((outer, inner), (Some(o), Some(i)) if o.1 == i.0 && o.0 != o.1)
+        });
+        let shortest = around.map(|(_, _, l)| *l).min().filter(|outer| limit.0 as f64 >= 0.99 * outer.0 as f64);
+        if shortest.is_some() {
+            let mut c = candidate(Kind::TimeoutOrder, *key, Basis::None, tally);
+            (c.figures.limit, c.figures.compared, c.bound) = (Some(*limit), shortest, 0.0);
+            out.push(c);
+        }
+    }
+}
+
 /// A fixed time after which callers give up, held against how long answers take.
 fn timeout(key: Key, tally: &Tally) -> Option<Candidate> {
-    if tally.flagged < FEW_FAILURES || tally.usual.weight() < FEW {
-        return None;
-    }
-    let (low, limit, high) =
-        (tally.unusual.quantile(0.1)?, tally.unusual.quantile(0.5)?, tally.unusual.quantile(0.9)?);
-    // A deadline that the whole request shares is no setting of this edge.
-    if high.0 as f64 > 1.25 * low.0 as f64 {
-        return None;
-    }
+    let limit = fixed_limit(tally).filter(|_| tally.usual.weight() >= FEW)?;
     let p99 = tally.usual.quantile(0.99)?;
     let is_long = limit.0 > 10 * p99.0 && limit >= Nanos::from_secs(1);
     let is_short = tally.flagged > TIMEOUTS * tally.calls && (limit.0 as f64) < 1.5 * p99.0 as f64;

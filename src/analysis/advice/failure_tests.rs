@@ -13,7 +13,7 @@ fn kinds(count: u64, draw: impl Fn(u64) -> String) -> Vec<&'static str> {
 /// A service that calls a bank; every tenth call ends with a status, and the request then fails or not.
 fn pays(status: u32, root: &'static str) -> impl Fn(u64) -> String {
     move |n| {
-        let fails = n % 10 == 0;
+        let fails = n.is_multiple_of(10);
         let words =
             if fails { format!("{BANK} http.response.status_code={status}") } else { BANK.to_owned() };
         let text = service(100, &[(10, 60, words)]);
@@ -33,9 +33,9 @@ fn an_external_that_fails_wants_a_breaker_and_a_fallback() {
 #[test]
 fn who_gives_up_before_an_answer_could_come_does_not_blame_the_callee() {
     let draw = |n: u64| {
-        let (end, words) = if n % 10 == 0 { (15, " error message=timeout") } else { (60, "") };
+        let (end, words) = if n.is_multiple_of(10) { (15, " error message=timeout") } else { (60, "") };
         let text = service(100, &[(10, end, format!("{BANK}{words}"))]);
-        if n % 10 == 0 { text.replacen("name=GET_/", "name=GET_/ error", 1) } else { text }
+        if n.is_multiple_of(10) { text.replacen("name=GET_/", "name=GET_/ error", 1) } else { text }
     };
     let kinds = kinds(200, draw);
     assert!(!kinds.contains(&"failing_external") && !kinds.contains(&"missing_fallback"), "{kinds:?}");
@@ -69,8 +69,11 @@ fn attempts_after_failures_are_a_storm_only_if_most_fail() {
 /// A caller that gives up after `limit` in every tenth request, while answers take 40 to 50 ms.
 fn gives_up(limit: u32, answers: u32) -> impl Fn(u64) -> String {
     move |n| {
-        let (wait, words) =
-            if n % 10 == 0 { (limit, " error message=timeout") } else { (answers + n as u32 % 10, "") };
+        let (wait, words) = if n.is_multiple_of(10) {
+            (limit, " error message=timeout")
+        } else {
+            (answers + n as u32 % 10, "")
+        };
         format!(
             "shop SERVER 0..{}\n  shop CLIENT 10..{}{words}\n    stock SERVER 12..{}\n",
             wait + 20,
@@ -91,8 +94,8 @@ fn timeouts_are_held_against_how_long_answers_take() {
 #[test]
 fn who_works_on_after_the_timeout() {
     let draw = |n: u64| {
-        let (wait, words) = if n % 10 == 0 { (60, " error message=timeout") } else { (60, "") };
-        let work = if n % 10 == 0 { 400 } else { 50 };
+        let (wait, words) = if n.is_multiple_of(10) { (60, " error message=timeout") } else { (60, "") };
+        let work = if n.is_multiple_of(10) { 400 } else { 50 };
         format!(
             "shop SERVER 0..100\n  shop CLIENT 10..{}{words}\n    stock SERVER 12..{}\n",
             10 + wait,
@@ -100,6 +103,24 @@ fn who_works_on_after_the_timeout() {
         )
     };
     assert!(kinds(100, draw).contains(&"work_after_timeout"));
+}
+
+#[test]
+fn an_inner_call_that_waits_as_long_as_the_outer() {
+    let draw = |outer: u32, inner: u32| {
+        move |n: u64| {
+            let (outer, inner, words) =
+                if n.is_multiple_of(10) { (outer, inner, " error message=timeout") } else { (40, 20, "") };
+            let (a, b) = (10 + outer, 14 + inner);
+            format!(
+                "shop SERVER 0..{}\n  shop CLIENT 10..{a}{words}\n    stock SERVER 12..{}\n      stock CLIENT 14..{b}{words} server.address=x.example.com http.request.method=GET\n",
+                a + 5,
+                b + 2
+            )
+        }
+    };
+    assert!(kinds(100, draw(200, 400)).contains(&"timeout_order"));
+    assert!(!kinds(100, draw(200, 100)).contains(&"timeout_order"));
 }
 
 #[test]
@@ -139,7 +160,7 @@ fn messages_that_wait_ever_longer() {
 fn one_instance_against_the_others() {
     let draw = |slow: u64| {
         move |n: u64| {
-            let length = 20 + n % 7 + if n % 3 == 0 { slow } else { 0 };
+            let length = 20 + n % 7 + if n.is_multiple_of(3) { slow } else { 0 };
             format!("shop SERVER 0..{length} host=h{}", n % 3)
         }
     };

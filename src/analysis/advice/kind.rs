@@ -35,6 +35,8 @@ pub enum AdviceKind {
     TimeoutTooLong,
     /// Callers that give up although answers were about to come.
     TimeoutTooShort,
+    /// A callee that waits for its own callees as long as its caller waits for it, or longer.
+    TimeoutOrder,
     /// Callees that work on for callers who gave up.
     WorkAfterTimeout,
     /// Requests that fail whenever something outside does.
@@ -154,6 +156,7 @@ impl AdviceKind {
             Self::RetryStorm => "retry_storm",
             Self::TimeoutTooLong => "timeout_too_long",
             Self::TimeoutTooShort => "timeout_too_short",
+            Self::TimeoutOrder => "timeout_order",
             Self::WorkAfterTimeout => "work_after_timeout",
             Self::MissingFallback => "missing_fallback",
             Self::BlockingSideEffect => "blocking_side_effect",
@@ -168,6 +171,7 @@ impl AdviceKind {
             Self::SlowStatement
             | Self::TimeoutTooLong
             | Self::TimeoutTooShort
+            | Self::TimeoutOrder
             | Self::PoolWait
             | Self::RetryStorm
             | Self::BlindSpot
@@ -181,7 +185,8 @@ impl AdviceKind {
         match self {
             Self::SlowStatement | Self::NPlusOneQueries | Self::RepeatedCalls | Self::RetryStorm => 0.9,
             Self::HotInstance | Self::FailingExternal | Self::SlowExternal | Self::WorkAfterTimeout => 0.9,
-            Self::SlowService | Self::NPlusOneCalls | Self::FailingService | Self::PoolWait => 0.8,
+            Self::SlowService | Self::NPlusOneCalls | Self::FailingService => 0.8,
+            Self::PoolWait | Self::TimeoutOrder => 0.8,
             Self::ChattyPair | Self::MissingFallback | Self::TimeoutTooLong | Self::QueueBacklog => 0.7,
             Self::TimeoutTooShort | Self::LargePayload | Self::BlindSpot => 0.5,
             Self::SequentialCalls | Self::BlockingSideEffect => 0.4,
@@ -200,6 +205,7 @@ impl AdviceKind {
                 | Self::LargePayload
                 | Self::FailingExternal
                 | Self::TimeoutTooShort
+                | Self::TimeoutOrder
                 | Self::WorkAfterTimeout
                 | Self::MissingFallback
                 | Self::QueueBacklog

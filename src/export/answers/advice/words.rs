@@ -27,6 +27,7 @@ pub fn short(kind: Kind) -> &'static str {
         Kind::RetryStorm => "retry storm",
         Kind::TimeoutTooLong => "timeout too long",
         Kind::TimeoutTooShort => "timeout too short",
+        Kind::TimeoutOrder => "inner timeout too long",
         Kind::WorkAfterTimeout => "work after the timeout",
         Kind::MissingFallback => "missing fallback",
         Kind::BlockingSideEffect => "blocking side effect (possible)",
@@ -160,6 +161,10 @@ fn reliability_claim(graph: &ServiceGraph, a: &Advice, lengths: &str, failed: &s
             "{flagged} of the calls run out of time after {limit}, while the 99th percentile of answers is {}",
             length_text(f.compared)
         ),
+        Kind::TimeoutOrder => format!(
+            "It gives up after {limit}, while its own caller waits only {}: the work in between is for nobody",
+            length_text(f.compared)
+        ),
         Kind::WorkAfterTimeout => {
             format!("In {flagged} of the calls the callee works on after its caller gave up, for {lengths}")
         }
@@ -225,6 +230,7 @@ fn remedy(a: &Advice) -> String {
         }
         Kind::TimeoutTooLong => "Give up sooner: no answer took nearly as long",
         Kind::TimeoutTooShort => "Wait longer, or make the callee faster",
+        Kind::TimeoutOrder => "Let the inner call give up before its own caller does",
         Kind::WorkAfterTimeout => "Pass the deadline on, so that the callee stops",
         Kind::MissingFallback => "Give the request an answer without it: a default, an older answer, a queue",
         Kind::BlockingSideEffect => "Possible: put it in a queue, if nobody needs its answer",
