@@ -6,6 +6,7 @@ pub mod health;
 pub mod impact;
 pub mod incident;
 mod marks;
+pub mod patterns;
 pub mod reading;
 pub mod replay;
 #[cfg(test)]

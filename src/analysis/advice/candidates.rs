@@ -300,7 +300,8 @@ fn nested_timeouts(study: &Study<'_>, ledger: &Ledger, out: &mut Vec<Candidate>)
             let (outer, inner) = (ends(outer.subject), ends(key.subject));
             matches!((outer, inner), (Some(o), Some(i)) if o.1 == i.0 && o.0 != o.1)
         });
-        let shortest = around.map(|(_, _, l)| *l).min().filter(|outer| limit.0 as f64 >= 0.99 * outer.0 as f64);
+        let shortest =
+            around.map(|(_, _, l)| *l).min().filter(|outer| limit.0 as f64 >= 0.99 * outer.0 as f64);
         if shortest.is_some() {
             let mut c = candidate(Kind::TimeoutOrder, *key, Basis::None, tally);
             (c.figures.limit, c.figures.compared, c.bound) = (Some(*limit), shortest, 0.0);

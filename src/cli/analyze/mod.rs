@@ -3,6 +3,7 @@ mod advice;
 mod health;
 mod impact;
 mod incident;
+mod patterns;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -56,6 +57,8 @@ enum Question {
     Incident(incident::IncidentArgs),
     /// What to improve, and what that would save
     Advice(advice::AdviceArgs),
+    /// What bad requests have in common that good ones have not
+    Patterns(patterns::PatternsArgs),
     /// Which nodes and edges are not well, and by what figures
     Health(health::HealthArgs),
 }
@@ -66,6 +69,7 @@ pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
         Question::Impact(args) => impact::run(args),
         Question::Incident(args) => incident::run(args),
         Question::Advice(args) => advice::run(args),
+        Question::Patterns(args) => patterns::run(args),
         Question::Health(args) => health::run(args),
     }
 }

@@ -10,11 +10,14 @@ mod advice;
 mod health;
 mod impact;
 mod incident;
+mod patterns;
 
 pub use advice::{advice, advice_reasons, advice_title};
 pub use health::{health_json, health_markdown};
 pub use impact::{OutageReport, impact, mitigations};
 pub use incident::{cause_reasons, incident, mechanism_words, summary as incident_summary};
+
+pub use patterns::{association_severity, association_text, difference_text, patterns};
 
 /// An answer in both forms.
 #[derive(Clone, Debug)]
