@@ -1,3 +1,4 @@
+//! Replays of drawn traces, and laws that hold for random ones.
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,4 @@
+//! Advice on what takes time, drawn as sketches: what must fire and what must not.
 use std::fmt::Write;
 
 use super::*;

@@ -1,3 +1,4 @@
+//! Statements as senders write them, and what only looks like a hint.
 use expect_test::{Expect, expect};
 
 use super::*;

@@ -1,3 +1,4 @@
+//! The answer as people and programs read it.
 use expect_test::expect;
 
 use crate::analysis::{Study, advice, sketch};
