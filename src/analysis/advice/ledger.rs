@@ -7,7 +7,7 @@ use foldhash::fast::FixedState;
 use super::view::Sight;
 use crate::analysis::{Reading, Subject};
 use crate::graph::Histogram;
-use crate::model::{Nanos, NodeId, SpanId, SpanRow, Symbol, TraceId, TraceIndex};
+use crate::model::{Nanos, NodeId, SpanRow, Symbol, TraceId, TraceIndex};
 
 /// Where requests of one kind enter: node and operation.
 pub type Entry = (NodeId, Symbol);
@@ -69,8 +69,10 @@ pub struct Key {
 /// The members with the smallest hashes: a fair sample of everything added, whatever the order.
 #[derive(Clone, Debug, Default)]
 pub struct Sample<const N: usize> {
-    /// By hash.
-    kept: BTreeSet<(u64, u64)>,
+    /// By hash once it is trimmed; up to twice as many as are kept, so that trimming is rare.
+    kept: Vec<(u64, u64)>,
+    /// Hashes from here on are not kept any more; 0 while there is room.
+    limit: u64,
 }
 
 impl<const N: usize> Sample<N> {
@@ -78,29 +80,39 @@ impl<const N: usize> Sample<N> {
         self.insert((FixedState::with_seed(7).hash_one(member), member));
     }
     fn insert(&mut self, entry: (u64, u64)) {
-        if self.kept.len() >= N {
-            if self.kept.last().is_some_and(|last| entry >= *last) {
-                return;
-            }
-            self.kept.insert(entry);
-            if self.kept.len() > N {
-                self.kept.pop_last();
-            }
-        } else {
-            self.kept.insert(entry);
+        if self.limit > 0 && entry.0 >= self.limit {
+            return;
+        }
+        self.kept.push(entry);
+        if self.kept.len() >= 2 * N {
+            self.trim();
+        }
+    }
+    fn trim(&mut self) {
+        self.kept.sort_unstable();
+        self.kept.dedup();
+        if self.kept.len() > N {
+            self.limit = self.kept.get(N).map_or(0, |e| e.0);
+            self.kept.truncate(N);
         }
     }
     pub fn merge(&mut self, other: &Self) {
         other.kept.iter().for_each(|e| self.insert(*e));
     }
-    pub fn members(&self) -> impl Iterator<Item = u64> + '_ {
-        self.kept.iter().map(|e| e.1)
+    fn trimmed(&self) -> Vec<(u64, u64)> {
+        let mut all = self.clone();
+        all.trim();
+        all.kept
+    }
+    pub fn members(&self) -> Vec<u64> {
+        self.trimmed().iter().map(|e| e.1).collect()
     }
     /// How many different members were added: exact up to N, then estimated from how dense the hashes are.
     pub fn distinct(&self) -> f64 {
-        match self.kept.last() {
-            Some((hash, _)) if self.kept.len() >= N => (N - 1) as f64 / (*hash as f64 / u64::MAX as f64),
-            _ => self.kept.len() as f64,
+        let kept = self.trimmed();
+        match kept.last() {
+            Some((hash, _)) if kept.len() >= N => (N - 1) as f64 / (*hash as f64 / u64::MAX as f64),
+            _ => kept.len() as f64,
         }
     }
 }
@@ -115,8 +127,6 @@ pub struct Example {
     pub length: Nanos,
     /// Its trace.
     pub trace: TraceId,
-    /// The span.
-    pub span: SpanId,
     /// Where it is stored.
     pub row: SpanRow,
 }
@@ -183,7 +193,9 @@ impl Tally {
         if sight.exact != 0 {
             self.different.add(sight.exact);
         }
-        self.callers.extend(sight.caller);
+        if let Some(caller) = sight.caller.filter(|c| !self.callers.contains(c)) {
+            self.callers.insert(caller);
+        }
         self.keep_example(reading, sight);
     }
 
@@ -191,8 +203,7 @@ impl Tally {
         if self.examples.len() >= EXAMPLES && self.examples.last().is_some_and(|e| e.length >= sight.length) {
             return;
         }
-        let example =
-            Example { length: sight.length, trace: reading.id, span: sight.span, row: sight.span_row };
+        let example = Example { length: sight.length, trace: reading.id, row: sight.span_row };
         self.examples.push(example);
         self.trim_examples();
     }
@@ -245,7 +256,8 @@ pub struct Traffic {
 /// All tallies, and the traffic.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    tallies: HashMap<Key, Tally, FixedState>,
+    /// Boxed: a tally is large, and the table moves when it grows.
+    tallies: HashMap<Key, Box<Tally>, FixedState>,
     /// By entry.
     pub traffic: BTreeMap<Entry, Traffic>,
     /// Traces read.
@@ -278,20 +290,20 @@ impl Ledger {
             traffic.total += t.total;
         }
         for (key, tally) in other.tallies {
-            self.tallies.entry(key).or_default().merge(tally);
+            self.tallies.entry(key).or_default().merge(*tally);
         }
     }
 
     /// All tallies of a topic, by key.
     pub fn of(&self, topic: Topic) -> Vec<(Key, &Tally)> {
         let mut out: Vec<_> =
-            self.tallies.iter().filter(|(k, _)| k.topic == topic).map(|(k, t)| (*k, t)).collect();
+            self.tallies.iter().filter(|(k, _)| k.topic == topic).map(|(k, t)| (*k, &**t)).collect();
         out.sort_unstable_by_key(|(k, _)| *k);
         out
     }
     /// One tally.
     pub fn get(&self, key: &Key) -> Option<&Tally> {
-        self.tallies.get(key)
+        self.tallies.get(key).map(|t| &**t)
     }
     /// Requests that started at a service.
     pub fn requests(&self) -> f64 {

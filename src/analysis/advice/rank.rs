@@ -72,7 +72,11 @@ fn advice_of(study: &Study<'_>, ledger: &Ledger, c: &Candidate, s: &Saving, hour
     }
     let certainty = c.kind.certainty() * tally.traces as f64 / (tally.traces as f64 + 20.0);
     let mut evidence = Evidence::default();
-    tally.examples.iter().for_each(|e| evidence.add(e.trace, e.span));
+    for e in &tally.examples {
+        if let Some(span) = study.snapshot.spans.get(e.row) {
+            evidence.add(e.trace, span.span_id());
+        }
+    }
     let query = query_of(study, c, tally);
     Some(Advice {
         kind: c.kind,

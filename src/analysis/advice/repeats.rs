@@ -1,6 +1,4 @@
 //! Calls that come again within one trace: N+1, equal requests, chatty pairs; and statements and payloads one by one.
-use std::collections::BTreeMap;
-
 use super::ledger::Topic;
 use super::view::{Call, Sight, View};
 use crate::analysis::{Row, Subject};
@@ -34,18 +32,24 @@ pub fn see(view: &mut View<'_>) {
     if view.calls.len() < 2 {
         return;
     }
-    let mut groups: BTreeMap<(u32, u32, u64), Vec<usize>> = BTreeMap::new();
-    for (i, call) in view.calls.iter().enumerate().filter(|(_, c)| !c.is_async && !c.asked.is_control) {
-        groups.entry((scope(view, call.row), call.edge.0, call.asked.what)).or_default().push(i);
-    }
-    for ((scope, _, _), mut group) in groups {
-        if group.len() >= MANY {
-            group.sort_by_key(|&i| (view.calls[i].start, i));
-            see_n_plus_one(view, scope, &group);
+    if view.calls.len() >= MANY {
+        let calls = view.calls.iter().enumerate().filter(|(_, c)| !c.is_async && !c.asked.is_control);
+        let keyed = calls.map(|(i, c)| ((scope(view, c.row), c.edge.0, c.asked.what), i)).collect();
+        for (key, group) in groups(view, keyed, MANY) {
+            see_n_plus_one(view, key.0, &group);
         }
     }
     see_equal(view);
-    see_chatty(view);
+    if view.calls.len() >= CHATTY {
+        see_chatty(view);
+    }
+}
+
+/// Calls with the same key, by start, where there are at least so many.
+fn groups<K: Ord + Copy>(view: &View<'_>, mut keyed: Vec<(K, usize)>, least: usize) -> Vec<(K, Vec<usize>)> {
+    keyed.sort_by_key(|(key, i)| (*key, view.calls[*i].start, *i));
+    let alike = keyed.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() >= least);
+    alike.map(|g| (g[0].0, g.iter().map(|m| m.1).collect())).collect()
 }
 
 fn see_one_by_one(view: &mut View<'_>) {
@@ -163,15 +167,13 @@ fn has_source(view: &View<'_>, scope: u32, first: &Call) -> bool {
 
 /// Equal requests in one trace, by one caller.
 fn see_equal(view: &mut View<'_>) {
-    let mut equal: BTreeMap<(u32, u64), Vec<usize>> = BTreeMap::new();
-    for (i, c) in view.calls.iter().enumerate() {
-        if c.asked.exact != 0 && c.asked.is_read && !c.is_failed && !c.asked.is_control && !c.asked.is_resend
-        {
-            equal.entry((c.edge.0, c.asked.exact)).or_default().push(i);
-        }
-    }
-    for (_, mut group) in equal.into_iter().filter(|(_, g)| g.len() >= 2) {
-        group.sort_by_key(|&i| (view.calls[i].start, i));
+    let is_equal = |c: &Call| {
+        let asked = &c.asked;
+        asked.exact != 0 && asked.is_read && !c.is_failed && !asked.is_control && !asked.is_resend
+    };
+    let calls = view.calls.iter().enumerate().filter(|(_, c)| is_equal(c));
+    let keyed = calls.map(|(i, c)| ((c.edge.0, c.asked.exact), i)).collect();
+    for (_, group) in groups(view, keyed, 2) {
         for (n, &i) in group.iter().enumerate() {
             let call = view.calls[i];
             let flags = if n > 0 { Sight::EXTRA } else { 0 };
@@ -189,11 +191,9 @@ fn see_equal(view: &mut View<'_>) {
 
 /// Many small calls of one request along one edge, that spend much of their time on the way.
 fn see_chatty(view: &mut View<'_>) {
-    let mut pairs: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
-    for (i, c) in view.calls.iter().enumerate().filter(|(_, c)| c.server.is_some() && !c.is_async) {
-        pairs.entry((view.serving[c.row as usize], c.edge.0)).or_default().push(i);
-    }
-    for (_, group) in pairs.into_iter().filter(|(_, g)| g.len() >= CHATTY) {
+    let calls = view.calls.iter().enumerate().filter(|(_, c)| c.server.is_some() && !c.is_async);
+    let keyed = calls.map(|(i, c)| ((view.serving[c.row as usize], c.edge.0), i)).collect();
+    for (_, group) in groups(view, keyed, CHATTY) {
         let time = total(view, &group);
         let gaps = group.iter().filter_map(|&i| view.reading.row(view.calls[i].row)).map(|r| r.self_time.0);
         let gaps: i64 = gaps.sum();

@@ -41,7 +41,7 @@ pub fn savings(
 ) -> (Vec<Saving>, usize) {
     let mut wanted: BTreeMap<TraceIndex, Vec<usize>> = BTreeMap::new();
     for (i, c) in candidates.iter().enumerate().filter(|(_, c)| c.kind.saves_time()) {
-        for trace in ledger.get(&c.key).into_iter().flat_map(|t| t.sample.members()) {
+        for trace in ledger.get(&c.key).map(|t| t.sample.members()).unwrap_or_default() {
             wanted.entry(TraceIndex(trace as u32)).or_default().push(i);
         }
     }

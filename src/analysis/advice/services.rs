@@ -54,33 +54,27 @@ fn waits_for_pool(view: &View<'_>, row: &Row) -> bool {
     if row.kind != SpanKind::Internal {
         return false;
     }
-    let words = words(view.snapshot.spans.text(row.name));
-    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    let takes = has(&["get", "acquire", "wait", "borrow", "checkout", "obtain"]);
-    (has(&["pool", "pooling", "hikari"]) && (takes || has(&["connection"])))
-        || (takes && has(&["connection", "conn"]))
+    let name = view.snapshot.spans.text(row.name);
+    let takes = has_word(name, &["get", "acquire", "wait", "borrow", "checkout", "obtain"]);
+    let is_pool = has_word(name, &["pool", "pooling", "hikari"]);
+    let is_connection = has_word(name, &["connection", "conn"]);
+    (is_pool && (takes || is_connection)) || (takes && is_connection)
 }
 
-/// A name's words in lower case: split at everything but letters, and at capitals.
-pub fn words(name: &str) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    let mut was_lower = false;
-    for c in name.chars() {
-        if !c.is_alphabetic() {
-            out.push(String::new());
-        } else {
-            if was_lower && c.is_uppercase() {
-                out.push(String::new());
+/// Whether one of these words is in a name, in any case; words end at everything but letters, and at capitals.
+fn has_word(name: &str, wanted: &[&str]) -> bool {
+    let (mut from, mut was_lower) = (0, false);
+    let is_wanted = |word: &str| wanted.iter().any(|w| w.eq_ignore_ascii_case(word));
+    for (at, c) in name.char_indices() {
+        if !c.is_alphabetic() || (was_lower && c.is_uppercase()) {
+            if is_wanted(name.get(from..at).unwrap_or("")) {
+                return true;
             }
-            match out.last_mut() {
-                Some(word) => word.extend(c.to_lowercase()),
-                None => out.push(c.to_lowercase().collect()),
-            }
+            from = if c.is_alphabetic() { at } else { at + c.len_utf8() };
         }
         was_lower = c.is_lowercase();
     }
-    out.retain(|w| !w.is_empty());
-    out
+    is_wanted(name.get(from..).unwrap_or(""))
 }
 
 /// Words of things that are told to somebody, and done whether or not the caller hears back.
@@ -130,7 +124,7 @@ pub fn see_side_effects(view: &mut View<'_>) {
         let names = [Some(row.name), server].into_iter().flatten().map(|n| view.snapshot.spans.text(n));
         let path =
             view.span(row).map_or("", |s| s.fields().text(crate::model::semconv::Field::Url).unwrap_or(""));
-        let is_told = names.chain([callee, path]).flat_map(words).any(|w| TELLING.contains(&w.as_str()));
+        let is_told = names.chain([callee, path]).any(|name| has_word(name, &TELLING));
         if is_told {
             let what = hash_of(row.name.0);
             view.see(Topic::SideEffect, Subject::Edge(call.edge), what, call.row, call.length(), 0);
@@ -151,9 +145,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_cut_into_words() {
-        assert_eq!(words("HikariPool.getConnection"), ["hikari", "pool", "get", "connection"]);
-        assert_eq!(words("POST /v3/mail/send"), ["post", "v", "mail", "send"]);
-        assert_eq!(words("login catalogue"), ["login", "catalogue"]);
+    fn words_are_found_whole() {
+        assert!(
+            has_word("HikariPool.getConnection", &["pool"]) && has_word("HikariPool.getConnection", &["get"])
+        );
+        assert!(has_word("POST /v3/mail/send", &["mail"]) && has_word("audit", &["audit"]));
+        assert!(!has_word("login catalogue", &["log"]) && !has_word("", &["log"]));
     }
 }

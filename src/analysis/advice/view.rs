@@ -9,7 +9,7 @@ use crate::analysis::statement::{Digits, Said, Statement};
 use crate::analysis::{Part, Reading, Row, Subject};
 use crate::graph::{GraphIndex, NodeKind, Outcome, Snapshot};
 use crate::model::semconv::{self, Field};
-use crate::model::{EdgeId, Nanos, NodeId, SpanId, SpanRow, Timestamp, Value};
+use crate::model::{EdgeId, Nanos, NodeId, SpanRow, Timestamp, Value};
 use crate::store::{Fields, SpanRef};
 
 /// Something that a detector saw on one row.
@@ -25,7 +25,6 @@ pub struct Sight {
     pub exact: u64,
     pub flags: u8,
     pub caller: Option<NodeId>,
-    pub span: SpanId,
     pub span_row: SpanRow,
 }
 
@@ -181,7 +180,6 @@ impl<'a> View<'a> {
     /// Notes something on a row.
     pub fn see(&mut self, topic: Topic, subject: Subject, what: u64, row: u32, length: Nanos, flags: u8) {
         let Some(stored) = self.reading.row(row).and_then(Row::span) else { return };
-        let span = self.snapshot.spans.get(stored).map(SpanRef::span_id).unwrap_or_default();
         self.sights.push(Sight {
             key: Key { topic, subject, what },
             row,
@@ -191,7 +189,6 @@ impl<'a> View<'a> {
             exact: 0,
             flags,
             caller: self.reading.part(row).node,
-            span,
             span_row: stored,
         });
     }
@@ -280,18 +277,33 @@ fn is_reading_name(name: &str) -> bool {
     ["get", "list", "find", "read", "fetch", "query", "search", "lookup"].iter().any(|p| last.starts_with(p))
 }
 
-/// A URL without its query, ids as `?`.
-pub fn template(url: &str) -> String {
+/// A number of a URL without its query and without its ids.
+fn template(url: &str) -> u64 {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let (scheme, rest) = path.split_once("://").unwrap_or(("", path));
-    let pieces = rest.split('/').enumerate().map(|(i, piece)| {
+    let mut hasher = FixedState::with_seed(4).build_hasher();
+    for (i, piece) in rest.split('/').enumerate() {
         let is_host = i == 0 && !scheme.is_empty();
-        let is_id = !is_host && piece.chars().any(|c| c.is_ascii_digit()) && !is_version(piece);
-        if is_id { "?" } else { piece }
-    });
-    pieces.collect::<Vec<_>>().join("/")
+        let is_id = !is_host && piece.bytes().any(|c| c.is_ascii_digit()) && !is_version(piece);
+        (if is_id { "?" } else { piece }).hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 fn is_version(piece: &str) -> bool {
     piece.strip_prefix('v').is_some_and(|n| n.len() <= 2 && n.chars().all(|c| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_that_differ_in_ids_and_queries_are_one() {
+        let same = |a: &str, b: &str| template(a) == template(b);
+        assert!(same("http://h1/v1/items/17?x=1", "http://h1/v1/items/99#y"));
+        assert!(!same("http://h1/v1/items/17", "http://h2/v1/items/17"));
+        assert!(!same("http://h1/v1/items", "http://h1/v2/items"));
+        assert!(is_reading_name("shop.Catalog/ListItems") && !is_reading_name("Charge"));
+    }
 }
