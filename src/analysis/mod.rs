@@ -1,6 +1,7 @@
 //! Questions about the traces, one per file, each a pure function with one answer type.
 pub mod advice;
 mod critical_path;
+pub mod deviation;
 pub mod finding;
 pub mod health;
 pub mod impact;
@@ -15,6 +16,7 @@ mod skew;
 pub mod statement;
 pub mod statistics;
 pub mod study;
+pub mod timeouts;
 pub mod traces;
 mod waterfall;
 
