@@ -1,4 +1,5 @@
 //! `spanscape analyze`: one question, answered as Markdown, text or JSON; one file per question.
+mod advice;
 mod capacity;
 mod health;
 mod impact;
@@ -61,6 +62,8 @@ enum Question {
     Impact(impact::ImpactArgs),
     /// What broke first, why, and who was hit
     Incident(incident::IncidentArgs),
+    /// What to improve, and what that would save
+    Advice(advice::AdviceArgs),
     /// What bad requests have in common that good ones have not
     Patterns(patterns::PatternsArgs),
     /// Which nodes and edges are not well, by what figures, and which rules they break; with --watch as it happens
@@ -74,6 +77,7 @@ pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
     match &args.question {
         Question::Impact(args) => impact::run(args),
         Question::Incident(args) => incident::run(args),
+        Question::Advice(args) => advice::run(args),
         Question::Patterns(args) => patterns::run(args),
         Question::Health(args) => health::run(args),
         Question::Capacity(args) => capacity::run(args),

@@ -6,12 +6,14 @@ use crate::analysis::{Evidence, Subject};
 use crate::graph::ServiceGraph;
 use crate::model::{NodeId, TimeRange, TraceId};
 
+mod advice;
 mod capacity;
 mod health;
 mod impact;
 mod incident;
 mod patterns;
 
+pub use advice::{advice, advice_reasons, advice_title};
 pub use capacity::capacity_answer;
 pub use health::{event_json, health_json, health_markdown, health_report};
 pub use impact::{OutageReport, impact, mitigations};
