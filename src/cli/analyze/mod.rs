@@ -1,4 +1,5 @@
 //! `spanscape analyze`: one question, answered as Markdown, text or JSON; one file per question.
+mod deploy;
 mod health;
 mod impact;
 
@@ -50,6 +51,8 @@ pub struct AnalyzeArgs {
 enum Question {
     /// Who is hit when a node fails: dependents by distance, dependencies, entry points
     Impact(impact::ImpactArgs),
+    /// What a deployment changed, and whose change it is
+    Deploy(deploy::DeployArgs),
     /// Which nodes and edges are not well, and by what figures
     Health(health::HealthArgs),
 }
@@ -58,6 +61,7 @@ enum Question {
 pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
     match &args.question {
         Question::Impact(args) => impact::run(args),
+        Question::Deploy(args) => deploy::run(args),
         Question::Health(args) => health::run(args),
     }
 }

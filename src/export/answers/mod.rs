@@ -6,9 +6,13 @@ use crate::analysis::{Evidence, Subject};
 use crate::graph::ServiceGraph;
 use crate::model::{NodeId, TimeRange, TraceId};
 
+mod deploy;
+mod difference;
 mod health;
 mod impact;
 
+pub use deploy::deploy;
+pub use difference::{DifferenceRule, difference, difference_hits};
 pub use health::{health_json, health_markdown};
 pub use impact::{impact_json, impact_markdown};
 

@@ -1,0 +1,616 @@
+//! What deployments changed, as JSON and Markdown.
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::difference::{change_json, map_changes};
+use super::{Answer, cell, evidence, id_of, ids, name_of, range_json, window};
+use crate::analysis::deploy::{
+    Basis, Cause, Compared, Comparison, DeployAnswer, Deployment, DeploymentKind, Effect, Mechanism, Metric,
+    Shape, Verdict,
+};
+use crate::export::map::{length_text, percent_text};
+use crate::export::traces::moment_text;
+use crate::graph::{ServiceGraph, Snapshot};
+use crate::model::{Nanos, Symbol};
+
+/// Rows of a table that is for reading; the JSON has all.
+const SHOWN: usize = 40;
+
+/// Everything that the deployments changed.
+pub fn deploy(snapshot: &Snapshot, graph: &ServiceGraph, answer: &DeployAnswer) -> Answer {
+    let words = Words { snapshot, graph, answer };
+    Answer { json: words.json(), markdown: words.markdown() }
+}
+
+struct Words<'a> {
+    snapshot: &'a Snapshot,
+    graph: &'a ServiceGraph,
+    answer: &'a DeployAnswer,
+}
+
+impl Words<'_> {
+    fn text(&self, symbol: Symbol) -> &str {
+        self.snapshot.spans.text(symbol)
+    }
+
+    fn json(&self) -> Value {
+        let findings: Vec<Value> = self.all_findings().map(|(c, row)| self.finding(c, row)).collect();
+        let comparison: Vec<Value> =
+            self.answer.comparisons.iter().flat_map(|c| c.rows.iter().map(|r| self.row(c, r))).collect();
+        json!({
+            "question": "deploy",
+            "window": window(self.graph),
+            "findings": findings,
+            "deployments": self.answer.deployments.iter().map(|d| self.deployment(d)).collect::<Vec<_>>(),
+            "comparisons": self.answer.comparisons.iter().map(|c| self.comparison(c)).collect::<Vec<_>>(),
+            "comparison": comparison,
+            "notes": self.notes(),
+        })
+    }
+
+    /// Regressions that somebody should read: those of a service, and of an operation where the service's own
+    /// figures do not show it.
+    fn all_findings(&self) -> impl Iterator<Item = (&Comparison, &Compared)> {
+        let of = |c: &Comparison, r: &Compared| {
+            let says_service = c.rows.iter().any(|s| {
+                s.operation.is_none()
+                    && (s.node, s.metric, s.verdict) == (r.node, r.metric, Verdict::Regression)
+            });
+            r.verdict == Verdict::Regression && (r.operation.is_none() || !says_service)
+        };
+        self.answer
+            .comparisons
+            .iter()
+            .flat_map(move |c| c.rows.iter().filter(move |r| of(c, r)).map(move |r| (c, r)))
+    }
+
+    fn deployment(&self, d: &Deployment) -> Value {
+        json!({
+            "node": id_of(self.graph, d.node),
+            "version": text_or_null(self.text(d.version)),
+            "from_version": text_or_null(self.text(d.from)),
+            "kind": d.kind.name(),
+            "start_unix_nano": d.start.0.to_string(),
+            "rollout_end_unix_nano": d.rollout_end.map(|t| t.0.to_string()),
+            "end_unix_nano": d.end.map(|t| t.0.to_string()),
+            "requests": d.requests,
+            "share": rounded(d.share),
+        })
+    }
+
+    fn comparison(&self, c: &Comparison) -> Value {
+        let (before, after, by_version) = match c.basis {
+            Basis::Time { before, after } => (before, after, false),
+            Basis::Version { window } => (window, window, true),
+        };
+        let map = c.map.as_ref().map(|m| {
+            map_changes(m)
+                .map(|(what, change)| {
+                    let mut v = change_json(change);
+                    what.set(&mut v);
+                    v
+                })
+                .collect::<Vec<_>>()
+        });
+        let operations: Vec<Value> = c
+            .operations
+            .iter()
+            .map(|o| {
+                json!({
+                    "node": id_of(self.graph, o.node),
+                    "operation": self.text(o.operation),
+                    "presence": if o.is_new { "new" } else { "gone" },
+                    "requests": o.requests,
+                })
+            })
+            .collect();
+        json!({
+            "deployments": c.deployments,
+            "basis": if by_version { "version" } else { "time" },
+            "before": range_json(Some(before)),
+            "after": range_json(Some(after)),
+            "collected": rounded(c.collected),
+            "control_ratio": c.control.map(rounded),
+            "map": map,
+            "operations": operations,
+        })
+    }
+
+    fn row(&self, c: &Comparison, r: &Compared) -> Value {
+        let mut v = json!({
+            "node": id_of(self.graph, r.node),
+            "operation": r.operation.map(|o| self.text(o)),
+            "metric": r.metric.name(),
+            "unit": unit(r.metric),
+            "statistic": statistic(r),
+            "requests": [r.requests.0, r.requests.1],
+            "before": r.before.map(rounded),
+            "after": r.after.map(rounded),
+            "change_ratio": r.change_ratio().map(rounded),
+            "p_value": r.p_value.map(precise),
+            "q_value": r.q_value.map(precise),
+            "placebo": r.placebo.map(|p| json!({"p_value": rounded(p.p_value), "moments": p.moments})),
+            "verdict": r.verdict.name(),
+            "shape": r.shape.map(Shape::name),
+            "severity": r.severity.map(crate::analysis::Severity::name),
+            "cause": r.cause.map(|_| if r.is_cascading() { "cascading" } else { "own" }),
+            "deployments": c.deployments,
+        });
+        if let Some(cause) = r.cause {
+            v["cause_node"] = json!(id_of(self.graph, cause.from));
+            v["mechanism"] = json!(cause.mechanism.name());
+            v["confidence"] = json!(cause.confidence.name());
+        }
+        v["effect"] = effect_json(&r.effect);
+        v
+    }
+
+    fn finding(&self, c: &Comparison, r: &Compared) -> Value {
+        let mut v = json!({
+            "kind": format!("{}_regression", r.metric.name()),
+            "node": id_of(self.graph, r.node),
+            "severity": r.severity.unwrap_or_default().name(),
+            "score": r.cause.map_or(0.0, |c| rounded_f64(c.share)),
+            "reasons": self.reasons(c, r),
+            "evidence": evidence(&r.evidence),
+        });
+        if let Some(operation) = r.operation {
+            v["operation"] = json!(self.text(operation));
+        }
+        if let Some(cause) = r.cause {
+            v["confidence"] = json!(cause.confidence.name());
+            v["cause"] = json!(if r.is_cascading() { "cascading" } else { "own" });
+            v["cause_node"] = json!(id_of(self.graph, cause.from));
+        }
+        if let Some(advice) = self.recommendation(c, r) {
+            v["recommendation"] = json!(advice);
+        }
+        v
+    }
+
+    /// Plain sentences, the change first.
+    fn reasons(&self, c: &Comparison, r: &Compared) -> Vec<String> {
+        let mut out = vec![change_sentence(r)];
+        out.extend(effect_sentences(r));
+        out.extend(self.cause_sentence(c, r));
+        out.extend(match r.placebo {
+            Some(p) => Some(format!(
+                "Of {} earlier moments without a deployment, {:.0} show a change as large (p {:.3})",
+                p.moments,
+                (p.p_value * (p.moments + 1) as f64 - 1.0).max(0.0),
+                p.p_value
+            )),
+            None if r.metric == Metric::Errors || matches!(c.basis, Basis::Version { .. }) => None,
+            None => {
+                Some("The time before is too short to say how often such a change comes by itself".to_owned())
+            }
+        });
+        out.extend(
+            r.q_value.map(|q| format!("By chance: {} (among all tests of this comparison)", chance(q))),
+        );
+        out
+    }
+
+    fn cause_sentence(&self, c: &Comparison, r: &Compared) -> Option<String> {
+        let Cause { from, mechanism, share, is_deployed, .. } = r.cause?;
+        let from = name_of(self.graph, from);
+        let part = percent_text(Some(share));
+        let version = c
+            .deployments
+            .iter()
+            .map(|d| &self.answer.deployments[*d])
+            .find(|d| Some(d.node) == r.cause.map(|c| c.from));
+        let with = match version {
+            Some(d) if is_deployed && !d.version.is_empty() => {
+                format!(", of which version {} came at {}", self.text(d.version), moment_text(d.start))
+            }
+            Some(d) if is_deployed => format!(", which was deployed at {}", moment_text(d.start)),
+            _ => String::new(),
+        };
+        Some(match (mechanism, r.is_cascading()) {
+            (Mechanism::OwnWork, _) if r.metric == Metric::Errors => {
+                format!("{part} of the failed requests fail in {from} itself{with}")
+            }
+            (Mechanism::OwnWork, _) => format!("{part} of the added time is {from}'s own work{with}"),
+            (Mechanism::SlowCalls, false) => {
+                format!("{part} of the added time is its calls to what sends no spans, by {from}{with}")
+            }
+            (Mechanism::SlowCalls, true) => {
+                format!("{part} of the added time is waiting; it comes from {from}{with}")
+            }
+            (Mechanism::FailingCalls, _) => {
+                format!("In {part} of the failed requests a call failed; it comes from {from}{with}")
+            }
+            (Mechanism::FewerRequests, _) => format!("{from}, which calls it, has fewer requests itself"),
+            (Mechanism::FewerCallsPerRequest, _) => format!("{from} calls it less often per request"),
+            (Mechanism::UsersLeft, _) => {
+                format!("Users send less since it became worse; that comes from {from}{with}")
+            }
+        })
+    }
+
+    fn recommendation(&self, c: &Comparison, r: &Compared) -> Option<String> {
+        let cause = r.cause.filter(|cause| cause.is_deployed && cause.from == r.node)?;
+        let d = c.deployments.iter().map(|d| &self.answer.deployments[*d]).find(|d| d.node == cause.from)?;
+        let name = name_of(self.graph, d.node);
+        let old = self.text(d.from);
+        Some(match d.kind {
+            DeploymentKind::Canary => format!("Stop the canary of {name} {}", cell(self.text(d.version))),
+            _ if old.is_empty() => {
+                format!("Take back the deployment of {name}, or mend what its traces show")
+            }
+            _ => format!("Take {name} back to {}, or mend what its traces show", cell(old)),
+        })
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let (with, all) = self.answer.versioned;
+        if self.answer.deployments.is_empty() {
+            notes.push(match with {
+                0 => format!("None of the {all} services sends service.version: name a deployment with --service and --at"),
+                _ => format!("No service.version changed ({with} of {all} services send one): name a deployment with --service and --at"),
+            });
+        } else if with < all {
+            notes.push(format!(
+                "{} of {all} services send no service.version; their deployments are not seen",
+                all - with
+            ));
+        }
+        if self.answer.left_out > 0 {
+            notes.push(format!("The first {} deployments are not compared", self.answer.left_out));
+        }
+        for c in &self.answer.comparisons {
+            if let Basis::Time { before, after } = c.basis {
+                let (b, a) = (before.length().as_secs_f64() / 60.0, after.length().as_secs_f64() / 60.0);
+                if c.collected < 0.25 {
+                    notes.push(format!(
+                        "Only {a:.0} of {b:.0} min after the deployment are there: too little for a verdict"
+                    ));
+                } else if c.collected < 0.95 {
+                    notes.push(format!("Partial: {a:.0} of {b:.0} min after the deployment are there"));
+                }
+            }
+        }
+        notes
+    }
+
+    fn markdown(&self) -> String {
+        let mut out = String::from("# Deployments\n\n");
+        for d in &self.answer.deployments {
+            let _ = writeln!(out, "- {}.", self.deployment_sentence(d));
+        }
+        for c in &self.answer.comparisons {
+            self.write_comparison(c, &mut out);
+        }
+        for note in self.notes() {
+            let _ = writeln!(out, "\n{note}.");
+        }
+        out
+    }
+
+    fn deployment_sentence(&self, d: &Deployment) -> String {
+        let name = name_of(self.graph, d.node);
+        let version = |s: Symbol| if s.is_empty() { "?".to_owned() } else { cell(self.text(s)) };
+        let versions = format!("{} → {}", version(d.from), version(d.version));
+        let until = match (d.rollout_end, d.end) {
+            (Some(full), _) if full - d.start > Nanos::from_secs(1) => {
+                format!(", complete after {}", length_text(Some(full - d.start)))
+            }
+            (Some(_), _) => String::new(),
+            (None, Some(end)) => {
+                format!(", with {} of its requests until {}", percent_text(Some(d.share)), moment_text(end))
+            }
+            (None, None) => format!(", with {} of its requests", percent_text(Some(d.share))),
+        };
+        match d.kind {
+            DeploymentKind::Given if d.version.is_empty() => {
+                format!("**{name}** at {}", moment_text(d.start))
+            }
+            kind => format!("**{name}** {versions} ({}) at {}{until}", kind.name(), moment_text(d.start)),
+        }
+    }
+
+    fn write_comparison(&self, c: &Comparison, out: &mut String) {
+        let names: Vec<String> =
+            c.deployments.iter().map(|d| name_of(self.graph, self.answer.deployments[*d].node)).collect();
+        let _ = writeln!(out, "\n## After {}\n", names.join(", "));
+        let _ = match c.basis {
+            Basis::Time { before, after } => writeln!(
+                out,
+                "{} before and {} after are compared.",
+                length_text(Some(before.length())),
+                length_text(Some(after.length()))
+            ),
+            Basis::Version { window } => writeln!(
+                out,
+                "Requests through the old and the new version are compared, over the same {}.",
+                length_text(Some(window.length()))
+            ),
+        };
+        if let Some(control) = c.control.filter(|c| *c != 1.0) {
+            let _ = writeln!(
+                out,
+                "Services that do not depend on it changed by {}; that is taken off.",
+                signed(control - 1.0)
+            );
+        }
+        let mut any = false;
+        for (_, r) in self.all_findings().filter(|(of, _)| std::ptr::eq(*of, c)) {
+            any = true;
+            let subject = self.subject(r);
+            let _ = writeln!(
+                out,
+                "\n### ✖ {subject}: {} ({})\n",
+                headline(r),
+                r.severity.unwrap_or_default().name()
+            );
+            for reason in self.reasons(c, r) {
+                let _ = writeln!(out, "- {reason}.");
+            }
+            if let Some(advice) = self.recommendation(c, r) {
+                let _ = writeln!(out, "- **{advice}.**");
+            }
+            if !r.evidence.traces.is_empty() {
+                let _ = writeln!(out, "- Traces: {}", ids(&r.evidence.traces));
+            }
+        }
+        if !any {
+            out.push_str("\nNothing became worse by more than chance.\n");
+        }
+        self.write_map(c, out);
+        self.write_table(c, out);
+    }
+
+    fn write_map(&self, c: &Comparison, out: &mut String) {
+        let mut lines: Vec<String> =
+            c.map.iter().flat_map(map_changes).filter_map(|(what, change)| what.structure(change)).collect();
+        lines.extend(c.operations.iter().map(|o| {
+            let (what, sign) = if o.is_new { ("new operation", '+') } else { ("operation gone", '-') };
+            format!(
+                "{sign} {what} of {}: {} ({} requests)",
+                name_of(self.graph, o.node),
+                cell(self.text(o.operation)),
+                o.requests
+            )
+        }));
+        if !lines.is_empty() {
+            out.push_str("\n### What is called\n\n");
+            lines.iter().take(SHOWN).for_each(|l| {
+                let _ = writeln!(out, "- {l}");
+            });
+            if lines.len() > SHOWN {
+                let _ = writeln!(out, "- … and {} more", lines.len() - SHOWN);
+            }
+        }
+    }
+
+    fn write_table(&self, c: &Comparison, out: &mut String) {
+        out.push_str("\n### All figures\n\n| | metric | before | after | change | q | verdict | cause |\n|---|---|---:|---:|---:|---:|---|---|\n");
+        for r in c.rows.iter().take(SHOWN) {
+            let cause = match r.cause {
+                Some(cause) if r.is_cascading() => format!("from {}", name_of(self.graph, cause.from)),
+                Some(_) => "own".to_owned(),
+                None => String::new(),
+            };
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {} | {} | {} | {} | {cause} |",
+                self.subject(r),
+                metric_text(r),
+                value_text(r.metric, r.before),
+                value_text(r.metric, r.after),
+                change_text(r),
+                r.q_value.map_or("-".to_owned(), chance),
+                verdict_text(r),
+            );
+        }
+        if c.rows.len() > SHOWN {
+            let _ = writeln!(out, "\n… and {} more rows; --format json has them all.", c.rows.len() - SHOWN);
+        }
+    }
+
+    fn subject(&self, r: &Compared) -> String {
+        let name = name_of(self.graph, r.node);
+        r.operation.map_or(name.clone(), |o| format!("{name} {}", cell(self.text(o))))
+    }
+}
+
+fn text_or_null(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn rounded_f64(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
+
+fn rounded(value: f64) -> Value {
+    json!(rounded_f64(value))
+}
+
+/// Small probabilities keep two digits.
+fn precise(p: f64) -> Value {
+    if p >= 1e-3 { rounded(p) } else { json!(format!("{p:.1e}").parse::<f64>().unwrap_or(0.0)) }
+}
+
+fn unit(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Latency => "ms",
+        Metric::Errors => "ratio",
+        Metric::Throughput => "per_min",
+    }
+}
+
+fn statistic(r: &Compared) -> &'static str {
+    match (r.metric, r.shape) {
+        (Metric::Latency, Some(Shape::Tail)) => "p95",
+        (Metric::Latency, Some(Shape::Part)) => "mean",
+        (Metric::Latency, _) => "median",
+        (Metric::Errors, _) => "error_ratio",
+        (Metric::Throughput, _) => "rate_per_min",
+    }
+}
+
+fn effect_json(effect: &Effect) -> Value {
+    let pair = |p: (f64, f64)| json!([rounded_f64(p.0), rounded_f64(p.1)]);
+    let interval = |i: Option<crate::analysis::statistics::Interval>| i.map(|i| pair((i.low, i.high)));
+    match effect {
+        Effect::Latency(e) => json!({
+            "median_ms": pair(e.median),
+            "p95_ms": pair(e.p95),
+            "mean_ms": pair(e.mean),
+            "p95_ratio_interval": interval(e.p95_ratio),
+            "shift_ms": e.shift_ms.map(rounded),
+            "cliffs_delta": rounded(e.cliffs_delta),
+            "detectable_ratio": e.detectable.map(rounded),
+        }),
+        Effect::Errors(e) => json!({
+            "errors": [e.errors.0, e.errors.1],
+            "difference_interval": interval(e.difference),
+            "risk_ratio": e.risk_ratio.map(rounded),
+            "new_kinds": e.new_kinds.iter().map(|(o, text, n)| json!({
+                "outcome": o.name(), "type": text_or_null(text), "count": n
+            })).collect::<Vec<_>>(),
+        }),
+        Effect::Throughput(i) => json!({ "ratio_interval": interval(*i) }),
+        Effect::None => Value::Null,
+    }
+}
+
+fn milliseconds(ms: f64) -> String {
+    length_text(Some(Nanos((ms * 1e6) as i64)))
+}
+
+fn value_text(metric: Metric, value: Option<f64>) -> String {
+    match (metric, value) {
+        (_, None) => "-".to_owned(),
+        (Metric::Latency, Some(ms)) => milliseconds(ms),
+        (Metric::Errors, share) => percent_text(share),
+        (Metric::Throughput, Some(rate)) => format!("{rate:.1}/min"),
+    }
+}
+
+fn signed(change: f64) -> String {
+    let sign = if change < 0.0 { '−' } else { '+' };
+    format!("{sign}{:.0} %", change.abs() * 100.0)
+}
+
+fn change_text(r: &Compared) -> String {
+    match (r.change_ratio(), r.after) {
+        (Some(c), _) => signed(c),
+        (None, Some(after)) if after > 0.0 => "new".to_owned(),
+        _ => "-".to_owned(),
+    }
+}
+
+fn chance(p: f64) -> String {
+    if p < 0.001 { "p < 0.001".to_owned() } else { format!("p {p:.3}") }
+}
+
+fn metric_text(r: &Compared) -> String {
+    match statistic(r) {
+        "error_ratio" => "errors".to_owned(),
+        "rate_per_min" => "throughput".to_owned(),
+        statistic => format!("latency, {statistic}"),
+    }
+}
+
+fn verdict_text(r: &Compared) -> String {
+    let mark = match r.verdict {
+        Verdict::Regression => "✖ ",
+        Verdict::Improvement => "✔ ",
+        _ => "",
+    };
+    match r.shape {
+        Some(Shape::Tail) => format!("{mark}tail {}", r.verdict.name()),
+        Some(Shape::Possible) => "insufficient (possible)".to_owned(),
+        _ => format!("{mark}{}", r.verdict.name()),
+    }
+}
+
+/// In a few words.
+fn headline(r: &Compared) -> &'static str {
+    match (r.metric, r.shape) {
+        (Metric::Latency, Some(Shape::Tail)) => "its slowest requests are slower",
+        (Metric::Latency, Some(Shape::Part)) => "some of its requests are slower",
+        (Metric::Latency, _) => "slower",
+        (Metric::Errors, Some(Shape::New)) => "fails where it never did",
+        (Metric::Errors, _) => "fails more",
+        (Metric::Throughput, _) => "fewer requests",
+    }
+}
+
+/// "Errors 0 % -> 1.3 % (new)"; never a relative change of nothing.
+fn change_sentence(r: &Compared) -> String {
+    let (before, after) = (value_text(r.metric, r.before), value_text(r.metric, r.after));
+    let what = match statistic(r) {
+        "median" => "Median latency",
+        "p95" => "95th percentile of the latency",
+        "mean" => "Mean latency",
+        "error_ratio" => "Failed requests",
+        _ => "Throughput",
+    };
+    format!("{what} {before} → {after} ({})", change_text(r))
+}
+
+fn effect_sentences(r: &Compared) -> Vec<String> {
+    let mut out = Vec::new();
+    match &r.effect {
+        Effect::Latency(e) => {
+            if r.shape == Some(Shape::Tail) {
+                out.push(format!(
+                    "The median is {} → {}: only the slowest requests changed",
+                    milliseconds(e.median.0),
+                    milliseconds(e.median.1)
+                ));
+            }
+            if r.shape == Some(Shape::Part) {
+                out.push(format!(
+                    "The median is {} → {}: one kind of request changed, see its operations",
+                    milliseconds(e.median.0),
+                    milliseconds(e.median.1)
+                ));
+            }
+            if let Some(i) = e.p95_ratio {
+                out.push(format!(
+                    "95th percentile {} → {}: {:.2} to {:.2} times as long, at 95 % confidence",
+                    milliseconds(e.p95.0),
+                    milliseconds(e.p95.1),
+                    i.low,
+                    i.high
+                ));
+            }
+            out.push(format!(
+                "In {:.0} of 100 pairs the request after is the slower one (Cliff's delta {:.2}; {} and {} requests)",
+                (e.cliffs_delta + 1.0) * 50.0,
+                e.cliffs_delta,
+                r.requests.0,
+                r.requests.1
+            ));
+        }
+        Effect::Errors(e) => {
+            let mut text = format!(
+                "{} of {} requests failed before, {} of {} after",
+                e.errors.0, r.requests.0, e.errors.1, r.requests.1
+            );
+            if let Some(i) = e.difference {
+                let _ = write!(
+                    text,
+                    ": {:+.1} to {:+.1} percentage points, at 95 % confidence",
+                    i.low * 100.0,
+                    i.high * 100.0
+                );
+            }
+            out.push(text);
+            out.extend(e.new_kinds.iter().map(|(o, kind, n)| match kind.as_str() {
+                "" => format!("New: {n} requests ended as {}", o.name()),
+                kind => format!("New: {n} requests failed with {}", cell(kind)),
+            }));
+        }
+        Effect::Throughput(Some(i)) => out
+            .push(format!("The rate is {:.2} to {:.2} times that before, at 95 % confidence", i.low, i.high)),
+        Effect::Throughput(None) | Effect::None => {}
+    }
+    out
+}
