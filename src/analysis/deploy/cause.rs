@@ -20,6 +20,9 @@ const EXPLAINS: f64 = 0.5;
 /// Calls per request that stay above this share are not fewer.
 const AS_MANY: f64 = 0.9;
 
+/// Part of lost calls that the caller's own lost requests must be for them to be its reason.
+const EXPLAINED: f64 = 0.7;
+
 /// A node, or one operation of it.
 type Key = (NodeId, Option<Symbol>);
 
@@ -79,6 +82,7 @@ pub(super) fn explain(
     };
     let search = Search {
         study,
+        sides,
         before: read(study, &pick(false, false)),
         after: read(study, &pick(true, false)),
         failed: read(study, &pick(true, true)),
@@ -155,6 +159,7 @@ fn take_apart(reading: &Reading, at: u32, node: NodeId, operation: Symbol) -> Pa
 
 struct Search<'a> {
     study: &'a Study<'a>,
+    sides: &'a [Sides<'a>],
     before: Tallies,
     after: Tallies,
     failed: Tallies,
@@ -176,13 +181,6 @@ impl Growth {
     }
     fn top(&self) -> Option<(NodeId, f64)> {
         self.slower.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))
-    }
-    /// The largest part's share, and that of the next.
-    fn shares(&self) -> (f64, f64) {
-        let mut all: Vec<f64> = self.slower.iter().map(|s| s.1).chain([self.own.max(0.0)]).collect();
-        all.sort_by(|a, b| b.total_cmp(a));
-        let share = |i: usize| all.get(i).copied().unwrap_or(0.0) / self.total().max(1e-9);
-        (share(0), share(1))
     }
 }
 
@@ -209,14 +207,22 @@ impl Search<'_> {
         if growth.total() <= 0.0 {
             return None;
         }
-        let shares = growth.shares();
-        let elsewhere = growth.top().filter(|t| t.1 > growth.own && !self.is_own_doing(row.node, t.0));
-        let (from, mechanism) = match elsewhere {
-            Some(top) => (self.origin(top, &mut BTreeSet::from([row.node])), Mechanism::SlowCalls),
-            None if growth.top().is_some_and(|t| t.1 > growth.own) => (row.node, Mechanism::SlowCalls),
-            None => (row.node, Mechanism::OwnWork),
-        };
-        Some(self.cause(from, mechanism, shares, row))
+        // What several callees wait for together counts once.
+        let mut parts: BTreeMap<(NodeId, Mechanism), f64> = BTreeMap::new();
+        parts.insert((row.node, Mechanism::OwnWork), growth.own.max(0.0));
+        for part in &growth.slower {
+            let from = if self.is_own_doing(row.node, part.0) {
+                row.node
+            } else {
+                self.origin(*part, &mut BTreeSet::from([row.node]))
+            };
+            *parts.entry((from, Mechanism::SlowCalls)).or_default() += part.1;
+        }
+        let mut parts: Vec<_> = parts.into_iter().collect();
+        parts.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let share = |i: usize| parts.get(i).map_or(0.0, |p| p.1) / growth.total();
+        let (from, mechanism) = parts.first()?.0;
+        Some(self.cause(from, mechanism, (share(0), share(1)), row))
     }
 
     /// Slower calls of a deployed service to something that sends no spans: it may ask for more than before.
@@ -230,17 +236,22 @@ impl Search<'_> {
         if !seen.insert(node) {
             return node;
         }
-        let Some(growth) = self.growth((node, None)) else { return node };
-        match growth.top() {
-            Some(next)
-                if next.1 > growth.own
-                    && growth.total() >= EXPLAINS * grown
-                    && !self.is_own_doing(node, next.0) =>
-            {
-                self.origin(next, seen)
-            }
+        match self.growth_of(node, grown).and_then(|g| g.top().filter(|t| t.1 > g.own)) {
+            Some(next) if !self.is_own_doing(node, next.0) => self.origin(next, seen),
             _ => node,
         }
+    }
+
+    /// The growth of a node that explains what a caller of it waits longer; where the node as a whole does not,
+    /// that of its operation that grew most.
+    fn growth_of(&self, node: NodeId, grown: f64) -> Option<Growth> {
+        let whole = self.growth((node, None));
+        if whole.as_ref().is_some_and(|g| g.total() >= EXPLAINS * grown) {
+            return whole;
+        }
+        let operations = self.after.keys().filter(|k| k.0 == node && k.1.is_some());
+        let all = operations.filter_map(|k| self.growth(*k));
+        all.max_by(|a, b| a.total().total_cmp(&b.total())).filter(|g| g.total() >= EXPLAINS * grown)
     }
 
     fn of_errors(&self, row: &Compared) -> Option<Cause> {
@@ -285,6 +296,16 @@ impl Search<'_> {
         Cause { from, mechanism, share: shares.0.clamp(0.0, 1.0), is_deployed, confidence }
     }
 
+    /// Requests a minute that the operations of a node which became rarer have lost.
+    fn lost_requests(&self, node: NodeId) -> f64 {
+        let lost = |s: &&Sides<'_>| {
+            let rate =
+                |n: usize, w: crate::model::TimeRange| n as f64 * 60.0 / w.length().as_secs_f64().max(1e-9);
+            (rate(s.before.len(), s.windows.0) - rate(s.after.len(), s.windows.1)).max(0.0)
+        };
+        self.sides.iter().filter(|s| s.node == node && s.operation.is_some()).map(|s| lost(&s)).sum()
+    }
+
     /// Fewer requests: from callers that have fewer themselves, that call less, or from users.
     fn of_traffic(
         &self,
@@ -320,7 +341,7 @@ impl Search<'_> {
                 .map(|c| Cause { confidence: Confidence::Low, ..found(c.from, Mechanism::UsersLeft) });
         }
         let as_many = match edge.per_request {
-            (Some(b), Some(a)) => a >= AS_MANY * b,
+            (Some(b), Some(a)) => a >= AS_MANY * b || self.lost_requests(caller) >= EXPLAINED * lost(edge),
             _ => false,
         };
         if !as_many {

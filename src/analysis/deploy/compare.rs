@@ -257,6 +257,8 @@ fn show_parts(drafts: &mut [(usize, Draft)], control: f64) {
             (row.before, row.after) = (Some(before), Some(after));
             (row.verdict, row.shape) = (Verdict::Regression, Some(Shape::Part));
             row.severity = row.change_ratio().map(latency::severity);
+            // The tests were of the median; that of the operation says how sure it is.
+            (row.p_value, row.q_value, row.placebo) = (None, None, None);
         }
     }
 }

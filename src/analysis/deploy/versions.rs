@@ -149,7 +149,9 @@ impl Service<'_> {
         let mut place = stint.first();
         loop {
             if own as f64 >= TAKEN_OVER * width as f64 && is_own(place) == 1 {
-                return Some(self.at(place));
+                // The last requests of the old version end the rollout, not the first without many of them.
+                let old = (place..place + width).rev().find(|p| is_own(*p) == 0);
+                return Some(self.at(old.unwrap_or(place)));
             }
             if place + width >= end {
                 return None;

@@ -3,16 +3,22 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+mod words;
+
 use super::difference::{change_json, map_changes};
 use super::{Answer, cell, evidence, id_of, ids, name_of, range_json, window};
 use crate::analysis::deploy::{
-    Basis, Cause, Compared, Comparison, DeployAnswer, Deployment, DeploymentKind, Effect, Mechanism, Metric,
-    Shape, Verdict,
+    Basis, Cause, Compared, Comparison, DeployAnswer, Deployment, DeploymentKind, Mechanism, Metric, Shape,
+    Verdict,
 };
 use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::{Nanos, Symbol};
+use words::{
+    chance, change_sentence, change_text, effect_json, effect_sentences, headline, is_root, metric_text,
+    precise, rounded, rounded_f64, severity, signed, statistic, text_or_null, unit, value_text, verdict_text,
+};
 
 /// Rows of a table that is for reading; the JSON has all.
 const SHOWN: usize = 40;
@@ -174,6 +180,7 @@ impl Words<'_> {
         let mut out = vec![change_sentence(r)];
         out.extend(effect_sentences(r));
         out.extend(self.cause_sentence(c, r));
+        let by_time = matches!(c.basis, Basis::Time { .. });
         out.extend(match r.placebo {
             Some(p) => Some(format!(
                 "Of {} earlier moments without a deployment, {:.0} show a change as large (p {:.3})",
@@ -181,14 +188,17 @@ impl Words<'_> {
                 (p.p_value * (p.moments + 1) as f64 - 1.0).max(0.0),
                 p.p_value
             )),
-            None if r.metric == Metric::Errors || matches!(c.basis, Basis::Version { .. }) => None,
+            None if r.metric == Metric::Errors || r.p_value.is_none() || !by_time => None,
             None => {
                 Some("The time before is too short to say how often such a change comes by itself".to_owned())
             }
         });
-        out.extend(
-            r.q_value.map(|q| format!("By chance: {} (among all tests of this comparison)", chance(q))),
-        );
+        out.extend(r.q_value.map(|q| {
+            format!(
+                "Chance makes such a change with {}, all tests of this comparison taken together",
+                chance(q)
+            )
+        }));
         out
     }
 
@@ -231,7 +241,7 @@ impl Words<'_> {
     }
 
     fn recommendation(&self, c: &Comparison, r: &Compared) -> Option<String> {
-        let cause = r.cause.filter(|cause| cause.is_deployed && cause.from == r.node)?;
+        let cause = r.cause.filter(|cause| is_root(r) && cause.is_deployed && cause.from == r.node)?;
         let d = c.deployments.iter().map(|d| &self.answer.deployments[*d]).find(|d| d.node == cause.from)?;
         let name = name_of(self.graph, d.node);
         let old = self.text(d.from);
@@ -336,31 +346,37 @@ impl Words<'_> {
                 signed(control - 1.0)
             );
         }
-        let mut any = false;
-        for (_, r) in self.all_findings().filter(|(of, _)| std::ptr::eq(*of, c)) {
-            any = true;
-            let subject = self.subject(r);
-            let _ = writeln!(
-                out,
-                "\n### ✖ {subject}: {} ({})\n",
-                headline(r),
-                r.severity.unwrap_or_default().name()
-            );
-            for reason in self.reasons(c, r) {
-                let _ = writeln!(out, "- {reason}.");
-            }
-            if let Some(advice) = self.recommendation(c, r) {
-                let _ = writeln!(out, "- **{advice}.**");
-            }
-            if !r.evidence.traces.is_empty() {
-                let _ = writeln!(out, "- Traces: {}", ids(&r.evidence.traces));
-            }
+        let found: Vec<&Compared> =
+            self.all_findings().filter(|(of, _)| std::ptr::eq(*of, c)).map(|(_, r)| r).collect();
+        for r in found.iter().filter(|r| is_root(r)) {
+            self.write_finding(c, r, out);
         }
-        if !any {
+        if found.iter().any(|r| !is_root(r)) {
+            out.push_str("\n### Hit by it\n\n");
+        }
+        for r in found.iter().filter(|r| !is_root(r)) {
+            let sentences = [Some(change_sentence(r)), self.cause_sentence(c, r)];
+            let text: Vec<String> = sentences.into_iter().flatten().collect();
+            let _ = writeln!(out, "- **{}** ({}): {}.", self.subject(r), severity(r), text.join(". "));
+        }
+        if found.is_empty() {
             out.push_str("\nNothing became worse by more than chance.\n");
         }
         self.write_map(c, out);
         self.write_table(c, out);
+    }
+
+    fn write_finding(&self, c: &Comparison, r: &Compared, out: &mut String) {
+        let _ = writeln!(out, "\n### ✖ {}: {} ({})\n", self.subject(r), headline(r), severity(r));
+        for reason in self.reasons(c, r) {
+            let _ = writeln!(out, "- {reason}.");
+        }
+        if let Some(advice) = self.recommendation(c, r) {
+            let _ = writeln!(out, "- **{advice}.**");
+        }
+        if !r.evidence.traces.is_empty() {
+            let _ = writeln!(out, "- Traces: {}", ids(&r.evidence.traces));
+        }
     }
 
     fn write_map(&self, c: &Comparison, out: &mut String) {
@@ -415,202 +431,4 @@ impl Words<'_> {
         let name = name_of(self.graph, r.node);
         r.operation.map_or(name.clone(), |o| format!("{name} {}", cell(self.text(o))))
     }
-}
-
-fn text_or_null(text: &str) -> Option<&str> {
-    (!text.is_empty()).then_some(text)
-}
-
-fn rounded_f64(value: f64) -> f64 {
-    (value * 1e4).round() / 1e4
-}
-
-fn rounded(value: f64) -> Value {
-    json!(rounded_f64(value))
-}
-
-/// Small probabilities keep two digits.
-fn precise(p: f64) -> Value {
-    if p >= 1e-3 { rounded(p) } else { json!(format!("{p:.1e}").parse::<f64>().unwrap_or(0.0)) }
-}
-
-fn unit(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Latency => "ms",
-        Metric::Errors => "ratio",
-        Metric::Throughput => "per_min",
-    }
-}
-
-fn statistic(r: &Compared) -> &'static str {
-    match (r.metric, r.shape) {
-        (Metric::Latency, Some(Shape::Tail)) => "p95",
-        (Metric::Latency, Some(Shape::Part)) => "mean",
-        (Metric::Latency, _) => "median",
-        (Metric::Errors, _) => "error_ratio",
-        (Metric::Throughput, _) => "rate_per_min",
-    }
-}
-
-fn effect_json(effect: &Effect) -> Value {
-    let pair = |p: (f64, f64)| json!([rounded_f64(p.0), rounded_f64(p.1)]);
-    let interval = |i: Option<crate::analysis::statistics::Interval>| i.map(|i| pair((i.low, i.high)));
-    match effect {
-        Effect::Latency(e) => json!({
-            "median_ms": pair(e.median),
-            "p95_ms": pair(e.p95),
-            "mean_ms": pair(e.mean),
-            "p95_ratio_interval": interval(e.p95_ratio),
-            "shift_ms": e.shift_ms.map(rounded),
-            "cliffs_delta": rounded(e.cliffs_delta),
-            "detectable_ratio": e.detectable.map(rounded),
-        }),
-        Effect::Errors(e) => json!({
-            "errors": [e.errors.0, e.errors.1],
-            "difference_interval": interval(e.difference),
-            "risk_ratio": e.risk_ratio.map(rounded),
-            "new_kinds": e.new_kinds.iter().map(|(o, text, n)| json!({
-                "outcome": o.name(), "type": text_or_null(text), "count": n
-            })).collect::<Vec<_>>(),
-        }),
-        Effect::Throughput(i) => json!({ "ratio_interval": interval(*i) }),
-        Effect::None => Value::Null,
-    }
-}
-
-fn milliseconds(ms: f64) -> String {
-    length_text(Some(Nanos((ms * 1e6) as i64)))
-}
-
-fn value_text(metric: Metric, value: Option<f64>) -> String {
-    match (metric, value) {
-        (_, None) => "-".to_owned(),
-        (Metric::Latency, Some(ms)) => milliseconds(ms),
-        (Metric::Errors, share) => percent_text(share),
-        (Metric::Throughput, Some(rate)) => format!("{rate:.1}/min"),
-    }
-}
-
-fn signed(change: f64) -> String {
-    let sign = if change < 0.0 { '−' } else { '+' };
-    format!("{sign}{:.0} %", change.abs() * 100.0)
-}
-
-fn change_text(r: &Compared) -> String {
-    match (r.change_ratio(), r.after) {
-        (Some(c), _) => signed(c),
-        (None, Some(after)) if after > 0.0 => "new".to_owned(),
-        _ => "-".to_owned(),
-    }
-}
-
-fn chance(p: f64) -> String {
-    if p < 0.001 { "p < 0.001".to_owned() } else { format!("p {p:.3}") }
-}
-
-fn metric_text(r: &Compared) -> String {
-    match statistic(r) {
-        "error_ratio" => "errors".to_owned(),
-        "rate_per_min" => "throughput".to_owned(),
-        statistic => format!("latency, {statistic}"),
-    }
-}
-
-fn verdict_text(r: &Compared) -> String {
-    let mark = match r.verdict {
-        Verdict::Regression => "✖ ",
-        Verdict::Improvement => "✔ ",
-        _ => "",
-    };
-    match r.shape {
-        Some(Shape::Tail) => format!("{mark}tail {}", r.verdict.name()),
-        Some(Shape::Possible) => "insufficient (possible)".to_owned(),
-        _ => format!("{mark}{}", r.verdict.name()),
-    }
-}
-
-/// In a few words.
-fn headline(r: &Compared) -> &'static str {
-    match (r.metric, r.shape) {
-        (Metric::Latency, Some(Shape::Tail)) => "its slowest requests are slower",
-        (Metric::Latency, Some(Shape::Part)) => "some of its requests are slower",
-        (Metric::Latency, _) => "slower",
-        (Metric::Errors, Some(Shape::New)) => "fails where it never did",
-        (Metric::Errors, _) => "fails more",
-        (Metric::Throughput, _) => "fewer requests",
-    }
-}
-
-/// "Errors 0 % -> 1.3 % (new)"; never a relative change of nothing.
-fn change_sentence(r: &Compared) -> String {
-    let (before, after) = (value_text(r.metric, r.before), value_text(r.metric, r.after));
-    let what = match statistic(r) {
-        "median" => "Median latency",
-        "p95" => "95th percentile of the latency",
-        "mean" => "Mean latency",
-        "error_ratio" => "Failed requests",
-        _ => "Throughput",
-    };
-    format!("{what} {before} → {after} ({})", change_text(r))
-}
-
-fn effect_sentences(r: &Compared) -> Vec<String> {
-    let mut out = Vec::new();
-    match &r.effect {
-        Effect::Latency(e) => {
-            if r.shape == Some(Shape::Tail) {
-                out.push(format!(
-                    "The median is {} → {}: only the slowest requests changed",
-                    milliseconds(e.median.0),
-                    milliseconds(e.median.1)
-                ));
-            }
-            if r.shape == Some(Shape::Part) {
-                out.push(format!(
-                    "The median is {} → {}: one kind of request changed, see its operations",
-                    milliseconds(e.median.0),
-                    milliseconds(e.median.1)
-                ));
-            }
-            if let Some(i) = e.p95_ratio {
-                out.push(format!(
-                    "95th percentile {} → {}: {:.2} to {:.2} times as long, at 95 % confidence",
-                    milliseconds(e.p95.0),
-                    milliseconds(e.p95.1),
-                    i.low,
-                    i.high
-                ));
-            }
-            out.push(format!(
-                "In {:.0} of 100 pairs the request after is the slower one (Cliff's delta {:.2}; {} and {} requests)",
-                (e.cliffs_delta + 1.0) * 50.0,
-                e.cliffs_delta,
-                r.requests.0,
-                r.requests.1
-            ));
-        }
-        Effect::Errors(e) => {
-            let mut text = format!(
-                "{} of {} requests failed before, {} of {} after",
-                e.errors.0, r.requests.0, e.errors.1, r.requests.1
-            );
-            if let Some(i) = e.difference {
-                let _ = write!(
-                    text,
-                    ": {:+.1} to {:+.1} percentage points, at 95 % confidence",
-                    i.low * 100.0,
-                    i.high * 100.0
-                );
-            }
-            out.push(text);
-            out.extend(e.new_kinds.iter().map(|(o, kind, n)| match kind.as_str() {
-                "" => format!("New: {n} requests ended as {}", o.name()),
-                kind => format!("New: {n} requests failed with {}", cell(kind)),
-            }));
-        }
-        Effect::Throughput(Some(i)) => out
-            .push(format!("The rate is {:.2} to {:.2} times that before, at 95 % confidence", i.low, i.high)),
-        Effect::Throughput(None) | Effect::None => {}
-    }
-    out
 }
