@@ -5,6 +5,7 @@ pub mod difference;
 pub mod finding;
 pub mod health;
 pub mod impact;
+pub mod incident;
 mod marks;
 pub mod reading;
 #[cfg(test)]

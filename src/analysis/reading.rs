@@ -16,6 +16,8 @@ pub struct Part {
     pub server: Option<u32>,
     /// The edge of the call that it answers, as the callee's span.
     pub answers: Option<EdgeId>,
+    /// The caller's row of that call, if the caller sent a client span.
+    pub client: Option<u32>,
     /// Whether it serves a request of its node.
     pub is_served: bool,
     /// Whether its caller ran out of time.
@@ -146,13 +148,14 @@ impl Names<'_> {
             let Some((from, to)) = self.ends(call.edge) else { continue };
             let edge = self.index.edge_of(call.edge);
             let server = call.server.and_then(|s| waterfall.place_of(s));
+            let client = call.client.and_then(|c| waterfall.place_of(c));
             if let Some(row) = server.and_then(|s| parts.get_mut(s as usize)) {
                 row.answers = edge;
+                row.client = client;
                 row.node = self.index.node_of(to).or(row.node);
                 row.weight = row.weight.max(call.weight);
             }
-            let Some(client) = call.client else { continue };
-            if let Some(part) = part_of(waterfall, parts, client) {
+            if let Some(part) = client.and_then(|c| parts.get_mut(c as usize)) {
                 part.node = self.index.node_of(from).or(part.node);
                 part.callee = self.index.node_of(to);
                 part.edge = edge;

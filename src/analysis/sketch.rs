@@ -59,6 +59,24 @@ pub(crate) fn snapshot(sketches: &[&str]) -> Snapshot {
     snapshot_of(&traces.collect::<Vec<_>>())
 }
 
+/// A sketch again and again: `count` traces, the first starting `from` seconds after [`ORIGIN`], one every
+/// `every` seconds. Trace ids go on from `first`.
+pub(crate) fn again(sketch: &str, first: u32, count: u32, from: f64, every: f64) -> Vec<SpanRecord> {
+    let one = records(sketch);
+    (0..count)
+        .flat_map(|i| {
+            let shift = Nanos(((from + every * f64::from(i)) * 1e9) as i64);
+            let mut trace_id = TraceId::default();
+            trace_id.0[12..].copy_from_slice(&(first + i).to_be_bytes());
+            one.iter().cloned().map(move |mut span| {
+                span.trace_id = trace_id;
+                (span.start, span.end) = (span.start + shift, span.end + shift);
+                span
+            })
+        })
+        .collect()
+}
+
 /// A snapshot of records.
 pub(crate) fn snapshot_of(records: &[SpanRecord]) -> Snapshot {
     let mut store = Store::new();

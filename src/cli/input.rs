@@ -11,7 +11,7 @@ use super::Failure;
 use crate::engine::{Engine, EngineOptions};
 use crate::graph::Snapshot;
 use crate::ingest::file::{self, Input};
-use crate::model::{Arrival, Nanos, SourceId, TimeRange, Timestamp};
+use crate::model::{Arrival, Nanos, SourceId, TimeRange, Timestamp, TraceIndex};
 use crate::store::{Filter, FilterError, Lens, parse_duration};
 
 /// The flags of every command that reads traces.
@@ -60,13 +60,39 @@ impl Loaded {
 
 /// Reads everything that was named.
 pub fn load(common: &Common) -> Result<Loaded, Failure> {
-    let filter = match &common.filter {
-        None => None,
-        Some(text) => {
-            Some(Arc::new(Filter::parse(text).map_err(|e| Failure::usage(filter_error(text, &e)))?))
-        }
-    };
+    let filter = filter(common)?;
     let (snapshot, unreadable) = read_all(&common.files)?;
+    look(common, filter, snapshot, unreadable)
+}
+
+/// Reads files of a calm time as well; the second part are their traces, in order.
+pub fn load_with_calm(calm: &[PathBuf], common: &Common) -> Result<(Loaded, Vec<TraceIndex>), Failure> {
+    let filter = filter(common)?;
+    let mut ids = std::collections::BTreeSet::new();
+    let files: Vec<PathBuf> = calm.iter().chain(&common.files).cloned().collect();
+    let (snapshot, unreadable) = read_seeing(&files, &mut |file, arrival| {
+        if let Arrival::Spans(_, delivery) = arrival
+            && file < calm.len()
+        {
+            ids.extend(delivery.batch.spans.iter().map(|s| s.trace_id));
+        }
+    })?;
+    let traces = snapshot.spans.traces().filter(|(_, t)| ids.contains(&t.id)).map(|(i, _)| i).collect();
+    Ok((look(common, filter, snapshot, unreadable)?, traces))
+}
+
+fn filter(common: &Common) -> Result<Option<Arc<Filter>>, Failure> {
+    let Some(text) = &common.filter else { return Ok(None) };
+    let parsed = Filter::parse(text).map_err(|e| Failure::usage(filter_error(text, &e)))?;
+    Ok(Some(Arc::new(parsed)))
+}
+
+fn look(
+    common: &Common,
+    filter: Option<Arc<Filter>>,
+    snapshot: Arc<Snapshot>,
+    unreadable: Option<String>,
+) -> Result<Loaded, Failure> {
     let window = window(common, snapshot.extent)?;
     warn(&snapshot);
     let refused = snapshot.counters.total().rejects.total_spans();
@@ -88,12 +114,20 @@ pub fn load(common: &Common) -> Result<Loaded, Failure> {
 
 /// Reads files into a snapshot; the second part says what could not be read, if something else could.
 pub fn read_all(files: &[PathBuf]) -> Result<(Arc<Snapshot>, Option<String>), Failure> {
+    read_seeing(files, &mut |_, _| {})
+}
+
+/// The same, and shows each arrival with the place of the file that it comes from.
+fn read_seeing(
+    files: &[PathBuf],
+    seen: &mut dyn FnMut(usize, &Arrival),
+) -> Result<(Arc<Snapshot>, Option<String>), Failure> {
     let mut errors: Vec<String> = Vec::new();
     let mut passed_over: Vec<String> = Vec::new();
     let mut inputs = Vec::new();
-    for path in files {
+    for (place, path) in files.iter().enumerate() {
         match file::expand(std::slice::from_ref(path)) {
-            Ok(more) => inputs.extend(more),
+            Ok(more) => inputs.extend(more.into_iter().map(|input| (place, input))),
             Err(e) => errors.push(e.to_string()),
         }
     }
@@ -101,12 +135,13 @@ pub fn read_all(files: &[PathBuf]) -> Result<(Arc<Snapshot>, Option<String>), Fa
     let cancel = AtomicBool::new(false);
     if let Some(arrivals) = engine.arrivals() {
         let mut progress = Progress::new();
-        for (i, input) in inputs.iter().enumerate() {
+        for (i, (place, input)) in inputs.iter().enumerate() {
             // What lies beside traces in a folder (a README, a truth file) was not asked for by name.
             let is_named = !matches!(input, Input::Path(path) if !files.contains(path));
             let mut held = 0;
             file::read(input, SourceId(i as u32), &cancel, &mut |arrival| {
                 progress.show(&input.name(), &arrival);
+                seen(*place, &arrival);
                 match &arrival {
                     Arrival::Spans(_, delivery) => held += delivery.batch.spans.len(),
                     Arrival::Closed(_, Err(why)) if held == 0 && !is_named => passed_over.push(why.clone()),
@@ -249,6 +284,19 @@ fn window(common: &Common, extent: Option<TimeRange>) -> Result<Option<TimeRange
         (None, Some(t)) if to <= from => Err(Failure::usage(format!("--to {t} is before the first span"))),
         _ => Ok(Some(TimeRange::new(from, to))),
     }
+}
+
+/// A stretch of time as given on the command line: `from..to`.
+pub fn range(flag: &str, text: &str, extent: Option<TimeRange>) -> Result<TimeRange, Failure> {
+    let extent = extent.unwrap_or(TimeRange::new(Timestamp(0), Timestamp(0)));
+    let Some((from, to)) = text.split_once("..") else {
+        return Err(Failure::usage(format!("{flag} {text}: write from..to, such as +10m..+15m")));
+    };
+    let (from, to) = (moment(flag, from, extent)?, moment(flag, to, extent)?);
+    if to <= from {
+        return Err(Failure::usage(format!("{flag} {text}: it ends before it begins")));
+    }
+    Ok(TimeRange::new(from, to))
 }
 
 /// A moment as given on the command line.

@@ -1,5 +1,6 @@
 //! Answers to bytes: OTLP, JSON and the other forms that people take away.
 pub mod answers;
+pub mod cards;
 mod line;
 pub mod map;
 pub mod otlp;

@@ -273,6 +273,12 @@ fn weigh(drafts: &mut [(usize, Draft)]) {
     }
 }
 
+/// A single row, as if it were the only test.
+#[cfg(test)]
+pub(super) fn weigh_alone(draft: &mut Draft) {
+    (draft.row.q_value, draft.tail_q_value) = (draft.p_value, draft.tail_p_value);
+}
+
 /// What happened to services that do not depend on a deployed one: a machine or network that slowed everything.
 fn control(study: &Study<'_>, drafts: &[(usize, Draft)], deployed: &BTreeSet<NodeId>) -> Option<f64> {
     let touched = dependents(study, deployed);

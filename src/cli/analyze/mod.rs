@@ -2,6 +2,7 @@
 mod deploy;
 mod health;
 mod impact;
+mod incident;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -51,6 +52,8 @@ pub struct AnalyzeArgs {
 enum Question {
     /// Who is hit when a node fails: dependents by distance, dependencies, entry points
     Impact(impact::ImpactArgs),
+    /// What broke first, why, and who was hit
+    Incident(incident::IncidentArgs),
     /// What a deployment changed, and whose change it is
     Deploy(deploy::DeployArgs),
     /// Which nodes and edges are not well, and by what figures
@@ -61,6 +64,7 @@ enum Question {
 pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
     match &args.question {
         Question::Impact(args) => impact::run(args),
+        Question::Incident(args) => incident::run(args),
         Question::Deploy(args) => deploy::run(args),
         Question::Health(args) => health::run(args),
     }

@@ -3,108 +3,298 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{cell, id_of, ids, name_of, pretty, trace_evidence, window};
+use super::{Answer, cell, id_of, ids, name_of, range_json, trace_evidence, window};
 use crate::analysis::Severity;
-use crate::analysis::impact::{Affected, Impact};
+use crate::analysis::impact::{Affected, Business, EntryPoint, Hit, Impact, Mode, Outage};
 use crate::export::map::percent_text;
 use crate::graph::{ServiceGraph, Snapshot};
+use crate::model::{NodeId, TimeRange};
 
-/// The impact of an outage: what is measured of the traffic that passes through the node.
-pub fn impact_json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Impact) -> String {
-    let affected = |a: &Affected| {
+/// What is known of an outage: who could be hit, who would be or was, and what that costs.
+#[derive(Clone, Copy, Debug)]
+pub struct OutageReport<'a> {
+    /// Reach: dependents, dependencies, entry points.
+    pub reach: &'a Impact,
+    /// Predicted, or measured during the incident.
+    pub outage: &'a Outage,
+    /// What it costs.
+    pub business: &'a Business,
+    /// When it was measured.
+    pub incident: Option<TimeRange>,
+}
+
+/// The answer in both forms.
+pub fn impact(snapshot: &Snapshot, graph: &ServiceGraph, report: OutageReport<'_>) -> Answer {
+    let page = Page { snapshot, graph, report };
+    Answer { json: page.json(), markdown: page.markdown() }
+}
+
+/// How it fails, in words.
+fn mode_words(mode: Option<Mode>) -> String {
+    match mode {
+        None => "as measured during the incident".to_owned(),
+        Some(Mode::Down) => "if every call to it failed".to_owned(),
+        Some(Mode::Hang) => "if it never answered".to_owned(),
+        Some(Mode::Slow(factor)) => format!("if it took {factor} times as long"),
+        Some(Mode::Partial(share)) => format!("if {} of the calls to it failed", percent_text(Some(share))),
+    }
+}
+
+/// What speaks for doing something, one sentence each, from facts alone.
+pub fn mitigations(graph: &ServiceGraph, outage: &Outage, node: NodeId) -> Vec<String> {
+    let mut out = Vec::new();
+    let direct: Vec<NodeId> = graph.dependents(node).into_iter().map(|d| d.1).collect();
+    for hit in outage.hits.iter().filter(|h| direct.contains(&h.node)) {
+        let who = name_of(graph, hit.node);
+        if let Some(f) = &hit.fallback {
+            out.push(format!(
+                "{who} already falls back to {} (seen {:.0} times, {} went well): route there",
+                name_of(graph, f.node),
+                f.seen,
+                percent_text(Some(f.success))
+            ));
+        } else if !hit.is_assumed && hit.error_ratio >= 0.9 {
+            out.push(format!("{who} has never survived a failed call to it: give it a fallback or a queue"));
+        } else if hit.error_ratio < 0.3 {
+            out.push(format!(
+                "{who} survives most failed calls to it: let it go on without, and say so to users"
+            ));
+        }
+    }
+    for entry in outage.entries.iter().filter(|e| e.error_ratio >= 0.5).take(3) {
+        out.push(format!(
+            "tell users of {} early: {} of its requests fail",
+            name_of(graph, entry.node),
+            percent_text(Some(entry.error_ratio))
+        ));
+    }
+    out
+}
+
+struct Page<'a> {
+    snapshot: &'a Snapshot,
+    graph: &'a ServiceGraph,
+    report: OutageReport<'a>,
+}
+
+impl Page<'_> {
+    fn hit(&self, node: NodeId) -> Option<&Hit> {
+        self.report.outage.hits.iter().find(|h| h.node == node)
+    }
+    fn severity(&self) -> Severity {
+        Severity::of_share(self.report.outage.entries.first().map_or(0.0, |e| e.error_ratio))
+    }
+    fn operation(&self, operation: crate::model::Symbol) -> String {
+        cell(self.snapshot.spans.text(operation))
+    }
+
+    fn reasons(&self) -> Vec<String> {
+        let OutageReport { reach, outage, .. } = self.report;
+        let direct = reach.dependents.iter().filter(|d| d.distance == 1).count();
+        let mut out =
+            vec![format!("{} direct and {} indirect dependents", direct, reach.dependents.len() - direct)];
+        out.extend(outage.entries.iter().take(3).map(|e| {
+            format!(
+                "{} of {} {} requests fail ({} otherwise)",
+                percent_text(Some(e.error_ratio)),
+                name_of(self.graph, e.node),
+                self.operation(e.operation),
+                percent_text(Some(e.recorded_ratio))
+            )
+        }));
+        out.extend(reach.entry_points.iter().take(3).map(|e| {
+            format!(
+                "{} of {} {} requests pass through it",
+                percent_text(Some(e.share())),
+                name_of(self.graph, e.node),
+                self.operation(e.operation)
+            )
+        }));
+        out
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        match self.report.outage.mode {
+            None => {
+                out.push("Measured: failures during the incident beside those of the calm time.".to_owned())
+            }
+            Some(Mode::Slow(_)) => out.push(
+                "Predicted: a call fails where it would take longer than its caller was seen to wait; where \
+                 no timeout was seen, nothing fails."
+                    .to_owned(),
+            ),
+            Some(_) => {
+                out.push("Predicted from the recorded requests and the odds that failures spread.".to_owned())
+            }
+        }
+        let assumed: Vec<String> = self
+            .report
+            .outage
+            .hits
+            .iter()
+            .filter(|h| {
+                h.is_assumed && self.graph.dependencies(h.node).iter().any(|d| d.1 == self.report.reach.node)
+            })
+            .map(|h| name_of(self.graph, h.node))
+            .collect();
+        if self.report.outage.mode.is_some() && !assumed.is_empty() {
+            out.push(format!(
+                "Fewer than five failed calls of {} were seen: it is assumed that they fail with it.",
+                assumed.join(", ")
+            ));
+        }
+        if self.report.business.users.is_none() && self.report.business.amount_per_hour.is_none() {
+            out.push(
+                "Users and money: not configured (name attributes with --user-key and --amount-key)."
+                    .to_owned(),
+            );
+        }
+        out
+    }
+
+    fn affected(&self, a: &Affected) -> Value {
+        let hit = self.hit(a.node);
+        let operations =
+            hit.map(|h| h.operations.iter().map(|o| self.snapshot.spans.text(o.0)).collect::<Vec<_>>());
         json!({
-            "node": id_of(graph, a.node),
+            "node": id_of(self.graph, a.node),
             "distance": a.distance,
             "direct": a.distance == 1,
             "share": a.share,
-            "predicted_error_ratio": null,
-            "severity": a.share.map(|s| Severity::of_share(s).name()),
-            "operations": [],
-            "fallback": null,
+            "predicted_error_ratio": hit.map_or(a.share.map(|_| 0.0), |h| Some(h.error_ratio)),
+            "recorded_error_ratio": hit.map(|h| h.recorded_ratio),
+            "lost_ratio": hit.map(|h| h.lost_ratio),
+            "severity": hit.map_or(Severity::Low, |h| h.severity).name(),
+            "operations": operations.unwrap_or_default(),
+            "fallback": hit.and_then(|h| h.fallback).map(|f| id_of(self.graph, f.node)),
+            "assumed": hit.is_some_and(|h| h.is_assumed),
         })
-    };
-    let entries: Vec<Value> = answer
-        .entry_points
-        .iter()
-        .map(|e| {
+    }
+
+    fn json(&self) -> Value {
+        let OutageReport { reach, outage, business, incident } = self.report;
+        let graph = self.graph;
+        let entry = |e: &EntryPoint| {
+            let predicted = outage.entries.iter().find(|p| (p.node, p.operation) == (e.node, e.operation));
             json!({
                 "node": id_of(graph, e.node),
-                "operation": snapshot.spans.text(e.operation),
+                "operation": self.snapshot.spans.text(e.operation),
                 "requests": e.requests,
                 "through": e.through,
                 "share": e.share(),
                 "failed": e.failed,
+                "predicted_error_ratio": predicted.map(|p| p.error_ratio),
             })
+        };
+        let finding = json!({
+            "kind": if outage.mode.is_some() { "predicted_outage" } else { "measured_outage" },
+            "node": id_of(graph, reach.node),
+            "severity": self.severity().name(),
+            "score": outage.entries.first().map_or(0.0, |e| e.error_ratio),
+            "reasons": self.reasons(),
+            "evidence": trace_evidence(if outage.examples.is_empty() { &reach.examples } else { &outage.examples }),
+        });
+        json!({
+            "question": "impact",
+            "window": incident.map_or_else(|| window(graph), |i| range_json(Some(i))),
+            "node": id_of(graph, reach.node),
+            "findings": [finding],
+            "affected": reach.dependents.iter().map(|a| self.affected(a)).collect::<Vec<_>>(),
+            "dependencies": reach.dependencies.iter().map(|a| json!({
+                "node": id_of(graph, a.node), "distance": a.distance, "direct": a.distance == 1,
+            })).collect::<Vec<_>>(),
+            "entry_points": reach.entry_points.iter().map(entry).collect::<Vec<_>>(),
+            "business": {
+                "requests": business.requests, "users": business.users,
+                "amount_per_hour": business.amount_per_hour, "conversion_drop": business.conversion_drop,
+            },
+            "mitigations": mitigations(graph, outage, reach.node),
+            "notes": self.notes(),
         })
-        .collect();
-    let top = answer.entry_points.first();
-    let finding = json!({
-        "kind": "reach",
-        "node": id_of(graph, answer.node),
-        "severity": Severity::of_share(top.map_or(0.0, crate::analysis::impact::EntryPoint::share)).name(),
-        "score": top.map_or(0.0, crate::analysis::impact::EntryPoint::share),
-        "reasons": impact_reasons(snapshot, graph, answer),
-        "evidence": trace_evidence(&answer.examples),
-    });
-    pretty(&json!({
-        "question": "impact",
-        "window": window(graph),
-        "node": id_of(graph, answer.node),
-        "findings": [finding],
-        "affected": answer.dependents.iter().map(affected).collect::<Vec<_>>(),
-        "dependencies": answer.dependencies.iter().map(affected).collect::<Vec<_>>(),
-        "entry_points": entries,
-        "business": null,
-        "mitigations": [],
-        "notes": [IMPACT_NOTE],
-    }))
-}
-
-const IMPACT_NOTE: &str = "Shares are of requests whose trace passes through the node: how many could be hit, \
-                           not how many would fail. Business figures are not configured.";
-
-fn impact_reasons(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Impact) -> Vec<String> {
-    let direct = answer.dependents.iter().filter(|d| d.distance == 1).count();
-    let mut reasons =
-        vec![format!("{} direct and {} indirect dependents", direct, answer.dependents.len() - direct)];
-    reasons.extend(answer.entry_points.iter().take(3).map(|e| {
-        format!(
-            "{} of {} {} requests pass through it",
-            percent_text(Some(e.share())),
-            name_of(graph, e.node),
-            snapshot.spans.text(e.operation)
-        )
-    }));
-    reasons
-}
-
-/// The same for people.
-pub fn impact_markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Impact) -> String {
-    let mut out = format!("# Impact of an outage of {}\n\n", name_of(graph, answer.node));
-    for reason in impact_reasons(snapshot, graph, answer) {
-        let _ = writeln!(out, "- {reason}.");
     }
-    out += "\n## Dependents\n\n| node | hops | its requests that pass through |\n|---|---:|---:|\n";
-    for a in &answer.dependents {
-        let _ = writeln!(out, "| {} | {} | {} |", name_of(graph, a.node), a.distance, percent_text(a.share));
-    }
-    out += "\n## Entry points\n\n| service | operation | requests | through | share | failed |\n|---|---|---:|---:|---:|---:|\n";
-    for e in &answer.entry_points {
+
+    fn markdown(&self) -> String {
+        let OutageReport { reach, outage, business, .. } = self.report;
+        let graph = self.graph;
+        let mut out = format!("# Impact of an outage of {}\n\n", name_of(graph, reach.node));
+        let _ = writeln!(out, "What happens {}: {}.\n", mode_words(outage.mode), self.severity().name());
+        for reason in self.reasons() {
+            let _ = writeln!(out, "- {reason}.");
+        }
+        out += "\n## Dependents\n\n| node | hops | its requests that fail | that don't come any more | severity | operations |\n|---|---:|---:|---:|---|---|\n";
+        for a in &reach.dependents {
+            let hit = self.hit(a.node);
+            let names: Vec<String> = hit.map_or_else(Vec::new, |h| {
+                h.operations
+                    .iter()
+                    .take(3)
+                    .map(|(o, f)| format!("{} {}", self.operation(*o), percent_text(Some(*f))))
+                    .collect()
+            });
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {} | {} | {} |",
+                name_of(graph, a.node),
+                a.distance,
+                percent_text(hit.map(|h| h.error_ratio).or(a.share.map(|_| 0.0))),
+                percent_text(hit.map(|h| h.lost_ratio).or(a.share.map(|_| 0.0))),
+                hit.map_or(Severity::Low, |h| h.severity).name(),
+                names.join(", ")
+            );
+        }
+        out += "\n## Entry points\n\n| service | operation | requests | through | share | fail |\n|---|---|---:|---:|---:|---:|\n";
+        for e in &reach.entry_points {
+            let predicted = outage.entries.iter().find(|p| (p.node, p.operation) == (e.node, e.operation));
+            let _ = writeln!(
+                out,
+                "| {} | {} | {:.0} | {:.0} | {} | {} |",
+                name_of(graph, e.node),
+                self.operation(e.operation),
+                e.requests,
+                e.through,
+                percent_text(Some(e.share())),
+                percent_text(Some(predicted.map_or(0.0, |p| p.error_ratio)))
+            );
+        }
+        self.markdown_cost(&mut out, business);
+        let todo = mitigations(graph, outage, reach.node);
+        if !todo.is_empty() {
+            out += "\n## What can be done\n\n";
+        }
+        for line in todo {
+            let _ = writeln!(out, "- {line}.");
+        }
+        out += "\n## Dependencies\n\n| node | hops |\n|---|---:|\n";
+        for a in &reach.dependencies {
+            let _ = writeln!(out, "| {} | {} |", name_of(graph, a.node), a.distance);
+        }
         let _ = writeln!(
             out,
-            "| {} | {} | {:.0} | {:.0} | {} | {:.0} |",
-            name_of(graph, e.node),
-            cell(snapshot.spans.text(e.operation)),
-            e.requests,
-            e.through,
-            percent_text(Some(e.share())),
-            e.failed
+            "\nTraces: {}\n",
+            ids(if outage.examples.is_empty() { &reach.examples } else { &outage.examples })
         );
+        for note in self.notes() {
+            let _ = writeln!(out, "{note}");
+        }
+        out
     }
-    out += "\n## Dependencies\n\n| node | hops |\n|---|---:|\n";
-    for a in &answer.dependencies {
-        let _ = writeln!(out, "| {} | {} |", name_of(graph, a.node), a.distance);
+
+    fn markdown_cost(&self, out: &mut String, business: &Business) {
+        *out += "\n## What it costs\n\n";
+        let _ = writeln!(*out, "- {:.0} requests that go well otherwise.", business.requests);
+        if let Some(users) = business.users {
+            let _ = writeln!(*out, "- At least {users} users.");
+        }
+        if let Some(amount) = business.amount_per_hour {
+            let _ = writeln!(*out, "- {amount:.0} an hour, in the unit of the attribute.");
+        }
+        if let Some(drop) = business.conversion_drop {
+            let _ = writeln!(
+                *out,
+                "- {} fewer requests succeed at the entry that is hit most.",
+                percent_text(Some(drop))
+            );
+        }
     }
-    let _ = writeln!(out, "\nTraces: {}\n\n{IMPACT_NOTE}", ids(&answer.examples));
-    out
 }

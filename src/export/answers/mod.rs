@@ -10,11 +10,13 @@ mod deploy;
 mod difference;
 mod health;
 mod impact;
+mod incident;
 
-pub use deploy::deploy;
+pub use deploy::{deploy, deploy_cards};
 pub use difference::{DifferenceRule, difference, difference_hits};
 pub use health::{health_json, health_markdown};
-pub use impact::{impact_json, impact_markdown};
+pub use impact::{OutageReport, impact, mitigations};
+pub use incident::{cause_reasons, incident, mechanism_words, summary as incident_summary};
 
 /// An answer in both forms.
 #[derive(Clone, Debug)]

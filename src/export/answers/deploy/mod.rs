@@ -11,6 +11,8 @@ use crate::analysis::deploy::{
     Basis, Cause, Compared, Comparison, DeployAnswer, Deployment, DeploymentKind, Mechanism, Metric, Shape,
     Verdict,
 };
+use crate::analysis::{Severity, Subject};
+use crate::export::cards::{Card, Question};
 use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::{ServiceGraph, Snapshot};
@@ -27,6 +29,30 @@ const SHOWN: usize = 40;
 pub fn deploy(snapshot: &Snapshot, graph: &ServiceGraph, answer: &DeployAnswer) -> Answer {
     let words = Words { snapshot, graph, answer };
     Answer { json: words.json(), markdown: words.markdown() }
+}
+
+/// The same as findings for the window and for reports.
+pub fn deploy_cards(snapshot: &Snapshot, graph: &ServiceGraph, answer: &DeployAnswer) -> Vec<Card> {
+    let words = Words { snapshot, graph, answer };
+    let card = |(c, r): (&Comparison, &Compared)| Card {
+        question: Question::Deploy,
+        // What follows from another change is no worse than a thing to know.
+        severity: if is_root(r) { r.severity.unwrap_or_default() } else { Severity::Low },
+        confidence: r.cause.map(|c| c.confidence),
+        title: match r.cause.filter(|_| !is_root(r)) {
+            Some(cause) => format!("{} because of {}", headline(r), name_of(graph, cause.from)),
+            None => format!("{} since a deployment", headline(r)),
+        },
+        subject: Some(Subject::Node(r.node)),
+        name: words.subject(r),
+        reasons: words.reasons(c, r),
+        period: Some(match c.basis {
+            Basis::Time { after, .. } => after,
+            Basis::Version { window } => window,
+        }),
+        evidence: r.evidence.clone(),
+    };
+    words.all_findings().map(card).collect()
 }
 
 struct Words<'a> {
@@ -57,7 +83,7 @@ impl Words<'_> {
 
     /// Regressions that somebody should read: those of a service, and of an operation where the service's own
     /// figures do not show it.
-    fn all_findings(&self) -> impl Iterator<Item = (&Comparison, &Compared)> {
+    fn all_findings(&self) -> impl Iterator<Item = (&Comparison, &Compared)> + '_ {
         let of = |c: &Comparison, r: &Compared| {
             let says_service = c.rows.iter().any(|s| {
                 s.operation.is_none()

@@ -1,9 +1,17 @@
 //! Who is hit when a node fails: dependents by distance, dependencies, and each entry point's share.
+mod business;
+mod outage;
+mod strength;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::graph::{GraphIndex, ServiceGraph, Snapshot};
 use crate::model::{NodeId, Symbol, Timestamp, TraceId, TraceIndex};
 use crate::store::Lens;
+
+pub use business::{Business, BusinessKeys, business};
+pub use outage::{EntryHit, Hit, Mode, Outage, measured, outage};
+pub use strength::{Fallback, History, Strength};
 
 /// A node on the way of a failure.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,3 +182,7 @@ impl Measured {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "impact_tests.rs"]
+mod tests;

@@ -1,0 +1,129 @@
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::analysis::Study;
+use crate::analysis::sketch::{again, snapshot_of};
+use crate::model::{Progress, SpanRecord};
+
+/// What an outage of a node does to each service, then what it costs.
+fn check(records: &[SpanRecord], node: &str, mode: Mode, expected: Expect) {
+    let snapshot = snapshot_of(records);
+    let index = snapshot.graph(&Lens::default());
+    let progress = Progress::default();
+    let study = Study { snapshot: &snapshot, index: &index, progress: &progress };
+    let at = index.graph.find(node).unwrap();
+    let out = outage(&study, &study.traces(&Lens::default()), at, mode, &|_| None);
+    let name = |n| index.graph.node(n).map_or("?", |n| n.name.as_str());
+    let mut text = String::new();
+    for h in &out.hits {
+        text += &format!("{}: {:.0} % fail", name(h.node), h.error_ratio * 100.0);
+        if h.lost_ratio > 0.0 {
+            text += &format!(", {:.0} % not reached", h.lost_ratio * 100.0);
+        }
+        if let Some(f) = h.fallback {
+            text += &format!(", falls back to {}", name(f.node));
+        }
+        text += &format!(" ({}{})\n", h.severity.name(), if h.is_assumed { ", assumed" } else { "" });
+    }
+    let keys = BusinessKeys { user: Some("user.id".into()), amount: Some("amount".into()) };
+    let cost = business(&study, &out, &keys, crate::model::Nanos::from_secs(3600));
+    text += &format!(
+        "{:.0} requests, users {:?}, amount {:?}\n",
+        cost.requests, cost.users, cost.amount_per_hour
+    );
+    expected.assert_eq(&text);
+}
+
+const PAID: &str = "
+user-service SERVER 0..100 name=GET_/
+  user-service CLIENT 5..95
+    checkout SERVER 10..90 user.id=ann amount=12.5
+      checkout CLIENT 20..80
+        payment SERVER 30..70
+          payment CLIENT 40..60 server.address=api.stripe.com url.full=https://api.stripe.com/v1 http.request.method=POST
+";
+const UNPAID: &str = "
+user-service SERVER 0..100 name=GET_/
+  user-service CLIENT 5..95
+    checkout SERVER 10..90
+";
+const HOME: &str = "
+user-service SERVER 0..10 name=GET_/
+";
+
+#[test]
+fn golden_40_each_caller_fails_as_often_as_its_requests_need_the_failing_one() {
+    let mut records = again(PAID, 1, 17, 0.0, 1.0);
+    records.extend(again(UNPAID, 100, 3, 20.0, 1.0));
+    records.extend(again(HOME, 200, 320, 30.0, 1.0));
+    check(
+        &records,
+        "api.stripe.com",
+        Mode::Down,
+        expect![[r#"
+            payment: 100 % fail (critical, assumed)
+            checkout: 85 % fail (critical)
+            user-service: 5 % fail (low)
+            17 requests, users Some(1), amount Some(212.5)
+        "#]],
+    );
+    check(
+        &records,
+        "api.stripe.com",
+        Mode::Partial(0.5),
+        expect![[r#"
+            payment: 50 % fail (critical, assumed)
+            checkout: 42 % fail (high)
+            user-service: 2 % fail (low)
+            8 requests, users Some(1), amount Some(106.25)
+        "#]],
+    );
+}
+
+#[test]
+fn a_caller_that_survived_failures_by_calling_another_will_do_so_again() {
+    let ok = "
+shop SERVER 0..100 name=GET_/
+  shop CLIENT 10..20
+    prices SERVER 12..18
+";
+    let fallen_back = "
+shop SERVER 0..100 name=GET_/
+  shop CLIENT 10..20 error
+    prices SERVER 12..18 error
+  shop CLIENT 30..40
+    old-prices SERVER 32..38
+";
+    let mut records = again(ok, 1, 100, 0.0, 1.0);
+    records.extend(again(fallen_back, 1000, 98, 100.0, 1.0));
+    check(
+        &records,
+        "prices",
+        Mode::Down,
+        expect![[r#"
+            shop: 2 % fail, falls back to old-prices (low)
+            4 requests, users None, amount None
+        "#]],
+    );
+}
+
+#[test]
+fn what_would_follow_a_failure_is_not_reached() {
+    let order = "
+checkout SERVER 0..100 name=POST_/checkout
+  checkout CLIENT 10..40
+    payment SERVER 12..38
+  checkout CLIENT 50..90
+    order SERVER 52..88
+";
+    check(
+        &again(order, 1, 50, 0.0, 1.0),
+        "payment",
+        Mode::Down,
+        expect![[r#"
+            checkout: 100 % fail (critical, assumed)
+            order: 0 % fail, 100 % not reached (low)
+            50 requests, users None, amount None
+        "#]],
+    );
+}

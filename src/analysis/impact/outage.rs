@@ -1,0 +1,379 @@
+//! What would fail if a node did: each saved request is gone through again, with learnt odds.
+use std::collections::BTreeMap;
+
+use super::strength::{Fallback, History, lessons};
+use crate::analysis::{Reading, Severity, Study};
+use crate::model::{NodeId, Symbol, TimeRange, TraceId, TraceIndex};
+
+/// How a node fails.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Mode {
+    /// Every call to it fails at once.
+    Down,
+    /// Calls to it never end; they fail when their caller's patience does.
+    Hang,
+    /// Calls take this many times as long; those that then take longer than callers wait fail.
+    Slow(f64),
+    /// This share of calls fails, 0 to 1.
+    Partial(f64),
+}
+
+/// Predicted share of failures from which an operation counts as degraded.
+const DEGRADED: f64 = 0.10;
+
+/// A node that an outage would hit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// Which.
+    pub node: NodeId,
+    /// Share of its requests that fail, 0 to 1: predicted, or measured during the incident.
+    pub error_ratio: f64,
+    /// The share that fails otherwise: as recorded, or measured in calm times.
+    pub recorded_ratio: f64,
+    /// Share of its requests that would not reach it any more, 0 to 1.
+    pub lost_ratio: f64,
+    /// By the predicted share.
+    pub severity: Severity,
+    /// Operations of which at least 10 % would fail, with that share; most first.
+    pub operations: Vec<(Symbol, f64)>,
+    /// What it does instead, where that was seen.
+    pub fallback: Option<Fallback>,
+    /// Whether no failed call tells how much it depends: the odds are assumed.
+    pub is_assumed: bool,
+}
+
+/// A way into the system and what would become of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EntryHit {
+    /// The service that is entered.
+    pub node: NodeId,
+    /// Operation.
+    pub operation: Symbol,
+    /// Requests.
+    pub requests: f64,
+    /// Predicted share that fails, 0 to 1.
+    pub error_ratio: f64,
+    /// The share that failed as recorded.
+    pub recorded_ratio: f64,
+}
+
+/// What an outage does, predicted or measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outage {
+    /// How it was supposed to fail; `None` where this is measured, not predicted.
+    pub mode: Option<Mode>,
+    /// Nodes that would be hit, worst first, without the node itself.
+    pub hits: Vec<Hit>,
+    /// Entry points, worst first.
+    pub entries: Vec<EntryHit>,
+    /// Requests that would fail and did not as recorded.
+    pub affected: f64,
+    /// Of each trace that would fail more likely than not: the evidence.
+    pub examples: Vec<TraceId>,
+    /// Extra failures expected of each trace, for what they cost.
+    pub by_trace: Vec<(TraceIndex, f64)>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    all: f64,
+    failed: f64,
+    recorded: f64,
+    lost: f64,
+}
+
+impl Sum {
+    fn ratio(&self, part: f64) -> f64 {
+        if self.all > 0.0 { (part / self.all).clamp(0.0, 1.0) } else { 0.0 }
+    }
+}
+
+/// What one trace would come to.
+struct Replayed {
+    trace: TraceIndex,
+    id: TraceId,
+    entry: Option<(NodeId, Symbol)>,
+    weight: f64,
+    failed: f64,
+    recorded: f64,
+    requests: Vec<(NodeId, Symbol, Sum)>,
+}
+
+impl Replayed {
+    /// A trace as it was.
+    fn recorded(reading: &Reading) -> Self {
+        let failed = f64::from(u8::from(reading.is_failed()));
+        let served = reading.rows().filter(|(_, _, p)| p.is_served && p.weight > 0.0);
+        let requests = served.filter_map(|(_, row, part)| {
+            let all = f64::from(part.weight);
+            Some((
+                part.node?,
+                row.name,
+                Sum { all, failed: if row.is_error { all } else { 0.0 }, ..Sum::default() },
+            ))
+        });
+        Self {
+            trace: reading.trace,
+            id: reading.id,
+            entry: reading.entry(),
+            weight: reading.weight(),
+            failed,
+            recorded: 0.0,
+            requests: requests.collect(),
+        }
+    }
+}
+
+/// Predicts what an outage of a node does to the traffic that was recorded.
+pub fn outage(
+    study: &Study<'_>,
+    traces: &[TraceIndex],
+    node: NodeId,
+    mode: Mode,
+    patience: &(dyn Fn(crate::model::EdgeId) -> Option<f64> + Sync),
+) -> Outage {
+    let history = History::learn(study.map(traces, |r| Some(lessons(r))).into_iter().flatten());
+    let world = World { node, mode, history: &history, patience };
+    let replayed = study.map(traces, |r| Some(world.replay(r)));
+    let sums = Sums::of(&replayed);
+    let extra = |t: &Replayed| (t.failed - t.recorded).max(0.0);
+    Outage {
+        mode: Some(mode),
+        hits: hits(study, node, &history, sums.nodes),
+        entries: entry_hits(sums.entries),
+        affected: replayed.iter().map(|t| t.weight * extra(t)).sum(),
+        examples: replayed.iter().filter(|t| extra(t) >= 0.5).map(|t| t.id).take(5).collect(),
+        by_trace: replayed.iter().filter(|t| extra(t) > 0.0).map(|t| (t.trace, extra(t))).collect(),
+    }
+}
+
+#[derive(Default)]
+struct Sums {
+    nodes: BTreeMap<NodeId, (Sum, BTreeMap<Symbol, Sum>)>,
+    entries: BTreeMap<(NodeId, Symbol), Sum>,
+}
+
+impl Sums {
+    fn of(replayed: &[Replayed]) -> Self {
+        let mut out = Self::default();
+        for t in replayed {
+            for (node, operation, sum) in &t.requests {
+                let (all, operations) = out.nodes.entry(*node).or_default();
+                add(all, *sum);
+                add(operations.entry(*operation).or_default(), *sum);
+            }
+            if let Some(entry) = t.entry {
+                let sum = Sum {
+                    all: t.weight,
+                    failed: t.weight * t.failed,
+                    recorded: t.weight * t.recorded,
+                    lost: 0.0,
+                };
+                add(out.entries.entry(entry).or_default(), sum);
+            }
+        }
+        out
+    }
+}
+
+/// What an outage did: failures during an incident, and how many there were in calm times.
+pub fn measured(
+    study: &Study<'_>,
+    traces: &[TraceIndex],
+    node: NodeId,
+    incident: TimeRange,
+    baseline: TimeRange,
+) -> Outage {
+    let history = History::learn(study.map(traces, |r| Some(lessons(r))).into_iter().flatten());
+    let inside = |range: TimeRange| {
+        study.map(traces, |r| r.start().filter(|s| range.contains(*s)).map(|_| Replayed::recorded(r)))
+    };
+    let (now, before) = (inside(incident), inside(baseline));
+    let (mut sums, calm) = (Sums::of(&now), Sums::of(&before));
+    // What fails in calm times as well is not the incident's doing.
+    let set = |now: &mut Sum, calm: Option<&Sum>| {
+        now.recorded = calm.map_or(0.0, |c| c.ratio(c.failed)) * now.all;
+    };
+    for (n, (all, operations)) in &mut sums.nodes {
+        let old = calm.nodes.get(n);
+        set(all, old.map(|o| &o.0));
+        operations.iter_mut().for_each(|(o, sum)| set(sum, old.and_then(|c| c.1.get(o))));
+    }
+    sums.entries.iter_mut().for_each(|(e, sum)| set(sum, calm.entries.get(e)));
+    let failed = || now.iter().filter(|t| t.failed > 0.0);
+    Outage {
+        mode: None,
+        affected: sums.entries.values().map(|s| (s.failed - s.recorded).max(0.0)).sum(),
+        hits: hits(study, node, &history, sums.nodes),
+        entries: entry_hits(sums.entries),
+        examples: failed().map(|t| t.id).take(5).collect(),
+        by_trace: failed().map(|t| (t.trace, 1.0)).collect(),
+    }
+}
+
+fn add(to: &mut Sum, more: Sum) {
+    to.all += more.all;
+    to.failed += more.failed;
+    to.recorded += more.recorded;
+    to.lost += more.lost;
+}
+
+fn entry_hits(entries: BTreeMap<(NodeId, Symbol), Sum>) -> Vec<EntryHit> {
+    let mut out: Vec<EntryHit> = entries
+        .into_iter()
+        .map(|((node, operation), s)| EntryHit {
+            node,
+            operation,
+            requests: s.all,
+            error_ratio: s.ratio(s.failed),
+            recorded_ratio: s.ratio(s.recorded),
+        })
+        .filter(|e| e.error_ratio > e.recorded_ratio + 1e-9)
+        .collect();
+    let extra = |e: &EntryHit| e.error_ratio - e.recorded_ratio;
+    out.sort_by(|a, b| extra(b).total_cmp(&extra(a)).then((a.node, a.operation).cmp(&(b.node, b.operation))));
+    out
+}
+
+struct World<'a> {
+    node: NodeId,
+    mode: Mode,
+    history: &'a History,
+    /// Milliseconds that callers along an edge wait, where known.
+    patience: &'a (dyn Fn(crate::model::EdgeId) -> Option<f64> + Sync),
+}
+
+impl World<'_> {
+    /// Probability that a call to the node, or a request at it, fails.
+    fn odds_there(&self, reading: &Reading, row: u32) -> f64 {
+        match self.mode {
+            Mode::Down | Mode::Hang => 1.0,
+            Mode::Partial(p) => p,
+            Mode::Slow(factor) => {
+                let part = reading.part(row);
+                let waits = part.edge.and_then(|e| (self.patience)(e));
+                let took = reading.row(row).map_or(0.0, |r| r.duration().as_millis_f64());
+                f64::from(u8::from(waits.is_some_and(|w| took * factor > w)))
+            }
+        }
+    }
+
+    fn replay(&self, reading: &Reading) -> Replayed {
+        let n = reading.parts.len();
+        let mut odds = vec![0.0f64; n];
+        // Children come after their parents, so a walk from the end knows them all.
+        for i in (0..n as u32).rev() {
+            odds[i as usize] = self.odds(reading, i, &odds);
+        }
+        let reach = self.reach(reading, &odds);
+        let mut requests = Vec::new();
+        for (i, row, part) in reading.rows().filter(|(_, _, p)| p.is_served && p.weight > 0.0) {
+            let Some(node) = part.node else { continue };
+            let weight = f64::from(part.weight);
+            let sum = Sum {
+                all: weight,
+                failed: weight * odds[i as usize],
+                recorded: if row.is_error { weight } else { 0.0 },
+                lost: weight * (1.0 - reach[i as usize]),
+            };
+            requests.push((node, row.name, sum));
+        }
+        Replayed {
+            trace: reading.trace,
+            id: reading.id,
+            entry: reading.entry(),
+            weight: reading.weight(),
+            failed: reading.root.map_or(0.0, |r| odds[r as usize]),
+            recorded: f64::from(u8::from(reading.is_failed())),
+            requests,
+        }
+    }
+
+    fn odds(&self, reading: &Reading, i: u32, odds: &[f64]) -> f64 {
+        let part = reading.part(i);
+        let own = f64::from(u8::from(reading.row(i).is_some_and(|r| r.is_error)));
+        if part.callee == Some(self.node) || (part.is_served && part.node == Some(self.node)) {
+            return own.max(self.odds_there(reading, i));
+        }
+        let mut survives = 1.0 - own;
+        for child in reading.awaited(i) {
+            let f = odds[child as usize];
+            let passed_on = match reading.part(child).edge {
+                // A call's own server is the call.
+                Some(edge) if part.edge.is_none() => self.history.strength(edge).odds(),
+                _ => 1.0,
+            };
+            survives *= 1.0 - passed_on * f;
+        }
+        1.0 - survives
+    }
+
+    /// Probability that each row still happens: what follows a failure that spreads does not.
+    fn reach(&self, reading: &Reading, odds: &[f64]) -> Vec<f64> {
+        let mut reach = vec![1.0f64; reading.parts.len()];
+        for (i, _, part) in reading.rows() {
+            let mut goes_on = reach[i as usize];
+            let mut children: Vec<u32> = reading.waterfall.children(i).collect();
+            children.sort_by_key(|c| reading.row(*c).map(|r| r.start));
+            let mut ended: Vec<(crate::model::Timestamp, f64)> = Vec::new();
+            for child in children {
+                let Some(row) = reading.row(child) else { continue };
+                // Only what had ended before this child began could have kept it from beginning.
+                ended.retain(|(end, lost)| {
+                    let is_over = *end <= row.start;
+                    goes_on *= if is_over { 1.0 - lost } else { 1.0 };
+                    !is_over
+                });
+                reach[child as usize] = goes_on;
+                let spread = match reading.part(child).edge {
+                    Some(edge) if part.edge.is_none() => self.history.strength(edge).odds(),
+                    _ => 1.0,
+                };
+                // A failure as recorded has already kept away whatever it kept away.
+                let recorded = f64::from(u8::from(row.is_error));
+                if spread >= 0.7 && !row.is_async {
+                    ended.push((row.end, (spread * (odds[child as usize] - recorded)).max(0.0)));
+                }
+            }
+        }
+        reach
+    }
+}
+
+/// Nodes by what is in store for them, worst first, without those that nothing happens to.
+fn hits(
+    study: &Study<'_>,
+    failing: NodeId,
+    history: &History,
+    nodes: BTreeMap<NodeId, (Sum, BTreeMap<Symbol, Sum>)>,
+) -> Vec<Hit> {
+    let mut out = Vec::new();
+    for (node, (sum, operations)) in nodes {
+        if node == failing {
+            continue;
+        }
+        let graph = &study.index.graph;
+        let to_it: Vec<_> =
+            graph.dependencies(node).into_iter().filter(|d| d.1 == failing).map(|d| d.0).collect();
+        let mut degraded: Vec<(Symbol, f64)> = operations
+            .into_iter()
+            .map(|(o, s)| (o, s.ratio(s.failed), s.ratio(s.recorded)))
+            .filter(|(_, f, recorded)| *f >= DEGRADED && f > recorded)
+            .map(|(o, f, _)| (o, f))
+            .collect();
+        degraded.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        out.push(Hit {
+            node,
+            error_ratio: sum.ratio(sum.failed),
+            recorded_ratio: sum.ratio(sum.recorded),
+            lost_ratio: sum.ratio(sum.lost),
+            severity: Severity::of_share(sum.ratio(sum.failed)),
+            operations: degraded,
+            fallback: to_it.iter().find_map(|e| history.fallback(*e)),
+            is_assumed: to_it.iter().any(|e| history.strength(*e).is_assumed()),
+        });
+    }
+    out.retain(|h| h.error_ratio > h.recorded_ratio + 1e-9 || h.lost_ratio > 1e-9);
+    out.sort_by(|a, b| b.error_ratio.total_cmp(&a.error_ratio).then(a.node.cmp(&b.node)));
+    out
+}

@@ -1,0 +1,322 @@
+//! Who is to blame for the extra bad requests, and how sure is that?
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::facts::{Origin, TraceFacts};
+use super::ledger::{Change, Ledger};
+use super::window::quantile;
+use crate::analysis::{BlameKey, Confidence, Evidence, Severity, Study, Subject};
+use crate::model::{Nanos, NodeId, Symbol, Timestamp, TraceId};
+
+/// Calm traces of an entry operation without which its own medians are not used.
+const ENOUGH: usize = 20;
+/// Shares of blame below this are noise.
+const LEAST: f64 = 0.02;
+/// Causes that are told.
+const TOLD: usize = 5;
+
+/// The parts of a confidence, each from 0 to 1; the weights are those of [`Terms::score`].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Terms {
+    /// Bad requests over bad requests and 10: little data gives little confidence.
+    pub amount: f64,
+    /// Share of the extra bad requests that it explains.
+    pub share: f64,
+    /// How far it is ahead of the next, full at 0.3.
+    pub lead: f64,
+    /// 1 if its symptom began before those of all that depend on it, 0.5 if nobody can tell, 0 if after.
+    pub first: f64,
+    /// 1 if its own work deviates most of all, 0.5 if it is among the first three.
+    pub agreement: f64,
+    /// 1 if its version changed or a resource of it ran out around the onset.
+    pub change: f64,
+}
+
+impl Terms {
+    /// The confidence: weights by design, not calibrated.
+    pub fn score(&self) -> f64 {
+        let sum = 0.45 * self.share
+            + 0.15 * self.lead
+            + 0.15 * self.first
+            + 0.15 * self.agreement
+            + 0.10 * self.change;
+        self.amount * sum
+    }
+}
+
+/// A cause, with what speaks for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cause {
+    /// The node, or the edge whose gap it is.
+    pub subject: Subject,
+    /// By the share of requests that it spoilt, at the entry operation that was hit most.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Why so sure.
+    pub terms: Terms,
+    /// Extra bad requests that it explains.
+    pub explained: f64,
+    /// Extra bad requests in all.
+    pub extra: f64,
+    /// How its own work changed.
+    pub change: Option<Change>,
+    /// When its own work first differed.
+    pub onset: Option<Timestamp>,
+    /// How much later the first of its dependents showed a symptom; `None` if none did, or before.
+    pub dependents_after: Option<Nanos>,
+    /// Dependencies of it that are to blame for a good part too: it may be so because of them.
+    pub because_of: Vec<NodeId>,
+    /// What stands out in the spans that are to blame.
+    pub detail: super::detail::Detail,
+    /// A version that its spans first carried shortly before or at the onset.
+    pub new_version: Option<(Symbol, Timestamp)>,
+    /// Bad traces that it explains, the clearest first, with the span to look at.
+    pub evidence: Evidence,
+}
+
+/// Blame of one bad trace.
+pub(super) type Blame = Vec<(BlameKey, f64)>;
+
+/// What calm traces spend on each key, by entry operation.
+#[derive(Debug, Default)]
+pub(super) struct CalmPaths {
+    by_entry: BTreeMap<(NodeId, Symbol), BTreeMap<BlameKey, f32>>,
+    any: BTreeMap<BlameKey, f32>,
+    limits: BTreeMap<(NodeId, Symbol), f32>,
+}
+
+impl CalmPaths {
+    pub fn new(calm: &[&TraceFacts]) -> Self {
+        let mut by_entry: BTreeMap<(NodeId, Symbol), Vec<&TraceFacts>> = BTreeMap::new();
+        for f in calm.iter().filter(|f| !f.is_failed && !f.has_timeout) {
+            by_entry.entry(f.entry).or_default().push(f);
+        }
+        let mut out = Self { any: medians(calm, false), ..Self::default() };
+        for (entry, traces) in by_entry.into_iter().filter(|e| e.1.len() >= ENOUGH) {
+            let mut ms: Vec<f32> = traces.iter().map(|f| f.ms).collect();
+            out.limits.insert(entry, quantile(&mut ms, 0.99));
+            out.by_entry.insert(entry, medians(&traces, true));
+        }
+        out
+    }
+
+    /// Whether a request was bad: failed, out of time, or longer than 99 % of its kind in calm times.
+    pub fn is_bad(&self, f: &TraceFacts) -> bool {
+        f.is_failed || f.has_timeout || self.limits.get(&f.entry).is_some_and(|limit| f.ms > *limit)
+    }
+
+    fn usual(&self, entry: (NodeId, Symbol), key: BlameKey) -> f32 {
+        let of = self.by_entry.get(&entry).unwrap_or(&self.any);
+        of.get(&key).copied().unwrap_or(0.0)
+    }
+
+    /// Who is to blame for one bad trace: shares that add up to 1, or nothing.
+    pub fn blame(&self, f: &TraceFacts) -> Blame {
+        if let Some(Origin::Of(key)) = f.origin {
+            return vec![(key, 1.0)];
+        }
+        let extra = |(key, ms): &(BlameKey, f32)| {
+            let more = f64::from(ms - self.usual(f.entry, *key));
+            (more > 0.0).then_some((*key, more))
+        };
+        let mut blame: Blame = f.path.iter().filter_map(extra).collect();
+        let total: f64 = blame.iter().map(|b| b.1).sum();
+        blame.retain(|b| b.1 >= LEAST * total);
+        let kept: f64 = blame.iter().map(|b| b.1).sum();
+        blame.iter_mut().for_each(|b| b.1 /= kept);
+        blame
+    }
+}
+
+/// Median milliseconds of each key; over all traces given, or over those that have the key.
+fn medians(traces: &[&TraceFacts], over_all: bool) -> BTreeMap<BlameKey, f32> {
+    let mut values: BTreeMap<BlameKey, Vec<f32>> = BTreeMap::new();
+    for f in traces {
+        f.path.iter().for_each(|(key, ms)| values.entry(*key).or_default().push(*ms));
+    }
+    let median = |mut ms: Vec<f32>| {
+        if over_all {
+            ms.resize(traces.len().max(ms.len()), 0.0);
+        }
+        quantile(&mut ms, 0.5)
+    };
+    values.into_iter().map(|(key, ms)| (key, median(ms))).collect()
+}
+
+/// Bad requests and their blame, of one stretch of time.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    /// Requests.
+    pub all: f64,
+    /// Bad ones.
+    pub bad: f64,
+    by_key: BTreeMap<BlameKey, f64>,
+}
+
+impl Tally {
+    pub fn new(facts: &[&TraceFacts], paths: &CalmPaths) -> Self {
+        let mut out = Self::default();
+        for f in facts {
+            out.all += f.weight;
+            if paths.is_bad(f) {
+                out.bad += f.weight;
+                for (key, share) in paths.blame(f) {
+                    *out.by_key.entry(key).or_default() += f.weight * share;
+                }
+            }
+        }
+        out
+    }
+    fn score(&self, key: BlameKey) -> f64 {
+        self.by_key.get(&key).map_or(0.0, |b| b / self.all.max(1.0))
+    }
+}
+
+/// Everything that ranking needs.
+pub(super) struct Trial<'a> {
+    pub study: &'a Study<'a>,
+    pub incident: &'a [&'a TraceFacts],
+    pub paths: &'a CalmPaths,
+    pub before: &'a Tally,
+    pub now: &'a Tally,
+    pub ledger: &'a Ledger,
+    /// Onset of each node's first symptom.
+    pub onsets: &'a BTreeMap<NodeId, Timestamp>,
+    /// When each node's spans first carried a new version.
+    pub changes: &'a [(NodeId, Symbol, Timestamp)],
+}
+
+impl Trial<'_> {
+    /// The causes, best first. `worst` is the extra share of bad requests at the entry that was hit most.
+    pub fn causes(&self, worst: f64) -> Vec<Cause> {
+        let mut excess: Vec<(BlameKey, f64)> = self
+            .now
+            .by_key
+            .keys()
+            .map(|k| (*k, self.now.score(*k) - self.before.score(*k)))
+            .filter(|(_, e)| *e > 0.0)
+            .collect();
+        excess.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let total: f64 = excess.iter().map(|e| e.1).sum();
+        let shares: Vec<(BlameKey, f64)> = excess.iter().map(|(k, e)| (*k, e / total)).collect();
+        let deviating = self.by_deviation();
+        let told = shares.iter().enumerate().filter(|(i, s)| s.1 >= LEAST && *i < TOLD);
+        told.map(|(i, (key, share))| self.cause(*key, (*share, worst), i, &shares, total, &deviating))
+            .collect()
+    }
+
+    /// Keys by how far their own work deviates: the second opinion.
+    pub fn by_deviation(&self) -> Vec<(BlameKey, f64)> {
+        let keys: BTreeSet<BlameKey> = self.ledger.bad.keys().copied().collect();
+        let mut out: Vec<(BlameKey, f64)> =
+            keys.into_iter().filter_map(|k| Some((k, self.ledger.change(k)?.deviation))).collect();
+        out.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        out
+    }
+
+    fn cause(
+        &self,
+        key: BlameKey,
+        (share, worst): (f64, f64),
+        place: usize,
+        shares: &[(BlameKey, f64)],
+        total: f64,
+        deviating: &[(BlameKey, f64)],
+    ) -> Cause {
+        let rival =
+            shares.iter().enumerate().filter(|(i, _)| *i != place).map(|(_, s)| s.1).next().unwrap_or(0.0);
+        let rank = deviating.iter().position(|d| d.0 == key);
+        let onset = self.ledger.own_onset(key);
+        let dependents = self.dependents(key);
+        let later: Vec<Timestamp> = dependents.iter().filter_map(|d| self.onsets.get(d)).copied().collect();
+        let new_version = self.new_version(key, onset);
+        let terms = Terms {
+            amount: self.now.bad / (self.now.bad + 10.0),
+            share,
+            lead: ((share - rival) / 0.3).clamp(0.0, 1.0),
+            first: match (onset, later.iter().min()) {
+                (Some(own), Some(first)) if own <= *first + super::ledger::BUCKET => 1.0,
+                (Some(_), Some(_)) => 0.0,
+                _ => 0.5,
+            },
+            agreement: match rank {
+                Some(0) => 1.0,
+                Some(1 | 2) => 0.5,
+                _ => 0.0,
+            },
+            change: f64::from(u8::from(new_version.is_some())),
+        };
+        let after = onset.and_then(|o| later.iter().min().filter(|l| **l >= o).map(|l| *l - o));
+        let blamed = self.blamed(key);
+        Cause {
+            subject: subject(key),
+            severity: Severity::of_share(share * worst),
+            confidence: Confidence::of_score(terms.score()),
+            terms,
+            explained: share * total * self.now.all,
+            extra: total * self.now.all,
+            change: self.ledger.change(key),
+            onset,
+            dependents_after: after,
+            because_of: self.because_of(key, share, shares),
+            detail: super::detail::detail(self.study, key, &blamed),
+            new_version,
+            evidence: super::detail::evidence(self.study, key, &blamed),
+        }
+    }
+
+    /// Bad traces in which the key carries most of the blame, the clearest first.
+    fn blamed(&self, key: BlameKey) -> Vec<&TraceFacts> {
+        let mut out: Vec<(f64, f32, TraceId, &TraceFacts)> = Vec::new();
+        for f in self.incident.iter().filter(|f| self.paths.is_bad(f)) {
+            let share = self.paths.blame(f).into_iter().find(|b| b.0 == key).map_or(0.0, |b| b.1);
+            if share >= 0.5 {
+                out.push((share, f.path_ms(key), f.id, f));
+            }
+        }
+        // Those that show the most of it are the easiest to read; full blame first.
+        out.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+        out.into_iter().map(|o| o.3).collect()
+    }
+
+    /// A version that went live between half an hour before the onset and two minutes after.
+    fn new_version(&self, key: BlameKey, onset: Option<Timestamp>) -> Option<(Symbol, Timestamp)> {
+        let (BlameKey::Node(node), Some(onset)) = (key, onset) else { return None };
+        let (from, to) = (onset + Nanos::from_secs(-1800), onset + Nanos::from_secs(120));
+        let own = self.changes.iter().filter(|c| c.0 == node && c.2 >= from && c.2 <= to);
+        own.max_by_key(|c| c.2).map(|c| (c.1, c.2))
+    }
+
+    /// Whoever calls it.
+    fn dependents(&self, key: BlameKey) -> Vec<NodeId> {
+        let graph = &self.study.index.graph;
+        match key {
+            BlameKey::Node(node) => graph.dependents(node).into_iter().map(|d| d.1).collect(),
+            BlameKey::Gap(edge) => graph.ends(edge).map(|e| e.0).into_iter().collect(),
+        }
+    }
+
+    /// Dependencies whose share is at least half of its own.
+    fn because_of(&self, key: BlameKey, share: f64, shares: &[(BlameKey, f64)]) -> Vec<NodeId> {
+        let BlameKey::Node(node) = key else { return Vec::new() };
+        let callees: BTreeSet<NodeId> =
+            self.study.index.graph.dependencies(node).into_iter().map(|d| d.1).collect();
+        let mut out: Vec<NodeId> = shares
+            .iter()
+            .filter(|s| s.1 >= 0.5 * share)
+            .filter_map(|s| if let BlameKey::Node(n) = s.0 { Some(n) } else { None })
+            .filter(|n| callees.contains(n) && *n != node)
+            .collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+}
+
+/// What a key is on the map.
+pub(super) fn subject(key: BlameKey) -> Subject {
+    match key {
+        BlameKey::Node(node) => Subject::Node(node),
+        BlameKey::Gap(edge) => Subject::Edge(edge),
+    }
+}

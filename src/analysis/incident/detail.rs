@@ -1,0 +1,146 @@
+//! What stands out in the spans that are to blame: operation, statement, exception, instance, version.
+use std::collections::BTreeMap;
+
+use super::facts::TraceFacts;
+use crate::analysis::{BlameKey, ErrorMark, Evidence, Reading, Study};
+use crate::model::semconv::Field;
+
+/// Traces that are looked at closely.
+const LOOKED_AT: usize = 300;
+/// One instance carries the blame if it has at least this share of it ...
+const ONE_SIDED: f64 = 0.8;
+/// ... and less than this share of the traffic.
+const OF_TRAFFIC: f64 = 0.5;
+
+/// Something that most of the blamed spans have in common, and its share of them.
+pub type Dominant = Option<(String, f64)>;
+
+/// What most of the blamed spans have in common.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Detail {
+    /// Name of the span.
+    pub operation: Dominant,
+    /// Statement as sent, of a database call.
+    pub statement: Dominant,
+    /// Type and message of the exception, or the status message.
+    pub error: Dominant,
+    /// The one instance that carries the blame though others share the traffic.
+    pub instance: Dominant,
+    /// Whether the callee answered with spans; without, all that is known is what its callers saw.
+    pub is_silent: bool,
+}
+
+#[derive(Default)]
+struct Votes(BTreeMap<String, f64>);
+
+impl Votes {
+    fn add(&mut self, text: &str, weight: f64) {
+        if !text.is_empty() {
+            *self.0.entry(text.to_owned()).or_default() += weight;
+        }
+    }
+    /// The one with most votes, if it has at least half of `all`.
+    fn winner(&self, all: f64) -> Dominant {
+        let best = self.0.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))?;
+        (*best.1 >= 0.5 * all && all > 0.0).then(|| (best.0.clone(), best.1 / all))
+    }
+}
+
+/// Looks closely at the traces for which a key is to blame.
+pub(super) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts]) -> Detail {
+    let (mut operations, mut statements, mut errors) = <(Votes, Votes, Votes)>::default();
+    let (mut instances, mut traffic) = <(Votes, Votes)>::default();
+    let (mut all, mut all_traffic, mut errors_all, mut statements_all) = (0.0, 0.0, 0.0, 0.0);
+    let mut is_silent = true;
+    for f in blamed.iter().take(LOOKED_AT) {
+        let Some(reading) = study.read(f.trace) else { continue };
+        for row in rows_of(&reading, key) {
+            let Some(span) =
+                reading.row(row).and_then(|r| r.span()).and_then(|s| study.snapshot.spans.get(s))
+            else {
+                continue;
+            };
+            let weight = weight(&reading, row);
+            all += weight;
+            operations.add(span.name_text(), weight);
+            instances.add(span.text_of(span.resource().instance), weight);
+            is_silent &= reading.part(row).edge.is_some();
+            if let Some(text) = span.fields().text(Field::DbText).or(span.fields().text(Field::DbSummary)) {
+                statements.add(text, weight);
+                statements_all += weight;
+            }
+            if reading.row(row).is_some_and(|r| r.is_error) {
+                errors_all += 1.0;
+                errors.add(&error_text(span), 1.0);
+            }
+        }
+        let work = reading.rows().filter(|(i, _, _)| reading.key_of(*i) == Some(key));
+        for span in work.filter_map(|(_, r, _)| study.snapshot.spans.get(r.span()?)) {
+            traffic.add(span.text_of(span.resource().instance), 1.0);
+            all_traffic += 1.0;
+        }
+    }
+    let instance = instances.winner(all).filter(|(name, share)| {
+        let of_traffic = traffic.0.get(name).copied().unwrap_or(0.0) / f64::max(all_traffic, 1.0);
+        *share >= ONE_SIDED && of_traffic < OF_TRAFFIC
+    });
+    Detail {
+        operation: operations.winner(all),
+        statement: statements.winner(statements_all),
+        error: errors.winner(errors_all),
+        instance,
+        is_silent,
+    }
+}
+
+/// The rows of a key that carry its blame: where an error began, else all with a part of the critical path.
+fn rows_of(reading: &Reading, key: BlameKey) -> Vec<u32> {
+    let own = |i: &u32| reading.key_of(*i) == Some(key);
+    let all: Vec<u32> = reading.rows().map(|r| r.0).filter(own).collect();
+    let is_origin = |i: &u32| reading.row(*i).is_some_and(|r| r.error == ErrorMark::Origin);
+    let origins: Vec<u32> = all.iter().copied().filter(is_origin).collect();
+    if origins.is_empty() { all } else { origins }
+}
+
+/// Milliseconds of the critical path, at least a little.
+fn weight(reading: &Reading, row: u32) -> f64 {
+    let sections = reading.row(row).map(|r| reading.waterfall.sections(r)).unwrap_or_default();
+    sections.iter().map(|s| s.length().as_millis_f64()).sum::<f64>().max(0.001)
+}
+
+/// What a failed span says of its failure, in a few words.
+fn error_text(span: crate::store::SpanRef<'_>) -> String {
+    for event in span.events() {
+        let fields = span.event_fields(event);
+        let kind = fields.text(Field::ExceptionType).unwrap_or("");
+        let message = fields.text(Field::ExceptionMessage).unwrap_or("");
+        match (kind, message) {
+            ("", "") => {}
+            (kind, "") => return kind.to_owned(),
+            ("", message) => return message.to_owned(),
+            (kind, message) => return format!("{kind}: {message}"),
+        }
+    }
+    if !span.status_message().is_empty() {
+        return span.status_message().to_owned();
+    }
+    span.fields().text(Field::ErrorType).unwrap_or("").to_owned()
+}
+
+/// The clearest traces, with the longest blamed span of each.
+pub(super) fn evidence(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts]) -> Evidence {
+    let mut out = Evidence::default();
+    for f in blamed.iter().take(Evidence::KEPT) {
+        let Some(reading) = study.read(f.trace) else { continue };
+        let heaviest = rows_of(&reading, key)
+            .into_iter()
+            .max_by(|a, b| weight(&reading, *a).total_cmp(&weight(&reading, *b)));
+        let span = heaviest.and_then(|r| reading.row(r)?.span()).and_then(|s| study.snapshot.spans.get(s));
+        match span {
+            Some(span) => out.add(f.id, span.span_id()),
+            None if out.traces.len() < Evidence::KEPT => out.traces.push(f.id),
+            None => {}
+        }
+    }
+    out
+}

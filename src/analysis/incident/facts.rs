@@ -1,0 +1,223 @@
+//! What one trace says of an incident: how it ended, where its error began, whose time its time was.
+use crate::analysis::{BlameKey, Reading};
+use crate::graph::Outcome;
+use crate::model::{EdgeId, NodeId, Symbol, Timestamp, TraceId, TraceIndex};
+
+/// Where the error of a trace began, and what that says of the cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Somebody failed by itself, or between two nodes.
+    Of(BlameKey),
+    /// Somebody ran out of time: the time before tells who is to blame.
+    OutOfTime,
+}
+
+/// One piece of work: a request that a node served, a call that nobody answered with a span, or a gap.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Work {
+    /// Whose.
+    pub key: BlameKey,
+    /// What: the name of the span.
+    pub operation: Symbol,
+    /// When it ended, which is when a failure is seen.
+    pub end: Timestamp,
+    /// Milliseconds that it spent itself: without what it waited for.
+    pub own_ms: f32,
+    /// Milliseconds from start to end.
+    pub total_ms: f32,
+    /// Whether it failed.
+    pub is_failed: bool,
+    /// Whether the failure began here.
+    pub is_origin: bool,
+    /// Whether its caller ran out of time.
+    pub is_timeout: bool,
+}
+
+/// One call from a node to another.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CallFact {
+    /// Between whom.
+    pub edge: EdgeId,
+    /// Whether it failed.
+    pub is_failed: bool,
+    /// Whether the caller ran out of time.
+    pub is_timeout: bool,
+}
+
+/// One trace.
+#[derive(Clone, Debug)]
+pub(super) struct TraceFacts {
+    pub trace: TraceIndex,
+    pub id: TraceId,
+    /// Start of its root.
+    pub start: Timestamp,
+    /// Milliseconds from the start of its root to its end.
+    pub ms: f32,
+    /// Where it entered the system: node and operation.
+    pub entry: (NodeId, Symbol),
+    /// Requests that it stands for.
+    pub weight: f64,
+    /// Whether the root failed.
+    pub is_failed: bool,
+    /// Whether any caller ran out of time.
+    pub has_timeout: bool,
+    /// Where the error began, for a failed root.
+    pub origin: Option<Origin>,
+    /// Milliseconds of the critical path by whose they are, until the error began, else to the end. Sorted.
+    pub path: Box<[(BlameKey, f32)]>,
+    /// Work done in it.
+    pub work: Box<[Work]>,
+    /// Calls made in it.
+    pub calls: Box<[CallFact]>,
+}
+
+impl TraceFacts {
+    /// Takes what is needed of a reading; `None` for a trace without a root.
+    pub fn of(reading: &Reading) -> Option<Self> {
+        let root = reading.root?;
+        let origin_row = reading.is_failed().then(|| origin_row(reading, root));
+        let origin = origin_row.map(|row| judge(reading, row));
+        let until = origin_row.and_then(|r| reading.row(r)).map(|r| r.end);
+        let is_sent = |r: &u32| reading.row(*r).is_some_and(|row| !row.is_undated);
+        is_sent(&root).then_some(())?;
+        Some(Self {
+            trace: reading.trace,
+            id: reading.id,
+            start: reading.start()?,
+            ms: reading.duration().as_millis_f64() as f32,
+            entry: reading.entry()?,
+            weight: reading.weight(),
+            is_failed: reading.is_failed(),
+            has_timeout: reading.has_timeout(),
+            origin,
+            path: path(reading, until),
+            work: work(reading),
+            calls: calls(reading),
+        })
+    }
+
+    /// Milliseconds of the critical path that are a key's.
+    pub fn path_ms(&self, key: BlameKey) -> f32 {
+        let at = self.path.binary_search_by_key(&key, |p| p.0);
+        at.ok().and_then(|i| self.path.get(i)).map_or(0.0, |p| p.1)
+    }
+}
+
+/// Whether a row failed, as its caller saw it or as it says itself.
+fn has_failed(reading: &Reading, row: u32) -> bool {
+    let part = reading.part(row);
+    part.is_timeout || part.outcome.is_failure() || reading.row(row).is_some_and(|r| r.is_error)
+}
+
+/// The row where the error of the root began: the last failing call decides, also after retries.
+///
+/// Rows of the same service that did not fail themselves are looked through.
+pub(super) fn origin_row(reading: &Reading, root: u32) -> u32 {
+    let mut at = root;
+    loop {
+        let mut failed: Vec<u32> = Vec::new();
+        let mut look = vec![at];
+        while let Some(row) = look.pop() {
+            for child in reading.awaited(row) {
+                if has_failed(reading, child) {
+                    failed.push(child);
+                } else if reading.part(child).edge.is_none()
+                    && reading.part(child).node == reading.part(row).node
+                {
+                    look.push(child);
+                }
+            }
+        }
+        // A caller that gave up has already decided when its callee fails later.
+        let limit = reading.row(at).map(|r| r.end);
+        let end = |row: &u32| reading.row(*row).map(|r| r.end).min(limit);
+        match failed.into_iter().max_by_key(|row| (end(row), std::cmp::Reverse(*row))) {
+            Some(next) => at = next,
+            None => return at,
+        }
+    }
+}
+
+/// What the row at which an error began says of the cause.
+fn judge(reading: &Reading, row: u32) -> Origin {
+    let part = reading.part(row);
+    let Some(own) = part.node.map(|n| Origin::Of(BlameKey::Node(n))) else { return Origin::OutOfTime };
+    if part.is_timeout || matches!(part.outcome, Outcome::Timeout | Outcome::Cancelled) {
+        return Origin::OutOfTime;
+    }
+    match (part.edge, part.callee, part.server) {
+        // The caller sent what the callee could not accept.
+        (Some(_), _, _) if part.outcome == Outcome::ClientError => own,
+        (Some(edge), _, Some(_)) => Origin::Of(BlameKey::Gap(edge)),
+        (Some(_), Some(callee), None) => Origin::Of(BlameKey::Node(callee)),
+        _ => own,
+    }
+}
+
+fn path(reading: &Reading, until: Option<Timestamp>) -> Box<[(BlameKey, f32)]> {
+    let mut out: Vec<(BlameKey, f32)> = Vec::new();
+    for section in reading.critical_path() {
+        let Some(key) = reading.key_of(section.row) else { continue };
+        let to = until.map_or(section.to, |u| u.min(section.to));
+        if to > section.from {
+            out.push((key, (to - section.from).as_millis_f64() as f32));
+        }
+    }
+    out.sort_by_key(|p| p.0);
+    out.dedup_by(|more, kept| {
+        let is_same = more.0 == kept.0;
+        kept.1 += if is_same { more.1 } else { 0.0 };
+        is_same
+    });
+    out.into()
+}
+
+fn work(reading: &Reading) -> Box<[Work]> {
+    let mut out: Vec<Work> = Vec::new();
+    // For each row, the piece of work that its own time belongs to.
+    let mut owner: Vec<Option<usize>> = vec![None; reading.parts.len()];
+    for (i, row, part) in reading.rows() {
+        if row.span().is_none() || row.is_undated {
+            continue;
+        }
+        let own_ms = row.self_time.as_millis_f64() as f32;
+        let above = row.parent.filter(|p| reading.part(*p).node == part.node).map(|p| owner[p as usize]);
+        let is_call = part.edge.is_some();
+        let Some(key) = reading.key_of(i).filter(|_| is_call || part.is_served || above.flatten().is_none())
+        else {
+            let at = above.flatten();
+            if let Some(piece) = at.and_then(|o| out.get_mut(o)) {
+                piece.own_ms += own_ms;
+                piece.is_origin |= row.error == crate::analysis::ErrorMark::Origin;
+            }
+            owner[i as usize] = at;
+            continue;
+        };
+        // What hangs below a call and is not another node's is the caller's library at work.
+        owner[i as usize] = Some(out.len());
+        out.push(Work {
+            key,
+            operation: row.name,
+            end: row.end,
+            own_ms,
+            total_ms: row.duration().as_millis_f64() as f32,
+            is_failed: has_failed(reading, i),
+            is_origin: row.error == crate::analysis::ErrorMark::Origin,
+            is_timeout: part.is_timeout,
+        });
+    }
+    out.into()
+}
+
+fn calls(reading: &Reading) -> Box<[CallFact]> {
+    let of = |part: &crate::analysis::Part| {
+        let edge = part.edge?;
+        Some(CallFact { edge, is_failed: part.outcome.is_failure(), is_timeout: part.is_timeout })
+    };
+    // Of a caller without a client span, the callee tells.
+    let inferred = |part: &crate::analysis::Part| {
+        let edge = part.answers.filter(|_| part.client.is_none())?;
+        Some(CallFact { edge, is_failed: part.outcome.is_failure(), is_timeout: false })
+    };
+    reading.parts.iter().flat_map(|p| of(p).into_iter().chain(inferred(p))).collect()
+}

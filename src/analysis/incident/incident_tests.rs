@@ -1,0 +1,171 @@
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::analysis::sketch::{again, snapshot_of};
+use crate::model::{Progress, SpanRecord};
+use crate::store::Lens;
+
+/// The causes with their shares, then the waves, then what is missing.
+fn check(records: &[SpanRecord], request: &Request, expected: Expect) -> Incident {
+    let snapshot = snapshot_of(records);
+    let index = snapshot.graph(&Lens::default());
+    let progress = Progress::default();
+    let study = Study { snapshot: &snapshot, index: &index, progress: &progress };
+    let answer = incident(&study, &study.traces(&Lens::default()), request);
+    let name = |n| index.graph.node(n).map_or("?", |n| n.name.as_str());
+    let mut out = String::new();
+    for c in &answer.causes {
+        let who = match c.subject {
+            crate::analysis::Subject::Node(n) => name(n).to_owned(),
+            crate::analysis::Subject::Edge(e) => {
+                let (a, b) = index.graph.ends(e).unwrap();
+                format!("{} ~ {}", name(a), name(b))
+            }
+        };
+        out += &format!("{who}: {:.2} of it, {} confidence\n", c.terms.share, c.confidence.name());
+    }
+    for wave in &answer.waves {
+        for n in &wave.nodes {
+            let delay = n.delay.as_millis_f64() / 1000.0;
+            out += &format!("wave {} {} {} +{delay:.0} s\n", wave.wave, name(n.node), n.mechanism.name());
+        }
+    }
+    out += &format!("{:?}\n", answer.missing);
+    expected.assert_eq(&out);
+    answer
+}
+
+const CALM: &str = "
+gateway SERVER 0..300 name=POST_/checkout
+  gateway CLIENT 10..90
+    recommendation SERVER 20..80 error
+  gateway CLIENT 100..200
+    inventory SERVER 105..195
+      inventory CLIENT 110..190 db.system=mysql db.name=stock
+  gateway CLIENT 210..290
+    payment SERVER 220..280
+";
+
+/// The chapter's case 1: the database is slow and stays OK, payment runs out of time.
+const SLOW_DATABASE: &str = "
+gateway SERVER 0..3200 name=POST_/checkout error
+  gateway CLIENT 10..90
+    recommendation SERVER 20..80 error
+  gateway CLIENT 100..2700
+    inventory SERVER 105..2695
+      inventory CLIENT 110..2690 db.system=mysql db.name=stock
+  gateway CLIENT 2710..3190 error error.type=timeout
+    payment SERVER 2720..3400
+";
+
+#[test]
+fn golden_34_and_35_the_slow_database_not_the_payment_that_ran_out_of_time_nor_the_chronic_errors() {
+    let mut records = again(CALM, 1, 300, 0.0, 2.0);
+    records.extend(again(SLOW_DATABASE, 1000, 60, 600.0, 2.0));
+    let answer = check(
+        &records,
+        &Request::default(),
+        expect![[r#"
+            stock: 0.86 of it, high confidence
+            payment: 0.14 of it, low confidence
+            wave 0 stock origin +0 s
+            wave 1 inventory latency_propagation +0 s
+            wave 2 gateway latency_propagation +1 s
+            wave 3 payment deadline_exhausted +1 s
+            []
+        "#]],
+    );
+    assert_eq!(answer.entries.len(), 1);
+    assert_eq!(answer.recovery, None, "it goes on to the end of the data");
+}
+
+#[test]
+fn golden_36_a_callee_that_is_down_and_sends_nothing_is_found_through_its_callers() {
+    let calm = "
+gateway SERVER 0..100 name=GET_/cart
+  gateway CLIENT 10..90 server.address=cart http.request.method=GET url.full=http://cart/items
+    cart SERVER 20..80
+";
+    let down = "
+gateway SERVER 0..20 name=GET_/cart error
+  gateway CLIENT 10..15 error error.type=ECONNREFUSED server.address=cart http.request.method=GET url.full=http://cart/items
+";
+    let mut records = again(calm, 1, 200, 0.0, 2.0);
+    records.extend(again(down, 1000, 40, 400.0, 2.0));
+    records.extend(again(calm, 2000, 100, 480.0, 2.0));
+    let answer = check(
+        &records,
+        &Request::default(),
+        expect![[r#"
+            cart: 1.00 of it, high confidence
+            wave 0 cart origin +0 s
+            wave 1 gateway error_propagation +0 s
+            []
+        "#]],
+    );
+    let recovery = answer.recovery.map(|r| r.as_millis_f64() / 1000.0);
+    assert!(recovery.is_some_and(|r| (70.0..90.0).contains(&r)), "{recovery:?}");
+}
+
+#[test]
+fn a_slow_network_is_the_gap_of_its_edge() {
+    let calm = "
+gateway SERVER 0..100 name=GET_/cart
+  gateway CLIENT 10..90
+    cart SERVER 12..88
+";
+    let slow = "
+gateway SERVER 0..900 name=GET_/cart
+  gateway CLIENT 10..890
+    cart SERVER 412..488
+";
+    let mut records = again(calm, 1, 200, 0.0, 2.0);
+    records.extend(again(slow, 1000, 40, 400.0, 2.0));
+    check(
+        &records,
+        &Request::default(),
+        expect![[r#"
+            gateway ~ cart: 1.00 of it, high confidence
+            wave 0 gateway origin +0 s
+            []
+        "#]],
+    );
+}
+
+#[test]
+fn nothing_is_found_where_nothing_stands_out() {
+    check(
+        &again(CALM, 1, 400, 0.0, 2.0),
+        &Request::default(),
+        expect![[r#"
+            [Incident]
+        "#]],
+    );
+    check(
+        &[],
+        &Request::default(),
+        expect![[r#"
+            [Traces]
+        "#]],
+    );
+}
+
+#[test]
+fn calm_traces_may_come_from_other_files_whenever_they_happened() {
+    let mut records = again(CALM, 1, 100, 5000.0, 2.0);
+    records.extend(again(SLOW_DATABASE, 1000, 30, 0.0, 2.0));
+    let request = Request { calm_traces: Some((0..100).map(TraceIndex).collect()), ..Request::default() };
+    check(
+        &records,
+        &request,
+        expect![[r#"
+            stock: 0.86 of it, medium confidence
+            payment: 0.14 of it, low confidence
+            wave 0 stock origin +0 s
+            wave 1 inventory latency_propagation +0 s
+            wave 2 gateway latency_propagation +1 s
+            wave 3 payment deadline_exhausted +1 s
+            []
+        "#]],
+    );
+}

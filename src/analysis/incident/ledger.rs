@@ -1,0 +1,326 @@
+//! All pieces of work by whose they are, in calm and in bad times, and how they differ.
+use std::collections::BTreeMap;
+
+use super::facts::{TraceFacts, Work};
+use super::window::quantile;
+use crate::analysis::statistics::binomial_at_least;
+use crate::analysis::{BlameKey, Evidence};
+use crate::model::{Nanos, Symbol, TimeRange, Timestamp, TraceId};
+
+/// Least width of the stretches in which an onset is looked for: closer onsets have no order.
+pub const BUCKET: Nanos = Nanos::from_secs(10);
+/// Robust deviations from which something is not chance.
+const DEVIATES: f64 = 4.0;
+/// Pieces of work without which nothing is said.
+const ENOUGH: usize = 10;
+/// Share of work that takes longer than 99 % of that in calm times, by chance and small drifts.
+const SLOW_BY_CHANCE: f64 = 0.03;
+/// Probability under which failures in one stretch are not chance.
+const CHANCE: f64 = 1e-3;
+
+/// A piece of work and where it was seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece {
+    pub work: Work,
+    pub trace: TraceId,
+}
+
+/// What is normal for some numbers: median and robust spread, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Usual {
+    /// Median.
+    pub median: f64,
+    /// Median distance from the median, as a standard deviation, and 5 % of the median on top.
+    pub spread: f64,
+}
+
+impl Usual {
+    fn of(values: &mut [f32]) -> Self {
+        let median = f64::from(quantile(values, 0.5));
+        let mut away: Vec<f32> = values.iter().map(|v| (f64::from(*v) - median).abs() as f32).collect();
+        let mad = f64::from(quantile(&mut away, 0.5));
+        Self { median, spread: 1.4826 * mad + 0.05 * median + 0.01 }
+    }
+    /// Robust deviations above normal.
+    pub fn deviation(&self, value: f64) -> f64 {
+        (value - self.median) / self.spread
+    }
+}
+
+/// How the work of one key differs between calm and bad times.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Change {
+    /// Largest robust deviation of own time over its operations, or of the share of failures that began here.
+    pub deviation: f64,
+    /// Median own milliseconds in calm times, of the operation that deviates most.
+    pub own_before: Option<f64>,
+    /// The same in bad times.
+    pub own_now: f64,
+    /// Share of its work where a failure began, in calm times, 0 to 1.
+    pub errors_before: Option<f64>,
+    /// The same in bad times.
+    pub errors_now: f64,
+    /// Pieces of work a minute in calm times.
+    pub rate_before: Option<f64>,
+    /// The same in bad times.
+    pub rate_now: f64,
+}
+
+/// What went wrong at somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Symptom {
+    /// More of its requests fail.
+    Errors,
+    /// More of its calls run out of time.
+    Timeouts,
+    /// Its requests take longer.
+    Slow,
+    /// It is asked less.
+    TrafficDrop,
+}
+
+/// When a symptom was first and last seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Episode {
+    /// What.
+    pub symptom: Symptom,
+    /// End of the first span that shows it.
+    pub onset: Timestamp,
+    /// End of the last span that shows it.
+    pub end: Timestamp,
+    /// Spans that show it.
+    pub count: u64,
+    /// The first traces that show it.
+    pub evidence: Evidence,
+}
+
+/// Work by whose it is.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    pub calm: BTreeMap<BlameKey, Vec<Piece>>,
+    pub bad: BTreeMap<BlameKey, Vec<Piece>>,
+    calm_minutes: Option<f64>,
+    bad_minutes: f64,
+    range: TimeRange,
+}
+
+impl Ledger {
+    /// Sorts the work of both times by whose it is and when it ended.
+    pub fn new(calm: &[&TraceFacts], bad: &[&TraceFacts], windows: (Option<TimeRange>, TimeRange)) -> Self {
+        let by_key = |facts: &[&TraceFacts]| {
+            let mut out: BTreeMap<BlameKey, Vec<Piece>> = BTreeMap::new();
+            for f in facts {
+                for work in &f.work {
+                    out.entry(work.key).or_default().push(Piece { work: *work, trace: f.id });
+                }
+            }
+            out.values_mut().for_each(|p| p.sort_by_key(|p| (p.work.end, p.trace)));
+            out
+        };
+        let minutes = |r: TimeRange| r.length().as_millis_f64() / 60_000.0;
+        Self {
+            calm: by_key(calm),
+            bad: by_key(bad),
+            calm_minutes: windows.0.map(minutes).filter(|m| *m > 0.0),
+            bad_minutes: minutes(windows.1).max(1.0 / 60.0),
+            range: windows.1,
+        }
+    }
+
+    fn calm(&self, key: BlameKey) -> &[Piece] {
+        self.calm.get(&key).map_or(&[], |p| p)
+    }
+    fn bad(&self, key: BlameKey) -> &[Piece] {
+        self.bad.get(&key).map_or(&[], |p| p)
+    }
+
+    /// How a key's own work changed; `None` for one that did nothing in bad times.
+    pub fn change(&self, key: BlameKey) -> Option<Change> {
+        let (calm, bad) = (self.calm(key), self.bad(key));
+        if bad.is_empty() {
+            return None;
+        }
+        let share =
+            |p: &[Piece]| p.iter().filter(|p| p.work.is_origin).count() as f64 / p.len().max(1) as f64;
+        let has_calm = calm.len() >= ENOUGH;
+        let mut out = Change {
+            deviation: 0.0,
+            own_before: None,
+            own_now: f64::from(quantile(&mut own(bad), 0.5)),
+            errors_before: has_calm.then(|| share(calm)),
+            errors_now: share(bad),
+            rate_before: self.calm_minutes.map(|m| calm.len() as f64 / m),
+            rate_now: bad.len() as f64 / self.bad_minutes,
+        };
+        if !has_calm || bad.len() < ENOUGH {
+            return Some(out);
+        }
+        let (p, q) = (share(calm), share(bad));
+        let both = (p * calm.len() as f64 + q * bad.len() as f64) / (calm.len() + bad.len()) as f64;
+        let error = (both * (1.0 - both) * (1.0 / calm.len() as f64 + 1.0 / bad.len() as f64)).sqrt();
+        if error > 0.0 {
+            out.deviation = (q - p) / error;
+        }
+        for (before, now) in by_operation(calm, bad) {
+            let usual = Usual::of(&mut own(&before));
+            let mut now = own(&now);
+            let median = f64::from(quantile(&mut now, 0.5));
+            let top = f64::from(quantile(&mut now, 0.9));
+            let usual_top = f64::from(quantile(&mut own(&before), 0.9));
+            let tail = (top - usual_top) / (1.4826 * (usual_top - usual.median).max(0.0) + usual.spread);
+            let z = usual.deviation(median).max(tail);
+            if z > out.deviation || out.own_before.is_none() {
+                out.deviation = out.deviation.max(z);
+                out.own_before = Some(usual.median);
+                out.own_now = median;
+            }
+        }
+        Some(out)
+    }
+
+    /// When a key's own work first differed: slower, or failing by itself.
+    pub fn own_onset(&self, key: BlameKey) -> Option<Timestamp> {
+        let (calm, bad) = (self.calm(key), self.bad(key));
+        let share = calm.iter().filter(|p| p.work.is_origin).count() as f64 / calm.len().max(1) as f64;
+        let failing = failures(bad, share, |w| w.is_origin).map(|e| e.onset);
+        let slow = slow(calm, bad, |w| w.own_ms).map(|e| e.onset);
+        failing.into_iter().chain(slow).min()
+    }
+
+    /// What a key showed in bad times, by onset.
+    pub fn episodes(&self, key: BlameKey) -> Vec<Episode> {
+        let (calm, bad) = (self.calm(key), self.bad(key));
+        let share = |is: fn(&Work) -> bool| {
+            calm.iter().filter(|p| is(&p.work)).count() as f64 / calm.len().max(1) as f64
+        };
+        let mut out = Vec::new();
+        let errors = failures(bad, share(|w| w.is_failed), |w| w.is_failed);
+        out.extend(errors.map(|e| Episode { symptom: Symptom::Errors, ..e }));
+        let timeouts = failures(bad, share(|w| w.is_timeout), |w| w.is_timeout);
+        out.extend(timeouts.map(|e| Episode { symptom: Symptom::Timeouts, ..e }));
+        out.extend(slow(calm, bad, |w| w.total_ms));
+        out.extend(self.traffic_drop(calm, bad));
+        out.sort_by_key(|e| (e.onset, e.symptom));
+        out
+    }
+
+    /// Far fewer requests than in calm times; when it began can't be told from spans that are not there, so
+    /// the onset is that of the first stretch with too few.
+    fn traffic_drop(&self, calm: &[Piece], bad: &[Piece]) -> Option<Episode> {
+        let before = calm.len() as f64 / self.calm_minutes?;
+        let now = bad.len() as f64 / self.bad_minutes;
+        let expected = before * self.bad_minutes;
+        // Three standard deviations of a count, and 15 % (the source chapter's limit).
+        if calm.len() < 3 * ENOUGH
+            || now >= 0.85 * before
+            || expected - (bad.len() as f64) < 3.0 * expected.sqrt()
+        {
+            return None;
+        }
+        Some(Episode {
+            symptom: Symptom::TrafficDrop,
+            onset: bad.first().map_or(self.range.start, |p| p.work.end),
+            end: bad.last().map_or(self.range.end, |p| p.work.end),
+            count: (expected - bad.len() as f64).round() as u64,
+            // The last requests that came show at least whom they came from.
+            evidence: Evidence::of_traces(bad.iter().chain(calm.last()).map(|p| p.trace).take(3)),
+        })
+    }
+
+    /// Share of a key's work that failed or took longer than nearly all did before, beyond what is usual.
+    pub fn spoilt(&self, key: BlameKey) -> f64 {
+        let (calm, bad) = (self.calm(key), self.bad(key));
+        let limits = limits(calm, bad, |w| w.total_ms);
+        let is_spoilt = |p: &&Piece| {
+            let is_slow = limits.get(&p.work.operation).is_some_and(|limit| p.work.total_ms > *limit);
+            p.work.is_failed || p.work.is_timeout || is_slow
+        };
+        let share = |p: &[Piece]| p.iter().filter(is_spoilt).count() as f64 / p.len().max(1) as f64;
+        (share(bad) - share(calm)).max(0.0)
+    }
+}
+
+fn own(pieces: &[Piece]) -> Vec<f32> {
+    pieces.iter().map(|p| p.work.own_ms).collect()
+}
+
+/// Work of the same operation, calm and bad, where there is enough of both.
+fn by_operation(calm: &[Piece], bad: &[Piece]) -> Vec<(Vec<Piece>, Vec<Piece>)> {
+    let mut all: BTreeMap<Symbol, (Vec<Piece>, Vec<Piece>)> = BTreeMap::new();
+    calm.iter().for_each(|p| all.entry(p.work.operation).or_default().0.push(*p));
+    bad.iter().for_each(|p| all.entry(p.work.operation).or_default().1.push(*p));
+    all.into_values().filter(|(a, b)| a.len() >= ENOUGH && b.len() >= ENOUGH).collect()
+}
+
+/// Stretches that hold some work each, at least [`BUCKET`] wide.
+fn stretches(pieces: &[Piece]) -> impl Iterator<Item = &[Piece]> {
+    let first = pieces.first().map_or(Timestamp(0), |p| p.work.end);
+    let last = pieces.last().map_or(Timestamp(0), |p| p.work.end);
+    let width = BUCKET.0.max((last - first).0 / pieces.len().max(1) as i64 * 5);
+    let at = move |p: &Piece| (p.work.end - first).0.div_euclid(width);
+    pieces.chunk_by(move |a, b| at(a) == at(b))
+}
+
+/// The failures of a kind, if there are more than in calm times.
+fn failures(bad: &[Piece], usual: f64, is: fn(&Work) -> bool) -> Option<Episode> {
+    let shows = |p: &&Piece| is(&p.work);
+    let found = standing_out(bad, usual.max(0.002), &shows)?;
+    let count = bad.iter().filter(shows).count() as u64;
+    episode(Symptom::Errors, found.iter().flat_map(|s| s.iter().filter(shows)), count)
+}
+
+/// Above what a piece of work takes longer than nearly all of its operation did in calm times.
+fn limits(calm: &[Piece], bad: &[Piece], of: fn(&Work) -> f32) -> BTreeMap<Symbol, f32> {
+    // Operations differ in length, so each is held against itself.
+    let mut limits: BTreeMap<Symbol, f32> = BTreeMap::new();
+    for (before, _) in by_operation(calm, bad) {
+        let Some(first) = before.first() else { continue };
+        let mut values: Vec<f32> = before.iter().map(|p| of(&p.work)).collect();
+        let top = quantile(&mut values, 0.99);
+        let usual = Usual::of(&mut values);
+        let limit = top.max((usual.median + DEVIATES * usual.spread) as f32) * 1.1;
+        limits.insert(first.work.operation, limit);
+    }
+    limits
+}
+
+/// Work that takes longer than nearly all of its operation did in calm times, if there is more of it.
+fn slow(calm: &[Piece], bad: &[Piece], of: fn(&Work) -> f32) -> Option<Episode> {
+    let limits = limits(calm, bad, of);
+    let shows = |p: &&Piece| limits.get(&p.work.operation).is_some_and(|limit| of(&p.work) > *limit);
+    let found = standing_out(bad, SLOW_BY_CHANCE, &shows)?;
+    let count = bad.iter().filter(shows).count() as u64;
+    episode(Symptom::Slow, found.iter().flat_map(|s| s.iter().filter(shows)), count)
+}
+
+/// The stretches in which there is more of something than chance makes; `None` if there is not more in all.
+fn standing_out<'a>(
+    bad: &'a [Piece],
+    usual: f64,
+    shows: &impl Fn(&&Piece) -> bool,
+) -> Option<Vec<&'a [Piece]>> {
+    let count = |pieces: &[Piece]| pieces.iter().filter(|p| shows(p)).count() as u64;
+    let all = count(bad);
+    if all < 3 || binomial_at_least(all, bad.len() as u64, usual) >= CHANCE / 10.0 {
+        return None;
+    }
+    let stands_out = |s: &&[Piece]| {
+        let k = count(s);
+        k >= 3 && binomial_at_least(k, s.len() as u64, usual) < CHANCE
+    };
+    let found: Vec<&[Piece]> = stretches(bad).filter(stands_out).collect();
+    // Spread too thinly for any stretch to stand out, yet too many in all.
+    Some(if found.is_empty() { vec![bad] } else { found })
+}
+
+fn episode<'a>(symptom: Symptom, showing: impl Iterator<Item = &'a Piece>, count: u64) -> Option<Episode> {
+    let showing: Vec<&Piece> = showing.collect();
+    let (first, last) = (showing.first()?, showing.last()?);
+    Some(Episode {
+        symptom,
+        onset: first.work.end,
+        end: last.work.end,
+        count,
+        evidence: Evidence::of_traces(showing.iter().map(|p| p.trace).take(3)),
+    })
+}

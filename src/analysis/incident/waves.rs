@@ -1,0 +1,240 @@
+//! How the trouble spread: from the cause against the direction of calls, wave by wave.
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::facts::TraceFacts;
+use super::ledger::{BUCKET, Episode, Symptom};
+use crate::analysis::{BlameKey, Severity, Study};
+use crate::graph::NodeKind;
+use crate::model::{EdgeId, Nanos, NodeId, Timestamp};
+
+/// How trouble came from one node to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mechanism {
+    /// It is where it began.
+    Origin,
+    /// Its calls failed, so it failed.
+    ErrorPropagation,
+    /// Its calls ran out of time.
+    Timeout,
+    /// Its calls took longer, so it took longer.
+    LatencyPropagation,
+    /// It called again and again.
+    RetryAmplification,
+    /// It uses the same database, cache or queue.
+    SharedDependency,
+    /// Its callers had no time left for it.
+    DeadlineExhausted,
+    /// Its callers stopped calling it.
+    TrafficLoss,
+}
+
+impl Mechanism {
+    /// Stable name for JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Origin => "origin",
+            Self::ErrorPropagation => "error_propagation",
+            Self::Timeout => "timeout",
+            Self::LatencyPropagation => "latency_propagation",
+            Self::RetryAmplification => "retry_amplification",
+            Self::SharedDependency => "shared_dependency",
+            Self::DeadlineExhausted => "deadline_exhausted",
+            Self::TrafficLoss => "traffic_loss",
+        }
+    }
+}
+
+/// A node that the trouble reached.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reached {
+    /// Which.
+    pub node: NodeId,
+    /// How.
+    pub mechanism: Mechanism,
+    /// From whom.
+    pub from: Option<NodeId>,
+    /// After the onset at the cause. Less than [`BUCKET`] means: at about the same time.
+    pub delay: Nanos,
+    /// Share of its requests that failed or took too long, beyond what was usual, 0 to 1.
+    pub share: f64,
+    /// By that share.
+    pub severity: Severity,
+}
+
+/// Nodes that the trouble reached in as many steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wave {
+    /// Steps from the cause; 0 is the cause itself.
+    pub wave: u32,
+    /// By delay.
+    pub nodes: Vec<Reached>,
+}
+
+/// Calls along one edge, in calm and in bad times.
+#[derive(Clone, Copy, Debug, Default)]
+struct Flow {
+    calls: f64,
+    failed: f64,
+    timeouts: f64,
+}
+
+fn flows(facts: &[&TraceFacts]) -> BTreeMap<EdgeId, Flow> {
+    let mut out: BTreeMap<EdgeId, Flow> = BTreeMap::new();
+    for call in facts.iter().flat_map(|f| &f.calls) {
+        let flow = out.entry(call.edge).or_default();
+        flow.calls += 1.0;
+        flow.failed += f64::from(u8::from(call.is_failed));
+        flow.timeouts += f64::from(u8::from(call.is_timeout));
+    }
+    out
+}
+
+/// What is known of the nodes.
+pub(super) struct Spread<'a> {
+    pub study: &'a Study<'a>,
+    pub calm: &'a [&'a TraceFacts],
+    pub bad: &'a [&'a TraceFacts],
+    pub episodes: &'a BTreeMap<NodeId, Vec<Episode>>,
+    pub shares: &'a BTreeMap<NodeId, f64>,
+}
+
+/// Calls along all edges, in calm and in bad times.
+struct Flows {
+    before: BTreeMap<EdgeId, Flow>,
+    now: BTreeMap<EdgeId, Flow>,
+}
+
+impl Spread<'_> {
+    /// Waves from a cause. Each node is reached once, so cycles end.
+    pub fn waves(&self, cause: BlameKey, onset: Timestamp) -> Vec<Wave> {
+        let flows = Flows { before: flows(self.calm), now: flows(self.bad) };
+        let graph = &self.study.index.graph;
+        let first: Vec<NodeId> = match cause {
+            BlameKey::Node(node) => vec![node],
+            BlameKey::Gap(edge) => graph.ends(edge).map(|e| e.0).into_iter().collect(),
+        };
+        let mut seen: BTreeSet<NodeId> = first.iter().copied().collect();
+        let start = first
+            .iter()
+            .map(|n| Reached { delay: Nanos(0), ..self.reached(*n, Mechanism::Origin, None, onset) });
+        let mut waves = vec![Wave { wave: 0, nodes: start.collect() }];
+        while let Some(last) = waves.last() {
+            let mut next: BTreeMap<NodeId, (NodeId, Mechanism)> = BTreeMap::new();
+            for v in &last.nodes {
+                let since = self.onset(v.node).unwrap_or(onset).min(onset + v.delay);
+                for (edge, u) in graph.dependents(v.node) {
+                    let is_hit = self.onset(u).is_some_and(|o| o + BUCKET >= since) && self.is_hurt(u);
+                    if is_hit && !seen.contains(&u) {
+                        next.entry(u).or_insert((v.node, self.mechanism(u, edge, &flows)));
+                    }
+                }
+            }
+            if next.is_empty() {
+                break;
+            }
+            seen.extend(next.keys());
+            let mut nodes: Vec<Reached> =
+                next.into_iter().map(|(u, (from, how))| self.reached(u, how, Some(from), onset)).collect();
+            nodes.sort_by_key(|r| (r.delay, r.node));
+            let wave = waves.len() as u32;
+            waves.push(Wave { wave, nodes });
+        }
+        self.add_others(&mut waves, &mut seen, onset, &flows);
+        waves
+    }
+
+    /// Nodes with symptoms that no chain of calls reaches: for want of time or traffic, or through something
+    /// shared. What they pass on is found in further waves.
+    fn add_others(
+        &self,
+        waves: &mut Vec<Wave>,
+        seen: &mut BTreeSet<NodeId>,
+        onset: Timestamp,
+        flows: &Flows,
+    ) {
+        loop {
+            let left = self.episodes.keys().filter(|n| !seen.contains(n));
+            let mut nodes: Vec<Reached> =
+                left.filter_map(|n| self.reached_aside(*n, seen, onset, flows)).collect();
+            if nodes.is_empty() {
+                return;
+            }
+            seen.extend(nodes.iter().map(|n| n.node));
+            nodes.sort_by_key(|r| (r.delay, r.node));
+            let wave = waves.len() as u32;
+            waves.push(Wave { wave, nodes });
+        }
+    }
+
+    fn reached_aside(
+        &self,
+        node: NodeId,
+        seen: &BTreeSet<NodeId>,
+        onset: Timestamp,
+        flows: &Flows,
+    ) -> Option<Reached> {
+        let graph = &self.study.index.graph;
+        let caller = graph.dependents(node).into_iter().find(|d| seen.contains(&d.1));
+        if !self.is_hurt(node) {
+            return Some(self.reached(node, Mechanism::TrafficLoss, Some(caller?.1), onset));
+        }
+        // What was hurt before is another story.
+        self.onset(node).filter(|o| *o + BUCKET >= onset)?;
+        if let Some((edge, from)) = caller {
+            let timeouts = flows.now.get(&edge).map_or(0.0, |f| f.timeouts);
+            let how = match (timeouts >= 3.0, self.has(node, Symptom::Errors)) {
+                (true, _) => Mechanism::DeadlineExhausted,
+                (_, true) => Mechanism::ErrorPropagation,
+                _ => Mechanism::LatencyPropagation,
+            };
+            return Some(self.reached(node, how, Some(from), onset));
+        }
+        let is_store = |n: &NodeId| {
+            let kind = graph.node(*n).map(|n| n.kind);
+            matches!(kind, Some(NodeKind::Database | NodeKind::Cache | NodeKind::Queue))
+        };
+        let mut stores = graph.dependencies(node).into_iter().map(|d| d.1).filter(is_store);
+        let shared = stores.find_map(|store| {
+            graph.dependents(store).into_iter().map(|d| d.1).find(|other| seen.contains(other))
+        })?;
+        Some(self.reached(node, Mechanism::SharedDependency, Some(shared), onset))
+    }
+
+    fn has(&self, node: NodeId, symptom: Symptom) -> bool {
+        self.episodes.get(&node).is_some_and(|e| e.iter().any(|e| e.symptom == symptom))
+    }
+
+    fn onset(&self, node: NodeId) -> Option<Timestamp> {
+        self.episodes.get(&node)?.iter().map(|e| e.onset).min()
+    }
+
+    /// Whether it shows more than a want of traffic.
+    fn is_hurt(&self, node: NodeId) -> bool {
+        self.episodes.get(&node).is_some_and(|e| e.iter().any(|e| e.symptom != Symptom::TrafficDrop))
+    }
+
+    fn reached(&self, node: NodeId, mechanism: Mechanism, from: Option<NodeId>, onset: Timestamp) -> Reached {
+        let own = self.onset(node).unwrap_or(onset);
+        let share = self.shares.get(&node).copied().unwrap_or(0.0);
+        let delay = Nanos((own - onset).0.max(0));
+        Reached { node, mechanism, from, delay, share, severity: Severity::of_share(share) }
+    }
+
+    fn mechanism(&self, node: NodeId, edge: EdgeId, flows: &Flows) -> Mechanism {
+        let flow = flows.now.get(&edge).copied().unwrap_or_default();
+        let old = flows.before.get(&edge).copied().unwrap_or_default();
+        let per_trace = |calls: f64, traces: usize| calls / traces.max(1) as f64;
+        let amplified = old.calls > 0.0
+            && per_trace(flow.calls, self.bad.len()) >= 1.5 * per_trace(old.calls, self.calm.len())
+            && flow.failed > 0.1 * flow.calls;
+        if amplified {
+            Mechanism::RetryAmplification
+        } else if flow.timeouts >= 3.0 && flow.timeouts >= 0.5 * flow.failed.max(1.0) {
+            Mechanism::Timeout
+        } else if flow.failed >= 3.0 && self.has(node, Symptom::Errors) {
+            Mechanism::ErrorPropagation
+        } else {
+            Mechanism::LatencyPropagation
+        }
+    }
+}

@@ -1,0 +1,379 @@
+//! What broke first, why, and who was hit: as sentences, JSON and Markdown.
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::{Answer, cell, evidence, id_of, ids, name_of, range_json, set_subject, subject_text};
+use crate::analysis::incident::{BUCKET, Cause, Incident, Mechanism, Missing, Reached, Symptom, Wave};
+use crate::analysis::{BlameKey, Subject};
+use crate::export::map::{length_text, percent_text};
+use crate::export::traces::moment_text;
+use crate::graph::{ServiceGraph, Snapshot};
+use crate::model::Nanos;
+
+/// The answer in both forms.
+pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Answer {
+    Answer { json: json(snapshot, graph, answer), markdown: markdown(snapshot, graph, answer) }
+}
+
+fn ms(value: f64) -> String {
+    length_text(Some(Nanos((value * 1e6) as i64)))
+}
+
+fn times(ratio: f64) -> String {
+    if ratio >= 10.0 { format!("{ratio:.0} times") } else { format!("{ratio:.1} times") }
+}
+
+/// Why a cause is one: a sentence each, made of measured facts alone.
+pub fn cause_reasons(snapshot: &Snapshot, graph: &ServiceGraph, cause: &Cause) -> Vec<String> {
+    let mut out = vec![format!(
+        "explains {:.0} of {:.0} extra bad requests ({})",
+        cause.explained,
+        cause.extra,
+        percent_text(Some(cause.terms.share))
+    )];
+    out.extend(change_reasons(cause));
+    let detail = &cause.detail;
+    let mostly =
+        |share: f64| if share < 0.995 { format!(" ({})", percent_text(Some(share))) } else { String::new() };
+    if let Some((operation, share)) = &detail.operation {
+        out.push(format!("the spans to blame are “{}”{}", cell(operation), mostly(*share)));
+    }
+    if let Some((statement, share)) = &detail.statement {
+        out.push(format!("statement: `{}`{}", cell(statement), mostly(*share)));
+    }
+    if let Some((error, share)) = &detail.error {
+        out.push(format!("error: “{}”{}", cell(error), mostly(*share)));
+    }
+    if let Some((instance, share)) = &detail.instance {
+        out.push(format!("{} of it comes from one instance, {}", percent_text(Some(*share)), cell(instance)));
+    }
+    if detail.is_silent && matches!(cause.subject, Subject::Node(_)) {
+        out.push("it sends no spans itself: this is what its callers saw".to_owned());
+    }
+    if let Some(after) = cause.dependents_after {
+        let later = if after < BUCKET {
+            format!("within {}", length_text(Some(BUCKET)))
+        } else {
+            format!("{} later", length_text(Some(after)))
+        };
+        out.push(format!("the first of its callers was hit {later}"));
+    }
+    if let Some((version, at)) = cause.new_version {
+        let version = cell(snapshot.spans.text(version));
+        out.push(format!("its version {version} went live at {}", moment_text(at)));
+    }
+    for node in &cause.because_of {
+        out.push(format!("its dependency {} is to blame for a good part too", name_of(graph, *node)));
+    }
+    if cause.terms.agreement >= 1.0 {
+        out.push("its own work deviates most of all from calm times".to_owned());
+    }
+    out
+}
+
+fn change_reasons(cause: &Cause) -> Vec<String> {
+    let Some(change) = cause.change else { return Vec::new() };
+    let mut out = Vec::new();
+    if let Some(before) = change.own_before.filter(|b| *b > 0.0 && change.own_now > 1.2 * *b) {
+        out.push(format!(
+            "its own time rose {}, from {} to {} (median)",
+            times(change.own_now / before),
+            ms(before),
+            ms(change.own_now)
+        ));
+    }
+    let before = change.errors_before.unwrap_or(0.0);
+    if change.errors_now > before + 0.01 {
+        out.push(format!(
+            "failures that begin there rose from {} to {} of its work",
+            percent_text(Some(before)),
+            percent_text(Some(change.errors_now))
+        ));
+    }
+    out
+}
+
+fn symptom(symptom: Symptom) -> &'static str {
+    match symptom {
+        Symptom::Errors => "errors",
+        Symptom::Timeouts => "timeouts",
+        Symptom::Slow => "slow",
+        Symptom::TrafficDrop => "traffic_drop",
+    }
+}
+
+fn note(missing: &Missing) -> String {
+    match missing {
+        Missing::Traces => "There is no trace with a root in the window.".to_owned(),
+        Missing::Incident => {
+            "No stretch of time stands out: the share of failed, timed-out and slow requests \
+                              is about the same all the time. Give --incident T..T to ask about one."
+                .to_owned()
+        }
+        Missing::Baseline => {
+            "There is no calm time to hold the incident against, so chronic errors can't be \
+                              told from new ones, nor slow from usual. Give --baseline or --baseline-files."
+                .to_owned()
+        }
+        Missing::CalmRequests(n) => {
+            format!("Only {n} requests in calm times: what is usual is uncertain.")
+        }
+        Missing::Fragments(n) => format!("{n} traces without a root were left out."),
+        Missing::OtherStretches(n) => {
+            format!("{n} other bad stretches were left aside; give --incident to ask about them.")
+        }
+        Missing::Outcomes => {
+            "The spans carry neither kind nor status: errors can't be seen, only what deviates.".to_owned()
+        }
+    }
+}
+
+fn cause_json(snapshot: &Snapshot, graph: &ServiceGraph, cause: &Cause) -> Value {
+    let t = &cause.terms;
+    let mut v = json!({
+        "kind": "root_cause",
+        "severity": cause.severity.name(),
+        "score": t.share,
+        "confidence": cause.confidence.name(),
+        "confidence_score": t.score(),
+        "confidence_terms": {
+            "amount": t.amount, "share": t.share, "lead": t.lead,
+            "first": t.first, "agreement": t.agreement, "change": t.change,
+        },
+        "explained_requests": cause.explained,
+        "onset_unix_nano": cause.onset.map(|o| o.0.to_string()),
+        "operation": cause.detail.operation.as_ref().map(|d| &d.0),
+        "statement": cause.detail.statement.as_ref().map(|d| &d.0),
+        "error": cause.detail.error.as_ref().map(|d| &d.0),
+        "instance": cause.detail.instance.as_ref().map(|d| &d.0),
+        "version": cause.new_version.map(|n| snapshot.spans.text(n.0)),
+        "reasons": cause_reasons(snapshot, graph, cause),
+        "evidence": evidence(&cause.evidence),
+    });
+    set_subject(&mut v, graph, cause.subject);
+    v
+}
+
+fn wave_json(graph: &ServiceGraph, wave: &Wave) -> Value {
+    let nodes: Vec<Value> = wave
+        .nodes
+        .iter()
+        .map(|n| {
+            json!({
+                "node": id_of(graph, n.node), "delay_ms": n.delay.as_millis_f64(),
+                "severity": n.severity.name(), "mechanism": n.mechanism.name(), "share": n.share,
+                "from": n.from.map(|f| id_of(graph, f)),
+            })
+        })
+        .collect();
+    json!({ "wave": wave.wave, "mechanism": main_mechanism(wave).name(), "nodes": nodes })
+}
+
+/// How most of a wave came about; the first in order among equals.
+fn main_mechanism(wave: &Wave) -> Mechanism {
+    let count = |m: Mechanism| wave.nodes.iter().filter(|n| n.mechanism == m).count();
+    let all = wave.nodes.iter().map(|n| n.mechanism);
+    all.max_by_key(|m| (count(*m), std::cmp::Reverse(*m))).unwrap_or(Mechanism::Origin)
+}
+
+fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Value {
+    let causes: Vec<Value> = answer.causes.iter().map(|c| cause_json(snapshot, graph, c)).collect();
+    let timeline: Vec<Value> = answer
+        .timeline
+        .iter()
+        .map(|(node, e)| {
+            json!({
+                "node": id_of(graph, *node), "onset_unix_nano": e.onset.0.to_string(),
+                "end_unix_nano": e.end.0.to_string(), "symptom": symptom(e.symptom), "count": e.count,
+                "evidence": evidence(&e.evidence),
+            })
+        })
+        .collect();
+    let deviating: Vec<Value> = answer
+        .deviating
+        .iter()
+        .map(|(key, z)| {
+            let mut v = json!({ "deviation": z });
+            set_subject(&mut v, graph, subject(*key));
+            v
+        })
+        .collect();
+    let t = &answer.totals;
+    json!({
+        "question": "incident",
+        "window": range_json(answer.incident),
+        "baseline": range_json(answer.baseline),
+        "requests": { "all": t.requests, "bad": t.bad, "calm": t.calm_requests, "calm_bad": t.calm_bad },
+        "entry_points": answer.entries.iter().map(|e| json!({
+            "node": id_of(graph, e.node), "operation": snapshot.spans.text(e.operation),
+            "requests": e.requests, "bad": e.bad, "calm_ratio": e.calm_share,
+        })).collect::<Vec<_>>(),
+        "findings": causes,
+        "root_causes": causes,
+        "second_opinion": deviating,
+        "waves": answer.waves.iter().map(|w| wave_json(graph, w)).collect::<Vec<_>>(),
+        "timeline": timeline,
+        "recovery_ms": answer.recovery.map(Nanos::as_millis_f64),
+        "business": Value::Null,
+        "notes": answer.missing.iter().map(note).collect::<Vec<_>>(),
+    })
+}
+
+fn subject(key: BlameKey) -> Subject {
+    match key {
+        BlameKey::Node(n) => Subject::Node(n),
+        BlameKey::Gap(e) => Subject::Edge(e),
+    }
+}
+
+/// How a node was reached, in words.
+pub fn mechanism_words(mechanism: Mechanism) -> &'static str {
+    match mechanism {
+        Mechanism::Origin => "where it began",
+        Mechanism::ErrorPropagation => "its calls failed",
+        Mechanism::Timeout => "its calls ran out of time",
+        Mechanism::LatencyPropagation => "its calls took longer",
+        Mechanism::RetryAmplification => "it called again and again",
+        Mechanism::SharedDependency => "it uses the same store",
+        Mechanism::DeadlineExhausted => "its callers had no time left for it",
+        Mechanism::TrafficLoss => "its callers stopped calling",
+    }
+}
+
+fn delay_text(reached: &Reached) -> String {
+    if reached.delay < BUCKET {
+        format!("within {}", length_text(Some(BUCKET)))
+    } else {
+        format!("+{}", length_text(Some(reached.delay)))
+    }
+}
+
+fn symptom_words(s: Symptom) -> &'static str {
+    match s {
+        Symptom::Errors => "failed requests",
+        Symptom::Timeouts => "calls out of time",
+        Symptom::Slow => "slow requests",
+        Symptom::TrafficDrop => "requests that did not come",
+    }
+}
+
+/// What happened, in one or two sentences.
+pub fn summary(graph: &ServiceGraph, answer: &Incident) -> String {
+    let (Some(range), t) = (answer.incident, &answer.totals) else {
+        return "No incident was found.".to_owned();
+    };
+    let mut out = format!(
+        "From {} to {} ({}), {:.0} of {:.0} requests were bad ({}",
+        moment_text(range.start),
+        moment_text(range.end),
+        length_text(Some(range.length())),
+        t.bad,
+        t.requests,
+        percent_text((t.requests > 0.0).then(|| t.bad / t.requests)),
+    );
+    out += &match t.calm_requests {
+        0.0 => ").".to_owned(),
+        calm => format!("; {} in calm times).", percent_text(Some(t.calm_bad / calm))),
+    };
+    if let Some(cause) = answer.causes.first() {
+        let who = subject_text(graph, cause.subject);
+        let what = if matches!(cause.subject, Subject::Edge(_)) { "the way between " } else { "" };
+        let _ =
+            write!(out, " The cause is most likely {what}{who} ({} confidence).", cause.confidence.name());
+    }
+    out
+}
+
+fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> String {
+    let mut out = format!("# Incident\n\n{}\n", summary(graph, answer));
+    if let Some(b) = answer.baseline {
+        let _ = writeln!(
+            out,
+            "Held against the calm time from {} to {}.",
+            moment_text(b.start),
+            moment_text(b.end)
+        );
+    }
+    if !answer.entries.is_empty() {
+        out += "\n## Who was hit\n\n| entry | operation | requests | bad | in calm times |\n|---|---|---:|---:|---:|\n";
+    }
+    for e in &answer.entries {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {:.0} | {} | {} |",
+            name_of(graph, e.node),
+            cell(snapshot.spans.text(e.operation)),
+            e.requests,
+            percent_text(Some(e.share())),
+            percent_text(e.calm_share)
+        );
+    }
+    if !answer.causes.is_empty() {
+        out += "\n## Root cause\n";
+    }
+    for (i, cause) in answer.causes.iter().enumerate() {
+        let (who, t) = (subject_text(graph, cause.subject), &cause.terms);
+        let _ = writeln!(
+            out,
+            "\n{}. **{who}**: {} confidence ({:.2}), {}",
+            i + 1,
+            cause.confidence.name(),
+            t.score(),
+            cause.severity.name()
+        );
+        for reason in cause_reasons(snapshot, graph, cause) {
+            let _ = writeln!(out, "   - {reason}");
+        }
+        let _ = writeln!(
+            out,
+            "   - confidence: amount {:.2} × (0.45 × share {:.2} + 0.15 × lead {:.2} + 0.15 × first {:.1} + \
+             0.15 × second opinion {:.1} + 0.10 × change {:.0})",
+            t.amount, t.share, t.lead, t.first, t.agreement, t.change
+        );
+        let _ = writeln!(out, "   - traces: {}", ids(&cause.evidence.traces));
+    }
+    markdown_waves(graph, answer, &mut out);
+    if !answer.timeline.is_empty() {
+        out += "\n## Timeline\n\n| onset | node | what | spans | until |\n|---|---|---|---:|---|\n";
+    }
+    for (node, e) in &answer.timeline {
+        let (from, to) = (moment_text(e.onset), moment_text(e.end));
+        let _ = writeln!(
+            out,
+            "| {from} | {} | {} | {} | {to} |",
+            name_of(graph, *node),
+            symptom_words(e.symptom),
+            e.count
+        );
+    }
+    for missing in &answer.missing {
+        let _ = writeln!(out, "\n{}", note(missing));
+    }
+    out
+}
+
+fn markdown_waves(graph: &ServiceGraph, answer: &Incident, out: &mut String) {
+    if answer.waves.is_empty() {
+        return;
+    }
+    *out += "\n## Propagation\n\n| wave | node | after | how | share of its requests | severity |\n|---:|---|---|---|---:|---|\n";
+    for wave in &answer.waves {
+        for n in &wave.nodes {
+            let after = if n.mechanism == Mechanism::Origin { "start".to_owned() } else { delay_text(n) };
+            let _ = writeln!(
+                out,
+                "| {} | {} | {after} | {} | {} | {} |",
+                wave.wave,
+                name_of(graph, n.node),
+                mechanism_words(n.mechanism),
+                percent_text(Some(n.share)),
+                n.severity.name()
+            );
+        }
+    }
+    let recovery = answer.recovery.map_or("It was still going on at the end of the data.".to_owned(), |r| {
+        format!("Everything that it reached was calm again {} after the onset.", length_text(Some(r)))
+    });
+    let _ = writeln!(out, "\n{recovery}");
+}
