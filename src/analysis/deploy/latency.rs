@@ -126,7 +126,6 @@ pub(super) fn judge(draft: &mut Draft, control: f64) {
     let (verdict, shape) = match (whole, tail) {
         (Some(v), _) if is_whole_sure => (v, Some(Shape::Whole)),
         (None, Some(v)) if is_tail_sure => (v, Some(Shape::Tail)),
-        (Some(v), Some(t)) if v == t && is_tail_sure => (v, Some(Shape::Whole)),
         (None, None) => (Verdict::Unchanged, None),
         _ => (Verdict::Insufficient, Some(Shape::Possible)),
     };

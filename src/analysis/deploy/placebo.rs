@@ -10,6 +10,8 @@ use crate::model::{Nanos, TimeRange};
 
 /// Moments that the past must have for a p-value of 5 %.
 const MOMENTS: i64 = 19;
+/// Windows that fit into the past: longer ones overlap so much that few of them say anything new.
+const PAIRS: i64 = 20;
 /// The shortest windows that are compared: ten minutes each.
 const SHORTEST: i64 = 2;
 
@@ -33,6 +35,7 @@ impl Past {
         let between = (after.start - before.end).0.max(0);
         let gap = between / BLOCK.0 + i64::from(between % BLOCK.0 > 0);
         let window = ((blocks - gap - MOMENTS + 1) / 2)
+            .min((blocks / PAIRS).max(SHORTEST))
             .min(after.length().0 / BLOCK.0)
             .min(before.length().0 / BLOCK.0);
         if window < SHORTEST {
