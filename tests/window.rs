@@ -169,6 +169,23 @@ fn clicking_a_service_selects_it_everywhere() {
 }
 
 #[test]
+fn pointing_at_a_row_lights_the_node_and_at_the_node_the_row() {
+    let mut h = loaded();
+    let hinted = |h: &Harness<'_, App>| h.state().state.hinted.clone();
+    let row = place(&h, "stock, service", false);
+    let on_map = place(&h, "stock, service", true);
+    for at in [row, on_map] {
+        h.hover_at(at.center());
+        h.run_steps(4);
+        assert_eq!(hinted(&h), node("stock"));
+        assert!(h.state().state.map.hinted.is_some());
+        h.hover_at(h.get_by_label("Overview").rect().center());
+        h.run_steps(4);
+        assert_eq!((hinted(&h), h.state().state.map.hinted), (None, None), "and it goes out again");
+    }
+}
+
+#[test]
 fn the_impact_tab_names_the_entry_point() {
     let mut h = loaded();
     h.state_mut().command(Command::Select(node("stock")));
@@ -250,14 +267,137 @@ fn a_file_that_is_none_says_so_on_the_start_page() {
     let engine = Engine::start(EngineOptions::default()).unwrap();
     let mut h = window(Session::live(engine, None));
     h.state_mut().command(Command::Open(vec![path]));
-    for _ in 0..2000 {
+    wait_for(&mut h, "could not be read");
+}
+
+#[test]
+fn a_window_can_be_typed_and_says_what_is_wrong_at_the_field() {
+    let mut h = loaded();
+    h.get_by_label("Window: All data").click();
+    h.run_steps(3);
+    let from = h.get_by_role_and_label(Role::TextInput, "From");
+    from.focus();
+    from.type_text("noon");
+    h.run_steps(3);
+    h.get_by_label("This cannot be read as a time");
+    assert_eq!(h.state().state.window, Window::All);
+    h.state_mut().state.fields.from = "-2m".to_owned();
+    h.run_steps(2);
+    h.get_by_label("Look at this window").click();
+    h.run_steps(4);
+    let Window::Range(range) = h.state().state.window else { panic!("a window is chosen") };
+    assert_eq!(range.length().as_secs_f64(), 120.0);
+    assert!(h.query_all_by_label_contains("20 traces").count() > 0);
+}
+
+/// One trace through this many services, each calling the next and the one after it.
+fn chain(services: u8, trace: u8) -> Arrival {
+    let mut records = Vec::new();
+    let id = |n: u8, of: u8| SpanId([trace, n, of, 0, 0, 0, 0, 1]);
+    for n in 0..services {
+        let attributes = vec![("service.name".to_owned(), Value::Str(format!("s{n}").into()))];
+        let at = |ms: i64| Timestamp(1_767_348_000_000_000_000 + ms * 1_000_000);
+        let span = |span_id, parent_id, kind, name: &str| SpanRecord {
+            resource: Arc::new(ResourceRecord {
+                attributes: attributes.clone(),
+                ..ResourceRecord::default()
+            }),
+            trace_id: TraceId([trace; 16]),
+            span_id,
+            parent_id,
+            start: at(i64::from(n)),
+            end: at(1000 - i64::from(n)),
+            name: name.to_owned(),
+            kind,
+            ..SpanRecord::default()
+        };
+        let parent = if n == 0 { SpanId::NONE } else { id(n - 1, 1) };
+        records.push(span(id(n, 0), parent, SpanKind::Server, "serve"));
+        if n + 1 < services {
+            records.push(span(id(n, 1), id(n, 0), SpanKind::Client, "call"));
+        }
+    }
+    Arrival::Spans(SourceId(1), Delivery { batch: batch_from_records(&records), ..Delivery::default() })
+}
+
+/// Steps until the map shows this many nodes, and stands still; gives where they stand.
+fn places_of(h: &mut Harness<'_, App>, nodes: usize) -> std::collections::BTreeMap<String, Pos2> {
+    for _ in 0..5000 {
         h.step();
-        if h.query_all_by_label_contains("could not be read").count() > 0 {
+        if h.state().state.map.scene().nodes.len() == nodes {
+            h.run_steps(4);
+            return h.state().state.map.scene().positions();
+        }
+        std::thread::yield_now();
+    }
+    panic!("there are never {nodes} nodes, but {}", h.state().state.map.scene().nodes.len());
+}
+
+#[test]
+fn a_live_map_settles_while_it_grows_and_keeps_still_once_arranged() {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let arrivals = engine.arrivals().unwrap();
+    let mut h = window(Session::live(engine, None));
+    arrivals.send(Arrival::Opened(SourceId(1), SourceKind::Grpc, "live".to_owned())).unwrap();
+    // As many nodes as services, and the user.
+    arrivals.send(chain(2, 1)).unwrap();
+    let small = places_of(&mut h, 3);
+    arrivals.send(chain(3, 2)).unwrap();
+    let grown = places_of(&mut h, 4);
+    assert_eq!(
+        small,
+        grown.clone().into_iter().filter(|g| small.contains_key(&g.0)).collect(),
+        "a few more are put beside the others"
+    );
+    arrivals.send(chain(9, 3)).unwrap();
+    let large = places_of(&mut h, 10);
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let at_once = engine.arrivals().unwrap();
+    at_once.send(Arrival::Opened(SourceId(1), SourceKind::Grpc, "live".to_owned())).unwrap();
+    (1..=3).zip([2, 3, 9]).for_each(|(t, n)| at_once.send(chain(n, t)).unwrap());
+    drop(at_once);
+    let mut fresh = window(Session::still(engine.finish()));
+    assert_eq!(large, places_of(&mut fresh, 10), "as if all had been there from the beginning");
+    let s0 = "service:s0".to_owned();
+    h.state_mut().state.map.positions.insert(s0.clone(), large[&s0] + vec2(0.0, 300.0));
+    arrivals.send(chain(30, 4)).unwrap();
+    let arranged = places_of(&mut h, 31);
+    assert_eq!(arranged[&s0], large[&s0] + vec2(0.0, 300.0), "what was put somewhere stays there");
+}
+
+/// Steps until the window shows this text.
+fn wait_for(h: &mut Harness<'_, App>, text: &str) {
+    for _ in 0..5000 {
+        h.step();
+        if h.query_all_by_label_contains(text).count() > 0 {
             return;
         }
         std::thread::yield_now();
     }
-    panic!("nothing is said about the file");
+    panic!("{text} is never shown");
+}
+
+#[test]
+fn a_followed_file_is_named_until_it_is_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("live.jsonl");
+    let span = r#"{"traceId":"11111111111111111111111111111111","spanId":"1111111111111111","name":"a"}"#;
+    std::fs::write(&path, format!("{{\"resourceSpans\":[{{\"scopeSpans\":[{{\"spans\":[{span}]}}]}}]}}\n"))
+        .unwrap();
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let mut h = window(Session::live(engine, None).follow(true));
+    h.state_mut().command(Command::Open(vec![path]));
+    wait_for(&mut h, "Following live.jsonl");
+    wait_for(&mut h, "Overview");
+    h.get_by_label_contains("Sources").click();
+    h.run_steps(3);
+    h.get_by_label_contains("Followed as it grows");
+    let mut crosses = h.get_all_by_label_contains("Stop following");
+    let is_own = |l: &String| l.ends_with("live.jsonl");
+    crosses.find(|n| n.accesskit_node().label().as_ref().is_some_and(is_own)).unwrap().click();
+    drop(crosses);
+    h.run_steps(3);
+    assert_eq!(h.query_all_by_label_contains("Following").count(), 0);
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub mod health;
 pub mod impact;
 pub mod incident;
 mod marks;
+pub mod patterns;
 pub mod reading;
 #[cfg(test)]
 pub(crate) mod sketch;

@@ -1,3 +1,4 @@
+//! Readings of traces: nodes, peers, and whose time the critical path is.
 use expect_test::{Expect, expect};
 
 use super::{BlameKey, Reading};

@@ -17,8 +17,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             let trace = s.place.trace.clone();
             s.go(Place { selection, trace, tab });
         }
-        // The map lights what the pointer is over by itself; the list has its own highlight.
-        Command::Hover(_) => {}
+        Command::Hover(item) => s.hinted = item,
         Command::Back => s.go_back(),
         Command::Forward => s.go_forward(),
         Command::Escape => escape(app),
@@ -68,6 +67,7 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
         Command::Open(paths) => app.session.readers.open(paths, arrivals),
         Command::OpenSample => app.session.readers.open_sample(arrivals),
         Command::StopReading => app.session.readers.stop(),
+        Command::StopSource(id) => app.session.readers.stop_one(id),
         Command::OpenDialog => app.dialog = Some(files::ask(ctx)),
         Command::Clear => {
             // The engine takes it after what is on its way; the window must not wait for a full queue.

@@ -1,11 +1,13 @@
 //! Reads files, folders and the sample on threads of their own.
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::time::Duration;
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender};
 
-use crate::ingest::file::{self, Input};
+use crate::ingest::file::{self, Follow, Follower};
 use crate::model::{Arrival, Delivery, Rejects, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
 
@@ -18,55 +20,154 @@ pub const SAMPLE: &str = "checkout-incident";
 /// Spans of the sample in one delivery.
 const SAMPLE_SPANS: usize = 4096;
 
+/// Time between two looks at files that are followed.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// What a reader tells the window beside the data.
+enum News {
+    /// A source began; the flag stops it.
+    Began(SourceId, Arc<AtomicBool>),
+    /// Whether it is followed from now on.
+    Followed(SourceId, bool),
+}
+
 /// Starts readers and can stop them.
-#[derive(Debug, Default)]
 pub struct Readers {
+    /// Whether files are followed as they grow.
+    pub follow: bool,
     started: Arc<AtomicU32>,
-    cancels: Vec<Arc<AtomicBool>>,
+    /// One per opening: stops what has not begun.
+    openings: Vec<Arc<AtomicBool>>,
+    stops: BTreeMap<SourceId, Arc<AtomicBool>>,
+    followed: BTreeSet<SourceId>,
+    news: (Sender<News>, Receiver<News>),
+}
+
+impl Default for Readers {
+    fn default() -> Self {
+        let news = crossbeam_channel::unbounded();
+        let (openings, stops, followed) = Default::default();
+        Self { follow: false, started: Arc::default(), openings, stops, followed, news }
+    }
+}
+
+impl Drop for Readers {
+    /// A follower would go on for ever, and the engine waits for all who may send.
+    fn drop(&mut self) {
+        self.stop();
+    }
 }
 
 impl Readers {
     /// Reads these files and folders; what goes wrong is told by their sources.
     pub fn open(&mut self, paths: Vec<PathBuf>, arrivals: Sender<Arrival>) {
-        let (ids, cancel) = (Arc::clone(&self.started), self.cancel());
-        spawn(move || {
-            let inputs = match file::expand(&paths) {
-                Ok(inputs) => inputs,
-                Err(problem) => {
-                    let name = paths.first().map(|p| p.display().to_string()).unwrap_or_default();
-                    tell_failure(next(&ids), name, problem.to_string(), &arrivals);
-                    return;
-                }
-            };
-            read_all(inputs, &ids, &cancel, &arrivals);
-        });
+        let (streams, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| p.as_os_str() == "-");
+        let mut desk = self.desk(arrivals);
+        if !self.follow {
+            spawn(move || read_all(&[files, streams].concat(), &desk));
+            return;
+        }
+        if !streams.is_empty() {
+            let desk = desk.clone();
+            spawn(move || read_all(&streams, &desk));
+        }
+        if !files.is_empty() {
+            spawn(move || keep_reading(files, &mut desk));
+        }
     }
 
     /// Reads the sample file where it lies beside the program, or makes the same traces.
     pub fn open_sample(&mut self, arrivals: Sender<Arrival>) {
-        if let Some(path) = sample_file() {
-            self.open(vec![path], arrivals);
-            return;
+        let mut desk = self.desk(arrivals);
+        match sample_file() {
+            Some(path) => spawn(move || read_all(&[path], &desk)),
+            None => spawn(move || make_sample(&mut desk)),
         }
-        let (id, cancel) = (next(&self.started), self.cancel());
-        spawn(move || make_sample(id, &cancel, &arrivals));
     }
 
     /// Stops all readers that run.
     pub fn stop(&mut self) {
-        self.cancels.drain(..).for_each(|c| c.store(true, Ordering::Relaxed));
+        self.openings.drain(..).for_each(|c| c.store(true, Ordering::SeqCst));
+        self.take_news();
+        self.followed.clear();
+        std::mem::take(&mut self.stops).into_values().for_each(|c| c.store(true, Ordering::SeqCst));
     }
 
-    fn cancel(&mut self) -> Arc<AtomicBool> {
-        self.cancels.retain(|c| Arc::strong_count(c) > 1);
-        let cancel = Arc::new(AtomicBool::new(false));
-        self.cancels.push(Arc::clone(&cancel));
-        cancel
+    /// Stops the reader of one source.
+    pub fn stop_one(&mut self, source: SourceId) {
+        self.take_news();
+        self.followed.remove(&source);
+        if let Some(stop) = self.stops.remove(&source) {
+            stop.store(true, Ordering::SeqCst);
+        }
+    }
+
+    /// Learns which sources began and which are followed.
+    pub fn take_news(&mut self) {
+        for news in self.news.1.try_iter() {
+            match news {
+                News::Began(source, stop) => _ = self.stops.insert(source, stop),
+                News::Followed(source, true) => _ = self.followed.insert(source),
+                News::Followed(source, false) => _ = self.followed.remove(&source),
+            }
+        }
+        // What only the window still knows of has ended.
+        self.stops.retain(|_, stop| Arc::strong_count(stop) > 1);
+        self.openings.retain(|c| Arc::strong_count(c) > 1);
+    }
+
+    /// The sources that are read on as they grow.
+    pub fn followed(&self) -> &BTreeSet<SourceId> {
+        &self.followed
+    }
+
+    fn desk(&mut self, arrivals: Sender<Arrival>) -> Desk {
+        let opening = Arc::new(AtomicBool::new(false));
+        self.openings.push(Arc::clone(&opening));
+        Desk { ids: Arc::clone(&self.started), opening, arrivals, news: self.news.0.clone() }
     }
 }
 
-fn next(ids: &AtomicU32) -> SourceId {
-    SourceId(FIRST_SOURCE + ids.fetch_add(1, Ordering::Relaxed))
+/// What a reader needs: ids for its sources, where its arrivals go, and word of when to stop.
+#[derive(Clone)]
+struct Desk {
+    ids: Arc<AtomicU32>,
+    opening: Arc<AtomicBool>,
+    arrivals: Sender<Arrival>,
+    news: Sender<News>,
+}
+
+impl Desk {
+    fn is_stopped(&self) -> bool {
+        self.opening.load(Ordering::SeqCst)
+    }
+    /// A new source. The window hears of its flag before it is asked whether to stop, so that none is missed.
+    fn source(&self) -> (SourceId, Arc<AtomicBool>) {
+        let id = SourceId(FIRST_SOURCE + self.ids.fetch_add(1, Ordering::Relaxed));
+        let stop = Arc::new(AtomicBool::new(false));
+        let _ = self.news.send(News::Began(id, Arc::clone(&stop)));
+        stop.fetch_or(self.is_stopped(), Ordering::SeqCst);
+        (id, stop)
+    }
+    fn fail(&self, paths: &[PathBuf], sentence: String) {
+        let name = paths.first().map(|p| p.display().to_string()).unwrap_or_default();
+        let (id, _) = self.source();
+        let _ = self.arrivals.send(Arrival::Opened(id, SourceKind::File, name));
+        let _ = self.arrivals.send(Arrival::Closed(id, Err(sentence)));
+    }
+}
+
+impl Follower for Desk {
+    fn begin(&mut self) -> (SourceId, Arc<AtomicBool>) {
+        self.source()
+    }
+    fn send(&mut self, arrival: Arrival) -> bool {
+        // The engine is gone when the window is.
+        self.arrivals.send(arrival).is_ok()
+    }
+    fn is_followed(&mut self, source: SourceId, yes: bool) {
+        let _ = self.news.send(News::Followed(source, yes));
+    }
 }
 
 fn spawn(job: impl FnOnce() + Send + 'static) {
@@ -74,21 +175,20 @@ fn spawn(job: impl FnOnce() + Send + 'static) {
     drop(std::thread::Builder::new().name("reader".to_owned()).spawn(job));
 }
 
-fn tell_failure(id: SourceId, name: String, sentence: String, arrivals: &Sender<Arrival>) {
-    let _ = arrivals.send(Arrival::Opened(id, SourceKind::File, name));
-    let _ = arrivals.send(Arrival::Closed(id, Err(sentence)));
-}
-
 /// Reads each input on a thread of its own, a few at a time.
-fn read_all(inputs: Vec<Input>, ids: &AtomicU32, cancel: &AtomicBool, arrivals: &Sender<Arrival>) {
+fn read_all(paths: &[PathBuf], desk: &Desk) {
+    let inputs = match file::expand(paths) {
+        Ok(inputs) => inputs,
+        Err(problem) => return desk.fail(paths, problem.to_string()),
+    };
     let taken = AtomicUsize::new(0);
     let work = || {
         while let Some(input) = inputs.get(taken.fetch_add(1, Ordering::Relaxed)) {
-            if cancel.load(Ordering::Relaxed) {
+            if desk.is_stopped() {
                 return;
             }
-            // The engine is gone when the window is.
-            file::read(input, next(ids), cancel, &mut |a| arrivals.send(a).is_ok());
+            let (id, stop) = desk.source();
+            file::read(input, id, &stop, &mut |a| desk.arrivals.send(a).is_ok());
         }
     };
     std::thread::scope(|scope| {
@@ -99,6 +199,18 @@ fn read_all(inputs: Vec<Input>, ids: &AtomicU32, cancel: &AtomicBool, arrivals: 
     });
 }
 
+/// The clock of [`Follow`].
+fn keep_reading(paths: Vec<PathBuf>, desk: &mut Desk) {
+    let mut follow = Follow::new(paths.clone());
+    while !desk.is_stopped() {
+        match follow.round(desk) {
+            Ok(true) => std::thread::sleep(LOOK_EVERY),
+            Ok(false) => return,
+            Err(problem) => return desk.fail(&paths, problem.to_string()),
+        }
+    }
+}
+
 fn sample_file() -> Option<PathBuf> {
     let beside = std::env::current_exe().ok().and_then(|p| Some(p.parent()?.to_path_buf()));
     let folders = beside.into_iter().chain(std::env::current_dir().ok());
@@ -106,22 +218,15 @@ fn sample_file() -> Option<PathBuf> {
     folders.map(|f| f.join(&name)).find(|p| p.is_file())
 }
 
-fn make_sample(id: SourceId, cancel: &AtomicBool, arrivals: &Sender<Arrival>) {
-    let opened = Arrival::Opened(id, SourceKind::File, format!("sample {SAMPLE}"));
-    if arrivals.send(opened).is_err() {
-        return;
-    }
+fn make_sample(desk: &mut Desk) {
+    let (id, stop) = desk.source();
+    desk.send(Arrival::Opened(id, SourceKind::File, format!("sample {SAMPLE}")));
     let result = match scenario::generate(SAMPLE, 1, scenario::Options::default()) {
         Ok(story) => {
-            let all = story.records.len() as u64;
-            for (i, records) in story.records.chunks(SAMPLE_SPANS).enumerate() {
+            for records in story.records.chunks(SAMPLE_SPANS) {
                 let batch = batch_from_records(records);
                 let delivery = Delivery { batch, rejects: Rejects::default(), bytes: 0 };
-                let done = ((i * SAMPLE_SPANS + records.len()) as u64, Some(all));
-                if cancel.load(Ordering::Relaxed)
-                    || arrivals.send(Arrival::Spans(id, delivery)).is_err()
-                    || arrivals.send(Arrival::Progress(id, done.0, done.1)).is_err()
-                {
+                if stop.load(Ordering::SeqCst) || !desk.send(Arrival::Spans(id, delivery)) {
                     break;
                 }
             }
@@ -129,7 +234,7 @@ fn make_sample(id: SourceId, cancel: &AtomicBool, arrivals: &Sender<Arrival>) {
         }
         Err(problem) => Err(problem.to_string()),
     };
-    let _ = arrivals.send(Arrival::Closed(id, result));
+    desk.send(Arrival::Closed(id, result));
 }
 
 /// Asks for files on a thread of its own; the answer is empty when the person changed their mind.

@@ -5,10 +5,12 @@ mod deferred;
 mod files;
 pub mod headless;
 mod keys;
+mod pace;
 mod run;
 mod session;
 mod settings;
 mod state;
+mod systems;
 mod window;
 
 use std::sync::Arc;
@@ -26,6 +28,7 @@ pub use state::{OpenTrace, Place, State};
 use crate::graph::Snapshot;
 use crate::store::Lens;
 use crate::view::map::MapScene;
+use crate::view::panels::Reading;
 use crate::view::panels::status::PortLine;
 use crate::view::theme;
 use answers::Answers;
@@ -46,10 +49,14 @@ pub struct App {
     paused: bool,
     scene: Option<Arc<MapScene>>,
     arrived: Vec<(Instant, u64)>,
+    began: Instant,
+    paces: pace::Paces,
+    reading: Reading,
     ports: Vec<PortLine>,
     dialog: Option<std::sync::mpsc::Receiver<Vec<std::path::PathBuf>>>,
     waterfall: window::Waterfalls,
     settings: Option<(std::path::PathBuf, Settings)>,
+    systems: systems::Systems,
 }
 
 impl App {
@@ -66,10 +73,14 @@ impl App {
             paused: false,
             scene: None,
             arrived: Vec::new(),
+            began: Instant::now(),
+            paces: pace::Paces::default(),
+            reading: Reading::default(),
             ports: Vec::new(),
             dialog: None,
             waterfall: window::Waterfalls::default(),
             settings: None,
+            systems: systems::Systems::default(),
         }
     }
 
@@ -150,7 +161,18 @@ impl App {
             let now = Instant::now();
             self.arrived.push((now, received));
             self.arrived.retain(|a| now.duration_since(a.0).as_secs_f64() <= RATE_OVER);
+            self.take_progress(now);
         }
+    }
+
+    /// How far files are read, of the newest data even while the map is paused.
+    fn take_progress(&mut self, now: Instant) {
+        let counters = &self.session.snapshot().counters;
+        self.paces.see(counters, now.duration_since(self.began).as_secs_f64());
+        self.session.readers.take_news();
+        let left = |s: &crate::store::SourceState| Some((s.id, self.paces.left(s.id, s.progress)?));
+        let left = counters.sources.values().filter_map(left).collect();
+        self.reading = Reading { followed: self.session.readers.followed().clone(), left };
     }
 
     /// Spans that arrive per second; `None` where nothing can arrive.
@@ -169,9 +191,35 @@ impl App {
         if self.snapshot.counters.is_loading() {
             return;
         }
-        if let Some(picture) = self.answers.picture.value() {
-            self.state.positions.extend(picture.scene.positions());
+        let Some((picture, key)) = self.answers.picture.value().zip(self.answers.picture.key()) else {
+            return;
+        };
+        // A picture that is about to be laid out anew tells nothing of where nodes will stand.
+        if key.2 != self.answers.generation {
+            return;
         }
+        let scene = Arc::clone(&picture.scene);
+        let is_fresh = self.state.positions.is_empty();
+        self.state.positions.extend(scene.positions());
+        // Under a filter or a window there are fewer nodes, of the same system.
+        if picture.lens == Lens::default() {
+            self.recognise(&scene, is_fresh);
+        }
+    }
+
+    /// Arranges the map as people did when they saw this system last, or anew when it has outgrown its layout.
+    fn recognise(&mut self, scene: &MapScene, is_fresh: bool) {
+        let pinned = &mut self.state.map.positions;
+        let nodes = scene.nodes.iter().map(|n| n.key.clone()).collect();
+        let arranged = self.systems.see(nodes, pinned);
+        let size = scene.nodes.len() + scene.edges.len();
+        let is_outgrown = self.systems.has_outgrown(size, is_fresh, !pinned.is_empty());
+        if arranged.is_none() && !is_outgrown {
+            return;
+        }
+        *pinned = arranged.unwrap_or_default();
+        self.state.positions.clear();
+        self.answers.generation += 1;
     }
 
     /// Tells the map what is selected and which path is in the light.
@@ -181,6 +229,7 @@ impl App {
         let is_known = self.scene.as_ref().is_some_and(|s| Arc::ptr_eq(s, &picture.scene));
         if is_known {
             self.state.map.selected = self.state.place.selection.as_ref().and_then(|i| picture.place_of(i));
+            self.state.map.hinted = self.state.hinted.as_ref().and_then(|i| picture.place_of(i));
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
                 let index = self.answers.opened.value()?.index?;
                 let is_same = picture.snapshot.spans.trace(index).is_some_and(|t| t.id == open.id);

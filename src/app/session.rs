@@ -35,6 +35,12 @@ impl Session {
         Self { receiver: None, problem: None, engine: None, still: snapshot, readers: Readers::default() }
     }
 
+    /// Reads on in the files that are opened from now on, as they grow.
+    pub fn follow(mut self, yes: bool) -> Self {
+        self.readers.follow = yes;
+        self
+    }
+
     /// The newest snapshot.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.engine.as_ref().map_or_else(|| Arc::clone(&self.still), Engine::snapshot)

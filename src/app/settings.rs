@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::App;
 use super::command::ThemeChoice;
+use super::systems::{System, Systems};
 
 /// The file's content. Unknown fields are ignored and missing ones have defaults, so that versions mix.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,8 +17,8 @@ pub struct Settings {
     pub theme: String,
     /// Whether times are in UTC.
     pub utc: bool,
-    /// Where nodes were put by hand, by id: x and y in world points.
-    pub positions: BTreeMap<String, (f32, f32)>,
+    /// Systems that were arranged by hand, the one seen last first.
+    pub systems: Vec<System>,
     /// Widths of panels by name, in points.
     pub widths: BTreeMap<String, f32>,
 }
@@ -49,8 +50,8 @@ impl Settings {
             ThemeChoice::Dark => "dark",
             ThemeChoice::Light => "light",
         };
-        let positions = app.state.map.positions.iter().map(|(k, p)| (k.clone(), (p.x, p.y))).collect();
-        Self { theme: theme.to_owned(), utc: app.state.utc, positions, widths: app.state.widths.clone() }
+        let systems = app.systems.kept(&app.state.map.positions);
+        Self { theme: theme.to_owned(), utc: app.state.utc, systems, widths: app.state.widths.clone() }
     }
     /// Gives a window what was kept.
     pub fn apply(&self, app: &mut App) {
@@ -61,8 +62,7 @@ impl Settings {
         };
         app.state.utc = self.utc;
         app.state.widths = self.widths.clone();
-        let place = |(k, p): (&String, &(f32, f32))| (k.clone(), egui::pos2(p.0, p.1));
-        app.state.map.positions = self.positions.iter().map(place).collect();
+        app.systems = Systems::new(self.systems.clone());
     }
 }
 
@@ -75,8 +75,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/settings.json");
         let positions = BTreeMap::from([("service:a".to_owned(), (1.5, -2.0))]);
+        let nodes = ["service:a".to_owned(), "service:b".to_owned()].into();
+        let systems = vec![System { nodes, positions }];
         let widths = BTreeMap::from([("side".to_owned(), 300.0)]);
-        let settings = Settings { theme: "dark".to_owned(), utc: true, positions, widths };
+        let settings = Settings { theme: "dark".to_owned(), utc: true, systems, widths };
         settings.save(&path).unwrap();
         settings.save(&path).unwrap();
         assert_eq!(Settings::load(&path), settings);

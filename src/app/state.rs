@@ -8,7 +8,7 @@ use crate::view::map::{Camera, MapState};
 use crate::view::panels::picture::Positions;
 use crate::view::panels::services::ServicesState;
 use crate::view::panels::timeline::TimelineState;
-use crate::view::panels::{Item, Sheet, Tab, ThemeChoice, TraceOrder, Window};
+use crate::view::panels::{Item, Sheet, Tab, ThemeChoice, TraceOrder, Window, WindowFields};
 
 /// Places kept to go back to.
 const HISTORY: usize = 100;
@@ -44,6 +44,8 @@ pub struct State {
     pub forward: Vec<Place>,
     /// The stretch of time.
     pub window: Window,
+    /// The typed window of time.
+    pub fields: WindowFields,
     /// The text in the filter box.
     pub filter_text: String,
     /// The last text that was a filter.
@@ -66,6 +68,8 @@ pub struct State {
     pub utc: bool,
     /// The map's own state.
     pub map: MapState,
+    /// What is pointed at in a list or on the map.
+    pub hinted: Option<Item>,
     /// The list's own state.
     pub services: ServicesState,
     /// The timeline's own state.

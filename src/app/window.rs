@@ -7,6 +7,7 @@ use super::state::{OpenTrace, State};
 use crate::analysis::Waterfall;
 use crate::model::SpanRow;
 use crate::view::map::{self, Camera, MapEvent, MapItem};
+use crate::view::panels::services::Pointed;
 use crate::view::panels::side::{self, Side};
 use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
@@ -55,6 +56,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         |ui| {
             let status = Status {
                 counters: &app.snapshot.counters,
+                reading: &app.reading,
                 ports: &app.ports,
                 problems: app.session.port_problems(),
                 per_second: app.per_second(),
@@ -75,7 +77,7 @@ fn other_page(app: &mut App, ui: &mut Ui, page: Page, p: &Palette, commands: &mu
     CentralPanel::default().frame(Frame::new().fill(p.canvas)).show(ui, |ui| {
         let counters = &app.snapshot.counters;
         if page == Page::Loading {
-            start::loading(ui, counters, app.per_second(), p, commands);
+            start::loading(ui, counters, &app.reading, app.per_second(), p, commands);
             return;
         }
         let failed = counters.sources.values().filter_map(|s| match &s.closed {
@@ -117,7 +119,9 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
     let mut text = std::mem::take(&mut app.state.filter_text);
     let bar = Top {
         counters: &app.snapshot.counters,
+        reading: &app.reading,
         window: app.state.window,
+        extent: app.snapshot.extent,
         range: app.state.window.range(app.snapshot.extent),
         clock,
         is_live: app.session.is_live(),
@@ -128,7 +132,9 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         theme: app.state.theme,
         utc: app.state.utc,
     };
-    top::show(ui, &bar, &mut text, p, commands);
+    let mut fields = std::mem::take(&mut app.state.fields);
+    top::show(ui, &bar, &mut text, &mut fields, p, commands);
+    app.state.fields = fields;
     app.state.filter_text = text;
 }
 
@@ -147,8 +153,9 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
     let width = app.state.widths.get("services").copied().unwrap_or(width);
     let list = Panel::left("services").default_size(width).size_range(200.0..=480.0);
     let shown = list.frame(frame(Margin { left: 10, right: 6, top: 10, bottom: 0 })).show(ui, |ui| {
-        let selected = app.state.place.selection.clone();
-        services::show(ui, &picture, &mut app.state.services, selected.as_ref(), p, commands);
+        let State { place, hinted, services, .. } = &mut app.state;
+        let pointed = Pointed { selected: place.selection.as_ref(), hinted: hinted.as_ref() };
+        services::show(ui, &picture, services, pointed, p, commands);
     });
     keep_width(app, ui, "services", width, shown.response.rect.width());
     let width = if wide { 352.0 } else { 300.0 };
@@ -242,6 +249,8 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
                 commands.push(Command::Select(item.and_then(|i| picture.item_at(i))));
             }
             MapEvent::Opened(item) => app.state.map.look_at(item),
+            // A pointer that flew from the map to the list is the list's to tell of.
+            MapEvent::Hovered(None) if app.state.services.is_pointed_at() => {}
             MapEvent::Hovered(item) => commands.push(Command::Hover(item.and_then(|i| picture.item_at(i)))),
             // The map has kept the position; the next picture takes it from there.
             MapEvent::Dragged(..) => app.answers.generation += 1,

@@ -83,8 +83,12 @@ pub fn load_with_calm(calm: &[PathBuf], common: &Common) -> Result<(Loaded, Vec<
 
 fn filter(common: &Common) -> Result<Option<Arc<Filter>>, Failure> {
     let Some(text) = &common.filter else { return Ok(None) };
-    let parsed = Filter::parse(text).map_err(|e| Failure::usage(filter_error(text, &e)))?;
-    Ok(Some(Arc::new(parsed)))
+    Ok(Some(Arc::new(parse_filter("--filter", text)?)))
+}
+
+/// A filter as given with a flag.
+pub fn parse_filter(flag: &str, text: &str) -> Result<Filter, Failure> {
+    Filter::parse(text).map_err(|e| Failure::usage(filter_error(flag, text, &e)))
 }
 
 fn look(
@@ -181,11 +185,11 @@ fn joined(errors: &[String]) -> String {
 }
 
 /// What is wrong with a filter, and where: the character's number and what stands there.
-fn filter_error(text: &str, error: &FilterError) -> String {
+fn filter_error(flag: &str, text: &str, error: &FilterError) -> String {
     let (before, rest) = text.split_at(text.floor_char_boundary(error.offset));
     let place: String = rest.chars().take(20).collect();
     let place = if place.is_empty() { "at the end".to_owned() } else { format!("at `{place}`") };
-    format!("--filter: {} {place} (character {})", error.message, before.chars().count() + 1)
+    format!("{flag}: {} {place} (character {})", error.message, before.chars().count() + 1)
 }
 
 fn names(files: &[PathBuf]) -> String {

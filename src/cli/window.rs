@@ -9,6 +9,7 @@ use crate::analysis::health::health;
 use crate::app::{RunOptions, Session, SnapshotOptions};
 use crate::engine::{Engine, EngineOptions};
 use crate::export::{answers, map};
+use crate::ingest::file;
 use crate::ingest::receiver::Receiver;
 
 /// Where the picture goes when there is no display.
@@ -27,6 +28,9 @@ pub struct WindowArgs {
     /// Do not receive OTLP
     #[arg(long)]
     no_listen: bool,
+    /// Keep reading files as they grow, and folders as they get new ones
+    #[arg(long)]
+    follow: bool,
     #[command(flatten)]
     listen: Listen,
 }
@@ -38,17 +42,23 @@ pub fn run(args: &WindowArgs) -> Result<(), Failure> {
         return Err(Failure::usage(format!("{word} is neither a command nor a file; see spanscape --help")));
     }
     if !has_display() {
-        return without_display(&args.files, "there is no display");
+        let why = if args.follow {
+            "there is no display, and so nothing to follow in"
+        } else {
+            "there is no display"
+        };
+        return without_display(&args.files, why);
     }
     // A file that is not there is told at once, not in a window that opens first.
-    crate::ingest::file::expand(&args.files).map_err(|e| Failure::input(e.to_string()))?;
+    let expand = if args.follow { file::expand_present } else { file::expand };
+    expand(&args.files).map_err(|e| Failure::input(e.to_string()))?;
     let engine = Engine::start(EngineOptions::default()).map_err(|e| Failure::unavailable(e.to_string()))?;
     let receiver = match (args.no_listen, engine.arrivals()) {
         (false, Some(arrivals)) => Some(Receiver::start(args.listen.config(FIRST_RECEIVER_SOURCE), arrivals)),
         _ => None,
     };
     let options = RunOptions { files: args.files.clone(), ..RunOptions::default() };
-    match crate::app::run(Session::live(engine, receiver), options) {
+    match crate::app::run(Session::live(engine, receiver).follow(args.follow), options) {
         Ok(()) => Ok(()),
         Err(error) => without_display(&args.files, &format!("the window could not be opened ({error})")),
     }

@@ -1,9 +1,11 @@
 //! Reads trace files and standard input: finds out what they are, unpacks, frames and decodes them.
 mod expand;
+mod follow;
 #[cfg(test)]
 mod json_tests;
 mod open;
 mod report;
+mod tail;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +23,8 @@ use super::json::{self, Format};
 use super::otlp_protobuf::{Signal, TraceDecoder, count_logs, count_metrics, signal};
 use super::{DecodeError, Decoded, limits};
 use crate::model::{Arrival, SourceId, SourceKind, SourceNote};
-pub use expand::{ExpandError, FOLDER_FILES, expand};
+pub use expand::{ExpandError, FOLDER_FILES, expand, expand_present};
+pub use follow::{Follow, Follower};
 
 /// Where a file's bytes come from.
 #[derive(Clone, Debug, PartialEq, Eq)]

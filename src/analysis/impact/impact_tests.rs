@@ -1,3 +1,4 @@
+//! Outages told in sketches: who fails, who is not reached, what it costs.
 use expect_test::{Expect, expect};
 
 use super::*;

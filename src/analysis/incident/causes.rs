@@ -75,11 +75,11 @@ pub struct Cause {
 }
 
 /// Blame of one bad trace.
-pub(super) type Blame = Vec<(BlameKey, f64)>;
+pub(in crate::analysis) type Blame = Vec<(BlameKey, f64)>;
 
 /// What calm traces spend on each key, by entry operation.
 #[derive(Debug, Default)]
-pub(super) struct CalmPaths {
+pub(in crate::analysis) struct CalmPaths {
     by_entry: BTreeMap<(NodeId, Symbol), BTreeMap<BlameKey, f32>>,
     any: BTreeMap<BlameKey, f32>,
     limits: BTreeMap<(NodeId, Symbol), f32>,

@@ -5,7 +5,7 @@ use crate::model::{EdgeId, NodeId, Symbol, Timestamp, TraceId, TraceIndex};
 
 /// Where the error of a trace began, and what that says of the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(in crate::analysis) enum Origin {
     /// Somebody failed by itself, or between two nodes.
     Of(BlameKey),
     /// Somebody ran out of time: the time before tells who is to blame.
@@ -14,7 +14,7 @@ pub(super) enum Origin {
 
 /// One piece of work: a request that a node served, a call that nobody answered with a span, or a gap.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Work {
+pub(in crate::analysis) struct Work {
     /// Whose.
     pub key: BlameKey,
     /// What: the name of the span.
@@ -35,7 +35,7 @@ pub(super) struct Work {
 
 /// One call from a node to another.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct CallFact {
+pub(in crate::analysis) struct CallFact {
     /// Between whom.
     pub edge: EdgeId,
     /// Whether it failed.
@@ -46,7 +46,7 @@ pub(super) struct CallFact {
 
 /// One trace.
 #[derive(Clone, Debug)]
-pub(super) struct TraceFacts {
+pub(in crate::analysis) struct TraceFacts {
     pub trace: TraceIndex,
     pub id: TraceId,
     /// Start of its root.
@@ -112,7 +112,7 @@ fn has_failed(reading: &Reading, row: u32) -> bool {
 /// The row where the error of the root began: the last failing call decides, also after retries.
 ///
 /// Rows of the same service that did not fail themselves are looked through.
-pub(super) fn origin_row(reading: &Reading, root: u32) -> u32 {
+pub(in crate::analysis) fn origin_row(reading: &Reading, root: u32) -> u32 {
     let mut at = root;
     loop {
         let mut failed: Vec<u32> = Vec::new();

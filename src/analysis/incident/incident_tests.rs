@@ -1,3 +1,4 @@
+//! Incidents told in sketches: causes, waves, what is missing.
 use expect_test::{Expect, expect};
 
 use super::*;

@@ -23,8 +23,10 @@ pub use ledger::{BUCKET, Change, Episode, Symptom};
 pub use waves::{Mechanism, Reached, Wave};
 pub use window::Windows;
 
-use causes::{CalmPaths, Tally, Trial};
-use facts::TraceFacts;
+pub(super) use causes::CalmPaths;
+pub(super) use facts::{TraceFacts, origin_row};
+
+use causes::{Tally, Trial};
 use ledger::Ledger;
 
 /// Calm requests without which slowness can't be told.

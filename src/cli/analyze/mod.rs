@@ -3,6 +3,7 @@ mod deploy;
 mod health;
 mod impact;
 mod incident;
+mod patterns;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -54,6 +55,8 @@ enum Question {
     Impact(impact::ImpactArgs),
     /// What broke first, why, and who was hit
     Incident(incident::IncidentArgs),
+    /// What bad requests have in common that good ones have not
+    Patterns(patterns::PatternsArgs),
     /// What a deployment changed, and whose change it is
     Deploy(deploy::DeployArgs),
     /// Which nodes and edges are not well, and by what figures
@@ -65,6 +68,7 @@ pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
     match &args.question {
         Question::Impact(args) => impact::run(args),
         Question::Incident(args) => incident::run(args),
+        Question::Patterns(args) => patterns::run(args),
         Question::Deploy(args) => deploy::run(args),
         Question::Health(args) => health::run(args),
     }

@@ -11,12 +11,15 @@ mod difference;
 mod health;
 mod impact;
 mod incident;
+mod patterns;
 
 pub use deploy::{deploy, deploy_cards};
 pub use difference::{DifferenceRule, difference, difference_hits};
 pub use health::{health_json, health_markdown};
 pub use impact::{OutageReport, impact, mitigations};
 pub use incident::{cause_reasons, incident, mechanism_words, summary as incident_summary};
+
+pub use patterns::{association_severity, association_text, difference_text, patterns};
 
 /// An answer in both forms.
 #[derive(Clone, Debug)]

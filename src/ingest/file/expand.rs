@@ -16,6 +16,15 @@ pub struct ExpandError(String);
 ///
 /// Links in a folder are not followed, and names that begin with a dot are left out.
 pub fn expand(paths: &[PathBuf]) -> Result<Vec<Input>, ExpandError> {
+    expand_folders(paths, false)
+}
+
+/// As [`expand`], for folders in which the first file may come later.
+pub fn expand_present(paths: &[PathBuf]) -> Result<Vec<Input>, ExpandError> {
+    expand_folders(paths, true)
+}
+
+fn expand_folders(paths: &[PathBuf], may_be_empty: bool) -> Result<Vec<Input>, ExpandError> {
     let mut inputs = Vec::new();
     for path in paths {
         if path.as_os_str() == "-" {
@@ -29,7 +38,7 @@ pub fn expand(paths: &[PathBuf]) -> Result<Vec<Input>, ExpandError> {
         })?;
         if metadata.is_dir() {
             let mut files = folder_files(path)?;
-            if files.is_empty() {
+            if files.is_empty() && !may_be_empty {
                 return Err(ExpandError(format!("the folder {name} holds no files")));
             }
             files.sort();

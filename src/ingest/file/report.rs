@@ -9,6 +9,7 @@ use super::super::framing::{End, Flaw, FrameError, Place, Window};
 const NAMED: usize = 5;
 
 /// What has been seen of a file so far.
+#[derive(Clone)]
 pub(super) struct Report {
     name: String,
     pub framing: Framing,
@@ -24,7 +25,7 @@ pub(super) struct Report {
 }
 
 /// How many, and where the first few are.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Places {
     count: u64,
     first: Vec<u64>,
@@ -152,6 +153,19 @@ impl Report {
         let error = self.first_error.as_ref().map(|e| format!(" ({e})")).unwrap_or_default();
         let is_worth_telling = !parts.is_empty() && (self.good > 0 || self.cut_off.is_some());
         is_worth_telling.then(|| format!("{} {}{error}", self.name, parts.join(", and it ")))
+    }
+
+    /// The file's name for people.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What was lost since it was last asked, of a file that is followed.
+    pub(super) fn take_loss(&mut self) -> Option<String> {
+        let loss = self.loss();
+        (self.bad, self.too_long) = Default::default();
+        (self.first_error, self.cut_off) = Default::default();
+        loss
     }
 
     /// What to say of a file that could be read and holds no spans.

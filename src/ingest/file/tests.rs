@@ -17,7 +17,7 @@ fn field(number: u32, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A request with this many spans, named by their number in it.
-fn request(spans: u64) -> Vec<u8> {
+pub(super) fn request(spans: u64) -> Vec<u8> {
     let span = |n: u64| {
         let id = (n + 1).to_be_bytes();
         let name = format!("span {n}");
@@ -28,7 +28,7 @@ fn request(spans: u64) -> Vec<u8> {
     field(1, &[resource, field(2, &(0..spans).flat_map(span).collect::<Vec<_>>())].concat())
 }
 
-fn big_endian(messages: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn big_endian(messages: &[Vec<u8>]) -> Vec<u8> {
     messages.iter().flat_map(|m| [&(m.len() as u32).to_be_bytes()[..], m].concat()).collect()
 }
 
@@ -38,7 +38,7 @@ pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn zstd(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 1).unwrap()
 }
 

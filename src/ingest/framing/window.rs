@@ -39,14 +39,12 @@ pub struct Window<R> {
 impl<R: Read> Window<R> {
     /// A window at the start of the source.
     pub fn new(source: R) -> Self {
-        Self {
-            source,
-            bytes: Vec::new(),
-            start: 0,
-            filled: 0,
-            place: Place { offset: 0, line: 1 },
-            end: None,
-        }
+        Self::at(source, Place { offset: 0, line: 1 })
+    }
+
+    /// A window over a source that begins at this place of a larger stream.
+    pub fn at(source: R, place: Place) -> Self {
+        Self { source, bytes: Vec::new(), start: 0, filled: 0, place, end: None }
     }
 
     /// Where the window begins.

@@ -37,6 +37,8 @@ pub struct MapState {
     pub selected: Option<MapItem>,
     /// What the pointer is over.
     pub hovered: Option<MapItem>,
+    /// What is pointed at elsewhere, such as in a list; set from outside, and shown as if the pointer were here.
+    pub hinted: Option<MapItem>,
     /// Items in the light, such as the path of a trace; all others stand back.
     pub lit: Option<ItemSet>,
     /// How many nodes and edges the last frame painted.
@@ -79,6 +81,7 @@ impl MapState {
             let same = |item: MapItem| self.live.same_in(item, scene);
             self.selected = self.selected.and_then(same);
             self.hovered = self.hovered.and_then(same);
+            self.hinted = self.hinted.and_then(same);
             self.lit = self.lit.take().map(|set| set.into_iter().filter_map(same).collect());
         }
         let held = self.drag.take().and_then(|(node, grab)| {
@@ -132,7 +135,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         camera,
         view,
         emphasis: &emphasis,
-        state_hovered: state.hovered,
+        state_hovered: state.hovered.or(state.hinted),
         painter: &painter,
         visible_nodes: Vec::new(),
         visible_edges: Vec::new(),

@@ -2,7 +2,7 @@
 use std::path::PathBuf;
 
 use crate::analysis::traces::Sort;
-use crate::model::{Nanos, SpanId, SpanRow, TimeRange, TraceId};
+use crate::model::{Nanos, SourceId, SpanId, SpanRow, TimeRange, TraceId};
 
 /// Something that can be pointed at. Nodes are named by id, so that a selection outlives new data.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -132,6 +132,8 @@ pub enum Command {
     OpenSample,
     /// Stops reading files.
     StopReading,
+    /// Stops reading one file, or following it.
+    StopSource(SourceId),
     /// Forgets all spans.
     Clear,
     /// Selects something, or nothing.

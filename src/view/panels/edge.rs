@@ -17,6 +17,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command
     side::title(ui, edge.health, (side.picture.name(from), Some(side.picture.name(to))), &line, p, commands);
     side::figures(ui, &edge.red, graph.length(), false, p);
     let ends = [("From", from), ("To", to)];
+    widgets::heading(ui, "Caller and callee", "", p);
     for (_, end) in ends {
         let Some(node) = graph.node(end) else { continue };
         let figures = [

@@ -3,6 +3,7 @@ mod attention;
 mod clock;
 mod command;
 mod edge;
+mod moment;
 mod node;
 mod overview;
 pub mod picture;
@@ -20,4 +21,7 @@ mod widgets;
 
 pub use attention::{Concern, concerns};
 pub use clock::Clock;
+pub use moment::WindowFields;
+pub use sources::Reading;
+
 pub use command::{Command, Item, Sheet, Tab, ThemeChoice, TraceOrder, Window};

@@ -83,7 +83,7 @@ fn card(ui: &mut Ui, concern: &Concern, p: &Palette, commands: &mut Vec<Command>
     let painter = ui.painter();
     painter.rect(rect, RADIUS, fill, Stroke::new(1.0, faded(colour, 0.45)), StrokeKind::Inside);
     paint_health(painter, rect.min + vec2(18.0, 18.0), concern.health, 16.0, p);
-    let subject = widgets::fit(ui, &concern.subject, &theme::body(), room);
+    let subject = widgets::fit_both(ui, &concern.subject, &theme::body(), room);
     let at = pos2(rect.left() + 34.0, rect.top() + 18.0);
     painter_text(ui, at, &subject, theme::body(), p.text);
     ui.painter().galley(pos2(rect.left() + 34.0, rect.top() + 30.0), galley, p.muted);

@@ -37,6 +37,24 @@ pub struct ServicesState {
     pub sort: Column,
     /// Whether in the other direction.
     pub reversed: bool,
+    /// What the pointer is over.
+    over: Option<Item>,
+}
+
+impl ServicesState {
+    /// Whether the pointer is over a row.
+    pub fn is_pointed_at(&self) -> bool {
+        self.over.is_some()
+    }
+}
+
+/// What is pointed at, here or elsewhere.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pointed<'a> {
+    /// What is selected.
+    pub selected: Option<&'a Item>,
+    /// What the pointer is over.
+    pub hinted: Option<&'a Item>,
 }
 
 /// Where the columns stand, from the left of a row.
@@ -91,7 +109,7 @@ pub fn show(
     ui: &mut Ui,
     picture: &Picture,
     state: &mut ServicesState,
-    selected: Option<&Item>,
+    pointed: Pointed<'_>,
     p: &Palette,
     commands: &mut Vec<Command>,
 ) {
@@ -116,8 +134,13 @@ pub fn show(
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW, order.len(), |ui, range| {
+        let mut over = None;
         for &i in order.get(range).unwrap_or_default() {
-            service(ui, picture, i, &columns, selected, p, commands);
+            over = over.or(service(ui, picture, i, &columns, pointed, p, commands));
+        }
+        if over != state.over {
+            commands.push(Command::Hover(over.clone()));
+            state.over = over;
         }
     });
 }
@@ -125,7 +148,15 @@ pub fn show(
 fn head(ui: &mut Ui, picture: &Picture, state: &mut ServicesState, p: &Palette) {
     ui.horizontal(|ui| {
         ui.label(RichText::new("Services").font(theme::body()).strong());
-        let count = picture.index.graph.nodes().len().to_string();
+        let all = picture.index.graph.nodes().len();
+        let services =
+            picture.index.graph.nodes().filter(|n| n.1.kind == crate::graph::NodeKind::Service).count();
+        // The list also holds what services use and who calls them.
+        let count = match all - services {
+            0 => services.to_string(),
+            1 => format!("{services} and 1 other"),
+            others => format!("{services} and {others} others"),
+        };
         ui.label(RichText::new(count).font(theme::small()).color(p.muted));
     });
     ui.add_space(UNIT);
@@ -187,18 +218,20 @@ fn header(ui: &mut Ui, columns: &Columns, state: &mut ServicesState, p: &Palette
     ui.add_space(UNIT);
 }
 
+/// One row; gives its node while the pointer is over it.
 fn service(
     ui: &mut Ui,
     picture: &Picture,
     place: usize,
     columns: &Columns,
-    selected: Option<&Item>,
+    pointed: Pointed<'_>,
     p: &Palette,
     commands: &mut Vec<Command>,
-) {
+) -> Option<Item> {
     let graph = &picture.index.graph;
-    let Some((_, node)) = graph.nodes().nth(place) else { return };
-    let is_selected = matches!(selected, Some(Item::Node(id)) if *id == node.id);
+    let (_, node) = graph.nodes().nth(place)?;
+    let is = |item: Option<&Item>| matches!(item, Some(Item::Node(id)) if *id == node.id);
+    let is_selected = is(pointed.selected);
     let over = graph.length();
     let red = &node.red;
     let (rate, p95, errors) =
@@ -209,6 +242,11 @@ fn service(
         node.kind.name(),
         node.health.name()
     );
+    // Painted before the row, which is transparent unless it is selected or under the pointer itself.
+    let area = Rect::from_min_size(ui.next_widget_position(), vec2(ui.available_width(), ROW));
+    if is(pointed.hinted) {
+        ui.painter().rect_filled(area, theme::RADIUS, p.hover);
+    }
     let (rect, response) = row(ui, ROW, &spoken, is_selected, p);
     let at = |x: f32| pos2(rect.left() + x, rect.top() + 30.0);
     let above = |x: f32| pos2(rect.left() + x, rect.top() + 13.0);
@@ -237,12 +275,11 @@ fn service(
         figure(x, &p95, p.muted);
     }
     figure(columns.errors, &errors, widgets::error_colour(red, p));
-    if response.hovered() {
-        commands.push(Command::Hover(Some(Item::Node(node.id.clone()))));
-    }
+    let over = response.hovered().then(|| Item::Node(node.id.clone()));
     if response.clicked() {
         commands.push(Command::Select(Some(Item::Node(node.id.clone()))));
     }
     let whole = format!("{}\n{}", text::name(&node.name, text::LONGEST), widgets::calls(red));
     response.on_hover_text(whole);
+    over
 }

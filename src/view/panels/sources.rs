@@ -1,10 +1,13 @@
 //! The menu of sources: what each sent, how far it is, what there is to tell, and ways to open more.
-use egui::{ProgressBar, RichText, ScrollArea, Ui};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use egui::{Align, Button, Layout, ProgressBar, RichText, ScrollArea, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular;
 
 use super::command::{Command, Sheet};
 use super::widgets;
-use crate::model::SourceKind;
+use crate::model::{SourceId, SourceKind};
 use crate::store::{Counters, SourceState};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
@@ -12,8 +15,56 @@ use crate::view::theme::{self, Palette, UNIT};
 /// Notes of one source shown in the menu.
 const NOTES: usize = 5;
 
+/// What readers do, beside what they have read.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// Sources that are read on as they grow.
+    pub followed: BTreeSet<SourceId>,
+    /// How long sources still need, where that is known.
+    pub left: BTreeMap<SourceId, Duration>,
+}
+
+impl Reading {
+    /// `12.4 MB of 80.1 MB · about 5 s left`; nothing where nothing is known.
+    pub fn progress(&self, source: &SourceState) -> String {
+        let (done, all) = source.progress;
+        let shown = |n: u64| text::bytes(n as f64);
+        match (all, done) {
+            (Some(all), _) if all > 0 => {
+                let left = self.left.get(&source.id).map(|d| format!(" · {}", left(*d)));
+                format!("{} of {}{}", shown(done), shown(all), left.unwrap_or_default())
+            }
+            (_, 0) => String::new(),
+            _ => format!("{} read", shown(done)),
+        }
+    }
+    /// How long until everything is read: sources are read beside each other.
+    pub fn left_in_all(&self) -> Option<Duration> {
+        self.left.values().max().copied()
+    }
+}
+
+/// `about 5 s left`, in steps that do not flicker.
+pub fn left(left: Duration) -> String {
+    let seconds = left.as_secs_f64().ceil() as u64;
+    match seconds {
+        0 => "nearly done".to_owned(),
+        1..=9 => format!("about {seconds} s left"),
+        10..=89 => format!("about {} s left", seconds.div_ceil(5) * 5),
+        90..=3599 => format!("about {} min left", seconds.div_ceil(60)),
+        _ => format!("about {} h left", seconds.div_ceil(3600)),
+    }
+}
+
 /// Shows the button with its menu.
-pub fn menu(ui: &mut Ui, counters: &Counters, is_live: bool, p: &Palette, commands: &mut Vec<Command>) {
+pub fn menu(
+    ui: &mut Ui,
+    counters: &Counters,
+    reading: &Reading,
+    is_live: bool,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
     let label = RichText::new(format!("{}  Sources  {}", regular::STACK, regular::CARET_DOWN));
     ui.menu_button(label, |ui| {
         ui.set_width(380.0);
@@ -28,17 +79,20 @@ pub fn menu(ui: &mut Ui, counters: &Counters, is_live: bool, p: &Palette, comman
             if shown.is_empty() {
                 widgets::note(ui, "Nothing has arrived yet.", p);
             }
-            shown.iter().for_each(|s| source(ui, s, p));
+            // A menu stretches its lines to its width; sentences are not to be stretched.
+            ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
+                shown.iter().for_each(|s| source(ui, s, reading, p, commands));
+            });
         });
         if !is_live {
             return;
         }
         ui.separator();
-        actions(ui, counters, commands);
+        actions(ui, counters, reading, commands);
     });
 }
 
-fn actions(ui: &mut Ui, counters: &Counters, commands: &mut Vec<Command>) {
+fn actions(ui: &mut Ui, counters: &Counters, reading: &Reading, commands: &mut Vec<Command>) {
     let mut item = |ui: &mut Ui, icon: &str, name: &str, command: Command| {
         if ui.button(format!("{icon}  {name}")).clicked() {
             commands.push(command);
@@ -48,15 +102,16 @@ fn actions(ui: &mut Ui, counters: &Counters, commands: &mut Vec<Command>) {
     item(ui, regular::FOLDER_OPEN, "Open files…", Command::OpenDialog);
     item(ui, regular::CURSOR_TEXT, "Open a path…", Command::Toggle(Sheet::Path));
     item(ui, regular::SPARKLE, "Open sample", Command::OpenSample);
-    if counters.is_loading() {
-        item(ui, regular::STOP, "Stop reading", Command::StopReading);
+    if counters.is_loading() || !reading.followed.is_empty() {
+        let name = if counters.is_loading() { "Stop reading" } else { "Stop following" };
+        item(ui, regular::STOP, name, Command::StopReading);
     }
     if counters.in_store > 0 {
         item(ui, regular::TRASH, "Clear all spans", Command::Clear);
     }
 }
 
-fn source(ui: &mut Ui, source: &SourceState, p: &Palette) {
+fn source(ui: &mut Ui, source: &SourceState, reading: &Reading, p: &Palette, commands: &mut Vec<Command>) {
     let c = &source.counters;
     let short = source.name.rsplit(['/', '\\']).next().unwrap_or(&source.name);
     ui.horizontal(|ui| {
@@ -65,6 +120,11 @@ fn source(ui: &mut Ui, source: &SourceState, p: &Palette) {
         let name = ui.label(RichText::new(text::name(short, 40)).font(theme::body()).color(p.text));
         name.on_hover_text(text::name(&source.name, text::LONGEST));
     });
+    if source.kind == SourceKind::File && source.closed.is_none() {
+        being_read(ui, source, reading, p, commands);
+    } else if reading.followed.contains(&source.id) {
+        followed(ui, source, p, commands);
+    }
     let mut line = format!("{} stored", text::count(c.stored as f64));
     if c.duplicates > 0 {
         line += &format!(" · {} duplicates", text::count(c.duplicates as f64));
@@ -78,14 +138,8 @@ fn source(ui: &mut Ui, source: &SourceState, p: &Palette) {
     }
     let colour = if refused > 0 { p.warning } else { p.muted };
     ui.label(RichText::new(line).font(theme::small()).color(colour));
-    match (&source.closed, source.progress) {
-        (None, (done, Some(all))) if all > 0 => {
-            ui.add(ProgressBar::new(done as f32 / all as f32).desired_height(6.0));
-        }
-        (Some(Err(sentence)), _) => {
-            ui.label(RichText::new(sentence).font(theme::small()).color(p.critical));
-        }
-        _ => {}
+    if let Some(Err(sentence)) = &source.closed {
+        ui.label(RichText::new(sentence).font(theme::small()).color(p.critical));
     }
     for note in source.notes.iter().take(NOTES) {
         let colour = if note.is_loss { p.warning } else { p.muted };
@@ -95,4 +149,77 @@ fn source(ui: &mut Ui, source: &SourceState, p: &Palette) {
         widgets::note(ui, &format!("and {} more", source.notes.len() - NOTES), p);
     }
     ui.add_space(2.0 * UNIT);
+}
+
+/// How far a file is read and how long it still takes, with a cross that stops it.
+pub fn being_read(
+    ui: &mut Ui,
+    source: &SourceState,
+    reading: &Reading,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let line = reading.progress(source);
+    with_stop(ui, source, "Stop reading", commands, |ui| match source.progress {
+        (done, Some(all)) if all > 0 => {
+            ui.add(ProgressBar::new(done as f32 / all as f32).desired_height(6.0));
+        }
+        _ => widgets::note(ui, if line.is_empty() { "Reading…" } else { &line }, p),
+    });
+    if !line.is_empty() && source.progress.1.is_some_and(|all| all > 0) {
+        widgets::note(ui, &line, p);
+    }
+}
+
+/// That a file is read on as it grows, with a cross that ends it.
+fn followed(ui: &mut Ui, source: &SourceState, p: &Palette, commands: &mut Vec<Command>) {
+    with_stop(ui, source, "Stop following", commands, |ui| {
+        let line = format!("{}  Followed as it grows", regular::ARROW_FAT_LINES_DOWN);
+        ui.label(RichText::new(line).font(theme::small()).color(p.healthy));
+    });
+}
+
+/// A line with a cross at its right end.
+fn with_stop(
+    ui: &mut Ui,
+    source: &SourceState,
+    what: &str,
+    commands: &mut Vec<Command>,
+    contents: impl FnOnce(&mut Ui),
+) {
+    let size = vec2(ui.available_width(), 20.0);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        let name = format!("{what} {}", text::name(&source.name, text::LONGEST));
+        let cross = Button::new(RichText::new(regular::X).font(theme::small())).frame_when_inactive(false);
+        let response = ui.add(cross.small());
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
+        if response.on_hover_text(what).clicked() {
+            commands.push(Command::StopSource(source.id));
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), contents);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_told_in_calm_steps() {
+        let told = |s: f64| left(Duration::from_secs_f64(s));
+        let all = [0.0, 0.2, 4.1, 12.0, 61.0, 100.0, 3500.0, 4000.0].map(told);
+        assert_eq!(
+            all,
+            [
+                "nearly done",
+                "about 1 s left",
+                "about 5 s left",
+                "about 15 s left",
+                "about 65 s left",
+                "about 2 min left",
+                "about 59 min left",
+                "about 2 h left"
+            ]
+        );
+    }
 }

@@ -1,8 +1,9 @@
 //! The page before there is any data: three ways in, and the state of the ports. Also loading and failing.
-use egui::{Align2, FontId, Frame, Margin, ProgressBar, RichText, ScrollArea, Stroke, Ui, vec2};
+use egui::{Align2, FontId, Frame, Margin, RichText, ScrollArea, Stroke, Ui, vec2};
 use egui_phosphor::regular;
 
 use super::command::{Command, Sheet};
+use super::sources::{Reading, being_read};
 use super::status::PortLine;
 use super::widgets;
 use crate::store::{Counters, SourceState};
@@ -226,6 +227,7 @@ fn code(ui: &mut Ui, start: &Start<'_>, p: &Palette) -> Option<usize> {
 pub fn loading(
     ui: &mut Ui,
     counters: &Counters,
+    reading: &Reading,
     per_second: Option<f64>,
     p: &Palette,
     commands: &mut Vec<Command>,
@@ -239,15 +241,10 @@ pub fn loading(
         for source in counters.sources.values().filter(|s| is_being_read(s)) {
             let short = source.name.rsplit(['/', '\\']).next().unwrap_or(&source.name);
             ui.label(RichText::new(text::name(short, 60)).font(theme::body()).color(p.text));
-            match source.progress {
-                (done, Some(all)) if all > 0 => {
-                    ui.add(ProgressBar::new(done as f32 / all as f32).desired_height(6.0));
-                }
-                (done, _) => widgets::note(ui, &format!("{} read", text::bytes(done as f64)), p),
-            }
+            being_read(ui, source, reading, p, commands);
             ui.add_space(2.0 * UNIT);
         }
-        if ui.button("Stop reading").clicked() {
+        if ui.button("Stop reading all").clicked() {
             commands.push(Command::StopReading);
         }
     });

@@ -3,6 +3,7 @@ use egui::{FontId, RichText, Sense, Ui, vec2};
 use egui_phosphor::fill;
 
 use super::command::{Command, Sheet};
+use super::sources::{Reading, left};
 use crate::model::SourceKind;
 use crate::store::Counters;
 use crate::view::fonts::filled_icons;
@@ -28,6 +29,8 @@ pub struct PortLine {
 pub struct Status<'a> {
     /// What arrived and what became of it.
     pub counters: &'a Counters,
+    /// What readers do.
+    pub reading: &'a Reading,
     /// The ports.
     pub ports: &'a [PortLine],
     /// Why not one port could be opened: a sentence each.
@@ -89,7 +92,8 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Co
         let duplicates = format!("{} duplicates", text::count(total.duplicates as f64));
         label(ui, duplicates, "Spans that were there already: a retry, or a second file".to_owned());
         lost(ui, c, p, commands);
-        reading(ui, c, p, commands);
+        being_read(ui, c, status.reading, p, commands);
+        followed(ui, status, p);
         if status.is_paused {
             let colour = p.warning;
             ui.label(RichText::new("Paused: new data waits").font(theme::small()).color(colour));
@@ -98,7 +102,7 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Co
 }
 
 /// How far files are read, and a way to stop.
-fn reading(ui: &mut Ui, counters: &Counters, p: &Palette, commands: &mut Vec<Command>) {
+fn being_read(ui: &mut Ui, counters: &Counters, reading: &Reading, p: &Palette, commands: &mut Vec<Command>) {
     if !counters.is_loading() {
         return;
     }
@@ -106,7 +110,8 @@ fn reading(ui: &mut Ui, counters: &Counters, p: &Palette, commands: &mut Vec<Com
     let (done, all) = open.fold((0, 0), |(d, a), s| (d + s.progress.0, a + s.progress.1.unwrap_or(0)));
     let share = if all > 0 { format!(" {}", text::percent(done as f64 / all as f64)) } else { String::new() };
     ui.separator();
-    ui.label(RichText::new(format!("Reading{share}")).font(theme::small()).color(p.text));
+    let left = reading.left_in_all().map(|d| format!(" · {}", left(d))).unwrap_or_default();
+    ui.label(RichText::new(format!("Reading{share}{left}")).font(theme::small()).color(p.text));
     let stop = egui::Button::new(RichText::new("Stop").font(theme::small())).small();
     if ui.add(stop).clicked() {
         commands.push(Command::StopReading);
@@ -122,6 +127,20 @@ fn lost(ui: &mut Ui, counters: &Counters, p: &Palette, commands: &mut Vec<Comman
     if response.on_hover_text("What was lost, and why").clicked() {
         commands.push(Command::Toggle(Sheet::Losses));
     }
+}
+
+/// How many files are followed, by name on hover.
+fn followed(ui: &mut Ui, status: &Status<'_>, p: &Palette) {
+    let sources = status.reading.followed.iter().filter_map(|id| status.counters.sources.get(id));
+    let names: Vec<&str> = sources.map(|s| s.name.rsplit(['/', '\\']).next().unwrap_or(&s.name)).collect();
+    let line = match &names[..] {
+        [] => return,
+        [name] => format!("Following {}", text::name(name, 30)),
+        names => format!("Following {} files", names.len()),
+    };
+    ui.separator();
+    let shown: Vec<String> = names.iter().take(20).map(|n| text::name(n, 80)).collect();
+    ui.label(RichText::new(line).font(theme::small()).color(p.text)).on_hover_text(shown.join("\n"));
 }
 
 fn port_dot(ui: &mut Ui, port: &PortLine, p: &Palette) {

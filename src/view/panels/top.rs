@@ -1,12 +1,16 @@
 //! The bar at the top: sources, search, the window of time, pause, and the menu.
 use std::sync::Arc;
 
+use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, FontId, Rect, RichText, Stroke, Ui, Vec2, WidgetInfo, WidgetType, vec2};
+use egui::{
+    Color32, FontId, PopupCloseBehavior, Rect, RichText, Stroke, Ui, Vec2, WidgetInfo, WidgetType, vec2,
+};
 use egui_phosphor::regular;
 
 use super::clock::Clock;
 use super::command::{Command, Sheet, ThemeChoice, Window};
+use super::moment::{self, WindowFields};
 use super::{sources, widgets};
 use crate::model::{Nanos, TimeRange};
 use crate::store::{Counters, FilterError};
@@ -16,8 +20,12 @@ use crate::view::theme::{self, Palette, UNIT};
 pub struct Top<'a> {
     /// What arrived.
     pub counters: &'a Counters,
+    /// What readers do.
+    pub reading: &'a sources::Reading,
     /// The choice of window.
     pub window: Window,
+    /// Where the data lies.
+    pub extent: Option<TimeRange>,
     /// The window as a range.
     pub range: Option<TimeRange>,
     /// How moments are shown.
@@ -38,12 +46,19 @@ pub struct Top<'a> {
     pub utc: bool,
 }
 
-/// Shows the bar; `filter` is the text in the box.
-pub fn show(ui: &mut Ui, top: &Top<'_>, filter: &mut String, p: &Palette, commands: &mut Vec<Command>) {
+/// Shows the bar; `filter` is the text in the box, `fields` those of the window of time.
+pub fn show(
+    ui: &mut Ui,
+    top: &Top<'_>,
+    filter: &mut String,
+    fields: &mut WindowFields,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
     ui.horizontal_centered(|ui| {
         logo(ui, p);
         ui.add_space(2.0 * UNIT);
-        sources::menu(ui, top.counters, top.is_live, p, commands);
+        sources::menu(ui, top.counters, top.reading, top.is_live, p, commands);
         ui.add_space(UNIT);
         let room = ui.available_width() - 300.0;
         search(ui, top, filter, room.clamp(180.0, 520.0), p, commands);
@@ -55,7 +70,7 @@ pub fn show(ui: &mut Ui, top: &Top<'_>, filter: &mut String, p: &Palette, comman
             if top.is_live {
                 pause(ui, top.is_paused, p, commands);
             }
-            window(ui, top, p, commands);
+            window(ui, top, fields, p, commands);
         });
     });
 }
@@ -186,7 +201,7 @@ fn complaint(ui: &Ui, error: &FilterError, text: &str, rect: Rect, p: &Palette) 
         });
 }
 
-fn window(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
+fn window(ui: &mut Ui, top: &Top<'_>, fields: &mut WindowFields, p: &Palette, commands: &mut Vec<Command>) {
     let minutes = |n: i64| Window::Last(Nanos::from_secs(60 * n));
     let all = [
         (Window::All, "All data"),
@@ -199,8 +214,10 @@ fn window(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) 
         (window, _) => all.iter().find(|a| a.0 == window).map_or("All data", |a| a.1).to_owned(),
     };
     let label = format!("{}  {name}  {}", regular::CLOCK, regular::CARET_DOWN);
-    let response = ui.menu_button(RichText::new(label), |ui| {
-        ui.set_min_width(180.0);
+    // A click into a field must not close the menu that it is in.
+    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    let (response, _) = MenuButton::new(RichText::new(label)).config(config).ui(ui, |ui| {
+        ui.set_width(260.0);
         for (window, name) in all {
             if ui.selectable_label(top.window == window, name).clicked() {
                 commands.push(Command::SetWindow(window));
@@ -208,10 +225,12 @@ fn window(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) 
             }
         }
         ui.separator();
-        widgets::note(ui, "Or drag on the timeline.", p);
+        if moment::fields(ui, fields, top.extent, top.clock, p, commands) {
+            ui.close();
+        }
     });
     let spoken = format!("Window: {name}");
-    response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
 }
 
 fn pause(ui: &mut Ui, is_paused: bool, p: &Palette, commands: &mut Vec<Command>) {

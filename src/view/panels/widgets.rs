@@ -88,6 +88,9 @@ pub fn error_colour(red: &Red, p: &Palette) -> Color32 {
     }
 }
 
+/// Between a caller and a callee.
+const ARROW: &str = " → ";
+
 /// Arrows as icons: the fonts at hand have none.
 pub fn with_arrows(text: &str) -> String {
     text.replace('→', regular::ARROW_RIGHT).replace('←', regular::ARROW_LEFT)
@@ -115,6 +118,18 @@ pub fn fit(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
         }
         most -= 1;
     }
+}
+
+/// As [`fit`], for `caller → callee`: each of the two keeps its beginning and its end.
+pub fn fit_both(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
+    let Some((from, to)) = text.split_once(ARROW) else { return fit(ui, text, font, width) };
+    let measure = |s: &str| ui.painter().layout_no_wrap(s.to_owned(), font.clone(), Color32::WHITE).size().x;
+    let arrow = with_arrows(ARROW);
+    let room = (width - measure(&arrow)).max(0.0);
+    // What the shorter one leaves is for the longer one.
+    let from = fit(ui, from, font, (room - measure(to)).max(room / 2.0));
+    let rest = room - measure(&from);
+    format!("{from}{arrow}{}", fit(ui, to, font, rest))
 }
 
 /// A row that can be clicked, as wide as there is room; gives where to paint.
@@ -170,13 +185,20 @@ pub fn figures(ui: &mut Ui, all: &[Figure], p: &Palette) {
     let count = all.len().max(1) as f32;
     let width = (ui.available_width() - gap * (count - 1.0)) / count;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 54.0), Sense::hover());
+    // One size for all of a row: the largest that fits the longest.
+    let is_fit = |f: &FontId| {
+        let measure = |v: &str| ui.painter().layout_no_wrap(v.to_owned(), f.clone(), p.text).size().x;
+        all.iter().all(|figure| measure(&figure.value) <= width - 2.0 * 9.0)
+    };
+    let largest = if width < 80.0 { theme::body() } else { FontId::proportional(16.0) };
+    let font = [largest, theme::body()].into_iter().find(is_fit).unwrap_or(theme::small());
     for (i, figure) in all.iter().enumerate() {
         let corner = rect.min + vec2(i as f32 * (width + gap), 0.0);
         let card = Rect::from_min_size(corner, vec2(width, rect.height()));
         let painter = ui.painter();
         painter.rect(card, RADIUS, p.raised, Stroke::new(1.0, p.border), StrokeKind::Inside);
-        let font = if width < 80.0 { theme::body() } else { FontId::proportional(16.0) };
-        painter.text(card.min + vec2(9.0, 21.0), Align2::LEFT_CENTER, &figure.value, font, figure.colour);
+        let at = card.min + vec2(9.0, 21.0);
+        painter.text(at, Align2::LEFT_CENTER, &figure.value, font.clone(), figure.colour);
         painter.text(
             card.min + vec2(9.0, 40.0),
             Align2::LEFT_CENTER,

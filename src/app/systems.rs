@@ -1,0 +1,169 @@
+//! Which arrangement belongs to which system: places set by hand are kept per set of services.
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::view::panels::picture::Positions;
+
+/// Systems whose arrangement is kept; the one not seen for longest goes first.
+const MOST: usize = 20;
+/// The share of services in common from which on two sets are the same system, some time later.
+const SAME: f64 = 0.5;
+/// A map that has grown by this factor is laid out anew, as long as nobody arranged it.
+const OUTGROWN: usize = 2;
+
+/// A system that was arranged by hand.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct System {
+    /// The ids of its nodes when it was seen last.
+    pub nodes: BTreeSet<String>,
+    /// Where nodes were put, by id: x and y in world points.
+    pub positions: BTreeMap<String, (f32, f32)>,
+}
+
+/// All systems that were arranged, and the one that is shown.
+#[derive(Clone, Debug, Default)]
+pub struct Systems {
+    /// The others, the one seen last first.
+    others: Vec<System>,
+    /// The nodes of the one that is shown.
+    shown: BTreeSet<String>,
+    /// How large the map was when it was laid out as a whole.
+    laid_out: usize,
+}
+
+impl Systems {
+    /// From what was kept.
+    pub fn new(kept: Vec<System>) -> Self {
+        Self { others: kept, ..Self::default() }
+    }
+
+    /// What is to be kept, given where nodes of the shown system were put.
+    pub fn kept(&self, pinned: &Positions) -> Vec<System> {
+        let positions: BTreeMap<_, _> = pinned.iter().map(|(k, p)| (k.clone(), (p.x, p.y))).collect();
+        let shown = System { nodes: self.shown.clone(), positions };
+        let all = std::iter::once(&shown).chain(&self.others);
+        all.filter(|s| !s.positions.is_empty()).take(MOST).cloned().collect()
+    }
+
+    /// Takes over which nodes there are now; gives the places of their system where it is another one than
+    /// before.
+    pub fn see(&mut self, nodes: BTreeSet<String>, pinned: &Positions) -> Option<Positions> {
+        if nodes.is_empty() || nodes == self.shown {
+            return None;
+        }
+        let is_same = self.shown.is_subset(&nodes) || likeness(&self.shown, &nodes) >= SAME;
+        if is_same && !pinned.is_empty() {
+            self.shown = nodes;
+            return None;
+        }
+        self.others = self.kept(pinned);
+        self.shown = nodes;
+        let alike = self.others.iter().enumerate().map(|(i, s)| (i, likeness(&s.nodes, &self.shown)));
+        // Of two that are as much alike, the one that was seen last.
+        let best = alike.filter(|a| a.1 >= SAME).max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        let found = best.map(|(i, _)| self.others.remove(i));
+        if found.is_none() && pinned.is_empty() {
+            return None;
+        }
+        let place = |(k, p): (String, (f32, f32))| (k, egui::pos2(p.0, p.1));
+        Some(found.unwrap_or_default().positions.into_iter().map(place).collect())
+    }
+
+    /// Whether a map of this many nodes and edges has grown so much since it was laid out as a whole that it is
+    /// to be laid out anew; never while people have put something somewhere.
+    pub fn has_outgrown(&mut self, size: usize, is_laid_out_now: bool, is_arranged: bool) -> bool {
+        if is_laid_out_now || self.laid_out == 0 {
+            self.laid_out = size;
+        }
+        let outgrown = !is_arranged && size >= OUTGROWN * self.laid_out.max(2);
+        if outgrown {
+            self.laid_out = size;
+        }
+        outgrown
+    }
+}
+
+/// The share of what is in either that is in both (Jaccard), 0 to 1.
+fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>) -> f64 {
+    let both = a.intersection(b).count();
+    let either = a.len() + b.len() - both;
+    if either == 0 { 0.0 } else { both as f64 / either as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(names: &str) -> BTreeSet<String> {
+        names.split(' ').map(str::to_owned).collect()
+    }
+    fn at(names: &str, x: f32) -> Positions {
+        names.split(' ').map(|n| (n.to_owned(), egui::pos2(x, 0.0))).collect()
+    }
+
+    #[test]
+    fn each_system_has_its_own_arrangement() {
+        let mut s = Systems::default();
+        assert_eq!(s.see(set("user shop stock"), &Positions::new()), None);
+        // A second system, though it too has a user: nothing of the first applies.
+        assert_eq!(s.see(set("user bank ledger audit"), &at("user shop", 1.0)), Some(Positions::new()));
+        let kept = s.kept(&at("user bank", 2.0));
+        assert_eq!(kept.iter().map(|k| k.nodes.len()).collect::<Vec<_>>(), [4, 3]);
+        // After a restart each is known again, with some services more or less.
+        let mut s = Systems::new(kept);
+        assert_eq!(s.see(set("user shop stock cart"), &Positions::new()), Some(at("user shop", 1.0)));
+        assert_eq!(s.see(set("bank ledger user"), &at("user shop", 1.0)), Some(at("user bank", 2.0)));
+        assert_eq!(s.kept(&at("user bank", 2.0)).len(), 2, "none was lost, none is there twice");
+    }
+
+    #[test]
+    fn a_system_that_grows_stays_itself() {
+        let mut s = Systems::default();
+        assert_eq!(s.see(set("a"), &Positions::new()), None);
+        let pinned = at("a", 1.0);
+        assert_eq!(s.see(set("a b c d e f"), &pinned), None);
+        assert_eq!(s.see(set("b c d e f g"), &pinned), None, "most of it is still there");
+        assert_eq!(s.see(BTreeSet::new(), &pinned), None, "an empty map is no system");
+        assert_eq!(
+            s.kept(&pinned),
+            [System { nodes: set("b c d e f g"), positions: [("a".to_owned(), (1.0, 0.0))].into() }]
+        );
+        assert_eq!(s.kept(&Positions::new()), [], "what nobody arranged is not kept");
+    }
+
+    #[test]
+    fn a_live_system_is_known_again_once_half_of_it_is_there() {
+        let mut s = Systems::new(vec![System {
+            nodes: set("a b c d"),
+            positions: [("a".to_owned(), (3.0, 0.0))].into(),
+        }]);
+        assert_eq!(s.see(set("a"), &Positions::new()), None);
+        assert_eq!(s.see(set("a b"), &Positions::new()), Some(at("a", 3.0)));
+    }
+
+    #[test]
+    fn only_the_latest_are_kept() {
+        let mut s = Systems::default();
+        let mut pinned = Positions::new();
+        for i in 0..MOST + 5 {
+            let name = format!("n{i}");
+            s.see(set(&name), &pinned);
+            pinned = at(&name, 0.0);
+        }
+        let kept = s.kept(&pinned);
+        assert_eq!((kept.len(), &kept[0].nodes), (MOST, &set(&format!("n{}", MOST + 4))));
+    }
+
+    #[test]
+    fn a_map_is_laid_out_anew_when_it_has_doubled_and_nobody_arranged_it() {
+        let mut s = Systems::default();
+        assert!(!s.has_outgrown(5, true, false));
+        assert!(!s.has_outgrown(9, false, false));
+        assert!(!s.has_outgrown(10, false, true), "someone arranged it");
+        assert!(s.has_outgrown(10, false, false));
+        assert!(!s.has_outgrown(19, false, false), "from here on it counts anew");
+        assert!(!s.has_outgrown(4, false, false) && !s.has_outgrown(10, false, false), "it may shrink");
+    }
+}

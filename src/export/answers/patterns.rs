@@ -1,0 +1,317 @@
+//! What bad requests have in common, as sentences, JSON and Markdown.
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::{Answer, cell, evidence, id_of, ids, name_of, set_subject, subject_text, window};
+use crate::analysis::patterns::{
+    Association, Condition, Difference, FrequentError, Group, Missing, Pair, Patterns, Source, StepDifference,
+};
+use crate::analysis::{BlameKey, Severity, Subject};
+use crate::export::map::{length_text, percent_text};
+use crate::graph::{ServiceGraph, Snapshot};
+use crate::model::Nanos;
+
+/// The answer in both forms.
+pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Answer {
+    let page = Page { snapshot, graph };
+    Answer { json: page.json(answer), markdown: page.markdown(answer) }
+}
+
+/// How strong an association is, from how much of the bad it covers and how bad it is where it holds.
+pub fn association_severity(group: &Group, a: &Association) -> Severity {
+    // What half of an entry's requests suffer from is as grave as an outage of half of them.
+    Severity::of_share(a.recall * group.share().max(a.bad_ratio_with * 0.5))
+}
+
+/// One association as a sentence: `inventory.items > 100: 61 % bad against 0.6 %`.
+pub fn association_text(snapshot: &Snapshot, a: &Association) -> String {
+    let mut out = format!(
+        "{}: {} bad against {}",
+        rule_text(snapshot, &a.source, &a.condition),
+        percent_text(Some(a.bad_ratio_with)),
+        percent_text(Some(a.bad_ratio_without))
+    );
+    if let Some((source, condition, share)) = &a.and {
+        let more = rule_text(snapshot, source, condition);
+        let _ = write!(out, "; with {more} as well: {}", percent_text(Some(*share)));
+    }
+    out
+}
+
+/// A property by the name that people know it by.
+fn attribute(snapshot: &Snapshot, source: &Source) -> String {
+    let text = |s| cell(snapshot.spans.text(s));
+    match source {
+        Source::Entry(key) | Source::Span(_, key) => text(*key),
+        Source::Version(service) => format!("version of {}", text(*service)),
+        Source::Instance(service) => format!("instance of {}", text(*service)),
+        Source::Count(service, name) => format!("calls “{}” of {}", text(*name), text(*service)),
+        Source::Concurrency => "requests under way at its start".to_owned(),
+        Source::Hour => "hour of the day (UTC)".to_owned(),
+    }
+}
+
+fn service(snapshot: &Snapshot, source: &Source) -> Option<String> {
+    match source {
+        Source::Span(service, _)
+        | Source::Version(service)
+        | Source::Instance(service)
+        | Source::Count(service, _) => Some(snapshot.spans.text(*service).to_owned()),
+        _ => None,
+    }
+}
+
+fn condition(condition: &Condition) -> String {
+    match condition {
+        Condition::Is(value) => format!("= {}", cell(value)),
+        Condition::Above(n) => format!("> {n}"),
+        Condition::AtMost(n) => format!("<= {n}"),
+        Condition::Missing => "is missing".to_owned(),
+    }
+}
+
+fn rule_text(snapshot: &Snapshot, source: &Source, c: &Condition) -> String {
+    format!("{} {}", attribute(snapshot, source), condition(c))
+}
+
+fn difference_name(d: Difference) -> &'static str {
+    match d {
+        Difference::NotExecuted => "not_executed",
+        Difference::Added => "added",
+        Difference::Count => "count",
+        Difference::Status => "status",
+        Difference::Time => "time",
+    }
+}
+
+fn ms(value: f64) -> String {
+    length_text(Some(Nanos((value * 1e6) as i64)))
+}
+
+/// A step of the pair in words.
+pub fn difference_text(d: &StepDifference) -> String {
+    match d.difference {
+        Difference::NotExecuted => format!("not executed (took {})", ms(d.normal.own_ms)),
+        Difference::Added => format!("only here: {} times, {}", d.problem.count, ms(d.problem.own_ms)),
+        Difference::Count => format!("{} times instead of {}", d.problem.count, d.normal.count),
+        Difference::Status if d.problem.failed > 0 => {
+            format!("failed, after {} itself instead of {}", ms(d.problem.own_ms), ms(d.normal.own_ms))
+        }
+        Difference::Status => "did not fail".to_owned(),
+        Difference::Time => format!("{} itself instead of {}", ms(d.problem.own_ms), ms(d.normal.own_ms)),
+    }
+}
+
+struct Page<'a> {
+    snapshot: &'a Snapshot,
+    graph: &'a ServiceGraph,
+}
+
+impl Page<'_> {
+    fn entry(&self, group: &Group) -> String {
+        format!("{} {}", name_of(self.graph, group.entry.0), cell(self.snapshot.spans.text(group.entry.1)))
+    }
+
+    fn step(&self, d: &StepDifference) -> String {
+        d.path.last().map_or(String::new(), |(service, name)| {
+            format!("{} {}", cell(self.snapshot.spans.text(*service)), cell(self.snapshot.spans.text(*name)))
+        })
+    }
+
+    fn finding(&self, group: &Group, a: &Association) -> Value {
+        json!({
+            "kind": "association",
+            "node": id_of(self.graph, group.entry.0),
+            "severity": association_severity(group, a).name(),
+            "score": a.score,
+            "reasons": [
+                association_text(self.snapshot, a),
+                format!("it holds for {} of the bad requests of {}", percent_text(Some(a.recall)), self.entry(group)),
+            ],
+            "evidence": evidence(&group.evidence),
+        })
+    }
+
+    fn association(&self, group: &Group, a: &Association) -> Value {
+        let rule = |(s, c): &(Source, Condition)| rule_text(self.snapshot, s, c);
+        json!({
+            "attribute": attribute(self.snapshot, &a.source),
+            "service": service(self.snapshot, &a.source),
+            "condition": condition(&a.condition),
+            "bad_ratio_with": a.bad_ratio_with,
+            "bad_ratio_without": a.bad_ratio_without,
+            "p_value": a.p_value,
+            "recall": a.recall,
+            "bad": a.bad,
+            "entry": self.entry(group),
+            "also": a.also.iter().map(rule).collect::<Vec<_>>(),
+            "and": a.and.as_ref().map(|(s, c, share)| json!({
+                "condition": rule_text(self.snapshot, s, c), "bad_ratio": share,
+            })),
+        })
+    }
+
+    fn pair(&self, pair: &Pair) -> Value {
+        let step = |d: &StepDifference| {
+            json!({
+                "step": self.step(d), "difference": difference_name(d.difference), "text": difference_text(d),
+                "normal": { "count": d.normal.count, "own_ms": d.normal.own_ms },
+                "problem": { "count": d.problem.count, "own_ms": d.problem.own_ms },
+            })
+        };
+        json!({
+            "normal": pair.normal.to_string(), "problem": pair.problem.to_string(),
+            "normal_ms": pair.ms.0, "problem_ms": pair.ms.1,
+            "differences": pair.differences.iter().map(step).collect::<Vec<_>>(),
+        })
+    }
+
+    fn error(&self, e: &FrequentError) -> Value {
+        json!({
+            "node": e.node.map(|n| id_of(self.graph, n)), "operation": self.snapshot.spans.text(e.operation),
+            "class": e.outcome.name(), "type": e.kind, "message": e.message, "count": e.count,
+            "evidence": evidence(&e.evidence),
+        })
+    }
+
+    fn group(&self, g: &Group) -> Value {
+        let bottleneck = |(key, share): &(BlameKey, f64)| {
+            let mut v = json!({ "share": share });
+            set_subject(&mut v, self.graph, subject(*key));
+            v
+        };
+        json!({
+            "entry": self.entry(g), "node": id_of(self.graph, g.entry.0), "bad": g.bad, "all": g.all,
+            "failed": g.failed, "bad_ratio": g.share(),
+            "bottlenecks": g.bottlenecks.iter().map(bottleneck).collect::<Vec<_>>(),
+            "errors": g.errors.iter().map(|e| self.error(e)).collect::<Vec<_>>(),
+            "pair": g.pair.as_ref().map(|p| self.pair(p)),
+            "together": g.together.iter().map(|t| json!({
+                "nodes": [id_of(self.graph, t.nodes.0), id_of(self.graph, t.nodes.1)],
+                "phi": t.phi, "count": t.count,
+            })).collect::<Vec<_>>(),
+        })
+    }
+
+    fn json(&self, answer: &Patterns) -> Value {
+        let all = || answer.groups.iter().flat_map(|g| g.associations.iter().map(move |a| (g, a)));
+        json!({
+            "question": "patterns",
+            "window": window(self.graph),
+            "findings": all().map(|(g, a)| self.finding(g, a)).collect::<Vec<_>>(),
+            "associations": all().map(|(g, a)| self.association(g, a)).collect::<Vec<_>>(),
+            "pair": answer.groups.first().and_then(|g| g.pair.as_ref()).map(|p| self.pair(p)),
+            "groups": answer.groups.iter().map(|g| self.group(g)).collect::<Vec<_>>(),
+            "notes": answer.missing.iter().map(note).collect::<Vec<_>>(),
+        })
+    }
+
+    fn markdown(&self, answer: &Patterns) -> String {
+        let mut out = String::from("# Patterns of bad requests\n");
+        for g in &answer.groups {
+            self.group_markdown(g, &mut out);
+        }
+        for missing in &answer.missing {
+            let _ = writeln!(out, "\n{}", note(missing));
+        }
+        out
+    }
+
+    fn group_markdown(&self, g: &Group, out: &mut String) {
+        let _ = writeln!(
+            out,
+            "\n## {}\n\n{} of {} requests are bad ({}); {} of them failed.\n",
+            self.entry(g),
+            g.bad,
+            g.all,
+            percent_text(Some(g.share())),
+            g.failed
+        );
+        if g.associations.is_empty() {
+            *out += "Nothing that the spans tell goes with them.\n";
+        }
+        for (i, a) in g.associations.iter().enumerate() {
+            let p =
+                if a.p_value < 0.0001 { "p < 0.0001".to_owned() } else { format!("p = {:.4}", a.p_value) };
+            let _ = writeln!(
+                out,
+                "{}. **{}** ({} of the bad ones, {p})",
+                i + 1,
+                association_text(self.snapshot, a),
+                percent_text(Some(a.recall))
+            );
+            for (source, c) in &a.also {
+                let _ = writeln!(out, "   - the same requests: {}", rule_text(self.snapshot, source, c));
+            }
+        }
+        if !g.bottlenecks.is_empty() {
+            *out += "\n### Where their time goes\n\n";
+        }
+        for (key, share) in &g.bottlenecks {
+            let _ = writeln!(
+                out,
+                "- {}: {}",
+                subject_text(self.graph, subject(*key)),
+                percent_text(Some(*share))
+            );
+        }
+        if !g.errors.is_empty() {
+            *out += "\n### Frequent errors\n\n";
+        }
+        for e in &g.errors {
+            let what = if e.kind.is_empty() { e.outcome.name() } else { &e.kind };
+            let who = e.node.map_or(String::new(), |n| name_of(self.graph, n));
+            let _ = writeln!(
+                out,
+                "- {} × {who} “{}”: {} {} ({})",
+                e.count,
+                cell(self.snapshot.spans.text(e.operation)),
+                cell(what),
+                cell(&e.message),
+                ids(&e.evidence.traces.iter().take(1).copied().collect::<Vec<_>>())
+            );
+        }
+        for t in &g.together {
+            let _ = writeln!(
+                out,
+                "- {} and {} go wrong in the same requests ({} times, φ = {:.2})",
+                name_of(self.graph, t.nodes.0),
+                name_of(self.graph, t.nodes.1),
+                t.count,
+                t.phi
+            );
+        }
+        if let Some(pair) = &g.pair {
+            let _ = writeln!(
+                out,
+                "\n### A normal and a problem request\n\nNormal `{}` ({}), problem `{}` ({}).\n\n| step | in the problem request |\n|---|---|",
+                pair.normal,
+                ms(pair.ms.0),
+                pair.problem,
+                ms(pair.ms.1)
+            );
+            for d in &pair.differences {
+                let _ = writeln!(out, "| {} | {} |", self.step(d), difference_text(d));
+            }
+        }
+    }
+}
+
+fn subject(key: BlameKey) -> Subject {
+    match key {
+        BlameKey::Node(n) => Subject::Node(n),
+        BlameKey::Gap(e) => Subject::Edge(e),
+    }
+}
+
+fn note(missing: &Missing) -> String {
+    match missing {
+        Missing::Bad(n) => {
+            format!("At most {n} bad requests share an entry operation: too few to compare (5 needed).")
+        }
+        Missing::Good(n) => format!("Only {n} good requests are there to compare with (20 needed)."),
+        Missing::Sampled(read, all) => format!("{read} of {all} good requests were read, evenly chosen."),
+        Missing::Entries(n) => format!("{n} other entry operations with bad requests were left aside."),
+    }
+}
