@@ -5,16 +5,16 @@ use clap::Args;
 
 use super::{Failure, output};
 use crate::export::{otlp, truth};
-use crate::scenario::{Options, generate, names};
+use crate::scenario::{NULL, Options, generate, names};
 
 /// Spans in one line of the file, as a Collector batches them.
 const SPANS_PER_LINE: usize = 500;
 
 /// Flags of `generate`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  spanscape generate checkout-incident -o incident.jsonl.zst --seed 7")]
+#[command(after_help = after_help())]
 pub struct GenerateArgs {
-    /// The scenario; `list` names them all
+    /// The scenario, from the list below
     #[arg(value_name = "SCENARIO", required_unless_present = "list")]
     scenario: Option<String>,
     /// The file to write: JSON Lines; compressed if it ends in .zst or .gz, protobuf if it ends in .pb
@@ -31,11 +31,32 @@ pub struct GenerateArgs {
     list: bool,
 }
 
+fn after_help() -> String {
+    format!(
+        "Scenarios:\n{}\nBeside FILE goes FILE.truth.json: exact counts, the cause, and what the analyses must find.\n\n\
+         Examples:\n  spanscape generate checkout-incident -o incident.jsonl.zst --seed 7\n  \
+         spanscape generate cascade{NULL} -o calm.jsonl.zst",
+        scenarios("  ")
+    )
+}
+
+/// A line each, and how to get those in which nothing is wrong.
+fn scenarios(indent: &str) -> String {
+    let width = names().iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let mut out = String::new();
+    for (name, what) in names() {
+        out.push_str(&format!("{indent}{name:<width$}  {what}\n"));
+    }
+    let last = "any of these but `services`: the same system, and nothing goes wrong";
+    out.push_str(&format!("{indent}{:<width$}  {last}\n", format!("…{NULL}")));
+    out
+}
+
 /// Runs the command.
 pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
     let scenario = args.scenario.as_deref().unwrap_or("list");
     if args.list || scenario == "list" {
-        names().iter().for_each(|(name, what)| println!("{name:<20} {what}"));
+        print!("{}", scenarios(""));
         return Ok(());
     }
     let Some(path) = &args.output else { return Err(Failure::usage("say where the traces go: -o FILE")) };

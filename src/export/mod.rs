@@ -10,3 +10,4 @@ pub mod svg;
 pub mod trace_tree;
 pub mod traces;
 pub mod truth;
+mod truth_finds;

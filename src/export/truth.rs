@@ -1,6 +1,7 @@
 //! A story's truth to JSON, in the form that `generate` writes beside the spans.
 use serde::Serialize;
 
+use super::truth_finds::finds_json;
 use crate::scenario::{EdgeTruth, NodeTruth, Truth};
 
 /// The truth as indented JSON with a line break at the end.
@@ -8,6 +9,7 @@ pub fn truth_json(truth: &Truth) -> String {
     let file = File {
         scenario: &truth.scenario,
         seed: truth.seed,
+        weight: truth.weight,
         spans: truth.spans,
         traces: truth.traces,
         root_cause: truth.root_cause.as_deref(),
@@ -17,6 +19,7 @@ pub fn truth_json(truth: &Truth) -> String {
         }),
         path: &truth.path,
         noise: &truth.noise,
+        finds: finds_json(&truth.finds),
         nodes: truth.nodes.iter().map(Node::from).collect(),
         edges: truth.edges.iter().map(Edge::from).collect(),
     };
@@ -30,12 +33,14 @@ pub fn truth_json(truth: &Truth) -> String {
 struct File<'a> {
     scenario: &'a str,
     seed: u64,
+    weight: u64,
     spans: u64,
     traces: u64,
     root_cause: Option<&'a str>,
     incident: Option<Incident>,
     path: &'a [String],
     noise: &'a [String],
+    finds: serde_json::Value,
     nodes: Vec<Node<'a>>,
     edges: Vec<Edge<'a>>,
 }
@@ -98,7 +103,7 @@ impl<'a> From<&'a EdgeTruth> for Edge<'a> {
 mod tests {
     use super::*;
     use crate::model::{TimeRange, Timestamp};
-    use crate::scenario::{Counts, EdgeKind, NodeKind};
+    use crate::scenario::{Counts, EdgeKind, Finds, NodeKind};
     use expect_test::expect;
 
     #[test]
@@ -107,12 +112,14 @@ mod tests {
         let truth = Truth {
             scenario: "s".to_owned(),
             seed: 7,
+            weight: 1,
             spans: 4,
             traces: 3,
             root_cause: Some("cache:redis@c".to_owned()),
             incident: Some(TimeRange::new(Timestamp(1), Timestamp(2))),
             path: vec!["user:user".to_owned()],
             noise: Vec::new(),
+            finds: Finds { recovered: Some(Timestamp(5)), ..Finds::default() },
             nodes: vec![NodeTruth {
                 id: "cache:redis@c".to_owned(),
                 name: "redis@c".to_owned(),
@@ -131,6 +138,7 @@ mod tests {
             {
               "scenario": "s",
               "seed": 7,
+              "weight": 1,
               "spans": 4,
               "traces": 3,
               "root_cause": "cache:redis@c",
@@ -142,6 +150,9 @@ mod tests {
                 "user:user"
               ],
               "noise": [],
+              "finds": {
+                "recovered_unix_nano": "5"
+              },
               "nodes": [
                 {
                   "id": "cache:redis@c",

@@ -77,7 +77,7 @@ pub(super) fn client(
 }
 
 /// Of the CLIENT span of a call that leaves the traced system.
-pub(super) fn exit(exit: &Exit, peer: &Peer, fault: Option<&Fault>) -> Attributes {
+pub(super) fn exit(exit: &Exit, peer: &Peer, facts: &Facts, fault: Option<&Fault>) -> Attributes {
     let mut out = Attributes::new();
     if peer.kind == NodeKind::External {
         text(&mut out, "http.request.method", exit.verb);
@@ -96,7 +96,7 @@ pub(super) fn exit(exit: &Exit, peer: &Peer, fault: Option<&Fault>) -> Attribute
     }
     text(&mut out, "db.operation.name", exit.verb);
     if !exit.text.is_empty() {
-        text(&mut out, "db.query.text", &exit.text);
+        text(&mut out, "db.query.text", &statement(&exit.text, facts));
     }
     text(&mut out, "server.address", &peer.host);
     int(&mut out, "server.port", peer.port);
@@ -104,6 +104,14 @@ pub(super) fn exit(exit: &Exit, peer: &Peer, fault: Option<&Fault>) -> Attribute
         text(&mut out, "error.type", error_type(fault));
     }
     out
+}
+
+/// The statement with as many placeholders as the request has items, where it has a list of them.
+fn statement(text: &str, facts: &Facts) -> String {
+    match text.split_once("{items}") {
+        Some((before, after)) => format!("{before}{}{after}", vec!["?"; facts.items as usize].join(", ")),
+        None => text.to_owned(),
+    }
 }
 
 /// Of a PRODUCER or CONSUMER span.

@@ -4,16 +4,20 @@
 //! Stock used to take a fraction of it; now it takes nearly all, payment gets what is left and runs out of
 //! time, and the order is never written.
 //! On the face of it payment and Stripe fail; the cause is the database of inventory.
-use super::Plan;
-use super::faults::{CARD_DECLINED, NO_RECOMMENDATION, WRONG_PASSWORD, bad_gateway, payment_error, same};
+use super::faults::{CARD_DECLINED, WRONG_PASSWORD, bad_gateway, payment_error, same};
+use super::finds::Finds;
+use super::parts::{HTTP_TIMEOUT, call, db, external, http, peer, service, text, truth};
 use super::system::{
-    Call, Exit, Fill, Instance, Language, Latency, Local, OnFailure, Operation, OperationId, Peer, PeerId,
-    Protocol, Publish, Service, ServiceId, SlowMarks, Step, System, Traffic, ms,
+    Call, Exit, Fill, Language, Local, OnFailure, Operation, OperationId, PeerId, Protocol, Publish,
+    ServiceId, SlowMarks, Step, System, Traffic, ms,
 };
 use super::truth::{NodeKind, Truth};
-use crate::model::{Nanos, TimeRange, Timestamp, Value};
+use super::{Plan, catalogue, outages};
+use crate::model::{Nanos, TimeRange, Timestamp};
 
 pub(super) const NAME: &str = "checkout-incident";
+
+const DATABASE: &str = "database:orders@orders-postgresql";
 
 /// 2026-03-10T02:50:00Z.
 const BEGIN: Timestamp = Timestamp(1_773_111_000_000_000_000);
@@ -23,35 +27,33 @@ const END: Timestamp = Timestamp(BEGIN.0 + Nanos::from_secs(900).0);
 
 /// How long a checkout may take before the gateway gives up what is still running.
 const CHECKOUT_BUDGET: Nanos = Nanos::from_millis(3_150);
-const HTTP_TIMEOUT: Nanos = Nanos::from_secs(5);
-
-/// The clock of this host is ahead.
-const SKEWED_HOST: &str = "ip-10-0-4-23";
-const SKEW: Nanos = Nanos::from_millis(35);
 
 /// The system and what is known about it.
-pub(super) fn plan() -> Plan {
+pub(super) fn plan(is_null: bool) -> Plan {
     let mut system = System::new(TimeRange::new(BEGIN, END));
-    system.incident = Some(TimeRange::new(BREAK, END + Nanos::from_secs(60)));
+    let incident = TimeRange::new(BREAK, END + Nanos::from_secs(60));
+    system.incident = (!is_null).then_some(incident);
     let shop = Shop::build(&mut system);
     system.traffic = [
         (checkout(&mut system, &shop), 600),
-        (browse(&mut system, &shop), 760),
+        (catalogue::page(&mut system, shop.gateway, shop.product, shop.recommend), 760),
         (home(&mut system, &shop), 460),
         (login(&mut system, &shop), 380),
     ]
-    .map(|(operation, requests)| Traffic { operation, requests })
+    .map(|(operation, requests)| Traffic { operation, requests, within: system.window })
     .to_vec();
-    let database = "database:orders@orders-postgresql".to_owned();
-    let path = ["user:user", "service:api-gateway", "service:inventory-service", &database];
+    let path = ["user:user", "service:api-gateway", "service:inventory-service", DATABASE];
     let truth = Truth {
-        scenario: NAME.to_owned(),
         path: path.map(str::to_owned).to_vec(),
-        noise: vec!["service:recommendation-service".to_owned()],
-        root_cause: Some(database),
+        noise: vec![catalogue::NOISE.to_owned()],
+        root_cause: Some(DATABASE.to_owned()),
         ..Truth::default()
     };
-    Plan { system, truth }
+    let finds = |system: &System, log: &[_]| Finds {
+        impact: outages::impact(system, log, DATABASE, ("checkout.amount", "POST /checkout")),
+        ..Finds::default()
+    };
+    Plan { finds: Box::new(finds), ..Plan::new(system, truth) }
 }
 
 /// Who is there, and what the gateway can ask of them.
@@ -71,7 +73,7 @@ impl Shop {
         let gateway = service(system, "api-gateway", "edge", "4.12.0", Language::Node, &["1-11", "2-17"]);
         let (verify, authenticate) = user_service(system);
         let orders = peer(system, NodeKind::Database, "postgresql", "orders", "orders-postgresql", 5432);
-        let product = product_service(system);
+        let product = catalogue::product_service(system);
         Self {
             gateway,
             verify,
@@ -79,7 +81,7 @@ impl Shop {
             reserve: inventory_service(system, orders),
             charge: payment_service(system),
             place_order: order_service(system, orders),
-            recommend: recommendation_service(system, product),
+            recommend: catalogue::recommendation_service(system, product),
             product,
         }
     }
@@ -112,18 +114,6 @@ fn checkout(system: &mut System, shop: &Shop) -> OperationId {
         ..http(shop.gateway, "POST", "/checkout", steps)
     };
     system.add_operation(operation)
-}
-
-fn browse(system: &mut System, shop: &Shop) -> OperationId {
-    let steps = vec![
-        Step::Work(ms(3.0, 0.4)),
-        Step::Parallel(vec![
-            call(shop.product, OnFailure::Fail(bad_gateway)),
-            call(shop.recommend, OnFailure::Fallback),
-        ]),
-        Step::Work(ms(4.0, 0.4)),
-    ];
-    system.add_operation(page(shop, "GET", "/products/{id}", steps))
 }
 
 fn home(system: &mut System, shop: &Shop) -> OperationId {
@@ -292,123 +282,4 @@ fn notification_service(system: &mut System) -> OperationId {
         ..http(id, "", "", steps)
     };
     system.add_operation(operation)
-}
-
-fn product_service(system: &mut System) -> OperationId {
-    let id = service(system, "product-service", "shop", "5.0.2", Language::Go, &["1-11", "4-23"]);
-    let products = peer(system, NodeKind::Database, "mysql", "products", "products-mysql", 3306);
-    let cache = peer(system, NodeKind::Cache, "redis", "", "product-cache", 6379);
-    let select = "SELECT id, name, price, description FROM products WHERE id = ? LIMIT 1";
-    let steps = vec![
-        Step::Work(ms(2.0, 0.4)),
-        Step::Exit(db(cache, "GET", "", "GET product:?", ms(0.9, 0.4))),
-        Step::Sometimes(
-            0.35,
-            vec![
-                Step::Exit(db(products, "SELECT", "products", select, ms(12.0, 0.4))),
-                Step::Exit(db(cache, "SET", "", "SET product:? ?", ms(1.0, 0.4))),
-            ],
-        ),
-        Step::Work(ms(2.0, 0.4)),
-    ];
-    system.add_operation(http(id, "GET", "/products/{id}", steps))
-}
-
-/// Fails all the time for some users, and nobody suffers: its callers have a fallback.
-fn recommendation_service(system: &mut System, product: OperationId) -> OperationId {
-    let hosts = ["2-17", "5-08"];
-    let id = service(system, "recommendation-service", "shop", "1.9.4", Language::Python, &hosts);
-    let rank = Step::Local(Local {
-        name: "rank_candidates",
-        attributes: vec![("recommendation.model", text("two-tower-7"))],
-        steps: vec![Step::Work(ms(38.0, 0.3))],
-        when_slow: None,
-    });
-    let steps = vec![rank, call(product, OnFailure::Fallback), Step::Work(ms(2.0, 0.4))];
-    let operation =
-        Operation { failure: Some((0.09, NO_RECOMMENDATION)), ..http(id, "GET", "/recommend", steps) };
-    system.add_operation(operation)
-}
-
-fn call(operation: OperationId, on_failure: OnFailure) -> Step {
-    Step::Call(Call { operation, timeout: HTTP_TIMEOUT, within_budget: false, on_failure })
-}
-
-fn http(service: ServiceId, method: &'static str, route: &str, steps: Vec<Step>) -> Operation {
-    Operation {
-        service,
-        name: format!("{method} {route}"),
-        protocol: Protocol::Http { method, route: route.to_owned(), status: 200 },
-        attributes: Vec::new(),
-        steps,
-        failure: None,
-        budget: None,
-    }
-}
-
-fn db(peer: PeerId, verb: &'static str, target: &str, statement: &str, latency: Latency) -> Exit {
-    Exit {
-        peer,
-        verb,
-        target: target.to_owned(),
-        text: statement.to_owned(),
-        latency,
-        failure: None,
-        attributes: Vec::new(),
-        in_incident: None,
-    }
-}
-
-fn external(peer: PeerId, method: &'static str, path: &str, latency: Latency) -> Exit {
-    db(peer, method, path, "", latency)
-}
-
-fn service(
-    system: &mut System,
-    name: &str,
-    namespace: &str,
-    version: &str,
-    language: Language,
-    hosts: &[&str],
-) -> ServiceId {
-    let tails = ["x2k9p", "7hq4z", "m5vtd"];
-    let instances = hosts.iter().zip(tails).map(|(host, tail)| {
-        let host = format!("ip-10-0-{host}");
-        let skew = if host == SKEWED_HOST { SKEW } else { Nanos::ZERO };
-        Instance { id: format!("{name}-6f9c4d7b5d-{tail}"), host, skew }
-    });
-    system.add_service(Service {
-        name: name.to_owned(),
-        namespace: namespace.to_owned(),
-        version: version.to_owned(),
-        language,
-        old_names: false,
-        says_ok: false,
-        instances: instances.collect(),
-    })
-}
-
-fn peer(
-    system: &mut System,
-    kind: NodeKind,
-    product: &str,
-    namespace: &str,
-    host: &str,
-    port: i64,
-) -> PeerId {
-    system.add_peer(Peer {
-        kind,
-        system: product.to_owned(),
-        namespace: namespace.to_owned(),
-        host: host.to_owned(),
-        port,
-    })
-}
-
-fn text(value: &str) -> Fill {
-    Fill::Fixed(Value::str(value))
-}
-
-fn truth() -> Fill {
-    Fill::Fixed(Value::Bool(true))
 }

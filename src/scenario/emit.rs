@@ -41,15 +41,23 @@ pub(super) struct Emitter<'a> {
     resources: Vec<Vec<Arc<ResourceRecord>>>,
     scopes: BTreeMap<(Language, bool), Arc<ScopeRecord>>,
     emitted: Vec<(Place, SpanRecord)>,
+    trace_state: String,
 }
 
 impl<'a> Emitter<'a> {
-    pub fn new(services: &'a [Service]) -> Self {
+    /// One trace in `kept_one_in` is kept, and each span says so.
+    pub fn new(services: &'a [Service], kept_one_in: u32) -> Self {
         let resources = services
             .iter()
             .map(|service| service.instances.iter().map(|i| Arc::new(resource(service, i))).collect())
             .collect();
-        Self { services, resources, scopes: BTreeMap::new(), emitted: Vec::new() }
+        Self {
+            services,
+            resources,
+            scopes: BTreeMap::new(),
+            emitted: Vec::new(),
+            trace_state: trace_state(kept_one_in),
+        }
     }
 
     /// A span of the frame's service instance.
@@ -74,6 +82,7 @@ impl<'a> Emitter<'a> {
             status: draft.status,
             status_message: draft.status_message.to_owned(),
             flags: FLAGS | remote,
+            trace_state: self.trace_state.clone(),
             attributes,
             events,
             links: draft.links,
@@ -103,6 +112,16 @@ impl<'a> Emitter<'a> {
     }
 }
 
+/// OpenTelemetry's rejection threshold: the share of traces that were not kept, as a fraction in hexadecimal.
+fn trace_state(kept_one_in: u32) -> String {
+    if kept_one_in <= 1 {
+        return String::new();
+    }
+    let whole = 1_u64 << 56;
+    let threshold = format!("{:014x}", whole - whole / u64::from(kept_one_in));
+    format!("ot=th:{}", threshold.trim_end_matches('0'))
+}
+
 fn resource(service: &Service, instance: &Instance) -> ResourceRecord {
     let (language, sdk_version) = match service.language {
         Language::Go => ("go", "1.38.0"),
@@ -115,7 +134,7 @@ fn resource(service: &Service, instance: &Instance) -> ResourceRecord {
     if !service.namespace.is_empty() {
         text(&mut attributes, "service.namespace", &service.namespace);
     }
-    text(&mut attributes, "service.version", &service.version);
+    text(&mut attributes, "service.version", &instance.version);
     text(&mut attributes, "service.instance.id", &instance.id);
     text(&mut attributes, "deployment.environment.name", "production");
     text(&mut attributes, "host.name", &instance.host);

@@ -28,9 +28,19 @@ pub(super) const INTERNAL: Fault = Fault {
     timed_out: false,
 };
 
+/// A service whose memory is used up.
+pub(super) const OUT_OF_MEMORY: Fault = Fault {
+    http: 500,
+    grpc: "INTERNAL",
+    exception: "java.lang.OutOfMemoryError",
+    message: "Java heap space",
+    stacktrace: "java.lang.OutOfMemoryError: Java heap space\n\tat com.example.shop.inventory.StockCache.load(StockCache.java:88)\n\tat com.example.shop.inventory.StockController.stock(StockController.java:41)",
+    timed_out: false,
+};
+
 /// What the gateway tells a customer whose payment did not go through.
 pub(super) fn payment_error(cause: &Fault) -> Fault {
-    if cause.timed_out { PAYMENT_FAILED } else { PAYMENT_DECLINED }
+    if cause.timed_out || cause.http >= 500 { PAYMENT_FAILED } else { PAYMENT_DECLINED }
 }
 
 const PAYMENT_FAILED: Fault = Fault {
@@ -60,6 +70,41 @@ pub(super) const CARD_DECLINED: Fault = Fault {
     stacktrace: "",
     timed_out: false,
 };
+
+/// Stripe is down and says so at once.
+pub(super) const STRIPE_DOWN: Fault = Fault {
+    http: 503,
+    grpc: "UNAVAILABLE",
+    exception: "*stripe.APIError",
+    message: "Stripe is temporarily unavailable",
+    stacktrace: "",
+    timed_out: false,
+};
+
+/// Stripe does not even answer.
+pub(super) const STRIPE_SILENT: Fault = Fault {
+    http: 504,
+    grpc: "DEADLINE_EXCEEDED",
+    exception: "context.deadlineExceededError",
+    message: "Post \"https://api.stripe.com/v1/charges\": context deadline exceeded",
+    stacktrace: "",
+    timed_out: true,
+};
+
+/// What the payment service answers when its provider is of no help.
+pub(super) fn provider_down(cause: &Fault) -> Fault {
+    if cause.http < 500 {
+        return *cause;
+    }
+    Fault {
+        http: 503,
+        grpc: "UNAVAILABLE",
+        exception: "ProviderUnavailable",
+        message: "payment provider unavailable, no other provider is configured",
+        stacktrace: "goroutine 1184 [running]:\nexample.com/payment/internal/charge.(*Service).Charge(0xc0004a2000)\n\t/src/internal/charge/charge.go:117 +0x5d4",
+        timed_out: false,
+    }
+}
 
 /// Somebody mistyped a password.
 pub(super) const WRONG_PASSWORD: Fault = Fault {

@@ -1,18 +1,36 @@
 //! Traces of known stories, the same for the same seed on every machine, with the truth about them.
 mod attributes;
+mod cascade;
+mod catalogue;
 mod checkout_incident;
+mod drift;
 mod emit;
 mod faults;
+mod finds;
+mod large_orders;
+mod log;
+mod messaging;
+mod outages;
+mod parts;
 mod random;
+mod recommendation_deploy;
+mod releases;
 mod simulation;
+mod slow_release;
+mod stripe_outage;
 mod system;
 mod topology;
 mod truth;
 
 use crate::model::{SpanRecord, TimeRange};
 
+pub use finds::{
+    ChangeTruth, DeployTruth, Example, Finds, ImpactTruth, OnsetTruth, PatternTruth, RedTruth, Share,
+    Verdict, WaveTruth,
+};
 pub use truth::{Counts, EdgeKind, EdgeTruth, NodeKey, NodeKind, NodeTruth, Truth};
 
+use log::Served;
 use simulation::Simulation;
 use system::System;
 
@@ -40,49 +58,101 @@ impl Default for Options {
 
 /// There is no scenario of this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no scenario is called {0:?}; there are checkout-incident and services")]
+#[error("no scenario is called {0:?}; there are {known}", known = known())]
 pub struct UnknownScenario(pub String);
+
+fn known() -> String {
+    names().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+}
+
+/// Added to a story's name for the same system in which nothing goes wrong.
+pub const NULL: &str = "-null";
 
 /// Each scenario's name and what it tells.
 pub fn names() -> &'static [(&'static str, &'static str)] {
     &[
         (checkout_incident::NAME, "a shop whose stock query slows until payments run out of time"),
-        (topology::NAME, "a generated system of many services, a few of them unhealthy all the time"),
+        (stripe_outage::NAME, "an external payment provider goes down, and nobody has another"),
+        (large_orders::NAME, "one checkout in twenty fails: large orders at peak hours"),
+        (recommendation_deploy::NAME, "a new version is nine times slower, and its callers suffer"),
+        (cascade::NAME, "one service fails, its dependents follow in waves, and all recover"),
+        (slow_release::NAME, "a release makes a service 60 % slower; two hours before, two after"),
+        (slow_release::TAIL, "the same, but only the slowest requests become slower"),
+        (topology::NAME, "a generated system of many services, a few of them always unhealthy"),
     ]
+}
+
+/// Whether the scenario also exists with [`NULL`] after its name.
+pub fn has_null(name: &str) -> bool {
+    name != topology::NAME
 }
 
 /// Lets the scenario happen.
 pub fn generate(name: &str, seed: u64, options: Options) -> Result<Story, UnknownScenario> {
-    let plan = match name {
-        checkout_incident::NAME => checkout_incident::plan(),
-        topology::NAME => topology::plan(seed, options.services),
+    let (story, is_null) = name.strip_suffix(NULL).map_or((name, false), |story| (story, true));
+    let plan = match story {
+        checkout_incident::NAME => checkout_incident::plan(is_null),
+        stripe_outage::NAME => stripe_outage::plan(seed, is_null),
+        cascade::NAME => cascade::plan(seed, is_null),
+        large_orders::NAME => large_orders::plan(seed, is_null),
+        recommendation_deploy::NAME => recommendation_deploy::plan(seed, is_null),
+        slow_release::NAME => slow_release::plan(seed, is_null, false),
+        slow_release::TAIL => slow_release::plan(seed, is_null, true),
+        topology::NAME if !is_null => topology::plan(seed, options.services),
         _ => return Err(UnknownScenario(name.to_owned())),
     };
-    Ok(tell(plan, seed))
+    Ok(tell(name, plan, seed))
 }
+
+/// What the analyses must find, from what happened.
+type Answers = dyn FnOnce(&System, &[Served]) -> Finds;
 
 /// A system, and what is known about it beforehand.
 struct Plan {
     system: System,
-    /// Holds the scenario's name, root cause, path and noise.
+    /// Holds the root cause, path and noise.
     truth: Truth,
+    finds: Box<Answers>,
 }
 
-fn tell(plan: Plan, seed: u64) -> Story {
+impl Plan {
+    fn new(system: System, truth: Truth) -> Self {
+        Self { system, truth, finds: Box::new(|_, _| Finds::default()) }
+    }
+}
+
+fn tell(name: &str, plan: Plan, seed: u64) -> Story {
     let mut simulation = Simulation::new(&plan.system, seed);
     simulation.run();
     let traces = simulation.traces;
     let (nodes, edges) = simulation.ledger.close();
     let records = simulation.emitter.received();
+    let finds = (plan.finds)(&plan.system, &simulation.log);
     // The system may stay broken beyond the last request; the story ends with it.
     let window = plan.system.window;
     let incident = plan.system.incident.map(|range| TimeRange::new(range.start, range.end.min(window.end)));
-    let spans = records.len() as u64;
-    let truth = Truth { seed, spans, traces, incident, nodes, edges, ..plan.truth };
+    let mut truth = Truth {
+        scenario: name.to_owned(),
+        seed,
+        weight: u64::from(plan.system.kept_one_in),
+        spans: records.len() as u64,
+        traces,
+        incident,
+        finds,
+        nodes,
+        edges,
+        ..plan.truth
+    };
+    if incident.is_none() {
+        truth.root_cause = None;
+        truth.path.clear();
+    }
     Story { records, truth }
 }
 
 #[cfg(test)]
 mod recount_tests;
+#[cfg(test)]
+mod stories_tests;
 #[cfg(test)]
 mod tests;

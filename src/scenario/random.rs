@@ -58,19 +58,24 @@ impl Random {
         (self.unit() * n as f64) as usize
     }
 
+    /// A value that differs from seed to seed by up to a fifth, either way.
+    pub fn about(&mut self, value: f64) -> f64 {
+        value * (0.8 + 0.4 * self.unit())
+    }
+
     /// Log-normal: half of the samples lie below the median; a sigma of 0.3 puts 95 % at most at 1.64 times it.
     pub fn lognormal(&mut self, median: f64, sigma: f64) -> f64 {
         median * exp(sigma * self.normal())
     }
 
     /// Normal with mean 0 and deviation 1, as a sum of twelve: `ln` and `cos` differ between platforms.
-    fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }
 }
 
 /// e^x for |x| below 10 or so, bit for bit the same everywhere: a short series for x/64, squared six times.
-fn exp(x: f64) -> f64 {
+pub(super) fn exp(x: f64) -> f64 {
     let x = x / 64.0;
     let series = (1..10).rev().fold(1.0, |sum, i| 1.0 + sum * x / f64::from(i));
     (0..6).fold(series, |y, _| y * y)

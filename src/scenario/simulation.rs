@@ -2,17 +2,22 @@
 use std::collections::BTreeMap;
 
 use super::attributes;
+use super::drift::Drift;
 use super::emit::{Draft, Emitter};
+use super::log::Served;
 use super::random::Random;
 use super::system::{
-    Call, Exit, Facts, Fault, Latency, Local, OnFailure, OperationId, Protocol, Publish, ServiceId, Step,
-    System, fill,
+    Call, Exit, Facts, Fault, Latency, Local, OnFailure, OperationId, Protocol, ServiceId, Step, System,
+    When, fill,
 };
 use super::truth::{EdgeKind, Ledger, Node, NodeKind};
-use crate::model::{EventRecord, LinkRecord, Nanos, SpanId, SpanKind, StatusCode, Timestamp, TraceId};
+use crate::model::{EventRecord, Nanos, SpanId, SpanKind, StatusCode, TimeRange, Timestamp, TraceId};
 
 /// No deadline.
-const NEVER: Timestamp = Timestamp::MAX;
+pub(super) const NEVER: Timestamp = Timestamp::MAX;
+
+/// Every so many-th customer is an enterprise.
+const ENTERPRISE_ONE_IN: u32 = 10;
 
 /// What a caller sees whose callee did not answer in time.
 const DEADLINE: Fault = Fault {
@@ -26,16 +31,19 @@ const DEADLINE: Fault = Fault {
 
 /// One system with its books and its dice.
 pub(super) struct Simulation<'a> {
-    system: &'a System,
-    random: Random,
+    pub system: &'a System,
+    pub random: Random,
     pub emitter: Emitter<'a>,
     pub ledger: Ledger,
     /// Where each operation's `Turns` stands.
     turns: Vec<usize>,
     /// Next offset of each queue.
-    offsets: BTreeMap<usize, i64>,
+    pub offsets: BTreeMap<usize, i64>,
     /// Traces begun.
     pub traces: u64,
+    /// Requests that services answered, in no order.
+    pub log: Vec<Served>,
+    drift: Drift,
 }
 
 /// Where in which request something happens.
@@ -46,7 +54,7 @@ pub(super) struct Frame {
     pub service: ServiceId,
     pub instance: usize,
     operation: OperationId,
-    parent: SpanId,
+    pub parent: SpanId,
     /// Work stops here.
     deadline: Timestamp,
     /// Calls within the budget are given up here.
@@ -54,19 +62,19 @@ pub(super) struct Frame {
 }
 
 /// The end of some steps.
-struct Progress {
-    at: Timestamp,
+pub(super) struct Progress {
+    pub at: Timestamp,
     /// For the span around the steps.
-    events: Vec<EventRecord>,
-    fault: Option<Fault>,
+    pub events: Vec<EventRecord>,
+    pub fault: Option<Fault>,
 }
 
 /// Who asks for an operation.
-struct Request {
-    trace: TraceId,
-    facts: Facts,
-    parent: SpanId,
-    deadline: Timestamp,
+pub(super) struct Request {
+    pub trace: TraceId,
+    pub facts: Facts,
+    pub parent: SpanId,
+    pub deadline: Timestamp,
 }
 
 impl<'a> Simulation<'a> {
@@ -74,21 +82,22 @@ impl<'a> Simulation<'a> {
         Self {
             system,
             random: Random::new(seed),
-            emitter: Emitter::new(&system.services),
-            ledger: Ledger::default(),
+            emitter: Emitter::new(&system.services, system.kept_one_in),
+            ledger: Ledger::new(u64::from(system.kept_one_in)),
             turns: vec![0; system.operations.len()],
             offsets: BTreeMap::new(),
             traces: 0,
+            log: Vec::new(),
+            drift: Drift::new(system, seed),
         }
     }
 
     /// All requests of the system's traffic.
     pub fn run(&mut self) {
-        let window = self.system.window;
         for traffic in &self.system.traffic {
             for _ in 0..traffic.requests {
-                let offset = self.random.unit() * window.length().0 as f64;
-                self.request(traffic.operation, window.start + whole_micros(offset));
+                let offset = self.random.unit() * traffic.within.length().0 as f64;
+                self.request(traffic.operation, traffic.within.start + whole_micros(offset));
             }
         }
     }
@@ -96,14 +105,7 @@ impl<'a> Simulation<'a> {
     /// One request of a user.
     fn request(&mut self, operation: OperationId, at: Timestamp) {
         self.traces += 1;
-        let items = 1 + self.random.below(5) as u32;
-        let facts = Facts {
-            user: 10_000 + self.random.below(400) as u32,
-            order: 500_000 + self.traces as u32,
-            amount_cents: items * 995 + 500 * self.random.below(40) as u32,
-            items,
-            is_premium: self.random.chance(0.3),
-        };
+        let facts = self.facts();
         let trace = TraceId(self.random.id());
         let request = Request { trace, facts, parent: SpanId::NONE, deadline: NEVER };
         let (_, fault) = self.serve(operation, at, &request);
@@ -112,6 +114,27 @@ impl<'a> Simulation<'a> {
         let user = Node { kind: NodeKind::User, name: "user".to_owned(), namespace: String::new() };
         let service = self.system.services[op.service.0].node();
         self.ledger.call(&user, &service, EdgeKind::Entry, failed, false);
+    }
+
+    /// What a new request is about.
+    fn facts(&mut self) -> Facts {
+        let customers = self.system.customers;
+        let mut items = 1 + self.random.below(5) as u32;
+        let mut user = 10_000 + self.random.below(customers.count) as u32;
+        if customers.wholesale > 0.0 && self.random.chance(customers.wholesale) {
+            items = 20 + self.random.below(210) as u32;
+            if self.random.chance(0.93) {
+                user -= user % ENTERPRISE_ONE_IN;
+            }
+        }
+        Facts {
+            user,
+            order: 500_000 + self.traces as u32,
+            amount_cents: items * customers.item_cents + customers.step_cents * self.random.below(40) as u32,
+            items,
+            is_premium: self.random.chance(0.3),
+            is_enterprise: user.is_multiple_of(ENTERPRISE_ONE_IN),
+        }
     }
 
     /// A SERVER span and what happens under it.
@@ -129,6 +152,15 @@ impl<'a> Simulation<'a> {
         attributes.extend(fill(&operation.attributes, &request.facts));
         progress.events.extend(failed.map(|f| attributes::exception(f, progress.at)));
         self.ledger.served(&service.node(), failed.is_some());
+        self.log.push(Served {
+            trace: request.trace,
+            service: operation.service,
+            operation: id,
+            time: TimeRange::new(at, progress.at),
+            failed: failed.is_some(),
+            is_root,
+            facts: request.facts,
+        });
         let draft = Draft {
             id: span,
             parent: request.parent,
@@ -147,14 +179,16 @@ impl<'a> Simulation<'a> {
         (progress.at, progress.fault)
     }
 
-    fn enter(&mut self, id: OperationId, at: Timestamp, request: &Request, span: SpanId) -> Frame {
+    pub fn enter(&mut self, id: OperationId, at: Timestamp, request: &Request, span: SpanId) -> Frame {
         let operation = &self.system.operations[id.0];
-        let instances = self.system.services[operation.service.0].instances.len();
+        let instances = self.system.services[operation.service.0].instances.iter().enumerate();
+        let alive: Vec<usize> = instances.filter(|(_, i)| i.alive.contains(at)).map(|(n, _)| n).collect();
+        let choice = self.random.below(alive.len());
         Frame {
             trace: request.trace,
             facts: request.facts,
             service: operation.service,
-            instance: self.random.below(instances),
+            instance: alive.get(choice).copied().unwrap_or_default(),
             operation: id,
             parent: span,
             deadline: request.deadline,
@@ -162,7 +196,7 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    fn maybe_fail(&mut self, failure: Option<(f64, Fault)>, progress: &mut Progress) {
+    pub fn maybe_fail(&mut self, failure: Option<(f64, Fault)>, progress: &mut Progress) {
         if let Some((share, fault)) = failure
             && progress.fault.is_none()
             && self.random.chance(share)
@@ -172,7 +206,7 @@ impl<'a> Simulation<'a> {
     }
 
     /// One step after another, until one fails.
-    fn steps<'s>(
+    pub fn steps<'s>(
         &mut self,
         steps: impl IntoIterator<Item = &'s Step>,
         frame: &Frame,
@@ -204,11 +238,34 @@ impl<'a> Simulation<'a> {
                 let steps = if self.random.chance(*probability) { steps.as_slice() } else { &[] };
                 self.steps(steps, frame, at)
             }
+            Step::If(when, then, otherwise) => {
+                let steps = if self.holds(*when, frame, at) { then } else { otherwise };
+                self.steps(steps, frame, at)
+            }
+            Step::Told(translate, steps) => {
+                let inner = self.steps(steps, frame, at);
+                Progress { fault: inner.fault.map(|f| translate(&f)), ..inner }
+            }
+            Step::Fail(share, fault) => {
+                let fault = self.random.chance(*share).then_some(*fault);
+                Progress { at, events: Vec::new(), fault }
+            }
+        }
+    }
+
+    fn holds(&self, when: When, frame: &Frame, at: Timestamp) -> bool {
+        match when {
+            When::During(range) => range.contains(at),
+            When::MoreItemsThan(limit) => frame.facts.items > limit,
+            When::Unlucky(share) => frame.facts.luck() < share,
+            When::NewVersion => self.system.services[frame.service.0].instances[frame.instance].is_new,
         }
     }
 
     fn work(&mut self, latency: Latency, frame: &Frame, at: Timestamp) -> Progress {
-        let end = at + self.sample(latency);
+        let Latency { median_ms, sigma } = latency;
+        let median_ms = median_ms * self.drift.factor(frame.service, at);
+        let end = at + self.sample(Latency { median_ms, sigma });
         let fault = (end > frame.deadline).then_some(DEADLINE);
         Progress { at: end.min(frame.deadline), events: Vec::new(), fault }
     }
@@ -238,7 +295,9 @@ impl<'a> Simulation<'a> {
             events,
             links: Vec::new(),
         };
-        self.emitter.emit(frame, draft);
+        if !self.is_lost() {
+            self.emitter.emit(frame, draft);
+        }
         Progress { at: inner.at, events: Vec::new(), fault: inner.fault }
     }
 
@@ -306,8 +365,11 @@ impl<'a> Simulation<'a> {
         let changed = exit.in_incident.as_ref().filter(|_| is_incident);
         let mut progress = self.work(changed.map_or(exit.latency, |(latency, _)| *latency), frame, at);
         self.maybe_fail(exit.failure, &mut progress);
+        if self.is_lost() {
+            return progress;
+        }
         let fault = progress.fault.as_ref();
-        let mut attributes = attributes::exit(exit, peer, fault);
+        let mut attributes = attributes::exit(exit, peer, &frame.facts, fault);
         attributes.extend(fill(&exit.attributes, &frame.facts));
         attributes.extend(changed.map_or(Vec::new(), |(_, more)| fill(more, &frame.facts)));
         let kind = if peer.kind == NodeKind::External { EdgeKind::Http } else { EdgeKind::Database };
@@ -336,73 +398,6 @@ impl<'a> Simulation<'a> {
         progress
     }
 
-    /// A PRODUCER span; its consumers run later and nobody waits for them.
-    fn publish(&mut self, publish: &Publish, frame: &Frame, at: Timestamp) -> Progress {
-        let queue = &self.system.peers[publish.queue.0];
-        let end = at + self.sample(Latency { median_ms: 3.0, sigma: 0.4 });
-        let offset = self.offsets.entry(publish.queue.0).or_insert(48_000);
-        *offset += 1;
-        let offset = *offset;
-        let span = SpanId(self.random.id());
-        let producer = self.system.services[frame.service.0].node();
-        self.ledger.call(&producer, &queue.node(), EdgeKind::Messaging, false, false);
-        let draft = Draft {
-            id: span,
-            parent: frame.parent,
-            is_parent_remote: false,
-            kind: SpanKind::Producer,
-            name: format!("send {}", queue.namespace),
-            start: at,
-            end,
-            status: status(self.says_ok(frame), false),
-            status_message: "",
-            attributes: attributes::messaging(queue, SpanKind::Producer, offset),
-            events: Vec::new(),
-            links: Vec::new(),
-        };
-        self.emitter.emit(frame, draft);
-        for &consumer in &publish.consumers {
-            let start = end + self.sample(publish.lag);
-            let request = Request { trace: frame.trace, facts: frame.facts, parent: span, deadline: NEVER };
-            self.consume(consumer, publish, start, &request, offset);
-        }
-        Progress { at: end, events: Vec::new(), fault: None }
-    }
-
-    /// A CONSUMER span: a child of the PRODUCER span that also links to it.
-    fn consume(&mut self, id: OperationId, publish: &Publish, at: Timestamp, request: &Request, offset: i64) {
-        let queue = &self.system.peers[publish.queue.0];
-        let operation = &self.system.operations[id.0];
-        let service = &self.system.services[operation.service.0];
-        let span = SpanId(self.random.id());
-        let frame = self.enter(id, at, request, span);
-        let mut progress = self.steps(&operation.steps, &frame, at);
-        self.maybe_fail(operation.failure, &mut progress);
-        let failed = progress.fault;
-        self.ledger.served(&service.node(), failed.is_some());
-        self.ledger.call(&queue.node(), &service.node(), EdgeKind::Messaging, failed.is_some(), false);
-        let mut attributes = attributes::messaging(queue, SpanKind::Consumer, offset);
-        attributes::text(&mut attributes, "messaging.consumer.group.name", &service.name);
-        attributes.extend(fill(&operation.attributes, &request.facts));
-        progress.events.extend(failed.map(|f| attributes::exception(&f, progress.at)));
-        let link = LinkRecord { trace_id: request.trace, span_id: request.parent, ..LinkRecord::default() };
-        let draft = Draft {
-            id: span,
-            parent: request.parent,
-            is_parent_remote: true,
-            kind: SpanKind::Consumer,
-            name: operation.name.clone(),
-            start: at,
-            end: progress.at,
-            status: status(service.says_ok, failed.is_some()),
-            status_message: failed.map_or("", |f| f.message),
-            attributes,
-            events: progress.events,
-            links: vec![link],
-        };
-        self.emitter.emit(&frame, draft);
-    }
-
     fn parallel(&mut self, steps: &[Step], frame: &Frame, at: Timestamp) -> Progress {
         let mut all = Progress { at, events: Vec::new(), fault: None };
         for step in steps {
@@ -422,7 +417,12 @@ impl<'a> Simulation<'a> {
         self.steps(chosen, frame, at)
     }
 
-    fn says_ok(&self, frame: &Frame) -> bool {
+    /// Whether a span that nothing depends on does not arrive.
+    fn is_lost(&mut self) -> bool {
+        self.system.loss > 0.0 && self.random.chance(self.system.loss)
+    }
+
+    pub fn says_ok(&self, frame: &Frame) -> bool {
         self.system.services[frame.service.0].says_ok
     }
 
@@ -431,7 +431,7 @@ impl<'a> Simulation<'a> {
         self.sample(Latency { median_ms: 0.6, sigma: 0.5 })
     }
 
-    fn sample(&mut self, latency: Latency) -> Nanos {
+    pub fn sample(&mut self, latency: Latency) -> Nanos {
         whole_micros(self.random.lognormal(latency.median_ms, latency.sigma) * 1e6)
     }
 }
@@ -441,7 +441,7 @@ fn whole_micros(nanos: f64) -> Nanos {
     Nanos((nanos / 1000.0) as i64 * 1000)
 }
 
-fn status(says_ok: bool, failed: bool) -> StatusCode {
+pub(super) fn status(says_ok: bool, failed: bool) -> StatusCode {
     match (failed, says_ok) {
         (true, _) => StatusCode::Error,
         (false, true) => StatusCode::Ok,

@@ -1,6 +1,9 @@
 //! The vocabulary of a simulated system: who runs, what each operation does, what it calls, how it breaks.
+use std::collections::BTreeSet;
+
+use super::random::Random;
 use super::truth::{Node, NodeKind};
-use crate::model::{Nanos, TimeRange, Value};
+use crate::model::{Nanos, TimeRange, Timestamp, Value};
 
 /// Everything that a simulation needs to know.
 #[derive(Debug)]
@@ -12,6 +15,24 @@ pub(super) struct System {
     pub window: TimeRange,
     /// While this lasts, steps show their `in_incident` side.
     pub incident: Option<TimeRange>,
+    pub customers: Customers,
+    /// How far the speed of each service wanders: the deviation of its logarithm; 0 for steady ones.
+    pub drift: f64,
+    /// Share of INTERNAL spans and of calls to what sends no spans that never arrive.
+    pub loss: f64,
+    /// One trace in this many is kept, a power of two; the figures are those of all.
+    pub kept_one_in: u32,
+}
+
+/// Who asks, and for how much.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Customers {
+    pub count: usize,
+    pub item_cents: u32,
+    /// The rest of an amount is up to 39 times this.
+    pub step_cents: u32,
+    /// Share of requests with 20 to 229 items, nearly all from enterprises.
+    pub wholesale: f64,
 }
 
 impl System {
@@ -24,7 +45,45 @@ impl System {
             traffic: Vec::new(),
             window,
             incident: None,
+            customers: Customers { count: 400, item_cents: 995, step_cents: 500, wholesale: 0.0 },
+            drift: 0.0,
+            loss: 0.0,
+            kept_one_in: 1,
         }
+    }
+
+    /// One host's clock is ahead by some tens of milliseconds, another with each seed.
+    pub fn skew_a_host(&mut self, dice: &mut Random) {
+        let instances = self.services.iter().flat_map(|s| &s.instances);
+        let hosts: BTreeSet<String> = instances.map(|i| i.host.clone()).collect();
+        let chosen = dice.below(hosts.len());
+        let chosen = hosts.into_iter().nth(chosen);
+        let skew = Nanos::from_millis(dice.about(35.0) as i64);
+        for instance in self.services.iter_mut().flat_map(|s| &mut s.instances) {
+            instance.skew = if Some(&instance.host) == chosen.as_ref() { skew } else { Nanos::ZERO };
+        }
+    }
+
+    /// Each instance is replaced by one of the version, one after another; the answer is when all are.
+    pub fn roll_out(&mut self, id: ServiceId, version: &str, at: Timestamp, pause: Nanos) -> Timestamp {
+        let instances = &mut self.services[id.0].instances;
+        let mut done = at;
+        for i in 0..instances.len() {
+            let old = &mut instances[i];
+            done = at + Nanos(pause.0 * i as i64);
+            old.alive.end = done;
+            let alive = TimeRange::new(done, Timestamp::MAX);
+            let id = old.id.replacen("-6f9c4d7b5d-", "-58d6f7c9b4-", 1);
+            let new = Instance { id, version: version.to_owned(), is_new: true, alive, ..old.clone() };
+            instances.push(new);
+        }
+        done
+    }
+
+    /// `service operation`, as people say it.
+    pub fn operation_name(&self, id: OperationId) -> String {
+        let operation = &self.operations[id.0];
+        format!("{} {}", self.services[operation.service.0].name, operation.name)
     }
 
     pub fn add_service(&mut self, service: Service) -> ServiceId {
@@ -43,11 +102,12 @@ impl System {
     }
 }
 
-/// Requests from users, spread evenly over the window.
+/// Requests from users, spread evenly over a time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Traffic {
     pub operation: OperationId,
     pub requests: usize,
+    pub within: TimeRange,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,7 +130,6 @@ pub(super) enum Language {
 pub(super) struct Service {
     pub name: String,
     pub namespace: String,
-    pub version: String,
     pub language: Language,
     /// Sends the attribute names of before 2023.
     pub old_names: bool,
@@ -91,7 +150,14 @@ pub(super) struct Instance {
     pub host: String,
     /// How far its clock is ahead.
     pub skew: Nanos,
+    pub version: String,
+    /// It came with the deployment that the story tells of.
+    pub is_new: bool,
+    pub alive: TimeRange,
 }
+
+/// From before until after the story.
+pub(super) const ALWAYS: TimeRange = TimeRange { start: Timestamp(i64::MIN), end: Timestamp::MAX };
 
 /// Something that is called and sends no spans.
 #[derive(Clone, Debug)]
@@ -173,6 +239,24 @@ pub(super) enum Step {
     },
     /// With this probability.
     Sometimes(f64, Vec<Step>),
+    /// The first steps if it is so, else the second.
+    If(When, Vec<Step>, Vec<Step>),
+    /// What fails in the steps is told outside in other words.
+    Told(fn(&Fault) -> Fault, Vec<Step>),
+    /// Fails by itself for this share of requests.
+    Fail(f64, Fault),
+}
+
+/// What steps may depend on.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum When {
+    /// The step begins in this time.
+    During(TimeRange),
+    MoreItemsThan(u32),
+    /// For this share of requests, and for all such steps of a request alike.
+    Unlucky(f64),
+    /// The instance came with the deployment.
+    NewVersion,
 }
 
 #[derive(Clone, Debug)]
@@ -275,8 +359,12 @@ pub(super) enum Fill {
     Items,
     /// The number of items as text, as some senders have it.
     ItemsText,
+    /// As text for two requests of three, as a number for the third.
+    ItemsMixed,
     Order,
     Role,
+    Segment,
+    Tenant,
     User,
 }
 
@@ -288,6 +376,14 @@ pub(super) struct Facts {
     pub amount_cents: u32,
     pub items: u32,
     pub is_premium: bool,
+    pub is_enterprise: bool,
+}
+
+impl Facts {
+    /// From 0 up to 1, as evenly as chance, and always the same for a request.
+    pub fn luck(&self) -> f64 {
+        f64::from(self.order.wrapping_mul(2_654_435_769) >> 8) / f64::from(1 << 24)
+    }
 }
 
 impl Fill {
@@ -297,8 +393,12 @@ impl Fill {
             Self::Amount => Value::Double(f64::from(facts.amount_cents) / 100.0),
             Self::Items => Value::Int(i64::from(facts.items)),
             Self::ItemsText => Value::str(facts.items.to_string()),
+            Self::ItemsMixed if facts.order.is_multiple_of(3) => Self::Items.value(facts),
+            Self::ItemsMixed => Self::ItemsText.value(facts),
             Self::Order => Value::str(format!("ord-{}", facts.order)),
             Self::Role => Value::str(if facts.is_premium { "premium" } else { "standard" }),
+            Self::Segment => Value::str(if facts.is_enterprise { "enterprise" } else { "consumer" }),
+            Self::Tenant => Value::str(format!("tenant-{}", facts.user % 40)),
             Self::User => Value::str(format!("user-{}", facts.user)),
         }
     }

@@ -48,11 +48,9 @@ fn the_same_seed_tells_the_same_story_and_another_does_not() {
 #[test]
 fn unknown_names_are_refused_and_known_ones_are_not() {
     let error = generate("nope", 1, Options::default()).unwrap_err();
-    assert_eq!(error.to_string(), "no scenario is called \"nope\"; there are checkout-incident and services");
-    for (name, _) in names() {
-        assert_eq!(generate(name, 1, Options { services: 9 }).unwrap().truth.scenario, *name);
-        assert!(error.to_string().contains(name));
-    }
+    assert!(error.to_string().starts_with("no scenario is called \"nope\"; there are checkout-incident, "));
+    assert!(names().iter().all(|(name, _)| error.to_string().contains(name)));
+    assert!(generate("services-null", 1, Options::default()).is_err());
 }
 
 #[test]
@@ -137,18 +135,19 @@ fn one_host_has_a_fast_clock_and_one_service_old_names() {
 fn the_truth_adds_up() {
     for (name, _) in names() {
         let story = generate(name, 3, Options { services: 40 }).unwrap();
+        assert_eq!(story.truth.scenario, *name);
         assert_truth_adds_up(&story);
     }
 }
 
 fn assert_truth_adds_up(story: &Story) {
-    let Truth { nodes, edges, .. } = &story.truth;
-    let kind_count = |kind: SpanKind| story.records.iter().filter(|r| r.kind == kind).count() as u64;
+    let Truth { nodes, edges, weight, .. } = &story.truth;
+    let kind_count = |kind: SpanKind| weight * story.records.iter().filter(|r| r.kind == kind).count() as u64;
     let calls = |wanted: &dyn Fn(&EdgeTruth) -> bool| -> u64 {
         edges.iter().filter(|e| wanted(e)).map(|e| e.counts.calls).sum()
     };
     let out_of_queue = |e: &EdgeTruth| e.from.starts_with("queue:");
-    assert_eq!(calls(&|e| e.kind == EdgeKind::Entry), story.truth.traces);
+    assert_eq!(calls(&|e| e.kind == EdgeKind::Entry), weight * story.truth.traces);
     assert_eq!(calls(&out_of_queue), kind_count(SpanKind::Consumer));
     assert_eq!(calls(&|e| e.kind == EdgeKind::Messaging && !out_of_queue(e)), kind_count(SpanKind::Producer));
     assert_eq!(

@@ -7,8 +7,8 @@ use super::Plan;
 use super::faults::{INTERNAL, bad_gateway};
 use super::random::Random;
 use super::system::{
-    Call, Exit, Instance, Language, OnFailure, Operation, OperationId, Peer, PeerId, Protocol, Publish,
-    Service, ServiceId, Step, System, Traffic, ms,
+    ALWAYS, Call, Exit, Instance, Language, OnFailure, Operation, OperationId, Peer, PeerId, Protocol,
+    Publish, Service, ServiceId, Step, System, Traffic, ms,
 };
 use super::truth::{NodeKind, Truth};
 use crate::model::{Nanos, TimeRange, Timestamp};
@@ -77,8 +77,9 @@ pub(super) fn plan(seed: u64, services: usize) -> Plan {
     // Deep services are reached in turns: eight requests a service let the rarest be called a few times.
     let entries = &operations[..layers[0].len()];
     let requests = (services.max(2) * 8).div_ceil(entries.len());
-    system.traffic = entries.iter().map(|&operation| Traffic { operation, requests }).collect();
-    Plan { system, truth: Truth { scenario: NAME.to_owned(), noise, ..Truth::default() } }
+    let within = system.window;
+    system.traffic = entries.iter().map(|&operation| Traffic { operation, requests, within }).collect();
+    Plan::new(system, Truth { noise, ..Truth::default() })
 }
 
 struct Builder<'a> {
@@ -122,12 +123,14 @@ impl Builder<'_> {
             id: format!("{name}-{:05x}", self.random.below(1 << 20)),
             host: format!("ip-10-{}-{}-{}", space, number % 250, i + 10),
             skew: Nanos::ZERO,
+            version: format!("{}.{}.{}", 1 + number % 4, number % 13, number % 7),
+            is_new: false,
+            alive: ALWAYS,
         });
         let instances = instances.collect();
         self.system.add_service(Service {
             name,
             namespace,
-            version: format!("{}.{}.{}", 1 + number % 4, number % 13, number % 7),
             language: languages[self.random.below(languages.len())],
             old_names: self.random.chance(0.2),
             says_ok: self.random.chance(0.3),

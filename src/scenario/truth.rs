@@ -1,18 +1,21 @@
 //! What a perfect map of a story shows: counted while the story happens, not read back from its spans.
 use std::collections::BTreeMap;
 
+use super::finds::Finds;
 use crate::model::TimeRange;
 
 /// A node's name in the truth, such as `service:cart` or `database:orders@orders-postgresql`.
 pub type NodeKey = String;
 
 /// The exact figures of a story, and what an investigation of it must find.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Truth {
     /// Name of the scenario.
     pub scenario: String,
     /// Seed that the story was made from.
     pub seed: u64,
+    /// Each trace stands for so many, as its spans say; the figures of nodes and edges are those of all.
+    pub weight: u64,
     /// Spans in the story.
     pub spans: u64,
     /// Traces in the story.
@@ -25,6 +28,8 @@ pub struct Truth {
     pub path: Vec<NodeKey>,
     /// Nodes that by themselves fail some of their calls all the time, and are not to blame for the incident.
     pub noise: Vec<NodeKey>,
+    /// What the analyses of the story must find.
+    pub finds: Finds,
     /// Sorted by key.
     pub nodes: Vec<NodeTruth>,
     /// Sorted by `from`, then `to`.
@@ -93,10 +98,10 @@ pub struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, failed: bool, timed_out: bool) {
-        self.calls += 1;
-        self.errors += u64::from(failed);
-        self.timeouts += u64::from(timed_out);
+    fn add(&mut self, weight: u64, failed: bool, timed_out: bool) {
+        self.calls += weight;
+        self.errors += weight * u64::from(failed);
+        self.timeouts += weight * u64::from(timed_out);
     }
 }
 
@@ -147,32 +152,41 @@ impl Node {
 }
 
 /// Counts while the story happens.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ledger {
+    /// How many calls each one stands for.
+    weight: u64,
     nodes: BTreeMap<NodeKey, NodeTruth>,
     edges: BTreeMap<(NodeKey, NodeKey), EdgeTruth>,
 }
 
 impl Ledger {
+    /// Each call stands for `weight` of them.
+    pub fn new(weight: u64) -> Self {
+        Self { weight, nodes: BTreeMap::new(), edges: BTreeMap::new() }
+    }
+
     /// One call along an edge; for all but services it is also a call of the node.
     pub fn call(&mut self, from: &Node, to: &Node, kind: EdgeKind, failed: bool, timed_out: bool) {
+        let weight = self.weight;
         let caller = self.node(from);
         if caller.kind == NodeKind::User {
-            caller.counts.add(failed, timed_out);
+            caller.counts.add(weight, failed, timed_out);
         }
         let node = self.node(to);
         if to.kind != NodeKind::Service {
-            node.counts.add(failed, timed_out);
+            node.counts.add(weight, failed, timed_out);
         }
         let (from, to) = (from.key(), to.key());
         let edge = self.edges.entry((from.clone(), to.clone()));
         let edge = edge.or_insert_with(|| EdgeTruth { from, to, kind, counts: Counts::default() });
-        edge.counts.add(failed, timed_out);
+        edge.counts.add(weight, failed, timed_out);
     }
 
     /// One request or message handled by a service.
     pub fn served(&mut self, service: &Node, failed: bool) {
-        self.node(service).counts.add(failed, false);
+        let weight = self.weight;
+        self.node(service).counts.add(weight, failed, false);
     }
 
     fn node(&mut self, node: &Node) -> &mut NodeTruth {
