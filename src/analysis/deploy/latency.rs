@@ -51,11 +51,11 @@ pub(super) fn measure(sides: &Sides<'_>, past: Option<&Past>) -> Draft {
         detectable: detectable(&before, &after),
     });
     draft.p_value = block_test(&medians_b, &medians_a);
-    draft.row.placebo = past.and_then(|p| p.of_quantile(0.5));
+    draft.row.placebo = past.and_then(|p| p.of_quantile(0.5, ENOUGH));
     if has_tail {
         let tails = |is_before| block_quantiles(sides, is_before, PER_BLOCK.1, 0.95);
         draft.tail_p_value = block_test(&tails(true), &tails(false));
-        draft.tail_placebo = past.and_then(|p| p.of_quantile(0.95));
+        draft.tail_placebo = past.and_then(|p| p.of_quantile(0.95, ENOUGH_FOR_TAIL));
     }
     draft
 }

@@ -389,3 +389,6 @@ pub fn deploy(study: &Study<'_>, lens: &Lens, options: &DeployOptions) -> Deploy
 #[cfg(test)]
 #[path = "deploy_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod story_tests;

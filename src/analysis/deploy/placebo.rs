@@ -57,9 +57,12 @@ impl Past {
         })
     }
 
-    /// How often the past makes a change of the `q`-quantile as large, in the direction of the one observed.
-    pub fn of_quantile(&self, q: f64) -> Option<Placebo> {
-        self.judge(|from, to| self.sizes.quantile(from, to, q))
+    /// How often the past makes a change of the `q`-quantile as large, in the direction of the one observed;
+    /// windows with fewer than `least` requests have none.
+    pub fn of_quantile(&self, q: f64, least: usize) -> Option<Placebo> {
+        let count = |from: usize, to: usize| self.counts[from..to].iter().sum::<u64>();
+        let is_enough = |from, to| count(from, to) >= least as u64;
+        self.judge(|from, to| self.sizes.quantile(from, to, q).filter(|_| is_enough(from, to)))
     }
 
     /// The same of the number of requests.
