@@ -9,7 +9,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use spanscape::graph::CallWriter;
 use spanscape::model::{Interner, Nanos, TimeRange, TraceIndex};
 use spanscape::store::Lens;
-use workload::{Desk, TRACE, Workload};
+use workload::{Desk, Intake, TRACE, Workload};
 
 const SERVICES: usize = 400;
 /// One million spans are a quarter of an hour.
@@ -17,8 +17,9 @@ const STEP: i64 = 9_000_000;
 
 fn assembly(c: &mut Criterion) {
     let mut desk = Desk::default();
+    let mut intake = Intake::default();
     for request in Workload::new(SERVICES, STEP).protobuf(100_000) {
-        desk.store.append(workload::decode(&request).batch);
+        desk.store.append(intake.take(&request).batch);
     }
     let spans = desk.store.publish();
     let traces: Vec<TraceIndex> = spans.traces().map(|(t, _)| t).collect();

@@ -10,7 +10,7 @@ use spanscape::ingest::json::{self, Ids};
 use spanscape::ingest::{Decoded, otlp_protobuf::TraceDecoder};
 use spanscape::model::Delivery;
 use spanscape::scenario::{Options, generate};
-use workload::{Desk, REQUEST, Workload};
+use workload::{Desk, Intake, REQUEST, Workload};
 
 const SPANS: usize = 200_000;
 
@@ -37,8 +37,9 @@ fn protobuf(c: &mut Criterion) {
     let bytes = requests.iter().map(Vec::len).sum();
     println!("protobuf: {} bytes a span", bytes / SPANS);
     both(c, "protobuf/decode", SPANS, bytes, || {
+        let mut intake = Intake::default();
         for request in &requests {
-            black_box(workload::decode(request));
+            black_box(intake.take(request));
         }
     });
     both(c, "protobuf/decode-many-into-one", SPANS, bytes, || {
@@ -48,8 +49,7 @@ fn protobuf(c: &mut Criterion) {
             for request in chunk {
                 assert!(decoder.decode(request, &mut decoded).is_ok());
             }
-            black_box(decoded.deliver(0));
-            decoder.forget();
+            black_box(decoder.deliver(&mut decoded, 0));
         }
     });
     both(c, "protobuf/file-store-and-graph", SPANS, bytes, || {
@@ -60,14 +60,13 @@ fn protobuf(c: &mut Criterion) {
             for request in chunk {
                 assert!(decoder.decode(request, &mut decoded).is_ok());
             }
-            desk.take(decoded.deliver(0).batch);
-            decoder.forget();
+            desk.take(decoder.deliver(&mut decoded, 0).batch);
         }
         black_box(desk.publish());
     });
     both(c, "protobuf/store-and-graph", SPANS, bytes, || {
-        let mut desk = Desk::default();
-        requests.iter().for_each(|r| desk.take(workload::decode(r).batch));
+        let (mut intake, mut desk) = (Intake::default(), Desk::default());
+        requests.iter().for_each(|r| desk.take(intake.take(r).batch));
         black_box(desk.publish());
     });
 }
@@ -94,8 +93,8 @@ fn scenario(c: &mut Criterion) {
     let requests: Vec<Vec<u8>> = story.records.chunks(REQUEST).map(otlp::protobuf).collect();
     let bytes = requests.iter().map(Vec::len).sum();
     both(c, "scenario-services-300/store-and-graph", story.records.len(), bytes, || {
-        let mut desk = Desk::default();
-        requests.iter().for_each(|r| desk.take(workload::decode(r).batch));
+        let (mut intake, mut desk) = (Intake::default(), Desk::default());
+        requests.iter().for_each(|r| desk.take(intake.take(r).batch));
         black_box(desk.publish());
     });
 }

@@ -163,7 +163,7 @@ fn one_client_of_many_services_and_hosts_takes_linear_time() {
         s
     }));
     let (spans, calls) = assembled(&records);
-    assert_eq!(calls.graph(&spans, &Lens::default()).graph.edges().len(), 39_999);
+    assert_eq!(calls.graph(&spans, &Lens::default()).graph.edges().len(), 19_999 + 200 + 1);
     assert!(from.elapsed() < LINEAR, "{:?}", from.elapsed());
 }
 
@@ -263,4 +263,31 @@ fn odd_times_alone_give_answers_too() {
         }
         assert_eq!(calls.graph(&spans, &Lens::default()).graph.edges().len(), 1);
     }
+}
+
+#[test]
+fn of_very_many_hosts_the_most_called_stay_and_the_rest_is_one_node() {
+    let call = |id: u64, host: u64, caller: &str| {
+        let mut s = span(id, 1, 0, caller, SpanKind::Client);
+        let name = format!("h{host:03}.example.com");
+        s.attributes.push(("server.address".to_owned(), spanscape::model::Value::str(name)));
+        s
+    };
+    // 250 hosts, of which the last fifty are called twice; another caller has one of the others.
+    let mut records: Vec<SpanRecord> = (0..250).map(|h| call(h + 1, h, "web")).collect();
+    records.extend((200..250).map(|h| call(h + 1_001, h, "web")));
+    records.push(call(5_000, 170, "mail"));
+    let print = |records: &[SpanRecord]| {
+        let (spans, calls) = assembled(records);
+        let graph = calls.graph(&spans, &Lens::default()).graph;
+        let is_there = |h: u64| graph.find(&format!("external:h{h:03}.example.com")).is_some();
+        assert!((200..250).all(is_there) && (0..150).all(is_there) && is_there(170), "the first 200 and one");
+        assert_eq!((150..200).filter(|h| is_there(*h)).count(), 1);
+        let other = graph.node(graph.find("external:(other)").unwrap()).unwrap();
+        assert_eq!((other.name.as_str(), other.red.calls()), ("other", 49.0));
+        sketch::print_all(&graph)
+    };
+    let forwards = print(&records);
+    records.reverse();
+    assert_eq!(print(&records), forwards);
 }

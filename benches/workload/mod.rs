@@ -319,12 +319,13 @@ impl Desk {
     pub fn loaded(spans: usize, services: usize, step_ns: i64) -> Self {
         let mut desk = Self::default();
         let mut load = Workload::new(services, step_ns);
+        let mut intake = Intake::default();
         let mut left = spans;
         while left > 0 {
             let part = left.min(BLOCK * TRACE);
             left -= part;
             for request in load.protobuf(part) {
-                desk.take(decode(&request).batch);
+                desk.take(intake.take(&request).batch);
             }
         }
         desk.publish();
@@ -332,9 +333,17 @@ impl Desk {
     }
 }
 
-/// One OTLP protobuf request, decoded as the receiver does.
-pub fn decode(request: &[u8]) -> Delivery {
-    let mut decoded = Decoded::default();
-    assert!(TraceDecoder::default().decode(request, &mut decoded).is_ok());
-    decoded.deliver(request.len() as u64)
+/// Decodes OTLP protobuf requests one by one, as the receiver does.
+#[derive(Default)]
+pub struct Intake {
+    decoder: TraceDecoder,
+    decoded: Decoded,
+}
+
+impl Intake {
+    /// One request.
+    pub fn take(&mut self, request: &[u8]) -> Delivery {
+        assert!(self.decoder.decode(request, &mut self.decoded).is_ok());
+        self.decoder.deliver(&mut self.decoded, request.len() as u64)
+    }
 }

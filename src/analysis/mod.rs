@@ -2,6 +2,7 @@
 mod critical_path;
 pub mod deploy;
 pub mod difference;
+pub mod deviation;
 pub mod finding;
 pub mod health;
 pub mod impact;
@@ -14,6 +15,7 @@ pub(crate) mod sketch;
 mod skew;
 pub mod statistics;
 pub mod study;
+pub mod timeouts;
 pub mod traces;
 mod waterfall;
 

@@ -2,6 +2,7 @@
 use clap::{Args, ValueEnum};
 
 use super::{Common, Failure, Output, input, output};
+use crate::analysis::timeouts::inferred_timeouts;
 use crate::export::map as forms;
 
 /// The form of the map.
@@ -38,7 +39,10 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
     loaded.say_if_empty(graph.nodes().next().is_none());
     let text = match args.format {
         Format::Table => forms::table(graph),
-        Format::Json => forms::json(&loaded.snapshot, graph),
+        Format::Json => {
+            let timeouts = inferred_timeouts(&loaded.snapshot, &loaded.lens, &index);
+            forms::json(&loaded.snapshot, graph, &timeouts)
+        }
         Format::Csv => forms::csv(graph),
         Format::Dot => forms::dot(graph),
         Format::Mermaid => forms::mermaid(graph),

@@ -1,4 +1,5 @@
 //! The engine's thread and its two hand-offs: a bounded channel in, a slot with the newest snapshot out.
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -100,7 +101,8 @@ struct Writer {
     counters: Counters,
     revision: u64,
     waiting: Vec<TraceIndex>,
-    assembled: Vec<u32>,
+    /// Rows of large traces when they were last assembled.
+    large: BTreeMap<TraceIndex, u32>,
     changed: bool,
     slot: Arc<ArcSwap<Snapshot>>,
     waker: Arc<ArcSwap<Waker>>,
@@ -116,7 +118,7 @@ impl Writer {
             counters,
             revision: 0,
             waiting: Vec::new(),
-            assembled: Vec::new(),
+            large: BTreeMap::new(),
             changed: false,
             slot,
             waker,
@@ -200,7 +202,7 @@ impl Writer {
     }
 
     fn held(&self) -> usize {
-        self.store.bytes() + self.calls.bytes()
+        self.store.bytes() + self.calls.held()
     }
 
     /// Removes the oldest traces where too much is held. Some room is made at once, so that it is rarely needed.
@@ -209,10 +211,15 @@ impl Writer {
             return;
         }
         let target = self.options.budget / 100 * 85;
-        let (gone, spans) = self.store.evict(target as usize, self.calls.bytes());
-        gone.iter().for_each(|t| self.calls.remove(*t));
-        self.counters.in_store -= spans;
-        self.counters.evicted += spans;
+        let gone = self.store.evict(target as usize, self.calls.held());
+        gone.traces.iter().for_each(|t| self.calls.remove(*t));
+        let first = self.store.first_trace();
+        self.large.retain(|t, _| *t >= first);
+        self.waiting.retain(|t| *t >= first);
+        self.calls.sweep(first);
+        self.store.sweep(self.calls.symbols());
+        self.counters.in_store -= gone.spans;
+        self.counters.evicted += gone.spans;
     }
 
     fn clear(&mut self) {
@@ -221,34 +228,35 @@ impl Writer {
         self.store = Store::with_budget(self.options.budget);
         self.calls = CallWriter::default();
         self.waiting.clear();
-        self.assembled.clear();
+        self.large.clear();
     }
 
     /// Assembles what changed. Huge traces that still grow wait for calm, or for a tenth more spans.
-    fn assemble(&mut self, spans: &crate::store::Spans, is_calm: bool) {
+    fn assemble(&mut self, is_calm: bool) {
+        let spans = self.store.publish();
         let mut dirty = std::mem::take(&mut self.waiting);
         dirty.extend(self.store.take_dirty());
         dirty.sort_unstable();
         dirty.dedup();
-        self.assembled.resize(spans.trace_slots().max(self.assembled.len()), 0);
+        let rows_of = |t: &TraceIndex| spans.trace(*t).map_or(0, |s| s.rows);
         let (now, later): (Vec<_>, Vec<_>) = dirty.into_iter().partition(|t| {
-            let rows = spans.trace(*t).map_or(0, |s| s.rows);
-            let before = self.assembled.get(t.0 as usize).copied().unwrap_or(0);
+            let rows = rows_of(t);
+            let before = self.large.get(t).copied().unwrap_or(0);
             is_calm || rows < LARGE_TRACE || rows - before.min(rows) > before / 10
         });
-        for t in &now {
-            if let (Some(slot), Some(trace)) = (self.assembled.get_mut(t.0 as usize), spans.trace(*t)) {
-                *slot = trace.rows;
-            }
-        }
-        self.calls.update(spans, &now, self.store.interner());
+        let large = now.iter().filter(|t| rows_of(t) >= LARGE_TRACE);
+        self.large.extend(large.map(|t| (*t, rows_of(t))));
+        self.calls.update(&spans, &now, self.store.interner());
         self.waiting = later;
     }
 
     fn publish(&mut self, is_calm: bool) {
-        let spans = self.store.publish();
-        self.assemble(&spans, is_calm);
+        self.assemble(is_calm);
         self.keep_budget();
+        if self.store.is_dirty() {
+            // With others gone, two ids may be told to be one trace.
+            self.assemble(is_calm);
+        }
         // Assembly names peers: take the names again.
         let spans = self.store.publish();
         let calls = self.calls.publish();

@@ -1,12 +1,14 @@
 //! The service graph as table, JSON, CSV, DOT, Mermaid and GraphML.
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::line::{plain, xml};
+use crate::analysis::timeouts::InferredTimeout;
 use crate::graph::{Edge, Health, Node, Red, ServiceGraph, Snapshot};
-use crate::model::{Nanos, NodeId};
+use crate::model::{EdgeId, Nanos, NodeId};
 
 fn milliseconds(length: Option<Nanos>) -> Value {
     length.map_or(Value::Null, |n| rounded(n.as_millis_f64(), 1e4))
@@ -39,16 +41,23 @@ fn figures(red: &Red, length: Nanos) -> Value {
 }
 
 /// The contract of `docs/commands`: window, totals, nodes, edges.
-pub fn json(snapshot: &Snapshot, graph: &ServiceGraph) -> String {
+pub fn json(
+    snapshot: &Snapshot,
+    graph: &ServiceGraph,
+    timeouts: &BTreeMap<EdgeId, InferredTimeout>,
+) -> String {
     let length = graph.length();
     let nodes = Written(|| graph.nodes().map(|(_, n)| node_json(n, length)));
     let edges = Written(|| {
-        graph.edges().map(|(_, a, b, e)| {
+        graph.edges().map(|(id, a, b, e)| {
             let mut v = figures(&e.red, length);
             v["from"] = json!(id_of(graph, a));
             v["to"] = json!(id_of(graph, b));
             v["kind"] = json!(e.kind.name());
             v["health"] = json!(e.health.name());
+            if let Some(timeout) = timeouts.get(&id) {
+                v["inferred_timeout_ms"] = milliseconds(Some(timeout.limit));
+            }
             v
         })
     });
@@ -156,6 +165,13 @@ pub fn length_text(length: Option<Nanos>) -> String {
     };
     let decimals = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
     format!("{value:.decimals$} {unit}")
+}
+
+/// What an inferred limit says: `timeout ≈ 5 s (inferred)`.
+pub fn timeout_text(timeout: &InferredTimeout) -> String {
+    let Nanos(ns) = timeout.limit;
+    let whole = (ns % 1_000_000_000 == 0).then(|| format!("{} s", ns / 1_000_000_000));
+    format!("timeout ≈ {} (inferred)", whole.unwrap_or_else(|| length_text(Some(timeout.limit))))
 }
 
 /// A share as percent; "-" where there is none.

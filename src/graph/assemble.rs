@@ -1,4 +1,6 @@
 //! One trace to its calls, by the tree of its spans.
+mod nested;
+
 use std::collections::BTreeSet;
 
 use super::call::{Call, Quality, RawEdge, RawEdgeInterner, Route, Served, TraceCalls};
@@ -28,6 +30,7 @@ pub fn assemble(spans: &Spans, trace: TraceIndex, naming: &mut Naming, names: &m
     for at in 0..tree.spans.len() as u32 {
         a.visit(at);
     }
+    a.note_bystanders();
     a.calls.sort_by_key(|c| (c.start, c.client, c.server));
     let quality = quality(&tree);
     TraceCalls { calls: a.calls.into(), served: a.served.into(), quality }
@@ -61,6 +64,8 @@ struct Assembly<'t, 'a> {
     names: &'t mut Interner,
     calls: Vec<Call>,
     served: Vec<Served>,
+    /// Ends of the calls and who served requests, with repeats.
+    busy: Vec<PartyId>,
 }
 
 impl<'t, 'a> Assembly<'t, 'a> {
@@ -81,8 +86,8 @@ impl<'t, 'a> Assembly<'t, 'a> {
         let facts = tree.spans.iter().map(|s| facts(s.span, &s.fields())).collect();
         let absorbed = vec![false; tree.spans.len()];
         let senders = BTreeSet::new();
-        let mut this =
-            Self { tree, facts, service, absorbed, senders, naming, names, calls: vec![], served: vec![] };
+        let (calls, served, busy) = (vec![], vec![], vec![]);
+        let mut this = Self { tree, facts, service, absorbed, senders, naming, names, calls, served, busy };
         this.refine_parts();
         this.senders = this.senders();
         this.absorb_nested();
@@ -136,99 +141,6 @@ impl<'t, 'a> Assembly<'t, 'a> {
     }
     fn is_outgoing(&self, at: u32) -> bool {
         matches!(self.part(at), Part::Exit | Part::Publish)
-    }
-
-    /// A client call may be recorded by several libraries, one inside the other: keep one of each chain.
-    ///
-    /// Outermost spans come first, and a chain is settled as a whole, so the time is linear.
-    fn absorb_nested(&mut self) {
-        let order = self.top_down();
-        let has_exit_below = self.has_exit_below(&order);
-        let mut is_settled = vec![false; order.len()];
-        for outer in order {
-            if !self.is_outgoing(outer) || is_settled[outer as usize] || !has_exit_below[outer as usize] {
-                continue;
-            }
-            let inner = self.nested_exits(outer);
-            let keep = self.kept_of_chain(outer, &inner, &has_exit_below);
-            for &at in std::iter::once(&outer).chain(&inner) {
-                is_settled[at as usize] = true;
-                self.absorbed[at as usize] = keep.binary_search(&at).is_err();
-            }
-        }
-    }
-
-    /// All spans, each after its parent.
-    fn top_down(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = self.tree.roots().to_vec();
-        let mut next = 0;
-        while let Some(&at) = order.get(next) {
-            order.extend_from_slice(self.tree.children(at));
-            next += 1;
-        }
-        order
-    }
-
-    /// Whether the walk of an exit's own work goes on to this span: not into another service or request.
-    fn is_own_work(&self, parent: u32, at: u32) -> bool {
-        self.service[at as usize] == self.service[parent as usize]
-            && matches!(self.part(at), Part::Exit | Part::Publish | Part::Local)
-    }
-
-    fn has_exit_below(&self, order: &[u32]) -> Vec<bool> {
-        let mut has = vec![false; order.len()];
-        for &at in order.iter().rev() {
-            if let Some(parent) = self.span(at).parent
-                && self.is_own_work(parent, at)
-            {
-                has[parent as usize] |= self.is_outgoing(at) || has[at as usize];
-            }
-        }
-        has
-    }
-
-    fn nested_exits(&self, outer: u32) -> Vec<u32> {
-        let mut found = Vec::new();
-        let mut stack = vec![outer];
-        while let Some(parent) = stack.pop() {
-            for &at in self.tree.children(parent) {
-                if self.is_own_work(parent, at) {
-                    found.extend(self.is_outgoing(at).then_some(at));
-                    stack.push(at);
-                }
-            }
-        }
-        found.sort_unstable();
-        found
-    }
-
-    /// The spans of a chain that stand for calls, in order.
-    fn kept_of_chain(&self, outer: u32, inner: &[u32], has_exit_below: &[bool]) -> Vec<u32> {
-        let leaves: Vec<u32> = inner.iter().copied().filter(|&i| !has_exit_below[i as usize]).collect();
-        let is_logical = self.facts[outer as usize].is_logical;
-        let attempts = leaves.len() > 1
-            && (leaves.iter().any(|&l| self.facts[l as usize].is_resend) || self.have_one_host(&leaves));
-        let mut owners: Vec<u32> = std::iter::once(outer)
-            .chain(inner.iter().copied())
-            .filter(|&i| self.has_remote_child(i))
-            .collect();
-        owners.sort_unstable();
-        if attempts && !is_logical {
-            leaves
-        } else if !owners.is_empty() {
-            owners
-        } else if is_logical {
-            vec![outer]
-        } else {
-            let logical = inner.iter().copied().find(|&i| self.facts[i as usize].is_logical);
-            vec![logical.unwrap_or(outer)]
-        }
-    }
-
-    fn have_one_host(&self, at: &[u32]) -> bool {
-        let mut hosts = at.iter().map(|&i| party::host(&self.span(i).fields(), true));
-        let Some(Some(first)) = hosts.next() else { return false };
-        hosts.all(|h| h.as_deref() == Some(&first))
     }
 
     fn visit(&mut self, at: u32) {
@@ -387,7 +299,41 @@ impl<'t, 'a> Assembly<'t, 'a> {
         self.push_call(at, None, Some(at), from, self.service[at as usize], Route::Entry);
     }
 
+    /// Services whose spans are neither requests nor calls, as far as this trace tells, are there all the same.
+    fn note_bystanders(&mut self) {
+        self.busy.sort_unstable();
+        self.busy.dedup();
+        let mut last = None;
+        let mut found: Vec<(PartyId, u32)> = Vec::new();
+        for (at, service) in self.service.iter().enumerate() {
+            if last.replace(*service) != Some(*service) && self.busy.binary_search(service).is_err() {
+                found.push((*service, at as u32));
+            }
+        }
+        if found.is_empty() {
+            return;
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|f| f.0);
+        for (service, at) in found {
+            let span = self.span(at).span;
+            self.served.push(Served {
+                service,
+                row: span.row(),
+                is_root: false,
+                operation: span.name(),
+                start: span.start(),
+                duration: Nanos::ZERO,
+                is_timed: false,
+                outcome: super::Outcome::Success,
+                weight: 0.0,
+            });
+        }
+        self.served.sort_by_key(|s| s.start);
+    }
+
     fn serve(&mut self, at: u32) {
+        self.busy.push(self.service[at as usize]);
         let span = self.span(at).span;
         let facts = self.facts[at as usize];
         self.served.push(Served {
@@ -419,6 +365,7 @@ impl<'t, 'a> Assembly<'t, 'a> {
         to: PartyId,
         route: Route,
     ) {
+        self.busy.extend([from, to]);
         let edge = self.naming.edges.intern(RawEdge { from, to, route });
         let facts = self.facts[main as usize];
         let span = self.span(main).span;

@@ -1,5 +1,8 @@
 //! RED of raw edges and parties to the service graph: nodes named, edges joined, health judged.
-use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashTable};
 
 use super::call::Route;
 use super::calls::Calls;
@@ -9,7 +12,7 @@ use super::series::calm_p95;
 use super::{
     Accumulator, Edge, EdgeKind, Health, Node, NodeKind, PartyId, PartyKind, RawEdgeId, Red, ServiceGraph,
 };
-use crate::model::{Nanos, TimeRange};
+use crate::model::{EdgeId, Nanos, NodeId, TimeRange};
 use crate::store::Spans;
 
 /// A window's 95th percentile above this is held against the calm one.
@@ -20,26 +23,30 @@ const SLOW_ENOUGH: Nanos = Nanos::from_millis(100);
 pub struct GraphIndex {
     /// The graph.
     pub graph: ServiceGraph,
-    nodes: BTreeMap<PartyId, crate::model::NodeId>,
-    edges: BTreeMap<RawEdgeId, crate::model::EdgeId>,
+    /// In order of party.
+    nodes: Vec<(PartyId, NodeId)>,
+    /// In order of raw edge.
+    edges: Vec<(RawEdgeId, EdgeId)>,
 }
 
 impl GraphIndex {
     /// The node of an end of calls.
-    pub fn node_of(&self, party: PartyId) -> Option<crate::model::NodeId> {
-        self.nodes.get(&party).copied()
+    pub fn node_of(&self, party: PartyId) -> Option<NodeId> {
+        let at = self.nodes.binary_search_by_key(&party, |n| n.0).ok()?;
+        self.nodes.get(at).map(|n| n.1)
     }
     /// The edge of a call.
-    pub fn edge_of(&self, raw: RawEdgeId) -> Option<crate::model::EdgeId> {
-        self.edges.get(&raw).copied()
+    pub fn edge_of(&self, raw: RawEdgeId) -> Option<EdgeId> {
+        let at = self.edges.binary_search_by_key(&raw, |e| e.0).ok()?;
+        self.edges.get(at).map(|e| e.1)
     }
     /// The ends of calls that make up a node.
-    pub fn parties_of(&self, node: crate::model::NodeId) -> Vec<PartyId> {
-        self.nodes.iter().filter(|(_, n)| **n == node).map(|(p, _)| *p).collect()
+    pub fn parties_of(&self, node: NodeId) -> Vec<PartyId> {
+        self.nodes.iter().filter(|(_, n)| *n == node).map(|(p, _)| *p).collect()
     }
     /// The raw edges that make up an edge.
-    pub fn raw_edges_of(&self, edge: crate::model::EdgeId) -> Vec<RawEdgeId> {
-        self.edges.iter().filter(|(_, e)| **e == edge).map(|(r, _)| *r).collect()
+    pub fn raw_edges_of(&self, edge: EdgeId) -> Vec<RawEdgeId> {
+        self.edges.iter().filter(|(_, e)| *e == edge).map(|(r, _)| *r).collect()
     }
 }
 
@@ -48,19 +55,24 @@ pub(super) struct Builder<'a> {
     spans: &'a Spans,
     names: Names<'a>,
     nodes: Vec<Node>,
-    by_id: BTreeMap<String, usize>,
-    by_party: BTreeMap<PartyId, usize>,
+    /// Places of nodes by the hash of their ids.
+    by_id: HashTable<usize>,
+    hasher: FixedState,
+    /// The node of each party that has one.
+    by_party: Vec<Option<usize>>,
     histograms: Accumulator,
-}
-
-struct EdgeParts {
-    red: Red,
-    /// Raw edge, its kind, its calls.
-    parts: Vec<(RawEdgeId, EdgeKind, f64)>,
 }
 
 /// Caller and callee, as places in the builder's nodes.
 type Ends = (usize, usize);
+
+/// The calls from one node to another.
+struct Pair {
+    ends: Ends,
+    red: Red,
+    kind: EdgeKind,
+    raw: Vec<RawEdgeId>,
+}
 
 impl<'a> Builder<'a> {
     pub fn new(calls: &'a Calls, spans: &'a Spans) -> Self {
@@ -69,140 +81,169 @@ impl<'a> Builder<'a> {
             spans,
             names: Names::new(calls, spans.symbols()),
             nodes: Vec::new(),
-            by_id: BTreeMap::new(),
-            by_party: BTreeMap::new(),
+            by_id: HashTable::new(),
+            hasher: FixedState::default(),
+            by_party: vec![None; calls.parties.len()],
             histograms: Accumulator::default(),
         }
     }
 
     fn node(&mut self, party: PartyId) -> usize {
-        if let Some(&at) = self.by_party.get(&party) {
+        if let Some(&Some(at)) = self.by_party.get(party.0 as usize) {
             return at;
         }
-        let Identity { id, name, kind, namespace, environment, system } = self.names.identity(party);
-        let at = *self.by_id.entry(id.clone()).or_insert(self.nodes.len());
-        if at == self.nodes.len() {
-            self.nodes.push(Node {
-                id,
-                name,
-                kind,
-                namespace,
-                environment,
-                system,
-                red: Red::default(),
-                versions: Vec::new(),
-                instances: Vec::new(),
-                is_instrumented: false,
-                self_calls: Red::default(),
-                health: Health::Unknown,
-            });
+        let identity = self.names.identity(party);
+        let hash = self.hasher.hash_one(identity.id.as_str());
+        let Self { nodes, by_id, hasher, .. } = self;
+        let at = match by_id.find(hash, |&at| nodes[at].id == identity.id) {
+            Some(&at) => at,
+            None => {
+                let at = nodes.len();
+                nodes.push(new_node(identity));
+                by_id.insert_unique(hash, at, |&at| hasher.hash_one(nodes[at].id.as_str()));
+                at
+            }
+        };
+        if let Some(slot) = self.by_party.get_mut(party.0 as usize) {
+            *slot = Some(at);
         }
-        self.by_party.insert(party, at);
         at
     }
 
-    fn merge(&mut self, into: &mut Red, more: &Red) {
-        if into.is_empty() {
-            *into = more.clone();
-            return;
+    /// The parties that have nodes, in order, with their nodes.
+    fn parties(&self) -> impl Iterator<Item = (PartyId, usize)> + '_ {
+        (0..).map(PartyId).zip(&self.by_party).filter_map(|(party, at)| Some((party, (*at)?)))
+    }
+
+    /// The sum of several; a single one is taken as it is.
+    fn sum<'r>(&mut self, reds: impl Iterator<Item = &'r Red>) -> Red {
+        let mut reds = reds.peekable();
+        let Some(first) = reds.next() else { return Red::default() };
+        if reds.peek().is_none() {
+            return first.clone();
         }
-        let old = std::mem::take(into);
-        into.merge_counts(&old, &mut self.histograms);
-        into.merge_counts(more, &mut self.histograms);
-        into.set_histogram(&mut self.histograms);
+        let mut sum = Red::default();
+        std::iter::once(first).chain(reds).for_each(|r| sum.merge_counts(r, &mut self.histograms));
+        sum.set_histogram(&mut self.histograms);
+        sum
     }
 
     pub fn build(mut self, edges: Vec<Red>, parties: Vec<Red>, window: Option<TimeRange>) -> GraphIndex {
-        self.add_served(&parties);
-        let mut pairs = self.collect_pairs(edges);
-        let mut raw_places: Vec<(RawEdgeId, Ends)> = Vec::new();
-        let mut out = Vec::new();
-        for ((from, to), parts) in &mut pairs {
-            raw_places.extend(parts.parts.iter().map(|p| (p.0, (*from, *to))));
-            if from == to {
-                self.nodes[*from].self_calls = std::mem::take(&mut parts.red);
-                continue;
-            }
-            let kind = parts
-                .parts
-                .iter()
-                .max_by(|a, b| (a.2, b.1).partial_cmp(&(b.2, a.1)).unwrap_or(std::cmp::Ordering::Equal));
-            let kind = kind.map_or(EdgeKind::Other, |k| k.1);
-            let calm = self.calm_edge(&parts.red, parts.parts.iter().map(|p| p.0));
-            let health = edge_health(&parts.red, calm);
-            out.push((*from, *to, Edge { kind, red: std::mem::take(&mut parts.red), health }));
-        }
-        self.complete_nodes(&out);
-        let by_party = std::mem::take(&mut self.by_party);
-        let ids: Vec<String> = self.nodes.iter().map(|n| n.id.clone()).collect();
-        let graph = ServiceGraph::new(self.nodes, out, window);
-        index(graph, &ids, by_party, raw_places)
+        self.add_served(parties);
+        let pairs = self.collect_pairs(edges);
+        self.complete_nodes(&pairs);
+        let place = self.places();
+        let nodes = self.parties().map(|(party, at)| (party, NodeId(place[at] as u32))).collect();
+        let mut pairs: Vec<Pair> = pairs.into_iter().filter(|p| p.ends.0 != p.ends.1).collect();
+        // As the graph will number them.
+        pairs.sort_unstable_by_key(|p| (place[p.ends.0], place[p.ends.1]));
+        let ids = (0..).map(EdgeId);
+        let mut raw: Vec<(RawEdgeId, EdgeId)> =
+            pairs.iter().zip(ids).flat_map(|(p, id)| p.raw.iter().map(move |r| (*r, id))).collect();
+        raw.sort_unstable();
+        let edges = pairs.into_iter().map(|pair| {
+            let calm = self.calm_edge(&pair.red, pair.raw.iter().copied());
+            let health = edge_health(&pair.red, calm);
+            (pair.ends.0, pair.ends.1, Edge { kind: pair.kind, red: pair.red, health })
+        });
+        let edges = edges.collect();
+        GraphIndex { graph: ServiceGraph::new(self.nodes, edges, window), nodes, edges: raw }
     }
 
-    fn add_served(&mut self, parties: &[Red]) {
-        for (i, red) in parties.iter().enumerate().filter(|(_, r)| !r.is_empty()) {
-            let at = self.node(PartyId(i as u32));
-            let mut sum = std::mem::take(&mut self.nodes[at].red);
-            self.merge(&mut sum, red);
-            self.nodes[at].red = sum;
+    /// Where each node stands in the order of ids.
+    fn places(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.nodes.len()).collect();
+        order.sort_unstable_by(|&a, &b| self.nodes[a].id.cmp(&self.nodes[b].id));
+        let mut place = vec![0; order.len()];
+        order.into_iter().enumerate().for_each(|(new, old)| place[old] = new);
+        place
+    }
+
+    fn add_served(&mut self, parties: Vec<Red>) {
+        let mut of: Vec<(usize, Red)> = Vec::new();
+        for (i, red) in parties.into_iter().enumerate().filter(|(_, r)| !r.is_empty()) {
+            of.push((self.node(PartyId(i as u32)), red));
         }
+        of.sort_by_key(|(at, _)| *at);
+        for same in of.chunk_by_mut(|a, b| a.0 == b.0) {
+            let red = self.sum_taken(same.iter_mut().map(|(_, red)| red));
+            self.nodes[same[0].0].red = red;
+        }
+    }
+
+    /// As [`Self::sum`], of what nobody needs any more.
+    fn sum_taken<'r>(&mut self, mut reds: impl Iterator<Item = &'r mut Red>) -> Red {
+        let Some(first) = reds.next().map(std::mem::take) else { return Red::default() };
+        let Some(second) = reds.next() else { return first };
+        let rest = reds.map(|r| &*r);
+        self.sum([&first, &*second].into_iter().chain(rest))
     }
 
     /// Calls by (caller, callee); fetching counts only where nothing was handled.
-    fn collect_pairs(&mut self, edges: Vec<Red>) -> BTreeMap<Ends, EdgeParts> {
-        let mut pairs: BTreeMap<Ends, Vec<(RawEdgeId, Route, Red)>> = BTreeMap::new();
-        for (i, red) in edges.into_iter().enumerate().filter(|(_, r)| !r.is_empty()) {
+    fn collect_pairs(&mut self, mut edges: Vec<Red>) -> Vec<Pair> {
+        let mut live: Vec<(Ends, RawEdgeId, Route)> = Vec::new();
+        for (i, _) in edges.iter().enumerate().filter(|(_, r)| !r.is_empty()) {
             let id = RawEdgeId(i as u32);
             let Some(edge) = self.calls.edges.get(id) else { continue };
-            let ends = (self.node(edge.from), self.node(edge.to));
-            pairs.entry(ends).or_default().push((id, edge.route, red));
+            live.push(((self.node(edge.from), self.node(edge.to)), id, edge.route));
         }
-        let mut out = BTreeMap::new();
-        for (ends, mut parts) in pairs {
-            let is_handled = parts.iter().any(|p| p.1 == Route::Consume);
-            parts.retain(|p| !(is_handled && p.1 == Route::Receive));
-            let kinds = parts.iter().map(|(id, route, red)| (*id, kind_of(*route), red.calls())).collect();
-            let mut reds = parts.into_iter().map(|p| p.2);
-            let mut red = reds.next().unwrap_or_default();
-            reds.for_each(|more| self.merge(&mut red, &more));
-            out.insert(ends, EdgeParts { red, parts: kinds });
+        live.sort_unstable_by_key(|(ends, id, _)| (*ends, *id));
+        let mut out = Vec::with_capacity(live.len());
+        for same in live.chunk_by(|a, b| a.0 == b.0) {
+            let is_handled = same.iter().any(|p| p.2 == Route::Consume);
+            let kept = || same.iter().filter(|p| !(is_handled && p.2 == Route::Receive));
+            let raw: Vec<RawEdgeId> = kept().map(|p| p.1).collect();
+            let weighed = kept().map(|p| (edges[p.1.0 as usize].calls(), kind_of(p.2)));
+            // The kind of most calls; of equals the first kind.
+            let kind = weighed.reduce(|a, b| if b.0 > a.0 || (b.0 == a.0 && b.1 < a.1) { b } else { a });
+            let red = match raw.as_slice() {
+                [one] => std::mem::take(&mut edges[one.0 as usize]),
+                several => self.sum(several.iter().map(|r| &edges[r.0 as usize])),
+            };
+            out.push(Pair { ends: same[0].0, red, kind: kind.map_or(EdgeKind::Other, |k| k.1), raw });
         }
         out
     }
 
-    fn complete_nodes(&mut self, edges: &[(usize, usize, Edge)]) {
-        for (party, at) in self.by_party.clone() {
-            let own = self.calls.parties.get(party);
-            if own.kind == PartyKind::Service {
+    fn complete_nodes(&mut self, pairs: &[Pair]) {
+        for (place, at) in self.by_party.iter().enumerate() {
+            let kind = self.calls.parties.get(PartyId(place as u32)).kind;
+            if let Some(at) = *at
+                && kind == PartyKind::Service
+            {
                 self.nodes[at].is_instrumented = true;
             }
         }
-        self.observe_from_outside(edges);
+        self.observe_from_outside(pairs);
+        for pair in pairs.iter().filter(|p| p.ends.0 == p.ends.1) {
+            self.nodes[pair.ends.0].self_calls = pair.red.clone();
+        }
         self.name_versions();
         self.judge_nodes();
     }
 
     /// What sent no spans is seen by the calls to it; what nobody calls, by the calls that it makes.
-    fn observe_from_outside(&mut self, edges: &[(usize, usize, Edge)]) {
-        let is_silent: Vec<bool> =
-            self.nodes.iter().map(|n| n.red.is_empty() && !n.is_instrumented).collect();
-        let mut incoming: Vec<Vec<&Edge>> = vec![Vec::new(); self.nodes.len()];
-        let mut outgoing = incoming.clone();
-        for (from, to, edge) in edges {
-            incoming[*to].push(edge);
-            outgoing[*from].push(edge);
+    fn observe_from_outside(&mut self, pairs: &[Pair]) {
+        let is_silent = |at: usize| self.nodes[at].red.is_empty() && !self.nodes[at].is_instrumented;
+        let mut seen: Vec<(usize, bool, usize)> = Vec::new();
+        for (i, Pair { ends: (from, to), .. }) in
+            pairs.iter().enumerate().filter(|(_, p)| p.ends.0 != p.ends.1)
+        {
+            seen.extend(is_silent(*to).then_some((*to, false, i)));
+            seen.extend(is_silent(*from).then_some((*from, true, i)));
         }
-        for at in (0..self.nodes.len()).filter(|at| is_silent[*at]) {
-            let chosen = if incoming[at].is_empty() { &outgoing[at] } else { &incoming[at] };
-            let mut red = Red::default();
-            chosen.iter().for_each(|e| self.merge(&mut red, &e.red));
+        seen.sort_unstable();
+        for of_node in seen.chunk_by(|a, b| a.0 == b.0) {
+            let (at, is_outgoing, _) = of_node[0];
+            let chosen = of_node.iter().take_while(|s| s.1 == is_outgoing);
+            let red = self.sum(chosen.map(|s| &pairs[s.2].red));
             self.nodes[at].red = red;
         }
     }
 
     fn name_versions(&mut self) {
-        let services: HashMap<super::Party, usize> =
-            self.by_party.iter().map(|(id, at)| (self.calls.parties.get(*id), *at)).collect();
+        let mut services: HashMap<super::Party, usize, FixedState> = HashMap::default();
+        services.extend(self.parties().map(|(id, at)| (self.calls.parties.get(id), at)));
         for resource in self.spans.resources() {
             let Some(&at) = services.get(&super::Party::service(resource)) else { continue };
             let node = &mut self.nodes[at];
@@ -212,23 +253,24 @@ impl<'a> Builder<'a> {
     }
 
     fn judge_nodes(&mut self) {
-        let mut parties_of: Vec<Vec<PartyId>> = vec![Vec::new(); self.nodes.len()];
-        self.by_party.iter().for_each(|(p, at)| parties_of[*at].push(*p));
-        let mut edges_to: Vec<Vec<RawEdgeId>> = vec![Vec::new(); self.nodes.len()];
-        for (id, edge) in self.calls.edges.iter() {
-            if let Some(&at) = self.by_party.get(&edge.to) {
-                edges_to[at].push(id);
-            }
-        }
-        for at in 0..self.nodes.len() {
+        let slow: Vec<bool> = self.nodes.iter().map(|n| is_slow(&n.red)).collect();
+        // Only of slow nodes is the calm time asked for, so only they need their parts.
+        let mut parties: Vec<(usize, PartyId)> =
+            self.parties().filter(|(_, at)| slow[*at]).map(|(party, at)| (at, party)).collect();
+        parties.sort_unstable();
+        let to = |edge: super::RawEdge| self.by_party.get(edge.to.0 as usize).copied().flatten();
+        let edges = self.calls.edges.iter().filter_map(|(id, edge)| Some((to(edge)?, id)));
+        let mut edges: Vec<(usize, RawEdgeId)> = edges.filter(|(at, _)| slow[*at]).collect();
+        edges.sort_unstable();
+        for (at, is_slow) in slow.into_iter().enumerate() {
             let node = &self.nodes[at];
-            let calm = if !is_slow(&node.red) {
+            let calm = if !is_slow {
                 None
             } else if node.is_instrumented {
-                let series = parties_of[at].iter().filter_map(|p| self.calls.by_party.get(p.0 as usize));
-                calm_p95(series)
+                let own = run_of(&parties, at);
+                calm_p95(own.iter().filter_map(|(_, p)| self.calls.by_party.get(p.0 as usize)))
             } else {
-                self.calm_edge(&node.red, edges_to[at].iter().copied())
+                self.calm_edge(&node.red, run_of(&edges, at).iter().map(|(_, e)| *e))
             };
             let health = node_health(node.kind, &node.red, calm);
             self.nodes[at].health = health;
@@ -266,22 +308,29 @@ fn kind_of(route: Route) -> EdgeKind {
     }
 }
 
-fn index(
-    graph: ServiceGraph,
-    ids: &[String],
-    by_party: BTreeMap<PartyId, usize>,
-    raw_places: Vec<(RawEdgeId, Ends)>,
-) -> GraphIndex {
-    let place: BTreeMap<&str, crate::model::NodeId> =
-        graph.nodes().map(|(id, n)| (n.id.as_str(), id)).collect();
-    let node_at = |at: usize| ids.get(at).and_then(|id| place.get(id.as_str())).copied();
-    let nodes = by_party.into_iter().filter_map(|(p, at)| Some((p, node_at(at)?))).collect();
-    let ends: BTreeMap<_, _> = graph.edges().map(|(id, a, b, _)| ((a, b), id)).collect();
-    let edges = raw_places
-        .into_iter()
-        .filter_map(|(raw, (a, b))| Some((raw, *ends.get(&(node_at(a)?, node_at(b)?))?)))
-        .collect();
-    GraphIndex { graph, nodes, edges }
+/// The entries of a node in a list that is sorted by node.
+fn run_of<T>(list: &[(usize, T)], at: usize) -> &[(usize, T)] {
+    let from = list.partition_point(|e| e.0 < at);
+    let to = list.partition_point(|e| e.0 <= at);
+    list.get(from..to).unwrap_or_default()
+}
+
+fn new_node(identity: Identity) -> Node {
+    let Identity { id, name, kind, namespace, environment, system } = identity;
+    Node {
+        id,
+        name,
+        kind,
+        namespace,
+        environment,
+        system,
+        red: Red::default(),
+        versions: Vec::new(),
+        instances: Vec::new(),
+        is_instrumented: false,
+        self_calls: Red::default(),
+        health: Health::Unknown,
+    }
 }
 
 impl NodeKind {

@@ -1,7 +1,7 @@
 //! A resolved hop from a caller to a callee, and a request that a service served.
 use super::party::PartyId;
 use super::{Observation, Outcome};
-use crate::model::{CowVec, Nanos, SpanRow, Symbol, Timestamp};
+use crate::model::{CowVec, FreePlaces, Nanos, SpanRow, Symbol, Timestamp};
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
@@ -54,11 +54,11 @@ impl RawEdges {
     pub fn get(&self, id: RawEdgeId) -> Option<RawEdge> {
         self.edges.get(id.0 as usize).copied()
     }
-    /// All edges in order of first sight.
+    /// All places of edges; those of edges without calls may be taken by others.
     pub fn iter(&self) -> impl Iterator<Item = (RawEdgeId, RawEdge)> + '_ {
         (0..).map(RawEdgeId).zip(self.edges.iter().copied())
     }
-    /// How many there are.
+    /// How many places there are.
     pub fn len(&self) -> usize {
         self.edges.len()
     }
@@ -73,6 +73,7 @@ impl RawEdges {
 pub struct RawEdgeInterner {
     /// The readable half.
     pub edges: RawEdges,
+    free: FreePlaces,
     index: HashTable<u32>,
     hasher: foldhash::quality::RandomState,
 }
@@ -81,13 +82,24 @@ impl RawEdgeInterner {
     /// The handle of an edge, new or known.
     pub fn intern(&mut self, edge: RawEdge) -> RawEdgeId {
         let hash = self.hasher.hash_one(edge);
-        let Self { edges: RawEdges { edges }, index, hasher } = self;
+        let Self { edges: RawEdges { edges }, free, index, hasher } = self;
         if let Some(&i) = index.find(hash, |&i| edges.get(i as usize) == Some(&edge)) {
             return RawEdgeId(i);
         }
-        let i = edges.push(edge) as u32;
+        let i = free.put(edges, edge);
         index.insert_unique(hash, i, |&i| edges.get(i as usize).map_or(0, |e| hasher.hash_one(e)));
         RawEdgeId(i)
+    }
+
+    /// Gives back the edges that are not live; live ones keep their handles.
+    pub fn sweep(&mut self, is_live: &[bool]) {
+        self.index.retain(|&mut i| is_live.get(i as usize).copied().unwrap_or(false));
+        self.free.set(is_live);
+    }
+
+    /// How many were not given back.
+    pub fn live(&self) -> usize {
+        self.index.len()
     }
 }
 
@@ -131,7 +143,8 @@ impl Call {
     }
 }
 
-/// One request that a service served, by its own span.
+/// One request that a service served, by its own span; or, with weight 0, the first span of a service that
+/// neither served nor called anything in a trace.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Served {
     /// By whom.
@@ -150,7 +163,7 @@ pub struct Served {
     pub is_timed: bool,
     /// How it ended.
     pub outcome: Outcome,
-    /// Requests that it stands for.
+    /// Requests that it stands for; 0 if it served none.
     pub weight: f32,
 }
 
@@ -172,7 +185,7 @@ impl Served {
 pub struct TraceCalls {
     /// Calls, by start.
     pub calls: Box<[Call]>,
-    /// Requests served, by start.
+    /// Requests served, and services that did nothing else, by start.
     pub served: Box<[Served]>,
     /// What is odd about the trace.
     pub quality: Quality,

@@ -4,10 +4,16 @@ use std::sync::Arc;
 
 use super::assemble::{Naming, assemble};
 use super::call::{Call, Quality, RawEdges, Served, TraceCalls};
+use super::extents::Extents;
 use super::party::{Parties, PartyId};
 use super::series::Series;
 use crate::model::{CowVec, Interner, Symbol, TraceIndex};
 use crate::store::Spans;
+
+/// Bytes that a party or an edge is reckoned at: itself, its handle, its place in the totals.
+const END_BYTES: usize = 64;
+/// Bytes that a vote for an alias is reckoned at, in the writer and in a published copy.
+const ALIAS_BYTES: usize = 64;
 
 /// How often a service was called under a `host[:port]`.
 pub type AliasVotes = BTreeMap<(Symbol, PartyId), i64>;
@@ -23,6 +29,7 @@ pub struct Calls {
     pub(super) requests: Series,
     pub(super) aliases: Arc<AliasVotes>,
     pub(super) quality: QualityTotals,
+    pub(super) extents: Extents,
 }
 
 /// Odd spans in all stored traces.
@@ -83,6 +90,15 @@ pub struct CallWriter {
     naming: Naming,
     aliases: AliasVotes,
     bytes: usize,
+    totals: Measured,
+}
+
+/// The bytes of the totals by time, counted when the calls last had another size.
+#[derive(Clone, Copy, Debug, Default)]
+struct Measured {
+    bytes: usize,
+    /// Bytes of calls at that time.
+    at: usize,
 }
 
 impl CallWriter {
@@ -103,6 +119,41 @@ impl CallWriter {
                 *slot = Some(Arc::new(new));
             }
         }
+        self.calls.extents.update(spans, traces);
+        if self.bytes.abs_diff(self.totals.at) > self.totals.at / 8 {
+            self.measure_totals();
+        }
+    }
+
+    /// Gives back what nothing mentions after traces were removed: places of traces before `first`, parties
+    /// and edges without calls. The others keep their handles.
+    pub fn sweep(&mut self, first: TraceIndex) {
+        self.calls.traces.drop_front(first.0 as usize);
+        self.calls.extents.drop_front(first);
+        let edges = &self.naming.edges.edges;
+        let mut is_edge: Vec<bool> = self.calls.by_edge.iter().map(|s| !s.is_empty()).collect();
+        is_edge.resize(edges.len(), false);
+        let mut is_party: Vec<bool> = self.calls.by_party.iter().map(|s| !s.is_empty()).collect();
+        is_party.resize(self.naming.parties.parties.len(), false);
+        for (edge, _) in edges.iter().map(|e| e.1).zip(&is_edge).filter(|(_, is_live)| **is_live) {
+            for end in [edge.from, edge.to] {
+                if let Some(is_live) = is_party.get_mut(end.0 as usize) {
+                    *is_live = true;
+                }
+            }
+        }
+        self.naming.edges.sweep(&is_edge);
+        self.naming.parties.sweep(&is_party);
+        self.measure_totals();
+    }
+
+    /// Symbols that parties and calls mention, beside the names of spans.
+    pub fn symbols(&self) -> impl Iterator<Item = Symbol> + '_ {
+        self.naming.parties.symbols().chain(self.aliases.keys().map(|(alias, _)| *alias))
+    }
+
+    fn measure_totals(&mut self) {
+        self.totals = Measured { bytes: self.total_bytes(), at: self.bytes };
     }
 
     /// Takes away what a trace added.
@@ -112,6 +163,7 @@ impl CallWriter {
         }
         let old = self.calls.traces.get_mut(trace.0 as usize).and_then(Option::take);
         if let Some(old) = old {
+            self.calls.extents.forget(trace);
             self.bytes = self.bytes.saturating_sub(old.bytes());
             self.apply(&old, false);
         }
@@ -130,6 +182,15 @@ impl CallWriter {
     /// Bytes of calls held, without the totals by time.
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// Bytes held in all: calls, places of traces, parties, edges, and the totals by time as last counted.
+    pub fn held(&self) -> usize {
+        self.bytes
+            + self.totals.bytes
+            + self.calls.traces.held() * size_of::<Option<Arc<TraceCalls>>>()
+            + (self.naming.parties.live() + self.naming.edges.live()) * END_BYTES
+            + self.aliases.len() * ALIAS_BYTES
     }
 
     /// Bytes of the totals by time.

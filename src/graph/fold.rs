@@ -6,12 +6,9 @@ use rayon::prelude::*;
 use super::build::{Builder, GraphIndex};
 use super::calls::Calls;
 use super::series::{BUCKET, Series, bucket_of};
-use super::{Accumulator, PartyId, RawEdgeId, Red};
+use super::{Accumulator, Observation, PartyId, RawEdgeId, Red};
 use crate::model::{CowVec, Nanos, TimeRange, Timestamp, TraceIndex};
 use crate::store::{Lens, Spans};
-
-/// A moment further than this from the middle of the data is an outlier, not part of its extent.
-const OUTLIER: Nanos = Nanos::from_secs(366 * 24 * 3600);
 
 /// Requests over time.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,20 +29,7 @@ pub struct TimelineBucket {
 impl Calls {
     /// From the first start to the last end of all stored spans, without undated ones and outliers.
     pub fn extent(&self, spans: &Spans) -> Option<TimeRange> {
-        let dated = || spans.traces().map(|(_, t)| t).filter(|t| t.start != Timestamp::MAX);
-        let count = dated().count();
-        let step = count / 1000 + 1;
-        let mut sample: Vec<Timestamp> = dated().step_by(step).map(|t| t.start).collect();
-        sample.sort_unstable();
-        let middle = *sample.get(sample.len() / 2)?;
-        let near = |t: Timestamp| (t - middle).0.unsigned_abs() <= OUTLIER.0.unsigned_abs();
-        let mut range: Option<TimeRange> = None;
-        for t in dated().filter(|t| near(t.start)) {
-            let end = if near(t.end) { t.end } else { t.start };
-            let own = TimeRange::new(t.start, end);
-            range = Some(range.map_or(own, |r| r.union(own)));
-        }
-        range.map(|r| TimeRange::new(r.start, r.end + Nanos(1)))
+        self.extents.extent(spans)
     }
 
     /// The service graph under a lens.
@@ -78,31 +62,39 @@ impl Calls {
     }
 
     fn fold(&self, spans: &Spans, window: Option<TimeRange>) -> (Vec<Red>, Vec<Red>) {
-        let whole = window.map(|w| whole_buckets(w, bounds(spans)));
-        let fold = |histograms: &mut Accumulator, series: &&Series| {
-            let mut red = Red::default();
-            match whole {
-                None => series.fold_all(&mut red, histograms),
-                Some((from, to)) => series.fold_buckets(from, to, &mut red, histograms),
-            }
-            red.set_histogram(histograms);
-            red
+        let whole = window.map(|w| whole_buckets(w, self.extents.bounds()));
+        let (calls, served) = match (window, whole) {
+            (Some(window), Some((from, to))) => self.loose(spans, ragged_ends(window, from, to)),
+            _ => Default::default(),
         };
-        let all = |series: &CowVec<Series>| -> Vec<Red> {
-            let series: Vec<&Series> = series.iter().collect();
+        let all = |series: &CowVec<Series>, loose: &Loose| -> Vec<Red> {
+            let series: Vec<(usize, &Series)> = series.iter().enumerate().collect();
+            let fold = |histograms: &mut Accumulator, (place, series): &(usize, &Series)| {
+                let mut red = Red::default();
+                match whole {
+                    None => series.fold_all(&mut red, histograms),
+                    Some((from, to)) => series.fold_buckets(from, to, &mut red, histograms),
+                }
+                loose.of(*place).iter().for_each(|o| red.add_counts(o, histograms));
+                red.set_histogram(histograms);
+                red
+            };
             series.par_iter().with_min_len(64).map_init(Accumulator::default, fold).collect()
         };
-        let (mut edges, mut parties) = rayon::join(|| all(&self.by_edge), || all(&self.by_party));
-        if let (Some(window), Some((from, to))) = (window, whole) {
-            for ragged in ragged_ends(window, from, to).into_iter().filter(|r| !r.is_empty()) {
-                for (index, slot) in spans.traces() {
-                    if slot.start < ragged.end && slot.end >= ragged.start {
-                        self.add_trace(index, Some(ragged), &mut edges, &mut parties);
-                    }
-                }
-            }
+        rayon::join(|| all(&self.by_edge, &calls), || all(&self.by_party, &served))
+    }
+
+    /// What happened in the ragged ends of a window, read call by call.
+    fn loose(&self, spans: &Spans, ends: [TimeRange; 2]) -> (Loose, Loose) {
+        let inside = |t: Timestamp| !t.is_unset() && ends.iter().any(|r| r.contains(t));
+        let (mut edges, mut parties) = (Vec::new(), Vec::new());
+        for trace in self.extents.traces_in(spans, ends).filter_map(|t| self.of_trace(t)) {
+            let calls = trace.calls.iter().filter(|c| inside(c.start));
+            edges.extend(calls.map(|c| (c.edge.0, c.observation())));
+            let served = trace.served.iter().filter(|s| inside(s.start));
+            parties.extend(served.map(|s| (s.service.0, s.observation())));
         }
-        (edges, parties)
+        (Loose::new(&edges, self.by_edge.len()), Loose::new(&parties, self.by_party.len()))
     }
 
     fn scan(&self, spans: &Spans, lens: &Lens) -> (Vec<Red>, Vec<Red>) {
@@ -151,10 +143,35 @@ pub fn matching_traces(spans: &Spans, lens: &Lens) -> Vec<TraceIndex> {
     }
 }
 
-/// From the first start to the last end of all dated spans, outliers too.
-fn bounds(spans: &Spans) -> Option<TimeRange> {
-    let dated = spans.traces().map(|(_, t)| t).filter(|t| !t.end.is_unset());
-    dated.map(|t| TimeRange { start: t.start, end: t.end }).reduce(|a, b| a.union(b))
+/// Observations of which no bucket is told, by the place of their series.
+#[derive(Default)]
+struct Loose {
+    /// Where those of each series end.
+    ends: Vec<usize>,
+    all: Vec<Observation>,
+}
+
+impl Loose {
+    fn new(found: &[(u32, Observation)], series: usize) -> Self {
+        let Some(&(_, any)) = found.first() else { return Self::default() };
+        let mut ends = vec![0; series + 1];
+        found.iter().for_each(|(place, _)| ends[(*place as usize + 1).min(series)] += 1);
+        (1..ends.len()).for_each(|i| ends[i] += ends[i - 1]);
+        let mut all = vec![any; found.len()];
+        for (place, o) in found {
+            // Where the next one of the series goes; in the end, where the series ends.
+            let next = &mut ends[*place as usize];
+            all[*next] = *o;
+            *next += 1;
+        }
+        Self { ends, all }
+    }
+
+    fn of(&self, place: usize) -> &[Observation] {
+        let from = place.checked_sub(1).and_then(|p| self.ends.get(p)).copied().unwrap_or(0);
+        let to = self.ends.get(place).copied().unwrap_or(0);
+        self.all.get(from..to).unwrap_or_default()
+    }
 }
 
 /// The whole buckets inside a window; an end beyond all data counts as whole.

@@ -10,46 +10,55 @@ pub const LEAST: f32 = 0.5;
 /// How many steps there are.
 pub const STEPS: usize = 58 * 64;
 
+/// Words of a set of steps.
+const WORDS: usize = STEPS.div_ceil(64);
+
 /// Counts per step, for adding up many histograms; reuse one for all.
 #[derive(Clone, Debug)]
 pub struct Accumulator {
     counts: Box<[f32]>,
-    touched: Vec<u16>,
+    /// The steps that may hold something, one bit each.
+    touched: [u64; WORDS],
 }
 
 impl Default for Accumulator {
     fn default() -> Self {
-        Self { counts: vec![0.0; STEPS].into(), touched: Vec::new() }
+        Self { counts: vec![0.0; STEPS].into(), touched: [0; WORDS] }
     }
 }
 
 impl Accumulator {
     /// Adds all counts of a histogram.
     pub fn add(&mut self, histogram: &Histogram) {
-        for &(step, count) in &histogram.counts {
-            let slot = &mut self.counts[step as usize];
-            if *slot == 0.0 {
-                self.touched.push(step);
-            }
-            *slot += count;
-        }
+        histogram.counts.iter().for_each(|&(step, count)| self.shift(step, count));
+    }
+    /// Adds one duration.
+    pub fn add_one(&mut self, duration: Nanos, weight: f32) {
+        self.shift(step_of(duration), weight);
     }
     /// Takes away the counts of a histogram that was added as part of a larger one.
     pub fn take_away(&mut self, histogram: &Histogram) {
-        for &(step, count) in &histogram.counts {
-            self.counts[step as usize] -= count;
-        }
+        histogram.counts.iter().for_each(|&(step, count)| self.shift(step, -count));
+    }
+    #[inline]
+    fn shift(&mut self, step: u16, by: f32) {
+        self.counts[step as usize] += by;
+        self.touched[step as usize / 64] |= 1 << (step % 64);
     }
     /// The sum of what was added, leaving the accumulator empty.
     pub fn take(&mut self) -> Histogram {
-        self.touched.sort_unstable();
-        self.touched.dedup();
-        let counts = self
-            .touched
-            .drain(..)
-            .map(|step| (step, std::mem::take(&mut self.counts[step as usize])))
-            .filter(|(_, count)| count.abs() >= LEAST)
-            .collect();
+        let touched: u32 = self.touched.iter().map(|w| w.count_ones()).sum();
+        let mut counts = Vec::with_capacity(touched as usize);
+        for (word, bits) in self.touched.iter_mut().enumerate() {
+            while *bits != 0 {
+                let step = word as u16 * 64 + bits.trailing_zeros() as u16;
+                *bits &= *bits - 1;
+                let count = std::mem::take(&mut self.counts[step as usize]);
+                if count.abs() >= LEAST {
+                    counts.push((step, count));
+                }
+            }
+        }
         Histogram { counts }
     }
 }
@@ -75,6 +84,24 @@ impl Histogram {
             Err(at) if weight != 0.0 => self.counts.insert(at, (step, weight)),
             Err(_) => {}
         }
+    }
+    /// Adds all counts of another.
+    pub fn merge(&mut self, other: &Self) {
+        let room = self.counts.len() + other.counts.len();
+        let old = std::mem::replace(&mut self.counts, Vec::with_capacity(room));
+        let mut more = other.counts.iter().copied().peekable();
+        for (step, mut count) in old {
+            while let Some(before) = more.next_if(|m| m.0 < step) {
+                self.counts.push(before);
+            }
+            if let Some(same) = more.next_if(|m| m.0 == step) {
+                count += same.1;
+            }
+            self.counts.push((step, count));
+        }
+        self.counts.extend(more);
+        self.counts.retain(|c| c.1.abs() >= LEAST);
+        self.counts.shrink_to_fit();
     }
     /// The sum of all counts.
     pub fn weight(&self) -> f64 {

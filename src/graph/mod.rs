@@ -3,6 +3,7 @@ mod assemble;
 mod build;
 mod call;
 mod calls;
+mod extents;
 mod facts;
 mod fold;
 mod health;

@@ -7,6 +7,7 @@ use super::NodeKind;
 use super::call::RawEdge;
 use super::calls::{AliasVotes, Calls};
 use super::party::{Party, PartyId, PartyKind, is_address};
+use super::series::Series;
 use crate::model::{Symbol, Symbols};
 
 /// Paired calls before a `host[:port]` is taken for a service.
@@ -15,6 +16,10 @@ const ALIAS_VOTES: i64 = 3;
 const ALIAS_SHARE: f64 = 0.95;
 /// Bare addresses that one caller may have as nodes of their own.
 const ADDRESSES: usize = 5;
+/// Peers of one sort that one caller may have as nodes of their own, the most called ones.
+const PEERS: usize = 200;
+/// What the others are called together.
+const OTHERS: &str = "other";
 
 /// What a node is called and where it belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +50,8 @@ pub struct Names<'a> {
     has_environments: bool,
     crowded: BTreeSet<PartyId>,
     ambiguous_queues: BTreeSet<Symbol>,
+    /// Ids of nodes that are shown as one.
+    folded: BTreeSet<String>,
 }
 
 impl<'a> Names<'a> {
@@ -71,7 +78,7 @@ impl<'a> Names<'a> {
         let several = |places: BTreeMap<Symbol, BTreeSet<Symbol>>| {
             places.into_iter().filter(|(_, places)| places.len() > 1).map(|(name, _)| name).collect()
         };
-        Self {
+        let mut this = Self {
             calls,
             symbols,
             aliases: learn_aliases(&calls.aliases),
@@ -80,11 +87,66 @@ impl<'a> Names<'a> {
             has_environments: environments.len() > 1,
             crowded: crowded_addresses(calls, symbols),
             ambiguous_queues: several(queues),
-        }
+            folded: BTreeSet::new(),
+        };
+        this.folded = this.rarely_called();
+        this
     }
 
     /// The node of a party.
     pub fn identity(&self, id: PartyId) -> Identity {
+        let own = self.own_identity(id);
+        if self.folded.is_empty() || !self.folded.contains(&own.id) {
+            return own;
+        }
+        // Brackets, since something may be called "other".
+        Identity { name: OTHERS.to_owned(), ..plain(own.kind, &format!("({OTHERS})")) }
+    }
+
+    /// Peers beyond the first 200 of one sort that a caller has, by calls and then by id, unless they are
+    /// among the first of another caller.
+    fn rarely_called(&self) -> BTreeSet<String> {
+        let mut by_caller: BTreeMap<(PartyId, PartyKind), Vec<(PartyId, &Series)>> = BTreeMap::new();
+        for (edge, series) in live_edges(self.calls) {
+            for (caller, peer) in [(edge.from, edge.to), (edge.to, edge.from)] {
+                let kind = self.calls.parties.get(peer).kind;
+                // Only queues are at the calling end too.
+                if kind.is_peer() && (caller == edge.from || kind == PartyKind::Queue) {
+                    by_caller.entry((caller, kind)).or_default().push((peer, series));
+                }
+            }
+        }
+        if by_caller.values().all(|peers| peers.len() <= PEERS) {
+            return BTreeSet::new();
+        }
+        let (mut kept, mut folded) = (BTreeSet::new(), BTreeSet::new());
+        for peers in by_caller.into_values() {
+            let mut ids: BTreeMap<String, f64> = BTreeMap::new();
+            for (peer, series) in peers {
+                let identity = self.own_identity(peer);
+                if !self.is_known(&identity) {
+                    *ids.entry(identity.id).or_default() += series.calls();
+                }
+            }
+            let mut ids: Vec<(String, f64)> = ids.into_iter().collect();
+            ids.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            let rest = ids.split_off(ids.len().min(PEERS));
+            kept.extend(ids.into_iter().map(|i| i.0));
+            folded.extend(rest.into_iter().map(|i| i.0));
+        }
+        folded.retain(|id| !kept.contains(id));
+        folded
+    }
+
+    /// Whether it is a service that sent spans.
+    fn is_known(&self, identity: &Identity) -> bool {
+        identity.kind == NodeKind::Service
+            && self.services.get(identity.name.as_str()).is_some_and(|ids| {
+                ids.iter().any(|id| self.service(&self.calls.parties.get(*id)).id == identity.id)
+            })
+    }
+
+    fn own_identity(&self, id: PartyId) -> Identity {
         let party = self.calls.parties.get(id);
         match party.kind {
             PartyKind::Service => self.service(&party),
@@ -137,14 +199,14 @@ impl<'a> Names<'a> {
     }
 
     fn known_service(&self, name: &str) -> Option<Identity> {
-        let mut found = self.services.get(name)?.iter().map(|id| self.identity(*id));
+        let mut found = self.services.get(name)?.iter().map(|id| self.own_identity(*id));
         let first = found.next()?;
         found.all(|f| f.id == first.id).then_some(first)
     }
 
     fn host(&self, id: PartyId, party: &Party) -> Identity {
         if let Some(service) = self.aliases.get(&party.place) {
-            return self.identity(*service);
+            return self.own_identity(*service);
         }
         let (host, place) = (self.symbols.text(party.name), self.symbols.text(party.place));
         if let Some(known) = internal_name(host).and_then(|name| self.known_service(name)) {
@@ -223,20 +285,25 @@ fn learn_aliases(votes: &AliasVotes) -> BTreeMap<Symbol, PartyId> {
 }
 
 /// Edges that have calls now.
-fn live_edges(calls: &Calls) -> impl Iterator<Item = RawEdge> + '_ {
-    calls.edges.iter().zip(calls.by_edge.iter()).filter(|(_, s)| !s.is_empty()).map(|((_, edge), _)| edge)
+fn live_edges(calls: &Calls) -> impl Iterator<Item = (RawEdge, &Series)> + '_ {
+    calls
+        .edges
+        .iter()
+        .zip(calls.by_edge.iter())
+        .filter(|(_, s)| !s.is_empty())
+        .map(|((_, edge), s)| (edge, s))
 }
 
 /// Ends of calls that have some now, and those that served requests.
 fn live_parties(calls: &Calls) -> BTreeSet<PartyId> {
     let served = (0..).map(PartyId).zip(calls.by_party.iter()).filter(|(_, s)| !s.is_empty()).map(|(p, _)| p);
-    live_edges(calls).flat_map(|e| [e.from, e.to]).chain(served).collect()
+    live_edges(calls).flat_map(|(e, _)| [e.from, e.to]).chain(served).collect()
 }
 
 /// Bare addresses of callers that have many of them: one node for all, or the map drowns.
 fn crowded_addresses(calls: &Calls, symbols: &Symbols) -> BTreeSet<PartyId> {
     let mut by_caller: BTreeMap<PartyId, BTreeSet<PartyId>> = BTreeMap::new();
-    for edge in live_edges(calls) {
+    for (edge, _) in live_edges(calls) {
         let callee = calls.parties.get(edge.to);
         if callee.kind == PartyKind::Host && is_address(symbols.text(callee.name)) {
             by_caller.entry(edge.from).or_default().insert(edge.to);

@@ -7,7 +7,7 @@ use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 use crate::model::semconv::{self, Field};
-use crate::model::{CowVec, Interner, Symbol, Value};
+use crate::model::{CowVec, FreePlaces, Interner, Symbol, Value};
 use crate::store::{Fields, Resource};
 
 /// A caller or callee as named by spans; a place in [`Parties`].
@@ -37,6 +37,16 @@ pub enum PartyKind {
     User,
     /// A caller whose span was not received.
     UnknownCaller,
+}
+
+impl PartyKind {
+    /// Whether it is only what callers say of it: there may be any number.
+    pub fn is_peer(self) -> bool {
+        match self {
+            Self::NamedPeer | Self::Database | Self::Cache | Self::Queue | Self::Host | Self::Cloud => true,
+            Self::Service | Self::UnknownPeer | Self::User | Self::UnknownCaller => false,
+        }
+    }
 }
 
 /// Identity of a party. Which symbols are set depends on the kind.
@@ -79,11 +89,11 @@ impl Parties {
     pub fn get(&self, id: PartyId) -> Party {
         self.parties.get(id.0 as usize).copied().unwrap_or(Party::of_kind(PartyKind::UnknownPeer))
     }
-    /// All parties in order of first sight.
+    /// All places of parties; those of parties without calls may be taken by others.
     pub fn iter(&self) -> impl Iterator<Item = (PartyId, Party)> + '_ {
         (0..).map(PartyId).zip(self.parties.iter().copied())
     }
-    /// How many there are.
+    /// How many places there are.
     pub fn len(&self) -> usize {
         self.parties.len()
     }
@@ -98,6 +108,7 @@ impl Parties {
 pub struct PartyInterner {
     /// The readable half.
     pub parties: Parties,
+    free: FreePlaces,
     index: HashTable<u32>,
     hasher: RandomState,
 }
@@ -106,13 +117,30 @@ impl PartyInterner {
     /// The handle of a party, new or known.
     pub fn intern(&mut self, party: Party) -> PartyId {
         let hash = self.hasher.hash_one(party);
-        let Self { parties: Parties { parties }, index, hasher } = self;
+        let Self { parties: Parties { parties }, free, index, hasher } = self;
         if let Some(&i) = index.find(hash, |&i| parties.get(i as usize) == Some(&party)) {
             return PartyId(i);
         }
-        let i = parties.push(party) as u32;
+        let i = free.put(parties, party);
         index.insert_unique(hash, i, |&i| parties.get(i as usize).map_or(0, |p| hasher.hash_one(p)));
         PartyId(i)
+    }
+
+    /// Gives back the parties that are not live; live ones keep their handles.
+    pub fn sweep(&mut self, is_live: &[bool]) {
+        self.index.retain(|&mut i| is_live.get(i as usize).copied().unwrap_or(false));
+        self.free.set(is_live);
+    }
+
+    /// How many were not given back.
+    pub fn live(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Symbols that those mention, in no order.
+    pub fn symbols(&self) -> impl Iterator<Item = Symbol> + '_ {
+        let live = self.index.iter().map(|&i| self.parties.get(PartyId(i)));
+        live.flat_map(|p| [p.name, p.place, p.system])
     }
 }
 

@@ -29,8 +29,10 @@ pub struct Observation {
 /// Sums of weights are exact, so adding and taking away in any order gives the same value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Red {
-    /// Spans observed, not weighted.
+    /// Spans observed that stand for requests, not weighted.
     pub observed: u64,
+    /// Spans that stand for no request and only show that something is there.
+    present: u32,
     /// Requests that they stand for.
     pub weight: f64,
     outcomes: [f32; Outcome::COUNT],
@@ -45,15 +47,29 @@ pub struct Red {
 impl Red {
     /// Adds an observation.
     pub fn add(&mut self, o: &Observation) {
+        if o.weight == 0.0 {
+            self.present += 1;
+            return;
+        }
         self.observed += 1;
         self.change(o, o.weight);
     }
     /// Takes an observation away that was added before.
     pub fn subtract(&mut self, o: &Observation) {
+        if o.weight == 0.0 {
+            self.present = self.present.saturating_sub(1);
+            return;
+        }
         self.observed = self.observed.saturating_sub(1);
         self.change(o, -o.weight);
     }
     fn change(&mut self, o: &Observation, weight: f32) {
+        self.change_counts(o, weight);
+        if o.is_timed {
+            self.histogram.add(o.duration, weight);
+        }
+    }
+    fn change_counts(&mut self, o: &Observation, weight: f32) {
         self.weight += f64::from(weight);
         shift(&mut self.outcomes[o.outcome as usize], weight);
         if o.is_timeout {
@@ -71,11 +87,27 @@ impl Red {
         }
         let added = i128::from((weight * WEIGHT_STEPS) as i64) * i128::from(o.duration.0);
         self.total = self.total.wrapping_add(added);
-        self.histogram.add(o.duration, weight);
+    }
+    /// Adds an observation; its duration goes to the accumulator, for [`Red::set_histogram`].
+    pub fn add_counts(&mut self, o: &Observation, histograms: &mut Accumulator) {
+        if o.weight == 0.0 {
+            self.present += 1;
+            return;
+        }
+        self.observed += 1;
+        self.change_counts(o, o.weight);
+        if o.is_timed {
+            histograms.add_one(o.duration, o.weight);
+        }
     }
     /// Adds another's counts; its histogram goes to the accumulator, for [`Red::set_histogram`].
     pub fn merge_counts(&mut self, other: &Self, histograms: &mut Accumulator) {
+        self.add_totals(other);
+        histograms.add(&other.histogram);
+    }
+    fn add_totals(&mut self, other: &Self) {
         self.observed += other.observed;
+        self.present += other.present;
         self.weight += other.weight;
         for (a, b) in self.outcomes.iter_mut().zip(&other.outcomes) {
             *a += b;
@@ -84,11 +116,16 @@ impl Red {
         self.satisfied += other.satisfied;
         self.tolerated += other.tolerated;
         self.total = self.total.wrapping_add(other.total);
-        histograms.add(&other.histogram);
+    }
+    /// Adds another.
+    pub fn merge(&mut self, other: &Self) {
+        self.add_totals(other);
+        self.histogram.merge(&other.histogram);
     }
     /// Takes away what [`Red::merge_counts`] has added as part of a larger sum.
     pub fn take_counts_away(&mut self, other: &Self, histograms: &mut Accumulator) {
         self.observed = self.observed.saturating_sub(other.observed);
+        self.present = self.present.saturating_sub(other.present);
         self.weight -= other.weight;
         for (a, b) in self.outcomes.iter_mut().zip(&other.outcomes) {
             *a -= b;
@@ -105,7 +142,7 @@ impl Red {
     }
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
-        self.observed == 0
+        self.observed == 0 && self.present == 0
     }
     /// Calls that it stands for.
     pub fn calls(&self) -> f64 {

@@ -1,4 +1,5 @@
-//! RED over time in buckets of 10 s, with sums over 32 buckets: the graph of any window is a merge of these.
+//! RED over time in buckets of 10 s, with sums over 32 buckets and over 32 of those: the graph of any window is a
+//! merge of these, and of few of them however long it is.
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use crate::model::{Nanos, TimeRange, Timestamp};
 /// Length of a bucket. Buckets are aligned to the epoch.
 pub const BUCKET: Nanos = Nanos::from_secs(10);
 const BUCKETS_PER_CHUNK: i64 = 32;
+const CHUNKS_PER_ERA: i64 = 32;
 /// Chunk of observations without a time; part of the whole, of no window.
 const UNDATED: i64 = i64::MIN;
 /// Calls below which a chunk says nothing of what is normal.
@@ -22,10 +24,20 @@ struct Chunk {
     buckets: Vec<(i64, Red)>,
 }
 
+impl Chunk {
+    fn start(&self) -> i64 {
+        self.index.saturating_mul(BUCKETS_PER_CHUNK)
+    }
+}
+
 /// RED by time. Cloning is cheap; writers copy only the chunks that they touch.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
     chunks: Vec<Arc<Chunk>>,
+    /// Sums of up to 32 chunks (2.8 h), by number; none without chunks.
+    eras: Vec<(i64, Arc<Red>)>,
+    /// The chunk that is not in its era's sum yet: the newest, to which most is added.
+    open: Option<i64>,
 }
 
 /// The number of the bucket that holds a moment.
@@ -35,6 +47,10 @@ pub fn bucket_of(t: Timestamp) -> i64 {
 
 fn chunk_of(t: Timestamp) -> i64 {
     if t.is_unset() { UNDATED } else { bucket_of(t).div_euclid(BUCKETS_PER_CHUNK) }
+}
+
+fn era_of(chunk: i64) -> i64 {
+    if chunk == UNDATED { UNDATED } else { chunk.div_euclid(CHUNKS_PER_ERA) }
 }
 
 impl Series {
@@ -51,15 +67,17 @@ impl Series {
         let index = chunk_of(at);
         let place = match self.chunks.last() {
             Some(last) if last.index == index => self.chunks.len() - 1,
-            _ => match self.chunks.binary_search_by_key(&index, |c| c.index) {
-                Ok(place) => place,
-                Err(place) => {
-                    let chunk = Chunk { index, sum: Red::default(), buckets: Vec::new() };
-                    self.chunks.insert(place, Arc::new(chunk));
-                    place
-                }
-            },
+            _ => self.chunks.binary_search_by_key(&index, |c| c.index).unwrap_or_else(|place| {
+                self.close();
+                self.open = Some(index);
+                let chunk = Chunk { index, sum: Red::default(), buckets: Vec::new() };
+                self.chunks.insert(place, Arc::new(chunk));
+                place
+            }),
         };
+        if self.open != Some(index) {
+            self.change_era(era_of(index), &apply);
+        }
         let chunk = Arc::make_mut(&mut self.chunks[place]);
         apply(&mut chunk.sum);
         let bucket = bucket_of(at);
@@ -76,38 +94,86 @@ impl Series {
         }
         if chunk.buckets.is_empty() {
             self.chunks.remove(place);
+            self.open = self.open.filter(|o| *o != index);
+        }
+    }
+
+    /// Adds the open chunk to its era.
+    fn close(&mut self) {
+        if let Some(open) = self.open_chunk().cloned() {
+            self.change_era(era_of(open.index), |sum| sum.merge(&open.sum));
+        }
+        self.open = None;
+    }
+
+    fn open_chunk(&self) -> Option<&Arc<Chunk>> {
+        let open = self.open?;
+        let place = self.chunks.binary_search_by_key(&open, |c| c.index).ok()?;
+        self.chunks.get(place)
+    }
+
+    fn change_era(&mut self, era: i64, apply: impl Fn(&mut Red)) {
+        let place = match self.eras.last() {
+            Some(last) if last.0 == era => self.eras.len() - 1,
+            _ => self.eras.binary_search_by_key(&era, |e| e.0).unwrap_or_else(|place| {
+                self.eras.insert(place, (era, Arc::default()));
+                place
+            }),
+        };
+        let sum = Arc::make_mut(&mut self.eras[place].1);
+        apply(sum);
+        if sum.is_empty() {
+            self.eras.remove(place);
         }
     }
 
     /// Everything, dated or not.
     pub fn fold_all(&self, into: &mut Red, histograms: &mut Accumulator) {
-        self.chunks.iter().for_each(|c| into.merge_counts(&c.sum, histograms));
+        let open = self.open_chunk().map(|c| &c.sum);
+        let sums = self.eras.iter().map(|(_, sum)| &**sum).chain(open);
+        sums.for_each(|sum| into.merge_counts(sum, histograms));
     }
 
     /// The whole buckets `from..to`.
     pub fn fold_buckets(&self, from: i64, to: i64, into: &mut Red, histograms: &mut Accumulator) {
-        let first = from.div_euclid(BUCKETS_PER_CHUNK);
-        let start = self.chunks.partition_point(|c| c.index < first);
-        for chunk in &self.chunks[start..] {
-            let low = chunk.index.saturating_mul(BUCKETS_PER_CHUNK);
+        let mut apply = |red: &Red, is_added: bool| {
+            if is_added {
+                into.merge_counts(red, histograms);
+            } else {
+                into.take_counts_away(red, histograms);
+            }
+        };
+        let first = era_of(from.div_euclid(BUCKETS_PER_CHUNK));
+        let start = self.eras.partition_point(|e| e.0 < first);
+        for (era, sum) in &self.eras[start..] {
+            let low = era.saturating_mul(BUCKETS_PER_CHUNK * CHUNKS_PER_ERA);
+            let high = low.saturating_add(BUCKETS_PER_CHUNK * CHUNKS_PER_ERA);
             if low >= to {
                 break;
             }
-            if from <= low && low + BUCKETS_PER_CHUNK <= to {
-                into.merge_counts(&chunk.sum, histograms);
-                continue;
+            let place = |bucket: i64| {
+                self.chunks.partition_point(|c| c.start().saturating_add(BUCKETS_PER_CHUNK) <= bucket)
+            };
+            let chunks = &self.chunks[place(low)..place(high)];
+            let inside = chunks.iter().filter(|c| from <= c.start() && c.start() < to).count();
+            let is_most = inside * 2 > chunks.len();
+            if is_most {
+                apply(sum, true);
             }
-            let start = chunk.buckets.partition_point(|b| b.0 < from);
-            let end = chunk.buckets.partition_point(|b| b.0 < to);
-            if (end - start) * 2 <= chunk.buckets.len() {
-                chunk.buckets[start..end].iter().for_each(|b| into.merge_counts(&b.1, histograms));
-            } else {
-                // Most of it: sums are exact, so what lies outside is taken away again.
-                into.merge_counts(&chunk.sum, histograms);
-                let outside = chunk.buckets[..start].iter().chain(&chunk.buckets[end..]);
-                outside.for_each(|b| into.take_counts_away(&b.1, histograms));
+            // The open chunk is no part of the sum.
+            let open = self.open.and_then(|o| chunks.binary_search_by_key(&o, |c| c.index).ok());
+            let (older, newer) = chunks.split_at(open.unwrap_or(chunks.len()));
+            for summed in [older, newer.get(1..).unwrap_or_default()] {
+                if !is_most {
+                    fold_part(summed, from, to, true, &mut apply);
+                } else {
+                    // Sums are exact, so what lies outside is taken away again.
+                    fold_part(summed, low, from, false, &mut apply);
+                    fold_part(summed, to, high, false, &mut apply);
+                }
             }
         }
+        fold_part(self.open_chunk().map_or(&[], std::slice::from_ref), from, to, true, &mut apply);
     }
 
     /// The buckets within a range that hold something, in order: start of the bucket, and its RED.
@@ -124,12 +190,34 @@ impl Series {
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         let of = |c: &Chunk| c.sum.bytes() + c.buckets.iter().map(|b| 8 + b.1.bytes()).sum::<usize>();
-        self.chunks.iter().map(|c| of(c) + 64).sum()
+        let eras = self.eras.iter().map(|(_, sum)| sum.bytes() + 32);
+        self.chunks.iter().map(|c| of(c) + 64).chain(eras).sum()
+    }
+
+    /// All calls, dated or not.
+    pub fn calls(&self) -> f64 {
+        self.chunks.iter().map(|c| c.sum.calls()).sum()
     }
 
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.chunks.is_empty()
+    }
+}
+
+/// Adds the buckets `from..to` of some chunks, or takes them away.
+fn fold_part(chunks: &[Arc<Chunk>], from: i64, to: i64, is_added: bool, apply: &mut impl FnMut(&Red, bool)) {
+    let start = chunks.partition_point(|c| c.start().saturating_add(BUCKETS_PER_CHUNK) <= from);
+    for chunk in chunks[start..].iter().take_while(|c| c.start() < to) {
+        let low = chunk.buckets.partition_point(|b| b.0 < from);
+        let high = chunk.buckets.partition_point(|b| b.0 < to);
+        if (high - low) * 2 <= chunk.buckets.len() {
+            chunk.buckets[low..high].iter().for_each(|b| apply(&b.1, is_added));
+        } else {
+            apply(&chunk.sum, is_added);
+            let outside = chunk.buckets[..low].iter().chain(&chunk.buckets[high..]);
+            outside.for_each(|b| apply(&b.1, !is_added));
+        }
     }
 }
 
@@ -162,28 +250,40 @@ mod tests {
     use super::*;
     use crate::graph::Outcome;
 
+    fn observations() -> impl Iterator<Item = (i64, Observation)> {
+        (0..400i64).map(|i| {
+            let outcome = if i % 7 == 0 { Outcome::ServerError } else { Outcome::Success };
+            let (duration, weight) = (Nanos(i * i * 100_003), 1.0 + (i % 3) as f32 / 2.0);
+            let o = Observation { duration, is_timed: true, outcome, is_timeout: i % 50 == 0, weight };
+            (i * 37 % 90, o)
+        })
+    }
+
     #[test]
     fn any_stretch_of_buckets_is_the_sum_of_its_observations() {
-        let observations: Vec<(i64, Observation)> = (0..400i64)
-            .map(|i| {
-                let outcome = if i % 7 == 0 { Outcome::ServerError } else { Outcome::Success };
-                let (duration, weight) = (Nanos(i * i * 100_003), 1.0 + (i % 3) as f32 / 2.0);
-                (
-                    i * 37 % 90,
-                    Observation { duration, is_timed: true, outcome, is_timeout: i % 50 == 0, weight },
-                )
-            })
-            .collect();
         let moment = |bucket: i64| Timestamp(bucket * BUCKET.0 + 1);
-        let mut series = Series::default();
-        observations.iter().for_each(|(bucket, o)| series.add(moment(1_000 + bucket), o));
-        for (from, to) in [(0, 90), (1, 89), (5, 80), (20, 30), (30, 60), (31, 33), (63, 64), (40, 200)] {
-            let (mut got, mut want) = (Red::default(), Red::default());
-            let mut histograms = Accumulator::default();
-            series.fold_buckets(1_000 + from, 1_000 + to, &mut got, &mut histograms);
-            got.set_histogram(&mut histograms);
-            observations.iter().filter(|o| (from..to).contains(&o.0)).for_each(|o| want.add(&o.1));
-            assert_eq!(got, want, "buckets {from} to {to}");
+        let parts = [(0, 90), (1, 89), (5, 80), (20, 30), (30, 60), (31, 33), (63, 64), (40, 200)];
+        // Far apart, they lie in several eras.
+        for stride in [1, 100] {
+            let mut series = Series::default();
+            observations().for_each(|(bucket, o)| series.add(moment(1_000 + bucket * stride), &o));
+            for (from, to) in parts {
+                let (mut got, mut want) = (Red::default(), Red::default());
+                let mut histograms = Accumulator::default();
+                let place = |at: i64| 1_000 + at * stride;
+                series.fold_buckets(place(from), place(to), &mut got, &mut histograms);
+                got.set_histogram(&mut histograms);
+                observations().filter(|o| (from..to).contains(&o.0)).for_each(|o| want.add(&o.1));
+                assert_eq!(got, want, "buckets {from} to {to} by {stride}");
+            }
         }
+    }
+
+    #[test]
+    fn what_is_taken_away_leaves_nothing() {
+        let (mut series, at) = (Series::default(), |bucket: i64| Timestamp(bucket * 100 * BUCKET.0 + 1));
+        observations().for_each(|(bucket, o)| series.add(at(bucket), &o));
+        observations().for_each(|(bucket, o)| series.subtract(at(bucket), &o));
+        assert!(series.is_empty() && series.eras.is_empty());
     }
 }

@@ -61,11 +61,14 @@ pub struct TraceTree<'a> {
 impl<'a> TraceTree<'a> {
     /// Builds the tree of a trace; empty for a trace that was evicted.
     pub fn build(spans: &'a Spans, trace: TraceIndex) -> Self {
-        let mut rows = Vec::with_capacity(spans.trace(trace).map_or(0, |t| t.rows as usize));
+        let slot = spans.trace(trace);
+        let mut rows = Vec::with_capacity(slot.map_or(0, |t| t.rows as usize));
         rows.extend(spans.rows_of(trace));
         // Arrival is nearly the order that is wanted.
         rows.reverse();
-        let mut tree = Self { spans: fold_versions(&mut rows), ..Self::default() };
+        // Repeats are marked by the store, but not over the two ids of a joined trace.
+        let repeats = rows.iter().any(|r| r.is_revision()) || slot.is_some_and(|t| t.is_joined());
+        let mut tree = Self { spans: fold_versions(&mut rows, repeats), ..Self::default() };
         tree.spans.sort_by(|a, b| by_content(&a.span, &b.span));
         tree.link_parents();
         tree.cut_cycles();
@@ -226,9 +229,9 @@ fn tie(s: &SpanRef<'_>) -> (SpanId, u8, String, usize) {
 }
 
 /// Groups the rows of one span (same id, kind, service); the version that ends last leads.
-fn fold_versions<'a>(rows: &mut [SpanRef<'a>]) -> Vec<TreeSpan<'a>> {
+fn fold_versions<'a>(rows: &mut [SpanRef<'a>], repeats: bool) -> Vec<TreeSpan<'a>> {
     let single = |span| TreeSpan { span, versions: Vec::new(), parent: None, marks: Marks::default() };
-    if !rows.iter().any(|r| r.is_revision()) {
+    if !repeats {
         return rows.iter().map(|&r| single(r)).collect();
     }
     let group = |s: &SpanRef<'a>| (s.span_id(), s.kind(), s.resource().service);

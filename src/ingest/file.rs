@@ -203,8 +203,7 @@ impl Run<'_> {
             return;
         }
         let bytes = self.done.get() - std::mem::replace(&mut self.done_delivered, self.done.get());
-        self.decoder.forget();
-        let delivery = self.decoded.deliver(bytes);
+        let delivery = self.decoder.deliver(&mut self.decoded, bytes);
         self.is_stopped |= !(self.send)(Arrival::Spans(self.source, delivery));
     }
 

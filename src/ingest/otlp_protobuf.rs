@@ -18,7 +18,7 @@ use self::memo::Memo;
 use self::span::Attributes;
 use self::wire::{Broken, Wire};
 use super::{DecodeError, Decoded};
-use crate::model::{DecodedResource, DecodedScope};
+use crate::model::{DecodedResource, DecodedScope, Delivery};
 
 /// Decodes an `ExportTraceServiceRequest` (or `TracesData`: the same on the wire).
 ///
@@ -28,15 +28,20 @@ pub fn decode_traces(bytes: &[u8], out: &mut Decoded) -> Result<(), DecodeError>
     TraceDecoder::default().decode(bytes, out)
 }
 
-/// Decodes many requests into one [`Decoded`], remembering attributes from one request to the next.
+/// Decodes many requests, remembering attributes from one to the next as long as they go into one [`Decoded`].
+///
+/// One that is used again after [`Self::forget`] has its tables at their size already.
 #[derive(Debug, Default)]
 pub struct TraceDecoder {
     memo: Memo,
+    /// Spans, attributes and ids of attributes in the last batch.
+    last: [usize; 3],
 }
 
 impl TraceDecoder {
     /// As [`decode_traces`]. `out` must be the one of the calls before, unless [`Self::forget`] was called.
     pub fn decode(&mut self, bytes: &[u8], out: &mut Decoded) -> Result<(), DecodeError> {
+        self.make_room(bytes.len(), out);
         let mut wire = Wire::new(bytes);
         while let Some(tag) = wire.tag()? {
             match tag {
@@ -54,6 +59,25 @@ impl TraceDecoder {
     /// Forgets all attributes: to be called when `out` has been delivered.
     pub fn forget(&mut self) {
         self.memo.clear();
+    }
+
+    /// One batch is much like the one before it; but no more is reserved than the bytes can hold.
+    fn make_room(&mut self, bytes: usize, out: &mut Decoded) {
+        let batch = &mut out.builder.batch;
+        if batch.spans.is_empty() {
+            let [spans, attributes, ids] = self.last;
+            batch.spans.reserve(spans.min(bytes / 64));
+            batch.attributes.reserve(attributes.min(bytes / 16));
+            batch.attribute_ids.reserve(ids.min(bytes / 16));
+        }
+    }
+
+    /// Notes how much a batch held, and forgets as [`Self::forget`] does.
+    pub fn deliver(&mut self, out: &mut Decoded, bytes: u64) -> Delivery {
+        let batch = &out.builder.batch;
+        self.last = [batch.spans.len(), batch.attributes.len(), batch.attribute_ids.len()];
+        self.forget();
+        out.deliver(bytes)
     }
 
     fn resource_spans(&mut self, mut wire: Wire<'_>, out: &mut Decoded) -> Result<(), Broken> {

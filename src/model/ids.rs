@@ -14,6 +14,15 @@ impl TraceId {
     pub fn is_zero(self) -> bool {
         self.0 == [0; 16]
     }
+    /// Whether only the low 64 bits are used: an id as Zipkin and Jaeger made them.
+    pub fn is_short(self) -> bool {
+        self.0.starts_with(&[0; 8])
+    }
+    /// The low 64 bits.
+    pub fn low(self) -> [u8; 8] {
+        let [.., a, b, c, d, e, f, g, h] = self.0;
+        [a, b, c, d, e, f, g, h]
+    }
     /// From hex digits of either case; fewer than 32 are padded on the left. `None` if not hex, empty or too long.
     pub fn from_hex(text: &str) -> Option<Self> {
         hex_padded(text.as_bytes()).map(Self)

@@ -15,7 +15,7 @@ pub use batch::{
     BatchBuilder, DecodedEvent, DecodedLink, DecodedResource, DecodedScope, DecodedSpan, LocalStr, Slice,
     SpanBatch, SpanKind, StatusCode,
 };
-pub use cow_vec::CowVec;
+pub use cow_vec::{CowVec, FreePlaces};
 pub use ids::{EdgeId, NodeId, SpanId, SpanRow, TraceId, TraceIndex};
 pub use progress::Progress;
 pub use record::{EventRecord, LinkRecord, ResourceRecord, ScopeRecord, SpanRecord, batch_from_records};

@@ -2,6 +2,9 @@
 use crate::model::semconv::resource as keys;
 use crate::model::{Symbol, Value};
 
+/// What an entry of a table costs beside itself: counts, handle and index.
+const PLACE_BYTES: usize = 32;
+
 /// Attributes with interned keys, in the order sent.
 pub type Attributes = Box<[(Symbol, Value)]>;
 
@@ -35,6 +38,33 @@ pub struct Scope {
     pub version: Symbol,
     /// Everything else that was sent.
     pub attributes: Attributes,
+}
+
+impl Resource {
+    /// Symbols that it mentions.
+    pub(super) fn symbols(&self) -> impl Iterator<Item = Symbol> + '_ {
+        let own = [self.service, self.namespace, self.environment, self.version, self.instance, self.host];
+        own.into_iter().chain(self.attributes.iter().map(|(key, _)| *key))
+    }
+    /// Bytes held, with its place in the index.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + PLACE_BYTES + bytes_of(&self.attributes)
+    }
+}
+
+impl Scope {
+    /// Symbols that it mentions.
+    pub(super) fn symbols(&self) -> impl Iterator<Item = Symbol> + '_ {
+        [self.name, self.version].into_iter().chain(self.attributes.iter().map(|(key, _)| *key))
+    }
+    /// Bytes held, with its place in the index.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + PLACE_BYTES + bytes_of(&self.attributes)
+    }
+}
+
+fn bytes_of(attributes: &[(Symbol, Value)]) -> usize {
+    attributes.iter().map(|(_, v)| size_of::<(Symbol, Value)>() + v.heap_bytes()).sum()
 }
 
 /// The text of the first of the keys that is present, as identity text.

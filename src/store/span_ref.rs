@@ -74,7 +74,7 @@ impl<'a> SpanRef<'a> {
     }
     /// Its trace.
     pub fn trace(self) -> TraceIndex {
-        self.segment.trace[self.index]
+        self.spans.whole(self.segment.trace[self.index])
     }
     /// Its trace's id.
     pub fn trace_id(self) -> TraceId {

@@ -22,6 +22,30 @@ pub struct TraceSlot {
     pub end: Timestamp,
     /// Whether its rows can still be read.
     pub is_alive: bool,
+    /// The round of the writer in which it was last noted as changed.
+    pub(super) changed_in: u32,
+    /// The other half of a trace that came under an id of 64 bits and one of 128.
+    pub(super) partner: Option<TraceIndex>,
+}
+
+impl TraceSlot {
+    /// Whether it came under two ids.
+    pub fn is_joined(&self) -> bool {
+        self.partner.is_some()
+    }
+    /// Whether it is the half of another trace, which stands for both.
+    fn is_part(&self) -> bool {
+        self.partner.is_some() && self.id.is_short()
+    }
+    fn with(self, part: &Self) -> Self {
+        Self {
+            rows: self.rows + part.rows,
+            spans: self.spans + part.spans,
+            start: self.start.min(part.start),
+            end: self.end.max(part.end),
+            ..self
+        }
+    }
 }
 
 /// Frozen columns over shared segments.
@@ -31,6 +55,8 @@ pub struct Spans {
     pub(super) traces: CowVec<TraceSlot>,
     /// All trace slots before this one are dead.
     pub(super) first_alive: u32,
+    /// Whether there may be traces in two halves.
+    pub(super) has_pairs: bool,
     pub(super) symbols: Symbols,
     pub(super) resources: CowVec<Arc<Resource>>,
     pub(super) scopes: CowVec<Arc<Scope>>,
@@ -52,28 +78,52 @@ impl Spans {
         let index = row.0.checked_sub(segment.base)? as usize;
         (index < segment.len()).then_some(SpanRef { spans: self, segment, index })
     }
-    /// What is known of a trace.
-    pub fn trace(&self, trace: TraceIndex) -> Option<&TraceSlot> {
-        self.traces.get(trace.0 as usize)
+    /// What is known of a trace; `None` too for a half of another one.
+    pub fn trace(&self, trace: TraceIndex) -> Option<TraceSlot> {
+        let slot = *self.traces.get(trace.0 as usize)?;
+        match slot.partner.and_then(|p| self.traces.get(p.0 as usize)) {
+            None => Some(slot),
+            Some(part) => (!slot.is_part()).then(|| slot.with(part)),
+        }
+    }
+    /// The trace that a row's trace is part of; itself for nearly all.
+    pub(super) fn whole(&self, trace: TraceIndex) -> TraceIndex {
+        if !self.has_pairs {
+            return trace;
+        }
+        let slot = self.traces.get(trace.0 as usize).filter(|t| t.is_part());
+        slot.and_then(|t| t.partner).unwrap_or(trace)
+    }
+    /// The first trace that can be read; those before it are gone for good.
+    pub fn first_trace(&self) -> TraceIndex {
+        TraceIndex(self.first_alive)
     }
     /// All traces that can be read, in order of first arrival.
-    pub fn traces(&self) -> impl Iterator<Item = (TraceIndex, &TraceSlot)> + '_ {
+    pub fn traces(&self) -> impl Iterator<Item = (TraceIndex, TraceSlot)> + '_ {
         (self.first_alive..self.traces.len() as u32)
-            .filter_map(|i| Some((TraceIndex(i), self.traces.get(i as usize)?)))
+            .filter_map(|i| Some((TraceIndex(i), self.trace(TraceIndex(i))?)))
             .filter(|(_, t)| t.is_alive)
     }
-    /// How many trace slots there are, dead ones included; indices are below this.
+    /// How many trace slots are held, dead ones included.
     pub fn trace_slots(&self) -> usize {
-        self.traces.len()
+        self.traces.held()
     }
-    /// A trace by its id.
+    /// A trace by its id, or by its low 64 bits where only one has them.
     pub fn find_trace(&self, id: TraceId) -> Option<TraceIndex> {
-        self.traces().find(|(_, t)| t.id == id).map(|(i, _)| i)
+        let exact = self.traces().find(|(_, t)| t.id == id);
+        let mut alike = self.traces().filter(|(_, t)| id.is_short() && t.id.low() == id.low());
+        let alike = || alike.next().filter(|_| alike.next().is_none());
+        exact.or_else(alike).map(|(i, _)| i)
     }
-    /// All spans of a trace, newest arrival first.
+    /// All spans of a trace, newest arrival first; those that came under its short id after the others.
     pub fn rows_of(&self, trace: TraceIndex) -> impl Iterator<Item = SpanRef<'_>> + '_ {
         let slot = self.trace(trace).filter(|t| t.is_alive);
-        let first = slot.and_then(|t| self.get(t.last_row));
+        let part = slot.and_then(|t| self.traces.get(t.partner?.0 as usize));
+        let of = |row: Option<SpanRow>| self.chain(row.and_then(|row| self.get(row)));
+        of(slot.map(|t| t.last_row)).chain(of(part.map(|t| t.last_row)))
+    }
+    /// A row and those of its trace that came before it.
+    fn chain<'a>(&'a self, first: Option<SpanRef<'a>>) -> impl Iterator<Item = SpanRef<'a>> + 'a {
         std::iter::successors(first, move |span| {
             let back = u64::from(span.segment.back[span.index]);
             match (back, span.index.checked_sub(back as usize)) {
@@ -88,9 +138,9 @@ impl Spans {
         static NONE: std::sync::LazyLock<Resource> = std::sync::LazyLock::new(Resource::default);
         self.resources.get(index as usize).map_or(&NONE, |r| r)
     }
-    /// All senders seen.
+    /// All senders of stored spans.
     pub fn resources(&self) -> impl Iterator<Item = &Resource> + '_ {
-        self.resources.iter().map(|r| &**r)
+        self.resources.iter().map(|r| &**r).filter(|r| !r.service.is_empty())
     }
     /// The library with this number.
     pub(super) fn scope(&self, index: u32) -> &Scope {

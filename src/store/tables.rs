@@ -93,10 +93,10 @@ impl Store {
             attributes: interned,
             dropped_attributes: r.dropped_attributes,
         };
-        self.table_bytes += size_of::<Resource>() + bytes_of(&resource.attributes);
-        let Self { resource_index, published, hasher, .. } = self;
+        self.table_bytes += resource.bytes();
+        let Self { resource_index, published, hasher, free: [free, _], .. } = self;
         let resources = &mut published.resources;
-        let i = resources.push(Arc::new(resource)) as u32;
+        let i = free.put(resources, Arc::new(resource));
         resource_index.insert_unique(hash, i, |&i| {
             resources.get(i as usize).map_or(0, |r| hasher.hash_one(&r.attributes))
         });
@@ -110,7 +110,7 @@ impl Store {
             version: self.interner.intern(batch.text(s.version)),
             attributes: self.intern_pairs(&attributes),
         };
-        let Self { scope_index, published, hasher, table_bytes, .. } = self;
+        let Self { scope_index, published, hasher, table_bytes, free: [_, free], .. } = self;
         let scopes = &mut published.scopes;
         let hash_of = |s: &Scope| hasher.hash_one((s.name, s.version, &s.attributes));
         let hash = hash_of(&scope);
@@ -122,8 +122,8 @@ impl Store {
         if let Some(&i) = scope_index.find(hash, same) {
             return i;
         }
-        *table_bytes += size_of::<Scope>() + bytes_of(&scope.attributes);
-        let i = scopes.push(Arc::new(scope)) as u32;
+        *table_bytes += scope.bytes();
+        let i = free.put(scopes, Arc::new(scope));
         scope_index.insert_unique(hash, i, |&i| scopes.get(i as usize).map_or(0, |s| hash_of(s)));
         i
     }
@@ -139,8 +139,4 @@ impl Store {
     pub(super) fn no_scope(&mut self) -> u32 {
         self.intern_scope(&SpanBatch::default(), &DecodedScope::default())
     }
-}
-
-fn bytes_of(attributes: &[(Symbol, Value)]) -> usize {
-    attributes.iter().map(|(_, v)| size_of::<(Symbol, Value)>() + v.heap_bytes()).sum()
 }

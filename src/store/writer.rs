@@ -7,10 +7,12 @@ use hashbrown::HashTable;
 
 use super::merge::merge;
 use super::segment::{Event, Link, NONE, Segment, pack_bits};
+use super::short_ids::ShortIds;
 use super::tables::Mapping;
 use super::{Spans, TraceSlot};
 use crate::model::{
-    DecodedSpan, Interner, LocalStr, Slice, SpanBatch, SpanRow, Symbol, Timestamp, TraceIndex, Value,
+    DecodedSpan, FreePlaces, Interner, LocalStr, Slice, SpanBatch, SpanRow, Symbol, Timestamp, TraceIndex,
+    Value,
 };
 
 /// Rows of a segment that is not merged any further.
@@ -44,13 +46,17 @@ pub struct Store {
     pub(super) span_index: HashTable<u32>,
     pub(super) resource_index: HashTable<u32>,
     pub(super) scope_index: HashTable<u32>,
+    /// Places of senders and of libraries that no row mentions.
+    pub(super) free: [FreePlaces; 2],
+    pub(super) short_ids: ShortIds,
     /// Bytes of a segment that is not merged any further; memory is given back by whole segments.
     full_bytes: usize,
     /// Bytes of senders and libraries.
     pub(super) table_bytes: usize,
     /// Traces written to since they were last taken, each once.
     pub(super) dirty: Vec<TraceIndex>,
-    pub(super) is_dirty: Vec<bool>,
+    /// Grows whenever they are taken.
+    pub(super) round: u32,
 }
 
 impl Default for Store {
@@ -79,9 +85,11 @@ impl Store {
             span_index: HashTable::new(),
             resource_index: HashTable::new(),
             scope_index: HashTable::new(),
+            free: Default::default(),
+            short_ids: ShortIds::default(),
             table_bytes: 0,
             dirty: Vec::new(),
-            is_dirty: Vec::new(),
+            round: 1,
         }
     }
 
@@ -119,11 +127,14 @@ impl Store {
     /// The traces written to since the last call, each once, in order.
     pub fn take_dirty(&mut self) -> Vec<TraceIndex> {
         let mut dirty = std::mem::take(&mut self.dirty);
-        for t in &dirty {
-            self.is_dirty[t.0 as usize] = false;
-        }
+        self.round = self.round.wrapping_add(1);
         dirty.sort_unstable();
         dirty
+    }
+
+    /// Whether traces changed since they were last taken.
+    pub fn is_dirty(&self) -> bool {
+        !self.dirty.is_empty()
     }
 
     /// Names that the graph makes up (peer nodes) live in the same table.
@@ -138,7 +149,7 @@ impl Store {
             + self.open.bytes()
             + self.interner.bytes()
             + self.table_bytes
-            + self.published.traces.len() * TRACE_BYTES
+            + self.published.traces.held() * TRACE_BYTES
             + self.span_index.len() * INDEX_BYTES
     }
 
@@ -227,6 +238,7 @@ impl Store {
     }
 
     fn touch(&mut self, trace: TraceIndex, row: SpanRow, span: &DecodedSpan, is_revision: bool) {
+        let round = self.round;
         if let Some(slot) = self.published.traces.get_mut(trace.0 as usize) {
             slot.last_row = row;
             slot.rows += 1;
@@ -235,18 +247,19 @@ impl Store {
                 slot.start = slot.start.min(span.start);
                 slot.end = slot.end.max(span.end.max(span.start));
             }
-        }
-        let seen = &mut self.is_dirty[trace.0 as usize];
-        if !*seen {
-            *seen = true;
-            self.dirty.push(trace);
+            let partner = slot.partner;
+            if slot.changed_in != round {
+                slot.changed_in = round;
+                self.dirty.push(trace);
+                partner.into_iter().for_each(|p| self.note_change(p));
+            }
         }
     }
 
     fn trace(&mut self, id: crate::model::TraceId) -> TraceIndex {
         // Spans of one trace tend to come together.
         if let Some(&last) = self.open.trace.last()
-            && self.published.trace(last).is_some_and(|t| t.id == id && t.is_alive)
+            && self.published.traces.get(last.0 as usize).is_some_and(|t| t.id == id && t.is_alive)
         {
             return last;
         }
@@ -264,12 +277,14 @@ impl Store {
             start: Timestamp::MAX,
             end: Timestamp(0),
             is_alive: true,
+            changed_in: 0,
+            partner: None,
         };
         let i = traces.push(slot) as u32;
-        self.is_dirty.push(false);
         trace_index.insert_unique(hash, i, |&i| {
             hasher.hash_one(traces.get(i as usize).map(|t| t.id).unwrap_or_default())
         });
+        self.note_id(TraceIndex(i), id);
         TraceIndex(i)
     }
 

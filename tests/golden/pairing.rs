@@ -114,7 +114,12 @@ fn case_6_a_missing_parent_is_an_unknown_caller_if_it_was_remote() {
         unknown:caller -> service:a (entry) 1 call 0 errors 0 timeouts
     "#]],
     );
-    check("a server 0..50 parent=99 flags=0x100", expect![]);
+    check(
+        "a server 0..50 parent=99 flags=0x100",
+        expect![[r#"
+        service:a 0 calls 0 errors 0 timeouts
+    "#]],
+    );
     check(
         "a server 0..50 parent=99",
         expect![[r#"
@@ -123,7 +128,12 @@ fn case_6_a_missing_parent_is_an_unknown_caller_if_it_was_remote() {
         unknown:caller -> service:a (entry) 1 call 0 errors 0 timeouts
     "#]],
     );
-    check("a internal 0..50 parent=99", expect![]);
+    check(
+        "a internal 0..50 parent=99",
+        expect![[r#"
+        service:a 0 calls 0 errors 0 timeouts
+    "#]],
+    );
 }
 
 #[test]
@@ -207,6 +217,73 @@ fn case_11_retries_are_calls_of_their_own() {
             service:a 0 calls 0 errors 0 timeouts
             service:b 2 calls 1 error 0 timeouts
             service:a -> service:b (http) 2 calls 1 error 0 timeouts
+        "#]],
+    );
+}
+
+#[test]
+fn a_service_that_only_works_for_callers_whose_spans_are_missing_is_there() {
+    check(
+        "worker internal 0..100 parent=99 name=step
+         --
+         a server 0..50
+           a client 10..40 server.address=h",
+        expect![[r#"
+            external:h 1 call 0 errors 0 timeouts, sent no spans
+            service:a 1 call 0 errors 0 timeouts
+            service:worker 0 calls 0 errors 0 timeouts
+            user:user 1 call 0 errors 0 timeouts, sent no spans
+            service:a -> external:h (other) 1 call 0 errors 0 timeouts
+            user:user -> service:a (entry) 1 call 0 errors 0 timeouts
+        "#]],
+    );
+}
+
+#[test]
+fn a_cache_that_is_asked_on_the_way_to_a_service_is_a_call_of_its_own() {
+    check(
+        "a client 0..100 http.request.method=GET url.full=http://b/x
+           a client 5..10 db.system.name=redis server.address=cache
+           b server 20..80",
+        expect![[r#"
+            cache:redis@cache 1 call 0 errors 0 timeouts, sent no spans
+            service:a 0 calls 0 errors 0 timeouts
+            service:b 1 call 0 errors 0 timeouts
+            service:a -> cache:redis@cache (database) 1 call 0 errors 0 timeouts
+            service:a -> service:b (http) 1 call 0 errors 0 timeouts
+        "#]],
+    );
+    // Without a server span, by the host.
+    check(
+        "a client 0..100 http.request.method=GET url.full=http://api.example.com/x
+           a internal 1..20
+             a client 5..10 db.system.name=redis server.address=cache
+               a client 6..9 db.system.name=redis server.address=cache",
+        expect![[r#"
+            cache:redis@cache 1 call 0 errors 0 timeouts, sent no spans
+            external:api.example.com 1 call 0 errors 0 timeouts, sent no spans
+            service:a 0 calls 0 errors 0 timeouts
+            service:a -> cache:redis@cache (database) 1 call 0 errors 0 timeouts
+            service:a -> external:api.example.com (http) 1 call 0 errors 0 timeouts
+        "#]],
+    );
+    // A database reached through HTTP, told by the inner library: the same host, or no other evidence.
+    check(
+        "a client 0..100 http.request.method=POST url.full=http://search:9200/_search
+           a client 5..95 db.system.name=elasticsearch server.address=search server.port=9200",
+        expect![[r#"
+            database:elasticsearch@search 1 call 0 errors 0 timeouts, sent no spans
+            service:a 0 calls 0 errors 0 timeouts
+            service:a -> database:elasticsearch@search (database) 1 call 0 errors 0 timeouts
+        "#]],
+    );
+    check(
+        "a client 0..100 http.request.method=POST
+           a client 5..95 db.system.name=elasticsearch server.address=search server.port=9200",
+        expect![[r#"
+            database:elasticsearch@search 1 call 0 errors 0 timeouts, sent no spans
+            service:a 0 calls 0 errors 0 timeouts
+            service:a -> database:elasticsearch@search (database) 1 call 0 errors 0 timeouts
         "#]],
     );
 }

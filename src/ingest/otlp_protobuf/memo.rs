@@ -16,6 +16,9 @@ struct Entry {
     id: u32,
 }
 
+/// Bytes for which room is kept when all is forgotten.
+const KEPT_BYTES: usize = 4 * 1024 * 1024;
+
 /// From the raw bytes of a `KeyValue` to its index in the batch's attributes.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
@@ -61,6 +64,9 @@ impl Memo {
     }
 
     pub(super) fn clear(&mut self) {
+        if self.raw.capacity() > KEPT_BYTES {
+            *self = Self::default();
+        }
         self.entries.clear();
         self.raw.clear();
     }

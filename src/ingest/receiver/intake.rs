@@ -13,7 +13,8 @@ use super::inflate::{Compression, inflate};
 use super::ports::Port;
 use super::refusal::{Kind, Refusal};
 use super::{Access, Limits};
-use crate::ingest::{Decoded, json, otlp_protobuf};
+use crate::ingest::otlp_protobuf::{self, TraceDecoder};
+use crate::ingest::{DecodeError, Decoded, json};
 use crate::model::{Arrival, Delivery, Rejects, SourceId, SourceNote};
 
 /// What sort of telemetry a request carries.
@@ -101,6 +102,26 @@ pub(super) struct Intake {
     room: Arc<Semaphore>,
     arrivals: Sender<Arrival>,
     told: Mutex<BTreeSet<String>>,
+    decoders: Arc<Decoders>,
+}
+
+/// Decoders that wait for their next request; as many as were ever at work at once, but not more than kept.
+#[derive(Debug, Default)]
+struct Decoders(Mutex<Vec<TraceDecoder>>);
+
+impl Decoders {
+    /// Most that are kept.
+    const KEPT: usize = 16;
+
+    fn take(&self) -> TraceDecoder {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+    fn give_back(&self, decoder: TraceDecoder) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() < Self::KEPT {
+            all.push(decoder);
+        }
+    }
 }
 
 /// Distinct notes that one receiver sends; more would be noise.
@@ -118,6 +139,7 @@ impl Intake {
             room: Arc::new(Semaphore::new(permits)),
             arrivals,
             told: Mutex::default(),
+            decoders: Arc::default(),
         }
     }
 
@@ -129,7 +151,8 @@ impl Intake {
     /// Decodes a message and hands its spans to the engine, waiting for it while patience lasts.
     pub async fn take(&self, message: Message) -> Result<Accepted, Refusal> {
         let (source, limit) = (message.source, self.limits.message_bytes);
-        let decoded = tokio::task::spawn_blocking(move || decode(message, limit)).await;
+        let decoders = self.decoders.clone();
+        let decoded = tokio::task::spawn_blocking(move || decode(message, limit, &decoders)).await;
         let (delivery, room) =
             decoded.map_err(|_| Refusal::new(Kind::Internal, "the decoder failed: please report this"))??;
         let accepted = accepted(&delivery.rejects);
@@ -185,7 +208,7 @@ fn stopping() -> Refusal {
     Refusal::new(Kind::Overloaded, "the receiver is stopping")
 }
 
-fn decode(message: Message, limit: usize) -> Result<(Delivery, Room), Refusal> {
+fn decode(message: Message, limit: usize, decoders: &Decoders) -> Result<(Delivery, Room), Refusal> {
     let Message { signal, encoding, compression, bytes, mut room, .. } = message;
     let wire_bytes = bytes.len() as u64;
     let bytes = if compression == Compression::Identity {
@@ -197,7 +220,14 @@ fn decode(message: Message, limit: usize) -> Result<(Delivery, Room), Refusal> {
     let mut out = Decoded::default();
     match (signal, encoding) {
         (Signal::Profiles, _) => Ok(()),
-        (Signal::Traces, Encoding::Protobuf) => otlp_protobuf::decode_traces(&bytes, &mut out),
+        (Signal::Traces, Encoding::Protobuf) => {
+            let mut decoder = decoders.take();
+            let result = decoder.decode(&bytes, &mut out);
+            let delivery = decoder.deliver(&mut out, wire_bytes);
+            decoders.give_back(decoder);
+            result.map_err(bad_data)?;
+            return Ok((delivery, room));
+        }
         (Signal::Metrics, Encoding::Protobuf) => {
             out.rejects.metrics += otlp_protobuf::count_metrics(&bytes);
             Ok(())
@@ -208,8 +238,12 @@ fn decode(message: Message, limit: usize) -> Result<(Delivery, Room), Refusal> {
         }
         (_, Encoding::Json) => json::otlp::decode(&bytes, &mut out, json::Ids::Strict).map(|_| ()),
     }
-    .map_err(|e| Refusal::new(Kind::BadData, e.to_string()))?;
+    .map_err(bad_data)?;
     Ok((out.deliver(wire_bytes), room))
+}
+
+fn bad_data(error: DecodeError) -> Refusal {
+    Refusal::new(Kind::BadData, error.to_string())
 }
 
 /// What the client is told about spans refused one by one, and about values that were changed.

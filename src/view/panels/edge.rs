@@ -4,6 +4,7 @@ use egui::Ui;
 use super::command::{Command, Item, Tab};
 use super::side::{self, Side};
 use super::{traces, widgets};
+use crate::export::map::timeout_text;
 use crate::graph::{Outcome, Red};
 use crate::model::EdgeId;
 use crate::view::text;
@@ -29,8 +30,13 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command
         }
     }
     outcomes(ui, &edge.red, p);
-    let id = |n| graph.node(n).map(|n| n.id.clone()).unwrap_or_default();
-    side::charts(ui, side, &Item::Edge(id(from), id(to)));
+    let id_of = |n| graph.node(n).map(|n| n.id.clone()).unwrap_or_default();
+    let item = Item::Edge(id_of(from), id_of(to));
+    if let Some(timeout) = side.details.filter(|d| d.item == item).and_then(|d| d.timeout.as_ref()) {
+        let of = text::count(timeout.calls);
+        widgets::note(ui, &format!("{}: {of} failed calls lasted as long", timeout_text(timeout)), p);
+    }
+    side::charts(ui, side, &item);
     side::tabs(ui, side, &[Tab::Traces], commands);
     traces::show(ui, side, commands);
 }

@@ -9,6 +9,7 @@ use super::picture::Picture;
 use super::widgets::{self, Figure, paint_health, row};
 use super::{edge, node, overview};
 use crate::analysis::impact::Impact;
+use crate::analysis::timeouts::{InferredTimeout, inferred_timeout};
 use crate::analysis::traces::TraceList;
 use crate::graph::{Health, NodeKind, Red, Snapshot, Timeline};
 use crate::model::{EdgeId, Nanos, NodeId, TraceId};
@@ -27,6 +28,8 @@ pub struct Details {
     pub series: Timeline,
     /// The 95th percentile in its calmest stretch.
     pub usual: Option<Nanos>,
+    /// Of an edge: when its callers seem to give up.
+    pub timeout: Option<InferredTimeout>,
 }
 
 impl Details {
@@ -41,7 +44,11 @@ impl Details {
             Some(MapItem::Edge(e)) => usual_of_edges(snapshot, &index.raw_edges_of(EdgeId(e as u32))),
             None => None,
         };
-        Self { series: picture.series(&item, POINTS), usual, item }
+        let timeout = match picture.place_of(&item) {
+            Some(MapItem::Edge(e)) => inferred_timeout(snapshot, &picture.lens, index, EdgeId(e as u32)),
+            _ => None,
+        };
+        Self { series: picture.series(&item, POINTS), usual, timeout, item }
     }
 }
 
