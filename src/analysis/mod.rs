@@ -1,8 +1,8 @@
 //! Questions about the traces, one per file, each a pure function with one answer type.
 mod critical_path;
 pub mod deploy;
-pub mod difference;
 pub mod deviation;
+pub mod difference;
 pub mod finding;
 pub mod health;
 pub mod impact;

@@ -100,7 +100,7 @@ pub(super) fn compare(
     deployments: &[Deployment],
     plan: Plan,
 ) -> Comparison {
-    let deployed: BTreeSet<NodeId> = plan.deployments.iter().map(|d| deployments[*d].node).collect();
+    let deployed: BTreeSet<NodeId> = plan.deployments.iter().filter_map(|d| deployments[*d].node).collect();
     let classes = version_classes(samples, deployments, &plan);
     let all: Vec<Sides<'_>> =
         samples.nodes().flat_map(|(node, requests)| sides_of(node, requests, &plan, &classes)).collect();
@@ -162,7 +162,8 @@ fn version_classes(samples: &Samples, deployments: &[Deployment], plan: &Plan) -
     let mut out = Classes::new();
     let Basis::Version { window } = plan.basis else { return out };
     for d in plan.deployments.iter().map(|d| &deployments[*d]) {
-        for s in within(samples.of_node(d.node), window).iter().filter(|s| !s.version.is_empty()) {
+        let requests = d.node.map_or(&[][..], |n| samples.of_node(n));
+        for s in within(requests, window).iter().filter(|s| !s.version.is_empty()) {
             let is_new = s.version == d.version;
             out.entry(s.trace).and_modify(|n| *n |= is_new).or_insert(is_new);
         }
@@ -281,6 +282,9 @@ pub(super) fn weigh_alone(draft: &mut Draft) {
 
 /// What happened to services that do not depend on a deployed one: a machine or network that slowed everything.
 fn control(study: &Study<'_>, drafts: &[(usize, Draft)], deployed: &BTreeSet<NodeId>) -> Option<f64> {
+    if deployed.is_empty() {
+        return None;
+    }
     let touched = dependents(study, deployed);
     let ratios: Vec<f64> = drafts
         .iter()

@@ -69,8 +69,8 @@ impl DeploymentKind {
 /// A change of version of one service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deployment {
-    /// The service; for a given moment without a service, none in particular.
-    pub node: NodeId,
+    /// The service; `None` where only a moment was given.
+    pub node: Option<NodeId>,
     /// The version that came; empty where only a moment was given and none began there.
     pub version: Symbol,
     /// The version that went.

@@ -35,7 +35,7 @@ fn judge(name: &str, seed: u64) -> Vec<String> {
 fn judge_deployment(study: &Study<'_>, answer: &DeployAnswer, truth: &DeployTruth, wrong: &mut Vec<String>) {
     let deployment = &answer.deployments[0];
     let text = |s: Symbol| study.snapshot.spans.text(s);
-    let found = (node_id(study, deployment.node), text(deployment.from), text(deployment.version));
+    let found = (node_id(study, deployment.node.unwrap()), text(deployment.from), text(deployment.version));
     if found != (&*truth.service, &*truth.from_version, &*truth.version) {
         wrong.push(format!("deployment {found:?}"));
     }
@@ -72,9 +72,9 @@ fn judge_service(
                 && latency.cause.is_some_and(|c| c.from == latency.node)
         }
         Truth::Cascading => {
-            let from = |r: &&&Compared| r.cause.map(|c| node_id(study, c.from)) == Some(&truth.service);
+            let from = |r: &&Compared| r.cause.map(|c| node_id(study, c.from)) == Some(&truth.service);
             latency.verdict == Verdict::Regression
-                && bad.iter().filter(|r| r.metric != Metric::Throughput).all(|r| from(&r))
+                && bad.iter().filter(|r| r.metric != Metric::Throughput).all(|r| from(r))
         }
     };
     if !is_right {

@@ -77,7 +77,7 @@ impl Service<'_> {
             let is_over = self.requests.len() - 1 - stint.last() >= 20;
             let end = is_over.then(|| self.at(stint.last()));
             out.push(Deployment {
-                node: self.node,
+                node: Some(self.node),
                 version: stint.version,
                 from: self.common(0..stint.first(), stint.version),
                 start,
@@ -99,7 +99,7 @@ impl Service<'_> {
         let version = self.common(rest.clone(), stint.version);
         let was_there = self.requests[..stint.first()].iter().any(|s| s.version == version);
         was_there.then(|| Deployment {
-            node: self.node,
+            node: Some(self.node),
             version,
             from: stint.version,
             start: end,

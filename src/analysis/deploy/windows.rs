@@ -31,14 +31,14 @@ pub(super) fn given(
     samples: &Samples,
 ) -> Deployment {
     let near = |d: &&Deployment| {
-        service.is_none_or(|s| s == d.node) && (d.start - at).0.unsigned_abs() <= TOGETHER.0.unsigned_abs()
+        service.is_none_or(|s| Some(s) == d.node)
+            && (d.start - at).0.unsigned_abs() <= TOGETHER.0.unsigned_abs()
     };
     let known = found.iter().filter(near).min_by_key(|d| (d.start - at).0.unsigned_abs());
-    let node = service.or(known.map(|d| d.node));
-    let busiest = || samples.nodes().max_by_key(|(_, s)| s.len()).map(|(n, _)| n);
+    let node = service.or(known.and_then(|d| d.node));
     let after = node.map_or(&[][..], |n| samples.of_node(n));
     Deployment {
-        node: node.or_else(busiest).unwrap_or(NodeId(0)),
+        node,
         version: known.map_or(Symbol::default(), |d| d.version),
         from: known.map_or(Symbol::default(), |d| d.from),
         start: at,
@@ -65,7 +65,7 @@ pub(super) fn plan(all: &[Deployment], options: &DeployOptions, extent: TimeRang
     }
     let mut out = Vec::new();
     for (i, (members, start, end)) in groups.iter().enumerate() {
-        let is_asked = |m: &usize| options.service.is_none_or(|s| all[*m].node == s);
+        let is_asked = |m: &usize| options.service.is_none_or(|s| all[*m].node == Some(s));
         if !members.iter().any(is_asked) {
             continue;
         }

@@ -99,7 +99,7 @@ impl Words<'_> {
 
     fn deployment(&self, d: &Deployment) -> Value {
         json!({
-            "node": id_of(self.graph, d.node),
+            "node": d.node.map(|n| id_of(self.graph, n)),
             "version": text_or_null(self.text(d.version)),
             "from_version": text_or_null(self.text(d.from)),
             "kind": d.kind.name(),
@@ -236,7 +236,7 @@ impl Words<'_> {
             .deployments
             .iter()
             .map(|d| &self.answer.deployments[*d])
-            .find(|d| Some(d.node) == r.cause.map(|c| c.from));
+            .find(|d| d.node.is_some() && d.node == r.cause.map(|c| c.from));
         let with = match version {
             Some(d) if is_deployed && !d.version.is_empty() => {
                 format!(", of which version {} came at {}", self.text(d.version), moment_text(d.start))
@@ -268,8 +268,12 @@ impl Words<'_> {
 
     fn recommendation(&self, c: &Comparison, r: &Compared) -> Option<String> {
         let cause = r.cause.filter(|cause| is_root(r) && cause.is_deployed && cause.from == r.node)?;
-        let d = c.deployments.iter().map(|d| &self.answer.deployments[*d]).find(|d| d.node == cause.from)?;
-        let name = name_of(self.graph, d.node);
+        let d = c
+            .deployments
+            .iter()
+            .map(|d| &self.answer.deployments[*d])
+            .find(|d| d.node == Some(cause.from))?;
+        let name = name_of(self.graph, cause.from);
         let old = self.text(d.from);
         Some(match d.kind {
             DeploymentKind::Canary => format!("Stop the canary of {name} {}", cell(self.text(d.version))),
@@ -304,7 +308,7 @@ impl Words<'_> {
                     notes.push(format!(
                         "Only {a:.0} of {b:.0} min after the deployment are there: too little for a verdict"
                     ));
-                } else if c.collected < 0.95 {
+                } else if c.collected < 0.9 {
                     notes.push(format!("Partial: {a:.0} of {b:.0} min after the deployment are there"));
                 }
             }
@@ -326,8 +330,12 @@ impl Words<'_> {
         out
     }
 
+    fn deployed(&self, d: &Deployment) -> String {
+        d.node.map_or_else(|| "the given moment".to_owned(), |n| name_of(self.graph, n))
+    }
+
     fn deployment_sentence(&self, d: &Deployment) -> String {
-        let name = name_of(self.graph, d.node);
+        let name = self.deployed(d);
         let version = |s: Symbol| if s.is_empty() { "?".to_owned() } else { cell(self.text(s)) };
         let versions = format!("{} → {}", version(d.from), version(d.version));
         let until = match (d.rollout_end, d.end) {
@@ -350,7 +358,7 @@ impl Words<'_> {
 
     fn write_comparison(&self, c: &Comparison, out: &mut String) {
         let names: Vec<String> =
-            c.deployments.iter().map(|d| name_of(self.graph, self.answer.deployments[*d].node)).collect();
+            c.deployments.iter().map(|d| self.deployed(&self.answer.deployments[*d])).collect();
         let _ = writeln!(out, "\n## After {}\n", names.join(", "));
         let _ = match c.basis {
             Basis::Time { before, after } => writeln!(
