@@ -31,7 +31,7 @@ enum Rule {
 /// Flags of `diff`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  spanscape diff before.jsonl after.jsonl --fail-on new-edge,errors,latency\n  \
+    after_help = "Example:\n  spanscape diff before.jsonl after.jsonl --fail-on new-edge,errors,latency\n  \
                         spanscape diff traces.jsonl --before +0s..+30m --after +35m..-0s"
 )]
 pub struct DiffArgs {
