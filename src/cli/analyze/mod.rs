@@ -1,6 +1,7 @@
 //! `spanscape analyze`: one question, answered as Markdown, text or JSON; one file per question.
 mod advice;
 mod capacity;
+mod deploy;
 mod health;
 mod impact;
 mod incident;
@@ -66,6 +67,8 @@ enum Question {
     Advice(advice::AdviceArgs),
     /// What bad requests have in common that good ones have not
     Patterns(patterns::PatternsArgs),
+    /// What a deployment changed, and whose change it is
+    Deploy(deploy::DeployArgs),
     /// Which nodes and edges are not well, by what figures, and which rules they break; with --watch as it happens
     Health(health::HealthArgs),
     /// What more traffic would do: utilisation, headroom, what saturates first; what a faster service would
@@ -79,6 +82,7 @@ pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
         Question::Incident(args) => incident::run(args),
         Question::Advice(args) => advice::run(args),
         Question::Patterns(args) => patterns::run(args),
+        Question::Deploy(args) => deploy::run(args),
         Question::Health(args) => health::run(args),
         Question::Capacity(args) => capacity::run(args),
     }

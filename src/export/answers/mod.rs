@@ -8,6 +8,8 @@ use crate::model::{NodeId, TimeRange, TraceId};
 
 mod advice;
 mod capacity;
+mod deploy;
+mod difference;
 mod health;
 mod impact;
 mod incident;
@@ -15,6 +17,8 @@ mod patterns;
 
 pub use advice::{advice, advice_reasons, advice_title};
 pub use capacity::capacity_answer;
+pub use deploy::{deploy, deploy_cards};
+pub use difference::{DifferenceRule, difference, difference_hits};
 pub use health::{event_json, health_json, health_markdown, health_report};
 pub use impact::{OutageReport, impact, mitigations};
 pub use incident::{cause_reasons, incident, mechanism_words, summary as incident_summary};
