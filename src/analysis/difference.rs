@@ -152,6 +152,8 @@ const SIGNIFICANT: f64 = 0.001;
 const SLOWER: (f64, Nanos) = (1.2, Nanos::from_millis(5));
 /// Ratio, share and count from which a change of failures matters.
 const FAILING: (f64, f64, f64) = (1.5, 0.005, 5.0);
+/// Calls that should have been there: that none of five came by chance is less probable than 1 %.
+const EXPECTED: f64 = 5.0;
 /// Ratio of calls per request from which they are multiplied.
 const MULTIPLIED: f64 = 1.5;
 
@@ -163,6 +165,23 @@ impl Difference {
         };
         self.nodes.iter().all(|n| is_same(&n.change))
             && self.edges.iter().all(|e| is_same(&e.change) && !e.is_multiplied)
+    }
+    /// Without what came or went only because it is rare: what the other side, by its length, would have had fewer
+    /// than five calls of.
+    pub fn without_rare(mut self) -> Self {
+        let length = |w: Option<TimeRange>| w.map_or(0.0, |w| w.length().as_secs_f64());
+        let (before, after) = (length(self.windows.0), length(self.windows.1));
+        let is_rare = |c: &Change| {
+            let expected = match (c.presence, c.before.or(c.after)) {
+                (Presence::New, Some(f)) => f.calls * before / after.max(1e-9),
+                (Presence::Gone, Some(f)) => f.calls * after / before.max(1e-9),
+                _ => return false,
+            };
+            expected < EXPECTED
+        };
+        self.nodes.retain(|n| !is_rare(&n.change));
+        self.edges.retain(|e| !is_rare(&e.change));
+        self
     }
     /// A node by its id.
     pub fn node(&self, id: &str) -> Option<&NodeDifference> {

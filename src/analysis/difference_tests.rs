@@ -47,6 +47,19 @@ fn what_came_and_went_is_told() {
 }
 
 #[test]
+fn what_is_rare_may_just_not_have_come() {
+    let rarely = map(40, |i| {
+        let rest = if i == 0 { "  web CLIENT 1..30\n    stock SERVER 2..20\n" } else { "" };
+        format!("web SERVER 0..40\n{rest}")
+    });
+    let never = map(40, |_| "web SERVER 0..40\n".into());
+    let changed = difference(&never, &rarely);
+    assert!(changed.node("service:stock").is_some(), "a difference as such");
+    let likely = changed.without_rare();
+    assert!(likely.node("service:stock").is_none() && likely.node("service:web").is_some());
+}
+
+#[test]
 fn slower_failing_and_better_are_told_apart() {
     let calm = shop(200, |i| 40 + i % 20, 0);
     let slow = difference(&calm, &shop(200, |i| 90 + i % 20, 0));

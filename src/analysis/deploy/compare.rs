@@ -131,7 +131,7 @@ pub(super) fn compare(
         Basis::Time { before, after } => {
             let graph =
                 |w| study.snapshot.graph(&Lens { window: Some(w), filter: lens.filter.clone() }).graph;
-            Some(difference(&graph(before), &graph(after)))
+            Some(difference(&graph(before), &graph(after)).without_rare())
         }
         Basis::Version { .. } => None,
     };
