@@ -1,8 +1,11 @@
 //! Questions about the traces, one per file, each a pure function with one answer type.
+pub mod advice;
 pub mod alerts;
 pub mod capacity;
 mod critical_path;
+pub mod deploy;
 pub mod deviation;
+pub mod difference;
 pub mod finding;
 pub mod health;
 pub mod health_report;

@@ -51,7 +51,7 @@ impl Changes {
     pub fn remove_row(&mut self, row: u32) -> &mut Self {
         self.set_row(row, Nanos::ZERO)
     }
-    /// A row starts as early as `first`, a sibling before it, allows: after the parent's own work between them.
+    /// A row starts as early as `first`, a sibling that ended before it, allows: after the parent's own work between.
     pub fn start_beside(&mut self, row: u32, first: u32) -> &mut Self {
         self.beside.insert(row, first);
         self
@@ -139,7 +139,7 @@ impl Replay {
             let usual = line.after(from);
             let first = changes.beside.get(&child).and_then(|f| Some((reading.row(*f)?, *f)));
             let start = match first {
-                Some((f, first)) if f.parent == child_row.parent && f.start <= child_row.start => {
+                Some((f, first)) if f.parent == child_row.parent && f.end <= child_row.start => {
                     let between = line.own_work(f.start.max(row.start), from);
                     usual.min(self.rows.get(first as usize).map_or(0, |r| r.0) + between)
                 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use image::RgbaImage;
 
 use super::command::{Command, Item, Tab, ThemeChoice, Window};
+use super::questions::PLAIN;
 use super::{App, Session, prepare};
 use crate::export::cards::Question;
 use crate::graph::Snapshot;
@@ -23,7 +24,7 @@ pub struct SnapshotOptions {
     pub select: Option<String>,
     /// A trace to open.
     pub trace: Option<TraceId>,
-    /// `traces`, `calls` or `impact`; or an answer: `incident`, `patterns`.
+    /// `traces`, `calls` or `impact`; or an answer by its question, such as `incident`, `patterns`, `advice`.
     pub tab: Option<String>,
     /// The stretch of time to look at.
     pub window: Option<TimeRange>,
@@ -84,7 +85,8 @@ fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
     if let Some(text) = &options.select {
         out.extend(find(snapshot, text).map(|i| Command::Select(Some(i))));
     }
-    let asked = [Question::Incident, Question::Patterns].into_iter().find(|q| Some(q.name()) == tab);
+    let asked =
+        [Question::Incident, Question::Patterns].into_iter().chain(PLAIN).find(|q| Some(q.name()) == tab);
     out.extend(asked.map(|q| Command::OpenAnswer(q, None)));
     out.extend(options.trace.map(|id| Command::OpenTrace(id, None)));
     out

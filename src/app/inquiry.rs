@@ -6,8 +6,10 @@ use super::deferred::Work;
 use crate::model::Progress;
 use crate::store::Lens;
 
-/// Time between the starts of two answers to the same question of data that grows.
+/// Least time between the starts of two answers to the same question of data that grows.
 const EVERY: Duration = Duration::from_secs(3);
+/// Nor sooner than so many times as long as the last answer took: asking must not take all the time there is.
+const PAUSE: u32 = 6;
 
 /// What is asked, of which data.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,13 +43,15 @@ pub struct Inquiry<A, V> {
     answer: Option<(Key<A>, V)>,
     running: Option<Running<A, V>>,
     started: Option<Instant>,
+    /// How long the last answer took.
+    took: Duration,
     /// What somebody stopped: not asked again by itself.
     stopped: Option<Key<A>>,
 }
 
 impl<A, V> Default for Inquiry<A, V> {
     fn default() -> Self {
-        Self { answer: None, running: None, started: None, stopped: None }
+        Self { answer: None, running: None, started: None, took: Duration::ZERO, stopped: None }
     }
 }
 
@@ -75,7 +79,8 @@ impl<A: PartialEq + Clone, V: Send + 'static> Inquiry<A, V> {
             self.running = None;
         }
         let is_known = self.answer.as_ref().is_some_and(|a| a.0.is_same_question(&key));
-        let is_recent = self.started.is_some_and(|s| now.saturating_duration_since(s) < EVERY);
+        let pause = EVERY.max(self.took * PAUSE);
+        let is_recent = self.started.is_some_and(|s| now.saturating_duration_since(s) < pause);
         if is_known && is_recent {
             return;
         }
@@ -111,7 +116,10 @@ impl<A: PartialEq + Clone, V: Send + 'static> Inquiry<A, V> {
     pub fn poll(&mut self) {
         let Some(running) = self.running.take() else { return };
         match running.answer.try_recv() {
-            Ok(value) => self.answer = Some((running.key, value)),
+            Ok(value) => {
+                self.answer = Some((running.key, value));
+                self.took = self.started.map_or(Duration::ZERO, |s| s.elapsed());
+            }
             Err(TryRecvError::Empty) => self.running = Some(running),
             // The job panicked, which is a defect; asking again would only repeat it.
             Err(TryRecvError::Disconnected) => self.stopped = Some(running.key),

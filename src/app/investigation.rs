@@ -1,15 +1,18 @@
 //! The questions about what is wrong: when each is asked, of which data, and the work that answers it.
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::deferred::{Deferred, Work};
 use super::inquiry::{Inquiry, Key};
+use super::questions::{self, PLAIN};
 use super::state::State;
 use crate::analysis::Study;
 use crate::analysis::impact::{BusinessKeys, business, impact, measured, outage};
 use crate::analysis::incident::{Incident, Request, incident};
 use crate::analysis::patterns::{Bad, Patterns, patterns};
 use crate::analysis::{Subject, impact::Mode};
+use crate::export::answers;
 use crate::export::cards::{self, Question};
 use crate::export::report::Part;
 use crate::graph::{GraphIndex, Snapshot};
@@ -48,6 +51,8 @@ pub struct Investigation {
     outage: Inquiry<OutageQuestion, Option<Answer<OutageAnswer>>>,
     /// Measured, of the first cause: for the report.
     loss: Inquiry<OutageQuestion, Option<Answer<OutageAnswer>>>,
+    /// All others, by question.
+    others: BTreeMap<Question, Inquiry<(), Option<Answer<answers::Answer>>>>,
     heat: Deferred<(u64, Lens, Option<Item>), Option<Heat>>,
     lit: Deferred<(u64, Lens, Choice), ItemSet>,
     /// Whether files are still being read.
@@ -79,6 +84,10 @@ fn whole_time(picture: &Picture) -> Lens {
     Lens { window: None, filter: picture.lens.filter.clone() }
 }
 
+fn lens_of(question: Question, picture: &Picture) -> Lens {
+    if questions::is_of_all_time(question) { whole_time(picture) } else { picture.lens.clone() }
+}
+
 impl Investigation {
     /// Asks what the screen shows; long questions one after the other.
     pub fn ask(&mut self, work: &Work, picture: &Arc<Picture>, state: &State, waits: bool) {
@@ -87,6 +96,7 @@ impl Investigation {
         self.patterns.poll();
         self.outage.poll();
         self.loss.poll();
+        self.others.values_mut().for_each(Inquiry::poll);
         let place = &state.place;
         let is_overview = place.answer.is_some() || place.selection.is_none();
         let is_impact = place.answer.is_none() && place.tab == Tab::Impact;
@@ -108,12 +118,13 @@ impl Investigation {
             self.ask_patterns(work, now, picture, state.choice.clone());
             if self.patterns.progress().is_none() {
                 self.ask_loss(work, now, picture, &state.cost);
+                self.ask_others(work, now, picture, place.answer);
             }
         }
     }
 
     fn ask_incident(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, request: Request) {
-        let lens = whole_time(picture);
+        let lens = lens_of(Question::Incident, picture);
         let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: request.clone() };
         let picture = Arc::clone(picture);
         self.incident.ask(work, now, key, move |progress| {
@@ -152,6 +163,25 @@ impl Investigation {
         let Some(way) = self.measured_way(&node) else { return };
         let (key, job) = outage_job(picture, OutageQuestion { node, way, keys: cost.clone() });
         self.loss.ask(work, now, key, job);
+    }
+
+    /// One after the other; the one whose page is open first.
+    fn ask_others(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, open: Option<Question>) {
+        let mut order = PLAIN;
+        order.sort_by_key(|q| Some(*q) != open);
+        for question in order {
+            if self.loss.progress().is_some() || self.others.values().any(|i| i.progress().is_some()) {
+                return;
+            }
+            let lens = lens_of(question, picture);
+            let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: () };
+            let picture = Arc::clone(picture);
+            self.others.entry(question).or_default().ask(work, now, key, move |progress| {
+                let data = Data::new(&picture, lens);
+                let Part { answer, cards, .. } = questions::ask(question, &data.study(progress), &data.lens)?;
+                Some(Arc::new(Told::new(data.snapshot, data.index, answer, cards)))
+            });
+        }
     }
 
     fn ask_heat(&mut self, work: &Work, picture: &Arc<Picture>, item: Option<Item>) {
@@ -196,6 +226,14 @@ impl Investigation {
                 told: self.patterns.value().map(|t| &**t),
                 standing: self.standing(&self.patterns, &picture.lens, &state.choice),
             },
+            others: PLAIN
+                .into_iter()
+                .filter_map(|q| {
+                    let inquiry = self.others.get(&q)?;
+                    let told = inquiry.value().and_then(|t| t.as_deref());
+                    Some((q, Asked { told, standing: self.standing(inquiry, &lens_of(q, picture), &()) }))
+                })
+                .collect(),
             heat: self.heat.value().and_then(Option::as_ref).filter(|h| h.item == *item),
             choice: state.choice.clone(),
             brushed: picture.lens.window,
@@ -264,7 +302,10 @@ impl Investigation {
             (Question::Patterns, true) => self.patterns.resume(),
             (Question::Impact, false) => self.outage.stop(),
             (Question::Impact, true) => self.outage.resume(),
-            _ => {}
+            (other, _) => {
+                let inquiry = self.others.entry(other).or_default();
+                if go_on { inquiry.resume() } else { inquiry.stop() }
+            }
         }
     }
 
@@ -274,6 +315,7 @@ impl Investigation {
         self.patterns.forget();
         self.outage.forget();
         self.loss.forget();
+        self.others.values_mut().for_each(Inquiry::forget);
         self.heat.forget();
         self.lit.forget();
     }
@@ -286,12 +328,16 @@ impl Investigation {
         }
         if let Some(t) = self.loss.value().and_then(Option::as_ref) {
             let OutageAnswer { reach, outage, business, incident } = &t.answer;
-            let report =
-                crate::export::answers::OutageReport { reach, outage, business, incident: *incident };
+            let report = answers::OutageReport { reach, outage, business, incident: *incident };
             out.push(Part::impact(&t.snapshot, &t.index.graph, report));
         }
         if let Some(t) = self.patterns.value() {
             out.push(Part::patterns(&t.snapshot, &t.index.graph, &t.answer));
+        }
+        for question in PLAIN {
+            let Some(t) = self.others.get(&question).and_then(|i| i.value()?.as_ref()) else { continue };
+            let cards = t.lines.iter().map(|l| l.card.clone()).collect();
+            out.push(Part { question, cards, answer: t.answer.clone(), summary: None });
         }
         out
     }

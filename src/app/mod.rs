@@ -8,6 +8,7 @@ mod inquiry;
 mod investigation;
 mod keys;
 mod pace;
+pub mod questions;
 mod run;
 mod session;
 mod settings;

@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, all with the same flags for input, window and output.
 mod analyze;
+mod diff;
 mod generate;
 mod input;
 mod map;
@@ -69,6 +70,8 @@ enum Command {
     Trace(trace::TraceArgs),
     /// Answer a question about the traces
     Analyze(analyze::AnalyzeArgs),
+    /// Compare two files, or two windows of one: what is new, slower, failing
+    Diff(diff::DiffArgs),
     /// Draw the window as it would look, without a display or a GPU
     Snapshot(snapshot::SnapshotArgs),
     /// Receive OTLP without a window and save it
@@ -102,6 +105,7 @@ pub fn run() -> ExitCode {
         Some(Command::Traces(args)) => traces::run(&args),
         Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Analyze(args)) => analyze::run(&args),
+        Some(Command::Diff(args)) => diff::run(&args),
         Some(Command::Snapshot(args)) => snapshot::run(&args),
         Some(Command::Record(args)) => record::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),

@@ -1,11 +1,13 @@
 //! Findings of all questions in one form: what the window lists, and what a report begins with.
+use serde_json::Value;
+
 use super::answers::{association_severity, association_text, cause_reasons, subject_text};
 use super::map::percent_text;
 use crate::analysis::incident::Incident;
 use crate::analysis::patterns::Patterns;
 use crate::analysis::{Confidence, Evidence, Severity, Subject};
 use crate::graph::{ServiceGraph, Snapshot};
-use crate::model::TimeRange;
+use crate::model::{SpanId, TimeRange, Timestamp, TraceId};
 
 /// Which question a finding answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -134,4 +136,48 @@ pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) ->
             }
         })
         .collect()
+}
+
+/// The findings of any answer in the form of the command line, at most this grave.
+///
+/// What would make things faster, or saturate some day, is not broken now: such questions give a bound.
+pub fn of_json(question: Question, graph: &ServiceGraph, answer: &Value, most: Severity) -> Vec<Card> {
+    let findings = answer["findings"].as_array().map_or(&[][..], Vec::as_slice);
+    findings.iter().map(|f| card_of_json(question, graph, f, most)).collect()
+}
+
+fn card_of_json(question: Question, graph: &ServiceGraph, f: &Value, most: Severity) -> Card {
+    let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    let node = |v: &Value| v.as_str().and_then(|id| graph.nodes().find(|(_, n)| n.id == id)).map(|n| n.0);
+    let subject = node(&f["node"]).map(Subject::Node).or_else(|| {
+        let ends = (node(&f["edge"]["from"])?, node(&f["edge"]["to"])?);
+        graph.edges().find(|e| (e.1, e.2) == ends).map(|e| Subject::Edge(e.0))
+    });
+    let severities = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+    let severity = severities.into_iter().find(|s| f["severity"] == s.name()).unwrap_or_default();
+    let title = f["title"].as_str().map_or_else(|| text(&f["kind"]).replace('_', " "), str::to_owned);
+    let moment = |v: &Value| v.as_str().and_then(|t| t.parse().ok()).map(Timestamp);
+    let period = &f["period"];
+    let (start, end) = (moment(&period["start_unix_nano"]), moment(&period["end_unix_nano"]));
+    Card {
+        question,
+        severity: severity.min(most),
+        confidence: None,
+        title,
+        subject,
+        name: subject.map_or_else(String::new, |s| subject_text(graph, s)),
+        reasons: f["reasons"].as_array().into_iter().flatten().map(text).collect(),
+        period: start.zip(end).map(|(a, b)| TimeRange::new(a, b)),
+        evidence: evidence_of_json(&f["evidence"]),
+    }
+}
+
+fn evidence_of_json(v: &Value) -> Evidence {
+    let ids =
+        |key: &str| v[key].as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>();
+    let traces: Vec<TraceId> = ids("trace_ids").into_iter().filter_map(TraceId::from_hex).collect();
+    let spans: Vec<SpanId> = ids("span_ids").into_iter().filter_map(SpanId::from_hex).collect();
+    // Only where there is a span of each trace is it known whose it is.
+    let pairs = if traces.len() == spans.len() { spans } else { Vec::new() };
+    Evidence { spans: traces.iter().copied().zip(pairs).collect(), traces }
 }

@@ -3,6 +3,7 @@
 
 mod bad_files;
 mod bad_values;
+mod differences;
 mod fixtures;
 mod live;
 mod map_forms;

@@ -20,7 +20,7 @@ enum How {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  spanscape analyze impact traces.jsonl --outage payment-service\n  \
+#[command(after_help = "Example:\n  spanscape analyze impact traces.jsonl --outage payment-service\n  \
                   spanscape analyze impact traces.jsonl --outage api.stripe.com --incident +20m..+35m --user-key user.id")]
 pub struct ImpactArgs {
     #[command(flatten)]

@@ -10,7 +10,7 @@ use crate::export::answers;
 use crate::model::{Progress, TimeRange};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  spanscape analyze incident samples/checkout-incident.jsonl.zst\n  \
+#[command(after_help = "Example:\n  spanscape analyze incident samples/checkout-incident.jsonl.zst\n  \
                         spanscape analyze incident traces.jsonl --incident +10m..+15m --baseline +0s..+9m\n  \
                         spanscape analyze incident tonight.jsonl --baseline-files yesterday.jsonl")]
 pub struct IncidentArgs {

@@ -1,6 +1,8 @@
 //! `spanscape analyze`: one question, answered as Markdown, text or JSON; one file per question.
+mod advice;
 mod all;
 mod capacity;
+mod deploy;
 mod health;
 mod impact;
 mod incident;
@@ -64,8 +66,12 @@ enum Question {
     Impact(impact::ImpactArgs),
     /// What broke first, why, and who was hit
     Incident(incident::IncidentArgs),
+    /// What to improve, and what that would save
+    Advice(advice::AdviceArgs),
     /// What bad requests have in common that good ones have not
     Patterns(patterns::PatternsArgs),
+    /// What a deployment changed, and whose change it is
+    Deploy(deploy::DeployArgs),
     /// Which nodes and edges are not well, by what figures, and which rules they break; with --watch as it happens
     Health(health::HealthArgs),
     /// What more traffic would do: utilisation, headroom, what saturates first; what a faster service would
@@ -78,7 +84,9 @@ pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
         Question::All(args) => all::run(args),
         Question::Impact(args) => impact::run(args),
         Question::Incident(args) => incident::run(args),
+        Question::Advice(args) => advice::run(args),
         Question::Patterns(args) => patterns::run(args),
+        Question::Deploy(args) => deploy::run(args),
         Question::Health(args) => health::run(args),
         Question::Capacity(args) => capacity::run(args),
     }

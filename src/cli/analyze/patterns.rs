@@ -11,7 +11,7 @@ use crate::model::Progress;
 use crate::store::Lens;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  spanscape analyze patterns traces.jsonl\n  \
+#[command(after_help = "Example:\n  spanscape analyze patterns traces.jsonl\n  \
                   spanscape analyze patterns traces.jsonl --bad 'service:checkout AND dur>2s'")]
 pub struct PatternsArgs {
     #[command(flatten)]

@@ -6,13 +6,21 @@ use crate::analysis::{Evidence, Subject};
 use crate::graph::ServiceGraph;
 use crate::model::{NodeId, TimeRange, TraceId};
 
+mod advice;
 mod capacity;
+mod deploy;
+mod deviation;
+mod difference;
 mod health;
 mod impact;
 mod incident;
 mod patterns;
 
+pub use advice::{advice, advice_reasons, advice_title};
 pub use capacity::capacity_answer;
+pub use deploy::{deploy, deploy_cards};
+pub use deviation::deviation_reasons;
+pub use difference::{DifferenceRule, difference, difference_hits};
 pub use health::{event_json, health_json, health_markdown, health_report};
 pub use impact::{OutageReport, impact, mitigations, mode_words};
 pub use incident::{

@@ -19,10 +19,14 @@ pub fn show(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette, comma
     let lines = found.lines();
     let count = if lines.is_empty() { String::new() } else { lines.len().to_string() };
     widgets::heading(ui, "Findings", &count, p);
-    for (question, standing) in found.standings() {
-        progress(ui, question, standing, p, commands);
+    let standings = found.standings();
+    if standings.iter().any(|s| s.1.waits) {
+        widgets::note(ui, "They are looked for once the files are read.", p);
     }
-    let is_old = found.standings().iter().any(|s| s.1.is_outdated);
+    for (question, standing) in standings.iter().filter(|s| !s.1.waits) {
+        progress(ui, *question, *standing, p, commands);
+    }
+    let is_old = standings.iter().any(|s| s.1.is_outdated);
     ui.scope(|ui| {
         if is_old {
             ui.multiply_opacity(0.5);
@@ -43,7 +47,9 @@ pub fn show(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette, comma
             }
         }
         let is_done = found.incident.told.is_some() && found.patterns.told.is_some();
-        let worst = lines.iter().map(|l| l.card.severity).max();
+        // Advice is there for what runs well, too.
+        let worst = lines.iter().map(|l| &l.card).filter(|c| c.question != Question::Advice);
+        let worst = worst.map(|c| c.severity).max();
         if is_done && worst.is_none_or(|w| w == Severity::Low) {
             nothing(ui, found, clock, p);
         }
@@ -110,12 +116,19 @@ fn nothing(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette) {
 fn links(ui: &mut Ui, found: &Findings<'_>, p: &Palette, commands: &mut Vec<Command>) {
     ui.add_space(UNIT);
     ui.horizontal_wrapped(|ui| {
-        let button = |ui: &mut Ui, name: &str| ui.button(RichText::new(name).font(theme::small())).clicked();
-        if button(ui, "Incident…") {
-            commands.push(Command::OpenAnswer(Question::Incident, None));
-        }
-        if button(ui, "Patterns…") {
-            commands.push(Command::OpenAnswer(Question::Patterns, None));
+        ui.spacing_mut().item_spacing.x = UNIT;
+        for (question, name) in [
+            (Question::Incident, "Incident…"),
+            (Question::Patterns, "Patterns…"),
+            (Question::Deploy, "Deployments…"),
+            (Question::Advice, "Advice…"),
+            (Question::Health, "Health…"),
+            (Question::Capacity, "Capacity…"),
+        ] {
+            let label = RichText::new(name).font(theme::small());
+            if ui.add(egui::Button::new(label).frame_when_inactive(false)).clicked() {
+                commands.push(Command::OpenAnswer(question, None));
+            }
         }
     });
     if found.incident.told.is_some() {

@@ -3,6 +3,7 @@ mod card;
 mod heat;
 mod incident;
 mod list;
+mod markdown;
 mod page;
 mod patterns;
 mod proof;
@@ -14,6 +15,7 @@ use super::command::Item;
 use crate::analysis::incident::Incident;
 use crate::analysis::patterns::Patterns;
 use crate::analysis::{BlameKey, Subject};
+use crate::export::answers::Answer;
 use crate::export::cards::{Card, Question};
 use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{NodeId, TimeRange};
@@ -117,6 +119,8 @@ pub struct Findings<'a> {
     pub incident: Asked<'a, Incident>,
     /// What do bad requests have in common?
     pub patterns: Asked<'a, Patterns>,
+    /// All other questions, in the order in which they are asked.
+    pub others: Vec<(Question, Asked<'a, Answer>)>,
     /// Requests by time and latency.
     pub heat: Option<&'a Heat>,
     /// Requests chosen there.
@@ -135,6 +139,9 @@ impl Findings<'_> {
         let mut out: Vec<&Line> = Vec::new();
         out.extend(self.lines_of(Question::Incident));
         out.extend(self.lines_of(Question::Patterns));
+        // What is not well has a list of its own, and what would be under more traffic is a supposition.
+        out.extend(self.lines_of(Question::Deploy));
+        out.extend(self.lines_of(Question::Advice));
         out.sort_by(|a, b| crate::export::cards::order(&a.card, &b.card));
         out
     }
@@ -143,12 +150,19 @@ impl Findings<'_> {
         match question {
             Question::Incident => self.incident.told.map_or(&[], |t| &t.lines),
             Question::Patterns => self.patterns.told.map_or(&[], |t| &t.lines),
-            _ => &[],
+            _ => self.other(question).and_then(|a| a.told).map_or(&[], |t| &t.lines),
         }
     }
+    /// One of the other questions.
+    pub fn other(&self, question: Question) -> Option<&Asked<'_, Answer>> {
+        self.others.iter().find(|o| o.0 == question).map(|o| &o.1)
+    }
     /// How far each question is.
-    pub fn standings(&self) -> [(Question, Standing); 2] {
-        [(Question::Incident, self.incident.standing), (Question::Patterns, self.patterns.standing)]
+    pub fn standings(&self) -> Vec<(Question, Standing)> {
+        let mut out =
+            vec![(Question::Incident, self.incident.standing), (Question::Patterns, self.patterns.standing)];
+        out.extend(self.others.iter().map(|(q, a)| (*q, a.standing)));
+        out
     }
 }
 

@@ -2,7 +2,7 @@
 use egui::{Label, RichText, Ui};
 use egui_phosphor::regular;
 
-use super::{Line, card, incident, list, patterns, proof, sentence};
+use super::{Line, card, incident, list, markdown, patterns, proof, sentence};
 use crate::export::cards::Question;
 use crate::view::panels::side::Side;
 use crate::view::panels::widgets;
@@ -69,14 +69,26 @@ fn content(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<
 
 /// Any answer: its findings, one after the other.
 fn plain(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<Command>) {
-    let lines = side.findings.lines_of(question);
-    if lines.is_empty() {
-        widgets::note(ui, "Nothing stands out.", &side.palette);
+    let p = &side.palette;
+    let Some(told) = side.findings.other(question).and_then(|a| a.told) else {
+        widgets::note(ui, "There is no answer yet.", p);
+        return;
+    };
+    if told.lines.is_empty() {
+        widgets::note(ui, "Nothing stands out.", p);
     }
-    for line in lines {
+    for line in &told.lines {
         ui.add_space(2.0 * UNIT);
         finding(ui, side, line, commands);
     }
+    for note in told.answer.json["notes"].as_array().into_iter().flatten().filter_map(|n| n.as_str()) {
+        ui.add_space(UNIT);
+        widgets::note(ui, &sentence(note), p);
+    }
+    ui.add_space(2.0 * UNIT);
+    fold(ui, ("whole answer", question), "The whole answer", p, |ui| {
+        markdown::show(ui, &told.answer.markdown, p, commands);
+    });
 }
 
 /// One finding in full: who, how bad, why, and what proves it.

@@ -1,0 +1,176 @@
+//! What to improve, as JSON and Markdown: a roadmap in phases, each advice with its saving and its evidence.
+mod words;
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::{Answer, cell, evidence, id_of, ids, set_subject, subject_text, window};
+use crate::analysis::Subject;
+use crate::analysis::advice::{Advice, AdviceAnswer, Phase};
+use crate::analysis::statement::QueryHint;
+use crate::export::map::{length_text, percent_text};
+use crate::graph::{ServiceGraph, Snapshot};
+
+pub use words::{reasons as advice_reasons, title as advice_title};
+
+/// Everything to improve.
+pub fn advice(snapshot: &Snapshot, graph: &ServiceGraph, answer: &AdviceAnswer) -> Answer {
+    let findings: Vec<Value> = answer.findings.iter().map(|a| finding(snapshot, graph, a)).collect();
+    let json = json!({
+        "question": "advice",
+        "window": window(graph),
+        "requests": answer.requests,
+        "findings": findings,
+        "notes": notes(answer),
+    });
+    Answer { json, markdown: markdown(snapshot, graph, answer) }
+}
+
+fn finding(snapshot: &Snapshot, graph: &ServiceGraph, a: &Advice) -> Value {
+    let statement = a.query.as_ref().map(|q| {
+        json!({
+            "fingerprint": q.fingerprint,
+            "summary": q.summary,
+            "hints": q.hints.iter().map(hint_name).collect::<Vec<_>>(),
+        })
+    });
+    let mut v = json!({
+        "kind": a.kind.name(),
+        "severity": a.severity.name(),
+        "score": a.priority / 100.0,
+        "confidence": a.confidence.name(),
+        "title": words::title(snapshot, graph, a),
+        "reasons": words::reasons(snapshot, graph, a),
+        "saving_ms_per_request": a.saving.map(|s| s.as_millis_f64()),
+        "saving_ratio": a.saving.map(|_| a.saving_share),
+        "saving_hours_per_hour": a.saving.map(|_| a.saved_per_hour.as_secs_f64() / 3600.0),
+        "requests": a.requests,
+        "request_ratio": a.reach,
+        "effort": a.effort.name(),
+        "phase": a.phase.number(),
+        "priority": a.priority,
+        "operation": snapshot.spans.text(a.operation),
+        "statement": statement,
+        "others": a.others.iter().map(|n| id_of(graph, *n)).collect::<Vec<_>>(),
+        "evidence": evidence(&a.evidence),
+    });
+    set_subject(&mut v, graph, a.subject);
+    v
+}
+
+fn hint_name(hint: &QueryHint) -> &'static str {
+    match hint {
+        QueryHint::SelectStar => "select_star",
+        QueryHint::MissingLimit => "missing_limit",
+        QueryHint::ManyJoins(_) => "many_joins",
+        QueryHint::LeadingWildcard => "leading_wildcard",
+        QueryHint::OrAcrossColumns => "or_across_columns",
+        QueryHint::FunctionOnColumn(_) => "function_on_column",
+        QueryHint::NotInSubquery => "not_in_subquery",
+        QueryHint::OrderByRandom => "order_by_random",
+        QueryHint::DistinctWithJoin => "distinct_with_join",
+        QueryHint::LongInList(_) => "long_in_list",
+        QueryHint::NoWhere => "no_where",
+        QueryHint::LargeOffset(_) => "large_offset",
+        QueryHint::IndexCandidate { .. } => "index_candidate",
+    }
+}
+
+/// What was missing or uncertain.
+fn notes(answer: &AdviceAnswer) -> Vec<String> {
+    let mut out = Vec::new();
+    if answer.traces == 0 {
+        out.push("There are no traces under this lens".to_owned());
+    } else if answer.requests == 0.0 {
+        out.push("No trace has a root span of a service, so no saving can be told".to_owned());
+    }
+    if answer.findings.iter().any(|a| a.saving.is_some()) {
+        out.push(
+            "Savings are computed one at a time, by replaying requests with that change alone: they do not add up"
+                .to_owned(),
+        );
+    }
+    if answer.is_sampled {
+        out.push(format!(
+            "Savings come from a fair sample of at most 128 requests each ({} traces replayed)",
+            answer.replayed
+        ));
+    }
+    if answer.is_cut {
+        out.push("Only the 120 candidates that take most time were replayed".to_owned());
+    }
+    if answer.is_stopped {
+        out.push(format!("Stopped early: only {} traces were read", answer.traces));
+    }
+    out
+}
+
+const PHASES: [(Phase, &str); 4] = [
+    (Phase::QuickWins, "Phase 1: quick wins"),
+    (Phase::Next, "Phase 2: next"),
+    (Phase::Later, "Phase 3: later"),
+    (Phase::Backlog, "Backlog: little work, little gained"),
+];
+
+fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &AdviceAnswer) -> String {
+    let mut out = String::from("# Advice\n\n");
+    let _ = writeln!(
+        out,
+        "{} findings in {} traces ({:.0} requests, {:.0} failed).",
+        answer.findings.len(),
+        answer.traces,
+        answer.requests,
+        answer.failed
+    );
+    if answer.findings.is_empty() {
+        out += "\nNothing was found that is worth improving.\n";
+    }
+    for (phase, name) in PHASES {
+        let here: Vec<&Advice> = answer.findings.iter().filter(|a| a.phase == phase).collect();
+        if here.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "\n## {name}\n");
+        out += "| what | where | saves per request | requests | work | severity | priority |\n";
+        out += "|---|---|---:|---:|---|---|---:|\n";
+        for a in &here {
+            row(&mut out, graph, a);
+        }
+        for a in &here {
+            let _ = writeln!(out, "\n### {}\n", words::title(snapshot, graph, a));
+            for reason in words::reasons(snapshot, graph, a) {
+                let _ = writeln!(out, "- {reason}.");
+            }
+            let spans: Vec<String> = a.evidence.spans.iter().map(|s| format!("`{}`", s.1)).collect();
+            let _ = writeln!(out, "- Traces: {}; spans: {}.", ids(&a.evidence.traces), spans.join(", "));
+        }
+    }
+    for note in notes(answer) {
+        let _ = writeln!(out, "\n{note}.");
+    }
+    out
+}
+
+fn row(out: &mut String, graph: &ServiceGraph, a: &Advice) {
+    let _ = writeln!(
+        out,
+        "| {} | {} | {} | {} | {} | {} | {:.1} |",
+        words::short(a.kind),
+        cell(&subject_text(graph, a.subject)),
+        length_text(a.saving),
+        percent_text(Some(a.reach)),
+        a.effort.name(),
+        a.severity.name(),
+        a.priority
+    );
+}
+
+/// The node that a finding is about, where it is about one.
+fn is_node(a: &Advice) -> bool {
+    matches!(a.subject, Subject::Node(_))
+}
+
+#[cfg(test)]
+#[path = "advice/advice_tests.rs"]
+mod tests;

@@ -1,0 +1,468 @@
+//! What deployments changed, as JSON and Markdown.
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+mod words;
+
+use super::difference::{change_json, map_changes};
+use super::{Answer, cell, evidence, id_of, ids, name_of, range_json, window};
+use crate::analysis::deploy::{
+    Basis, Cause, Compared, Comparison, DeployAnswer, Deployment, DeploymentKind, Mechanism, Metric, Shape,
+    Verdict,
+};
+use crate::analysis::{Severity, Subject};
+use crate::export::cards::{Card, Question};
+use crate::export::map::{length_text, percent_text};
+use crate::export::traces::moment_text;
+use crate::graph::{ServiceGraph, Snapshot};
+use crate::model::{Nanos, Symbol};
+use words::{
+    chance, change_sentence, change_text, effect_json, effect_sentences, headline, is_root, metric_text,
+    precise, rounded, rounded_f64, severity, signed, statistic, text_or_null, unit, value_text, verdict_text,
+};
+
+/// Rows of a table that is for reading; the JSON has all.
+const SHOWN: usize = 40;
+
+/// Everything that the deployments changed.
+pub fn deploy(snapshot: &Snapshot, graph: &ServiceGraph, answer: &DeployAnswer) -> Answer {
+    let words = Words { snapshot, graph, answer };
+    Answer { json: words.json(), markdown: words.markdown() }
+}
+
+/// The same as findings for the window and for reports.
+pub fn deploy_cards(snapshot: &Snapshot, graph: &ServiceGraph, answer: &DeployAnswer) -> Vec<Card> {
+    let words = Words { snapshot, graph, answer };
+    let card = |(c, r): (&Comparison, &Compared)| Card {
+        question: Question::Deploy,
+        // What follows from another change is no worse than a thing to know.
+        severity: if is_root(r) { r.severity.unwrap_or_default() } else { Severity::Low },
+        confidence: r.cause.map(|c| c.confidence),
+        title: match r.cause.filter(|_| !is_root(r)) {
+            Some(cause) => format!("{} because of {}", headline(r), name_of(graph, cause.from)),
+            None => format!("{} since a deployment", headline(r)),
+        },
+        subject: Some(Subject::Node(r.node)),
+        name: words.subject(r),
+        reasons: words.reasons(c, r),
+        period: Some(match c.basis {
+            Basis::Time { after, .. } => after,
+            Basis::Version { window } => window,
+        }),
+        evidence: r.evidence.clone(),
+    };
+    words.all_findings().map(card).collect()
+}
+
+struct Words<'a> {
+    snapshot: &'a Snapshot,
+    graph: &'a ServiceGraph,
+    answer: &'a DeployAnswer,
+}
+
+impl Words<'_> {
+    fn text(&self, symbol: Symbol) -> &str {
+        self.snapshot.spans.text(symbol)
+    }
+
+    fn json(&self) -> Value {
+        let findings: Vec<Value> = self.all_findings().map(|(c, row)| self.finding(c, row)).collect();
+        let comparison: Vec<Value> =
+            self.answer.comparisons.iter().flat_map(|c| c.rows.iter().map(|r| self.row(c, r))).collect();
+        json!({
+            "question": "deploy",
+            "window": window(self.graph),
+            "findings": findings,
+            "deployments": self.answer.deployments.iter().map(|d| self.deployment(d)).collect::<Vec<_>>(),
+            "comparisons": self.answer.comparisons.iter().map(|c| self.comparison(c)).collect::<Vec<_>>(),
+            "comparison": comparison,
+            "notes": self.notes(),
+        })
+    }
+
+    /// Regressions that somebody should read: those of a service, and of an operation where the service's own
+    /// figures do not show it.
+    fn all_findings(&self) -> impl Iterator<Item = (&Comparison, &Compared)> + '_ {
+        let of = |c: &Comparison, r: &Compared| {
+            let says_service = c.rows.iter().any(|s| {
+                s.operation.is_none()
+                    && (s.node, s.metric, s.verdict) == (r.node, r.metric, Verdict::Regression)
+            });
+            r.verdict == Verdict::Regression && (r.operation.is_none() || !says_service)
+        };
+        self.answer
+            .comparisons
+            .iter()
+            .flat_map(move |c| c.rows.iter().filter(move |r| of(c, r)).map(move |r| (c, r)))
+    }
+
+    fn deployment(&self, d: &Deployment) -> Value {
+        json!({
+            "node": d.node.map(|n| id_of(self.graph, n)),
+            "version": text_or_null(self.text(d.version)),
+            "from_version": text_or_null(self.text(d.from)),
+            "kind": d.kind.name(),
+            "start_unix_nano": d.start.0.to_string(),
+            "rollout_end_unix_nano": d.rollout_end.map(|t| t.0.to_string()),
+            "end_unix_nano": d.end.map(|t| t.0.to_string()),
+            "requests": d.requests,
+            "share": rounded(d.share),
+        })
+    }
+
+    fn comparison(&self, c: &Comparison) -> Value {
+        let (before, after, by_version) = match c.basis {
+            Basis::Time { before, after } => (before, after, false),
+            Basis::Version { window } => (window, window, true),
+        };
+        let map = c.map.as_ref().map(|m| {
+            map_changes(m)
+                .map(|(what, change)| {
+                    let mut v = change_json(change);
+                    what.set(&mut v);
+                    v
+                })
+                .collect::<Vec<_>>()
+        });
+        let operations: Vec<Value> = c
+            .operations
+            .iter()
+            .map(|o| {
+                json!({
+                    "node": id_of(self.graph, o.node),
+                    "operation": self.text(o.operation),
+                    "presence": if o.is_new { "new" } else { "gone" },
+                    "requests": o.requests,
+                })
+            })
+            .collect();
+        json!({
+            "deployments": c.deployments,
+            "basis": if by_version { "version" } else { "time" },
+            "before": range_json(Some(before)),
+            "after": range_json(Some(after)),
+            "collected": rounded(c.collected),
+            "control_ratio": c.control.map(rounded),
+            "map": map,
+            "operations": operations,
+        })
+    }
+
+    fn row(&self, c: &Comparison, r: &Compared) -> Value {
+        let mut v = json!({
+            "node": id_of(self.graph, r.node),
+            "operation": r.operation.map(|o| self.text(o)),
+            "metric": r.metric.name(),
+            "unit": unit(r.metric),
+            "statistic": statistic(r),
+            "requests": [r.requests.0, r.requests.1],
+            "before": r.before.map(rounded),
+            "after": r.after.map(rounded),
+            "change_ratio": r.change_ratio().map(rounded),
+            "p_value": r.p_value.map(precise),
+            "q_value": r.q_value.map(precise),
+            "placebo": r.placebo.map(|p| json!({"p_value": rounded(p.p_value), "moments": p.moments})),
+            "verdict": r.verdict.name(),
+            "shape": r.shape.map(Shape::name),
+            "severity": r.severity.map(crate::analysis::Severity::name),
+            "cause": r.cause.map(|_| if r.is_cascading() { "cascading" } else { "own" }),
+            "deployments": c.deployments,
+        });
+        if let Some(cause) = r.cause {
+            v["cause_node"] = json!(id_of(self.graph, cause.from));
+            v["mechanism"] = json!(cause.mechanism.name());
+            v["confidence"] = json!(cause.confidence.name());
+        }
+        v["effect"] = effect_json(&r.effect);
+        v
+    }
+
+    fn finding(&self, c: &Comparison, r: &Compared) -> Value {
+        let mut v = json!({
+            "kind": format!("{}_regression", r.metric.name()),
+            "node": id_of(self.graph, r.node),
+            "severity": r.severity.unwrap_or_default().name(),
+            "score": r.cause.map_or(0.0, |c| rounded_f64(c.share)),
+            "reasons": self.reasons(c, r),
+            "evidence": evidence(&r.evidence),
+        });
+        if let Some(operation) = r.operation {
+            v["operation"] = json!(self.text(operation));
+        }
+        if let Some(cause) = r.cause {
+            v["confidence"] = json!(cause.confidence.name());
+            v["cause"] = json!(if r.is_cascading() { "cascading" } else { "own" });
+            v["cause_node"] = json!(id_of(self.graph, cause.from));
+        }
+        if let Some(advice) = self.recommendation(c, r) {
+            v["recommendation"] = json!(advice);
+        }
+        v
+    }
+
+    /// Plain sentences, the change first.
+    fn reasons(&self, c: &Comparison, r: &Compared) -> Vec<String> {
+        let mut out = vec![change_sentence(r)];
+        out.extend(effect_sentences(r));
+        out.extend(self.cause_sentence(c, r));
+        let by_time = matches!(c.basis, Basis::Time { .. });
+        out.extend(match r.placebo {
+            Some(p) => Some(format!(
+                "Of {} earlier moments without a deployment, {:.0} show a change as large (p {:.3})",
+                p.moments,
+                (p.p_value * (p.moments + 1) as f64 - 1.0).max(0.0),
+                p.p_value
+            )),
+            None if r.metric == Metric::Errors || r.p_value.is_none() || !by_time => None,
+            None => {
+                Some("The time before is too short to say how often such a change comes by itself".to_owned())
+            }
+        });
+        out.extend(r.q_value.map(|q| {
+            format!(
+                "Chance makes such a change with {}, all tests of this comparison taken together",
+                chance(q)
+            )
+        }));
+        out
+    }
+
+    fn cause_sentence(&self, c: &Comparison, r: &Compared) -> Option<String> {
+        let Cause { from, mechanism, share, is_deployed, .. } = r.cause?;
+        let from = name_of(self.graph, from);
+        let part = percent_text(Some(share));
+        let version = c
+            .deployments
+            .iter()
+            .map(|d| &self.answer.deployments[*d])
+            .find(|d| d.node.is_some() && d.node == r.cause.map(|c| c.from));
+        let with = match version {
+            Some(d) if is_deployed && !d.version.is_empty() => {
+                format!(", of which version {} came at {}", self.text(d.version), moment_text(d.start))
+            }
+            Some(d) if is_deployed => format!(", which was deployed at {}", moment_text(d.start)),
+            _ => String::new(),
+        };
+        Some(match (mechanism, r.is_cascading()) {
+            (Mechanism::OwnWork, _) if r.metric == Metric::Errors => {
+                format!("{part} of the failed requests fail in {from} itself{with}")
+            }
+            (Mechanism::OwnWork, _) => format!("{part} of the added time is {from}'s own work{with}"),
+            (Mechanism::SlowCalls, false) => {
+                format!("{part} of the added time is its calls to what sends no spans, by {from}{with}")
+            }
+            (Mechanism::SlowCalls, true) => {
+                format!("{part} of the added time is waiting; it comes from {from}{with}")
+            }
+            (Mechanism::FailingCalls, _) => {
+                format!("In {part} of the failed requests a call failed; it comes from {from}{with}")
+            }
+            (Mechanism::FewerRequests, _) => format!("{from}, which calls it, has fewer requests itself"),
+            (Mechanism::FewerCallsPerRequest, _) => format!("{from} calls it less often per request"),
+            (Mechanism::UsersLeft, _) => {
+                format!("Users send less since it became worse; that comes from {from}{with}")
+            }
+        })
+    }
+
+    fn recommendation(&self, c: &Comparison, r: &Compared) -> Option<String> {
+        let cause = r.cause.filter(|cause| is_root(r) && cause.is_deployed && cause.from == r.node)?;
+        let d = c
+            .deployments
+            .iter()
+            .map(|d| &self.answer.deployments[*d])
+            .find(|d| d.node == Some(cause.from))?;
+        let name = name_of(self.graph, cause.from);
+        let old = self.text(d.from);
+        Some(match d.kind {
+            DeploymentKind::Canary => format!("Stop the canary of {name} {}", cell(self.text(d.version))),
+            _ if old.is_empty() => {
+                format!("Take back the deployment of {name}, or mend what its traces show")
+            }
+            _ => format!("Take {name} back to {}, or mend what its traces show", cell(old)),
+        })
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let (with, all) = self.answer.versioned;
+        if self.answer.deployments.is_empty() {
+            notes.push(match with {
+                0 => format!("None of the {all} services sends service.version: name a deployment with --service and --at"),
+                _ => format!("No service.version changed ({with} of {all} services send one): name a deployment with --service and --at"),
+            });
+        } else if with < all {
+            notes.push(format!(
+                "{} of {all} services send no service.version; their deployments are not seen",
+                all - with
+            ));
+        }
+        if self.answer.left_out > 0 {
+            notes.push(format!("The first {} deployments are not compared", self.answer.left_out));
+        }
+        for c in &self.answer.comparisons {
+            if let Basis::Time { before, after } = c.basis {
+                let (b, a) = (before.length().as_secs_f64() / 60.0, after.length().as_secs_f64() / 60.0);
+                if c.collected < 0.25 {
+                    notes.push(format!(
+                        "Only {a:.0} of {b:.0} min after the deployment are there: too little for a verdict"
+                    ));
+                } else if c.collected < 0.9 {
+                    notes.push(format!("Partial: {a:.0} of {b:.0} min after the deployment are there"));
+                }
+            }
+        }
+        notes
+    }
+
+    fn markdown(&self) -> String {
+        let mut out = String::from("# Deployments\n\n");
+        for d in &self.answer.deployments {
+            let _ = writeln!(out, "- {}.", self.deployment_sentence(d));
+        }
+        for c in &self.answer.comparisons {
+            self.write_comparison(c, &mut out);
+        }
+        for note in self.notes() {
+            let _ = writeln!(out, "\n{note}.");
+        }
+        out
+    }
+
+    fn deployed(&self, d: &Deployment) -> String {
+        d.node.map_or_else(|| "the given moment".to_owned(), |n| name_of(self.graph, n))
+    }
+
+    fn deployment_sentence(&self, d: &Deployment) -> String {
+        let name = self.deployed(d);
+        let version = |s: Symbol| if s.is_empty() { "?".to_owned() } else { cell(self.text(s)) };
+        let versions = format!("{} → {}", version(d.from), version(d.version));
+        let until = match (d.rollout_end, d.end) {
+            (Some(full), _) if full - d.start > Nanos::from_secs(1) => {
+                format!(", complete after {}", length_text(Some(full - d.start)))
+            }
+            (Some(_), _) => String::new(),
+            (None, Some(end)) => {
+                format!(", with {} of its requests until {}", percent_text(Some(d.share)), moment_text(end))
+            }
+            (None, None) => format!(", with {} of its requests", percent_text(Some(d.share))),
+        };
+        match d.kind {
+            DeploymentKind::Given if d.version.is_empty() => {
+                format!("**{name}** at {}", moment_text(d.start))
+            }
+            kind => format!("**{name}** {versions} ({}) at {}{until}", kind.name(), moment_text(d.start)),
+        }
+    }
+
+    fn write_comparison(&self, c: &Comparison, out: &mut String) {
+        let names: Vec<String> =
+            c.deployments.iter().map(|d| self.deployed(&self.answer.deployments[*d])).collect();
+        let _ = writeln!(out, "\n## After {}\n", names.join(", "));
+        let _ = match c.basis {
+            Basis::Time { before, after } => writeln!(
+                out,
+                "{} before and {} after are compared.",
+                length_text(Some(before.length())),
+                length_text(Some(after.length()))
+            ),
+            Basis::Version { window } => writeln!(
+                out,
+                "Requests through the old and the new version are compared, over the same {}.",
+                length_text(Some(window.length()))
+            ),
+        };
+        if let Some(control) = c.control.filter(|c| *c != 1.0) {
+            let _ = writeln!(
+                out,
+                "Services that do not depend on it changed by {}; that is taken off.",
+                signed(control - 1.0)
+            );
+        }
+        let found: Vec<&Compared> =
+            self.all_findings().filter(|(of, _)| std::ptr::eq(*of, c)).map(|(_, r)| r).collect();
+        for r in found.iter().filter(|r| is_root(r)) {
+            self.write_finding(c, r, out);
+        }
+        if found.iter().any(|r| !is_root(r)) {
+            out.push_str("\n### Hit by it\n\n");
+        }
+        for r in found.iter().filter(|r| !is_root(r)) {
+            let sentences = [Some(change_sentence(r)), self.cause_sentence(c, r)];
+            let text: Vec<String> = sentences.into_iter().flatten().collect();
+            let _ = writeln!(out, "- **{}** ({}): {}.", self.subject(r), severity(r), text.join(". "));
+        }
+        if found.is_empty() {
+            out.push_str("\nNothing became worse by more than chance.\n");
+        }
+        self.write_map(c, out);
+        self.write_table(c, out);
+    }
+
+    fn write_finding(&self, c: &Comparison, r: &Compared, out: &mut String) {
+        let _ = writeln!(out, "\n### ✖ {}: {} ({})\n", self.subject(r), headline(r), severity(r));
+        for reason in self.reasons(c, r) {
+            let _ = writeln!(out, "- {reason}.");
+        }
+        if let Some(advice) = self.recommendation(c, r) {
+            let _ = writeln!(out, "- **{advice}.**");
+        }
+        if !r.evidence.traces.is_empty() {
+            let _ = writeln!(out, "- Traces: {}", ids(&r.evidence.traces));
+        }
+    }
+
+    fn write_map(&self, c: &Comparison, out: &mut String) {
+        let mut lines: Vec<String> =
+            c.map.iter().flat_map(map_changes).filter_map(|(what, change)| what.structure(change)).collect();
+        lines.extend(c.operations.iter().map(|o| {
+            let (what, sign) = if o.is_new { ("new operation", '+') } else { ("operation gone", '-') };
+            format!(
+                "{sign} {what} of {}: {} ({} requests)",
+                name_of(self.graph, o.node),
+                cell(self.text(o.operation)),
+                o.requests
+            )
+        }));
+        if !lines.is_empty() {
+            out.push_str("\n### What is called\n\n");
+            lines.iter().take(SHOWN).for_each(|l| {
+                let _ = writeln!(out, "- {l}");
+            });
+            if lines.len() > SHOWN {
+                let _ = writeln!(out, "- … and {} more", lines.len() - SHOWN);
+            }
+        }
+    }
+
+    fn write_table(&self, c: &Comparison, out: &mut String) {
+        out.push_str("\n### All figures\n\n| | metric | before | after | change | q | verdict | cause |\n|---|---|---:|---:|---:|---:|---|---|\n");
+        for r in c.rows.iter().take(SHOWN) {
+            let cause = match r.cause {
+                Some(cause) if r.is_cascading() => format!("from {}", name_of(self.graph, cause.from)),
+                Some(_) => "own".to_owned(),
+                None => String::new(),
+            };
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {} | {} | {} | {} | {cause} |",
+                self.subject(r),
+                metric_text(r),
+                value_text(r.metric, r.before),
+                value_text(r.metric, r.after),
+                change_text(r),
+                r.q_value.map_or("-".to_owned(), chance),
+                verdict_text(r),
+            );
+        }
+        if c.rows.len() > SHOWN {
+            let _ = writeln!(out, "\n… and {} more rows; --format json has them all.", c.rows.len() - SHOWN);
+        }
+    }
+
+    fn subject(&self, r: &Compared) -> String {
+        let name = name_of(self.graph, r.node);
+        r.operation.map_or(name.clone(), |o| format!("{name} {}", cell(self.text(o))))
+    }
+}

@@ -1,0 +1,216 @@
+//! Figures and sentences of one compared metric.
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::super::cell;
+use crate::analysis::deploy::{Compared, Effect, Mechanism, Metric, Shape, Verdict};
+use crate::export::map::{length_text, percent_text};
+use crate::model::Nanos;
+
+pub(super) fn severity(r: &Compared) -> &'static str {
+    r.severity.unwrap_or_default().name()
+}
+
+/// Whether a change began where it shows, rather than following from another one.
+pub(super) fn is_root(r: &Compared) -> bool {
+    !r.is_cascading() && r.cause.is_none_or(|c| c.mechanism != Mechanism::UsersLeft)
+}
+
+pub(super) fn text_or_null(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+pub(super) fn rounded_f64(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
+
+pub(super) fn rounded(value: f64) -> Value {
+    json!(rounded_f64(value))
+}
+
+/// Small probabilities keep two digits.
+pub(super) fn precise(p: f64) -> Value {
+    if p >= 1e-3 { rounded(p) } else { json!(format!("{p:.1e}").parse::<f64>().unwrap_or(0.0)) }
+}
+
+pub(super) fn unit(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Latency => "ms",
+        Metric::Errors => "ratio",
+        Metric::Throughput => "per_min",
+    }
+}
+
+pub(super) fn statistic(r: &Compared) -> &'static str {
+    match (r.metric, r.shape) {
+        (Metric::Latency, Some(Shape::Tail)) => "p95",
+        (Metric::Latency, Some(Shape::Part)) => "mean",
+        (Metric::Latency, _) => "median",
+        (Metric::Errors, _) => "error_ratio",
+        (Metric::Throughput, _) => "rate_per_min",
+    }
+}
+
+pub(super) fn effect_json(effect: &Effect) -> Value {
+    let pair = |p: (f64, f64)| json!([rounded_f64(p.0), rounded_f64(p.1)]);
+    let interval = |i: Option<crate::analysis::statistics::Interval>| i.map(|i| pair((i.low, i.high)));
+    match effect {
+        Effect::Latency(e) => json!({
+            "median_ms": pair(e.median),
+            "p95_ms": pair(e.p95),
+            "mean_ms": pair(e.mean),
+            "p95_ratio_interval": interval(e.p95_ratio),
+            "shift_ms": e.shift_ms.map(rounded),
+            "cliffs_delta": rounded(e.cliffs_delta),
+            "detectable_ratio": e.detectable.map(rounded),
+        }),
+        Effect::Errors(e) => json!({
+            "errors": [e.errors.0, e.errors.1],
+            "difference_interval": interval(e.difference),
+            "risk_ratio": e.risk_ratio.map(rounded),
+            "new_kinds": e.new_kinds.iter().map(|(o, text, n)| json!({
+                "outcome": o.name(), "type": text_or_null(text), "count": n
+            })).collect::<Vec<_>>(),
+        }),
+        Effect::Throughput(i) => json!({ "ratio_interval": interval(*i) }),
+        Effect::None => Value::Null,
+    }
+}
+
+pub(super) fn milliseconds(ms: f64) -> String {
+    length_text(Some(Nanos((ms * 1e6) as i64)))
+}
+
+pub(super) fn value_text(metric: Metric, value: Option<f64>) -> String {
+    match (metric, value) {
+        (_, None) => "-".to_owned(),
+        (Metric::Latency, Some(ms)) => milliseconds(ms),
+        (Metric::Errors, share) => percent_text(share),
+        (Metric::Throughput, Some(rate)) => format!("{rate:.1}/min"),
+    }
+}
+
+pub(super) fn signed(change: f64) -> String {
+    let sign = if change < 0.0 { '−' } else { '+' };
+    format!("{sign}{:.0} %", change.abs() * 100.0)
+}
+
+pub(super) fn change_text(r: &Compared) -> String {
+    match (r.change_ratio(), r.after) {
+        (Some(c), _) => signed(c),
+        (None, Some(after)) if after > 0.0 => "new".to_owned(),
+        _ => "-".to_owned(),
+    }
+}
+
+pub(super) fn chance(p: f64) -> String {
+    if p < 0.001 { "p < 0.001".to_owned() } else { format!("p {p:.3}") }
+}
+
+pub(super) fn metric_text(r: &Compared) -> String {
+    match statistic(r) {
+        "error_ratio" => "errors".to_owned(),
+        "rate_per_min" => "throughput".to_owned(),
+        statistic => format!("latency, {statistic}"),
+    }
+}
+
+pub(super) fn verdict_text(r: &Compared) -> String {
+    let mark = match r.verdict {
+        Verdict::Regression => "✖ ",
+        Verdict::Improvement => "✔ ",
+        _ => "",
+    };
+    match r.shape {
+        Some(Shape::Tail) => format!("{mark}tail {}", r.verdict.name()),
+        Some(Shape::Possible) => "insufficient (possible)".to_owned(),
+        _ => format!("{mark}{}", r.verdict.name()),
+    }
+}
+
+/// In a few words.
+pub(super) fn headline(r: &Compared) -> &'static str {
+    match (r.metric, r.shape) {
+        (Metric::Latency, Some(Shape::Tail)) => "its slowest requests are slower",
+        (Metric::Latency, Some(Shape::Part)) => "some of its requests are slower",
+        (Metric::Latency, _) => "slower",
+        (Metric::Errors, Some(Shape::New)) => "fails where it never did",
+        (Metric::Errors, _) => "fails more",
+        (Metric::Throughput, _) => "fewer requests",
+    }
+}
+
+/// "Errors 0 % -> 1.3 % (new)"; never a relative change of nothing.
+pub(super) fn change_sentence(r: &Compared) -> String {
+    let (before, after) = (value_text(r.metric, r.before), value_text(r.metric, r.after));
+    let what = match statistic(r) {
+        "median" => "Median latency",
+        "p95" => "95th percentile of the latency",
+        "mean" => "Mean latency",
+        "error_ratio" => "Failed requests",
+        _ => "Throughput",
+    };
+    format!("{what} {before} → {after} ({})", change_text(r))
+}
+
+pub(super) fn effect_sentences(r: &Compared) -> Vec<String> {
+    let mut out = Vec::new();
+    match &r.effect {
+        Effect::Latency(e) => {
+            if r.shape == Some(Shape::Tail) {
+                out.push(format!(
+                    "The median is {} → {}: only the slowest requests changed",
+                    milliseconds(e.median.0),
+                    milliseconds(e.median.1)
+                ));
+            }
+            if r.shape == Some(Shape::Part) {
+                out.push(format!(
+                    "The median is {} → {}: one kind of request changed, see its operations",
+                    milliseconds(e.median.0),
+                    milliseconds(e.median.1)
+                ));
+            }
+            if let Some(i) = e.p95_ratio {
+                out.push(format!(
+                    "95th percentile {} → {}: {:.2} to {:.2} times as long, at 95 % confidence",
+                    milliseconds(e.p95.0),
+                    milliseconds(e.p95.1),
+                    i.low,
+                    i.high
+                ));
+            }
+            out.push(format!(
+                "In {:.0} of 100 pairs the request after is the slower one (Cliff's delta {:.2}; {} and {} requests)",
+                (e.cliffs_delta + 1.0) * 50.0,
+                e.cliffs_delta,
+                r.requests.0,
+                r.requests.1
+            ));
+        }
+        Effect::Errors(e) => {
+            let mut text = format!(
+                "{} of {} requests failed before, {} of {} after",
+                e.errors.0, r.requests.0, e.errors.1, r.requests.1
+            );
+            if let Some(i) = e.difference {
+                let _ = write!(
+                    text,
+                    ": {:+.1} to {:+.1} percentage points, at 95 % confidence",
+                    i.low * 100.0,
+                    i.high * 100.0
+                );
+            }
+            out.push(text);
+            out.extend(e.new_kinds.iter().map(|(o, kind, n)| match kind.as_str() {
+                "" => format!("New: {n} requests ended as {}", o.name()),
+                kind => format!("New: {n} requests failed with {}", cell(kind)),
+            }));
+        }
+        Effect::Throughput(Some(i)) => out
+            .push(format!("The rate is {:.2} to {:.2} times that before, at 95 % confidence", i.low, i.high)),
+        Effect::Throughput(None) | Effect::None => {}
+    }
+    out
+}
