@@ -4,10 +4,10 @@ use serde_json::Value;
 use super::answers::{association_severity, association_text, cause_reasons, subject_text};
 use super::map::percent_text;
 use crate::analysis::incident::Incident;
-use crate::analysis::patterns::Patterns;
+use crate::analysis::patterns::{Association, Patterns, Source};
 use crate::analysis::{Confidence, Evidence, Severity, Subject};
 use crate::graph::{ServiceGraph, Snapshot};
-use crate::model::{SpanId, TimeRange, Timestamp, TraceId};
+use crate::model::{Nanos, SpanId, TimeRange, Timestamp, TraceId};
 
 /// Which question a finding answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,7 +111,10 @@ pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) ->
 
 /// What goes with bad requests: the strongest property of each entry operation.
 pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Vec<Card> {
-    let groups = answer.groups.iter().filter_map(|g| Some((g, g.associations.first()?)));
+    // Within one day an hour is a stretch of time as any other, which the incident tells of.
+    let days = snapshot.extent.map_or(0, |e| e.length().0 / Nanos::from_secs(86_400).0);
+    let is_told = |a: &&Association| days >= 1 || a.source != Source::Hour;
+    let groups = answer.groups.iter().filter_map(|g| Some((g, g.associations.iter().find(is_told)?)));
     groups
         .map(|(group, first)| {
             let operation = snapshot.spans.text(group.entry.1);
@@ -121,7 +124,8 @@ pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) ->
                 percent_text(Some(first.recall)),
                 group.bad
             ));
-            reasons.extend(group.associations.iter().skip(1).take(2).map(|a| association_text(snapshot, a)));
+            let others = group.associations.iter().filter(is_told).filter(|a| *a != first);
+            reasons.extend(others.take(2).map(|a| association_text(snapshot, a)));
             Card {
                 question: Question::Patterns,
                 // It goes with bad requests; it does not say that it makes them so.
@@ -155,7 +159,9 @@ fn card_of_json(question: Question, graph: &ServiceGraph, f: &Value, most: Sever
     });
     let severities = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
     let severity = severities.into_iter().find(|s| f["severity"] == s.name()).unwrap_or_default();
+    let name = subject.map_or_else(String::new, |s| subject_text(graph, s));
     let title = f["title"].as_str().map_or_else(|| text(&f["kind"]).replace('_', " "), str::to_owned);
+    let title = title.strip_prefix(&format!("{name}: ")).map_or(title.clone(), str::to_owned);
     let moment = |v: &Value| v.as_str().and_then(|t| t.parse().ok()).map(Timestamp);
     let period = &f["period"];
     let (start, end) = (moment(&period["start_unix_nano"]), moment(&period["end_unix_nano"]));
@@ -165,7 +171,7 @@ fn card_of_json(question: Question, graph: &ServiceGraph, f: &Value, most: Sever
         confidence: None,
         title,
         subject,
-        name: subject.map_or_else(String::new, |s| subject_text(graph, s)),
+        name,
         reasons: f["reasons"].as_array().into_iter().flatten().map(text).collect(),
         period: start.zip(end).map(|(a, b)| TimeRange::new(a, b)),
         evidence: evidence_of_json(&f["evidence"]),

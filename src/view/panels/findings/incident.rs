@@ -20,6 +20,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
         return;
     };
     let answer = &told.answer;
+    ui.add_space(UNIT);
     let summary = sentence(&incident_summary_in(&told.index.graph, answer, |t| side.clock.seconds(t)));
     ui.add(Label::new(RichText::new(summary).font(theme::body()).color(p.text)).wrap());
     for missing in &answer.missing {

@@ -114,7 +114,7 @@ fn nothing(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette) {
 
 /// Ways to answers without a finding, and to the report.
 fn links(ui: &mut Ui, found: &Findings<'_>, p: &Palette, commands: &mut Vec<Command>) {
-    ui.add_space(UNIT);
+    super::page::caption(ui, "All answers", p);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT;
         for (question, name) in [

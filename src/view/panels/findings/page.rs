@@ -7,6 +7,7 @@ use crate::export::cards::Question;
 use crate::view::panels::side::Side;
 use crate::view::panels::widgets;
 use crate::view::panels::{Command, Item};
+use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// Shows the page of a question.
@@ -124,9 +125,12 @@ pub fn head(ui: &mut Ui, line: &Line, p: &Palette, commands: &mut Vec<Command>) 
     let sure = card.confidence.map_or_else(String::new, |c| format!(" · {}", card::confidence_words(c)));
     let kind = format!("{word} · {}{sure}", card.title);
     let colour = card::severity_colour(card.severity, p);
-    ui.horizontal(|ui| {
-        ui.add_space(26.0);
-        ui.add(Label::new(RichText::new(kind).font(theme::small()).color(colour)).wrap());
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 4.0 * UNIT;
+        ui.horizontal(|ui| {
+            ui.add_space(26.0);
+            ui.add(Label::new(RichText::new(kind).font(theme::small()).color(colour)).wrap());
+        });
     });
 }
 
@@ -174,4 +178,27 @@ pub fn fold(
 pub fn caption(ui: &mut Ui, text: &str, p: &Palette) {
     ui.add_space(UNIT);
     ui.label(RichText::new(text).font(theme::caption()).color(p.muted));
+}
+
+/// A row that can be clicked: name, figure at the right, and a muted line below.
+pub fn line_row(ui: &mut Ui, (name, figure): (&str, &str), under: &str, p: &Palette) -> egui::Response {
+    let height = if under.is_empty() { 22.0 } else { 36.0 };
+    let spoken = format!("{}, {figure}", text::name(name, 100));
+    let (rect, response) = widgets::row(ui, height, &spoken, false, p);
+    let top = rect.top() + 11.0;
+    let painter = ui.painter();
+    let right = egui::pos2(rect.right() - 6.0, top);
+    let shown = painter.text(right, egui::Align2::RIGHT_CENTER, figure, theme::small(), p.muted);
+    let left = rect.left() + 4.0;
+    let name = widgets::fit(ui, name, &theme::small(), shown.left() - left - 8.0);
+    ui.painter().text(egui::pos2(left, top), egui::Align2::LEFT_CENTER, name, theme::small(), p.text);
+    let under = widgets::fit(ui, under, &theme::caption(), rect.width() - 12.0);
+    ui.painter().text(
+        egui::pos2(left, top + 15.0),
+        egui::Align2::LEFT_CENTER,
+        under,
+        theme::caption(),
+        p.muted,
+    );
+    response
 }

@@ -1,5 +1,5 @@
 //! The page of patterns: which requests are bad, what goes with them, and how they differ from good ones.
-use egui::{Align2, Label, RichText, Ui, pos2};
+use egui::{Label, RichText, Ui};
 
 use super::{Told, heat, page, sentence, subject_of};
 use crate::analysis::patterns::{Association, FrequentError, Group, Pair, Patterns, Source};
@@ -74,7 +74,7 @@ fn group(ui: &mut Ui, side: &Side<'_>, told: &Told<Patterns>, g: &Group, command
     }
     for (key, share) in g.bottlenecks.iter().take(SHOWN) {
         let name = widgets::with_arrows(&subject_text(&told.index.graph, subject_of(*key)));
-        let (_, response) = line_row(ui, (&name, &text::percent(*share)), "", p);
+        let response = page::line_row(ui, (&name, &text::percent(*share)), "", p);
         if response.clicked() {
             commands.push(Command::Select(super::item_of(&told.index, subject_of(*key))));
         }
@@ -116,7 +116,7 @@ fn pair_of(ui: &mut Ui, told: &Told<Patterns>, pair: &Pair, p: &Palette, command
         let id = trace.to_string();
         let id = id.get(..8).unwrap_or_default();
         let took = text::duration_ms(ms);
-        let (_, response) = line_row(ui, (name, &took), &format!("trace {id}…"), p);
+        let response = page::line_row(ui, (name, &took), &format!("trace {id}…"), p);
         if response.clicked() {
             commands.push(Command::OpenTrace(trace, None));
         }
@@ -143,7 +143,7 @@ fn frequent(ui: &mut Ui, told: &Told<Patterns>, e: &FrequentError, p: &Palette, 
     let message = if e.message.is_empty() { kind.to_owned() } else { format!("{kind}: {}", e.message) };
     let count = format!("{} ×", text::count(e.count as f64));
     let under = format!("{who} · {}", told.snapshot.spans.text(e.operation));
-    let (_, response) = line_row(ui, (&message, &count), &under, p);
+    let response = page::line_row(ui, (&message, &count), &under, p);
     if response.clicked()
         && let Some(trace) = e.evidence.traces.first()
     {
@@ -151,26 +151,4 @@ fn frequent(ui: &mut Ui, told: &Told<Patterns>, e: &FrequentError, p: &Palette, 
         commands.push(Command::OpenTrace(*trace, span));
     }
     response.on_hover_text(text::name(&message, 400));
-}
-
-/// A row that can be clicked: name, figure at the right, and a muted line below.
-fn line_row(
-    ui: &mut Ui,
-    (name, figure): (&str, &str),
-    under: &str,
-    p: &Palette,
-) -> (egui::Rect, egui::Response) {
-    let height = if under.is_empty() { 22.0 } else { 36.0 };
-    let spoken = format!("{}, {figure}", text::name(name, 100));
-    let (rect, response) = widgets::row(ui, height, &spoken, false, p);
-    let top = rect.top() + 11.0;
-    let painter = ui.painter();
-    let right = pos2(rect.right() - 6.0, top);
-    let shown = painter.text(right, Align2::RIGHT_CENTER, figure, theme::small(), p.muted);
-    let left = rect.left() + 4.0;
-    let name = widgets::fit(ui, name, &theme::small(), shown.left() - left - 8.0);
-    ui.painter().text(pos2(left, top), Align2::LEFT_CENTER, name, theme::small(), p.text);
-    let under = widgets::fit(ui, under, &theme::caption(), rect.width() - 12.0);
-    ui.painter().text(pos2(left, top + 15.0), Align2::LEFT_CENTER, under, theme::caption(), p.muted);
-    (rect, response)
 }

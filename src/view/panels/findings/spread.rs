@@ -1,11 +1,10 @@
 //! How an incident spread: waves, entry operations that were hit, and what each node showed over time.
 use egui::{Align2, Ui, pos2};
 
-use super::{Told, card};
+use super::{Told, card, page};
 use crate::analysis::incident::{Incident, Mechanism, Reached};
 use crate::export::answers::{delay_text, mechanism_words, symptom_words};
 use crate::model::NodeId;
-use crate::view::panels::side;
 use crate::view::panels::widgets;
 use crate::view::panels::{Clock, Command};
 use crate::view::text;
@@ -98,29 +97,20 @@ pub fn entries(ui: &mut Ui, told: &Told<Incident>, p: &Palette, commands: &mut V
         return;
     }
     widgets::heading(ui, "Who was hit", &answer.entries.len().to_string(), p);
-    widgets::note(ui, "Entry operations by extra bad requests; in brackets the share in calm times", p);
+    widgets::note(ui, "Entry operations, those with the most extra bad requests first", p);
     for entry in answer.entries.iter().take(10) {
         let operation = told.snapshot.spans.text(entry.operation);
-        let name = format!("{} · {operation}", told.name(entry.node));
         let calm = entry.calm_share.map_or_else(|| text::NONE.to_owned(), text::percent);
-        let bad = entry.share();
-        let colour = if bad >= 0.3 {
-            p.critical
-        } else if bad >= 0.1 {
-            p.warning
-        } else {
-            p.muted
-        };
-        let figures = [(format!("{} bad ({calm})", text::percent(bad)), colour)];
-        let kind = told.index.graph.node(entry.node).map(|n| n.kind);
-        let response = side::link(ui, (None, kind), &name, &figures, p);
-        point(&response, told, entry.node, commands);
-        response.on_hover_text(format!(
-            "{}\n{} of {} requests were bad",
-            text::name(&name, 200),
+        let figure = format!("{} bad", text::percent(entry.share()));
+        let under = format!(
+            "{} · {} of {} · in calm times {calm}",
+            told.name(entry.node),
             text::count(entry.bad),
             text::count(entry.requests)
-        ));
+        );
+        let response = page::line_row(ui, (operation, &figure), &under, p);
+        point(&response, told, entry.node, commands);
+        response.on_hover_text(text::name(&format!("{operation} of {}", told.name(entry.node)), 300));
     }
 }
 
