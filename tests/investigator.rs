@@ -201,7 +201,7 @@ fn dragging_over_slow_requests_makes_them_the_bad_ones() {
     h.run_steps(6);
     assert!(h.state().state.choice.is_some());
     assert!(shows(&h, "count as bad"));
-    assert!(h.state().state.map.lit.is_some(), "the map shows the way of these requests");
+    assert!(h.state().state.map.highlighted.is_some(), "the map shows the way of these requests");
     press(&mut h, "Clear the choice");
     assert!(h.state().state.choice.is_none());
 }

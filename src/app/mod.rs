@@ -251,14 +251,14 @@ impl App {
         if is_known {
             self.state.map.selected = self.state.place.selection.as_ref().and_then(|i| picture.place_of(i));
             self.state.map.hinted = self.state.hinted.as_ref().and_then(|i| picture.place_of(i));
-            let (marks, lit) = self.answers.investigation.on_map(picture, &self.state);
+            let (marks, highlighted) = self.answers.investigation.on_map(picture, &self.state);
             self.state.map.marks = marks;
-            let path = self.state.place.trace.as_ref().and_then(|open| {
+            self.state.map.highlighted = highlighted;
+            self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
                 let index = self.answers.opened.value()?.index?;
                 let is_same = picture.snapshot.spans.trace(index).is_some_and(|t| t.id == open.id);
                 is_same.then(|| picture.path_of(index))
             });
-            self.state.map.lit = path.or(lit);
         }
         self.scene = Some(Arc::clone(&picture.scene));
     }

@@ -50,6 +50,8 @@ pub struct MapState {
     pub hinted: Option<MapItem>,
     /// Items in the light, such as the path of a trace; all others stand back.
     pub lit: Option<ItemSet>,
+    /// Items in the light while the map stays where it is, such as those an answer is about.
+    pub highlighted: Option<ItemSet>,
     /// Numbers on nodes, such as the waves of an incident; set from outside.
     pub marks: Vec<(usize, Mark)>,
     /// How many nodes and edges the last frame painted.
@@ -96,6 +98,7 @@ impl MapState {
             self.lit = self.lit.take().map(|set| set.into_iter().filter_map(same).collect());
             // They come anew with the next frame.
             self.marks.clear();
+            self.highlighted = None;
         }
         let held = self.drag.take().and_then(|(node, grab)| {
             let at = self.live.nodes.get(node)?.centre;
@@ -109,6 +112,16 @@ impl MapState {
             Arc::make_mut(&mut self.live).move_node(node, at);
         }
         self.graph = draw::graph_of(&self.live);
+    }
+
+    /// What to show while nobody has moved the camera: the nodes in the light, or everything.
+    fn extent(&self) -> Rect {
+        let lit = self.lit.iter().flatten().filter_map(|item| match item {
+            MapItem::Node(i) => Some(*i),
+            MapItem::Edge(_) => None,
+        });
+        let area = self.live.extent_of(lit);
+        if area.is_finite() && area.is_positive() { area } else { self.live.bounds }
     }
 
     fn move_node(&mut self, node: usize, to: Pos2) {
@@ -125,11 +138,11 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let view = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(view, Sense::click_and_drag());
     let mut events = Vec::new();
-    let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.live.bounds, view));
+    let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.extent(), view));
     if steer(ui, &response, &mut camera, view) {
         state.camera = Some(camera);
     }
-    let emphasis = roles(&state.live, state.selected, state.lit.as_ref());
+    let emphasis = roles(&state.live, state.selected, state.lit.as_ref().or(state.highlighted.as_ref()));
     let live = Arc::clone(&state.live);
     let painter = ui.painter_at(view);
     let marks = state.marks.clone();

@@ -53,7 +53,7 @@ fn trace_ids(line: &str) -> Vec<TraceId> {
 fn without_ids(line: &str) -> String {
     let parts = line.split('`').filter(|t| t.len() != ID || TraceId::from_hex(t).is_none());
     let rest: String = parts.collect::<Vec<_>>().join("").replace(", , ", "").replace(", ,", "");
-    plain(rest.trim_end().trim_end_matches(','))
+    plain(rest.trim_end().trim_end_matches(',').trim_end())
 }
 
 fn ids(ui: &mut Ui, line: &str, p: &Palette, commands: &mut Vec<Command>) {
