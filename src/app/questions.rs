@@ -24,9 +24,10 @@ pub fn is_of_all_time(question: Question) -> bool {
 /// Answers one of [`PLAIN`]; `None` for another question.
 pub fn ask(question: Question, study: &Study<'_>, lens: &Lens) -> Option<Part> {
     let (snapshot, graph) = (study.snapshot, &study.index.graph);
-    // What is not well is what an incident explains; what could be better is not broken. Neither comes before a
-    // cause.
-    let of_json = |answer: &answers::Answer| cards::of_json(question, graph, &answer.json, Severity::Medium);
+    // What is not well is a symptom, which an incident explains or which is usual; what could be better is not
+    // broken. Neither comes before a cause.
+    let most = if question == Question::Health { Severity::Low } else { Severity::Medium };
+    let of_json = |answer: &answers::Answer| cards::of_json(question, graph, &answer.json, most);
     let part = |cards: Vec<Card>, answer| Some(Part { question, cards, answer, summary: None });
     match question {
         Question::Deploy => {

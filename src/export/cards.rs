@@ -1,10 +1,10 @@
 //! Findings of all questions in one form: what the window lists, and what a report begins with.
 use serde_json::Value;
 
-use super::answers::{association_severity, association_text, cause_reasons, subject_text};
+use super::answers::{association_severity, association_text, cause_reasons, rule_text, subject_text};
 use super::map::percent_text;
 use crate::analysis::incident::Incident;
-use crate::analysis::patterns::{Association, Patterns, Source};
+use crate::analysis::patterns::{Association, Condition, Group, Patterns, Source};
 use crate::analysis::{Confidence, Evidence, Severity, Subject};
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::{Nanos, SpanId, TimeRange, Timestamp, TraceId};
@@ -114,7 +114,13 @@ pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) ->
     // Within one day an hour is a stretch of time as any other, which the incident tells of.
     let days = snapshot.extent.map_or(0, |e| e.length().0 / Nanos::from_secs(86_400).0);
     let is_told = |a: &&Association| days >= 1 || a.source != Source::Hour;
-    let groups = answer.groups.iter().filter_map(|g| Some((g, g.associations.iter().find(is_told)?)));
+    // What is missing mostly is so because a step was not reached: it follows, it does not go before.
+    let is_there = |a: &&Association| is_told(a) && a.condition != Condition::Missing;
+    let first = |g: &'_ Group| {
+        let all = &g.associations;
+        all.iter().position(|a| is_there(&a)).or_else(|| all.iter().position(|a| is_told(&a)))
+    };
+    let groups = answer.groups.iter().filter_map(|g| Some((g, g.associations.get(first(g)?)?)));
     groups
         .map(|(group, first)| {
             let operation = snapshot.spans.text(group.entry.1);
@@ -124,7 +130,9 @@ pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) ->
                 percent_text(Some(first.recall)),
                 group.bad
             ));
-            let others = group.associations.iter().filter(is_told).filter(|a| *a != first);
+            let same = first.also.iter().filter(|a| a.1 != Condition::Missing).take(2);
+            reasons.extend(same.map(|(s, c)| format!("the same requests: {}", rule_text(snapshot, s, c))));
+            let others = group.associations.iter().filter(is_there).filter(|a| *a != first);
             reasons.extend(others.take(2).map(|a| association_text(snapshot, a)));
             Card {
                 question: Question::Patterns,
