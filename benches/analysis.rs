@@ -6,10 +6,11 @@ mod workload;
 use std::hint::black_box;
 use std::time::Instant;
 
+use spanscape::analysis::deploy::{DeployOptions, deploy};
 use spanscape::analysis::{Study, advice};
 use spanscape::graph::Snapshot;
-use spanscape::model::Progress;
-use spanscape::store::{Counters, Lens};
+use spanscape::model::{Nanos, Progress};
+use spanscape::store::Lens;
 use workload::Desk;
 
 const SERVICES: usize = 400;
@@ -28,13 +29,17 @@ fn main() {
     let spans = desk.publish();
     let calls = desk.calls.publish();
     let extent = calls.extent(&spans);
-    let snapshot = Snapshot { revision: 1, spans, calls, counters: Counters::default(), extent };
+    let snapshot = Snapshot { revision: 1, spans, calls, extent, ..Snapshot::default() };
     let lens = Lens::default();
     let index = snapshot.graph(&lens);
     let progress = Progress::default();
     let study = Study { snapshot: &snapshot, index: &index, progress: &progress };
+    // No version changes there: the middle is taken for a deployment.
+    let middle = extent.map(|e| e.start + Nanos(e.length().0 / 2));
+    let deployment = DeployOptions { at: middle, ..DeployOptions::default() };
     let questions: &[Question<'_>] = &[
         ("read", &|study| drop(black_box(study.map(&study.traces(&lens), |r| Some(r.duration()))))),
+        ("deploy", &|study| drop(black_box(deploy(study, &lens, &deployment)))),
         ("advice", &|study| drop(black_box(advice::advice(study, &lens)))),
     ];
     for (name, ask) in questions.iter().filter(|q| wanted.is_empty() || wanted.iter().any(|w| w == q.0)) {

@@ -1,7 +1,7 @@
 //! Questions about the traces, one per file, each a pure function with one answer type.
+pub mod advice;
 pub mod alerts;
 pub mod capacity;
-pub mod advice;
 mod critical_path;
 pub mod deploy;
 pub mod deviation;
