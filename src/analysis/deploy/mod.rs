@@ -360,6 +360,15 @@ pub struct DeployAnswer {
 /// Comparisons that are made at most, of the latest deployments.
 const MOST: usize = 10;
 
+/// All deployments of all services, by time, without a comparison.
+pub fn deployments(study: &Study<'_>, lens: &Lens) -> Vec<Deployment> {
+    // Most systems say one version or none: then there is nothing to read.
+    if study.index.graph.nodes().all(|(_, n)| n.versions.len() < 2) {
+        return Vec::new();
+    }
+    versions::find(&Samples::collect(study, lens), study.index)
+}
+
 /// Finds deployments and compares before with after.
 pub fn deploy(study: &Study<'_>, lens: &Lens, options: &DeployOptions) -> DeployAnswer {
     let samples = Samples::collect(study, lens);

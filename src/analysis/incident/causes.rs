@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::facts::{Origin, TraceFacts};
 use super::ledger::{Change, Ledger};
 use super::window::quantile;
+use crate::analysis::deviation::Deviation;
 use crate::analysis::{BlameKey, Confidence, Evidence, Severity, Study, Subject};
 use crate::model::{Nanos, NodeId, Symbol, Timestamp, TraceId};
 
@@ -52,8 +53,10 @@ pub struct Cause {
     pub severity: Severity,
     /// How sure.
     pub confidence: Confidence,
-    /// Why so sure.
+    /// Why so sure; all zero for a cause that deviates only.
     pub terms: Terms,
+    /// What deviates from calm times, where the spans tell nothing else: neither kinds nor how they ended.
+    pub deviation: Option<Deviation>,
     /// Extra bad requests that it explains.
     pub explained: f64,
     /// Extra bad requests in all.
@@ -253,6 +256,7 @@ impl Trial<'_> {
             severity: Severity::of_share(share * worst),
             confidence: Confidence::of_score(terms.score()),
             terms,
+            deviation: None,
             explained: share * total * self.now.all,
             extra: total * self.now.all,
             change: self.ledger.change(key),

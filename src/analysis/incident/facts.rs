@@ -1,7 +1,7 @@
 //! What one trace says of an incident: how it ended, where its error began, whose time its time was.
 use crate::analysis::{BlameKey, Reading};
 use crate::graph::Outcome;
-use crate::model::{EdgeId, NodeId, Symbol, Timestamp, TraceId, TraceIndex};
+use crate::model::{EdgeId, NodeId, SpanKind, Symbol, Timestamp, TraceId, TraceIndex};
 
 /// Where the error of a trace began, and what that says of the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub(in crate::analysis) struct TraceFacts {
     pub origin: Option<Origin>,
     /// Milliseconds of the critical path by whose they are, until the error began, else to the end. Sorted.
     pub path: Box<[(BlameKey, f32)]>,
+    /// Whether no span tells its kind or how it ended.
+    pub is_bare: bool,
     /// Work done in it.
     pub work: Box<[Work]>,
     /// Calls made in it.
@@ -91,6 +93,7 @@ impl TraceFacts {
             has_timeout: reading.has_timeout(),
             origin,
             path: path(reading, until),
+            is_bare: reading.rows().all(|(_, r, _)| r.kind == SpanKind::Unspecified && !r.is_error),
             work: work(reading),
             calls: calls(reading),
         })

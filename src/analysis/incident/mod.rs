@@ -4,6 +4,7 @@
 //! ran out of time or was merely slow, on whoever spent more of the critical path than calm requests of the
 //! same entry operation do. What calm times would blame as well is taken away, so that chronic errors that
 //! are handled never count. How far each node's own work deviates is a second, independent opinion.
+mod bare;
 mod causes;
 mod detail;
 mod facts;
@@ -31,6 +32,8 @@ use ledger::Ledger;
 
 /// Calm requests without which slowness can't be told.
 const ENOUGH_CALM: usize = 20;
+/// Extra bad requests without which a stretch of time that was found is no incident.
+const LEAST: f64 = 8.0;
 /// Stretches in a row without trouble, after which it is over.
 const CALM_AGAIN: i64 = 3;
 
@@ -43,6 +46,13 @@ pub struct Request {
     pub baseline: Option<TimeRange>,
     /// These traces are the calm ones and all others the bad ones, whenever they happened. In order.
     pub calm_traces: Option<Vec<TraceIndex>>,
+}
+
+impl Request {
+    /// Whether nobody said when it was.
+    fn is_open(&self) -> bool {
+        self.incident.is_none() && self.calm_traces.is_none()
+    }
 }
 
 /// What is missing for a better answer.
@@ -75,6 +85,14 @@ pub struct Totals {
     pub calm_requests: f64,
     /// Of them, bad ones.
     pub calm_bad: f64,
+}
+
+impl Totals {
+    /// Bad requests beyond what calm times have.
+    fn extra(&self) -> f64 {
+        let usual = if self.calm_requests > 0.0 { self.calm_bad / self.calm_requests } else { 0.0 };
+        self.bad - usual * self.requests
+    }
 }
 
 /// An entry operation whose requests were hit.
@@ -148,7 +166,17 @@ pub fn incident(study: &Study<'_>, traces: &[TraceIndex], request: &Request) -> 
     if calm.len() < ENOUGH_CALM {
         out.missing.push(if calm.is_empty() { Missing::Baseline } else { Missing::CalmRequests(calm.len()) });
     }
+    if bad.iter().all(|f| f.is_bare) {
+        out.missing.push(Missing::Outcomes);
+        let (calm, bad) = times.split_all(study, traces);
+        out.causes = bare::causes(study, &calm, &bad);
+        return out;
+    }
     answer(study, &facts, &calm, &bad, &mut out);
+    if request.is_open() && (out.totals.extra() < LEAST || out.causes.is_empty()) {
+        // Held against a proper baseline, it is nothing.
+        out = Incident { missing: vec![Missing::Incident], ..Incident::default() };
+    }
     out
 }
 
@@ -159,6 +187,19 @@ struct Times<'r> {
 }
 
 impl Times<'_> {
+    /// All traces, also those without a root: calm ones and bad ones.
+    fn split_all(&self, study: &Study<'_>, traces: &[TraceIndex]) -> (Vec<TraceIndex>, Vec<TraceIndex>) {
+        if let Some(calm) = self.calm_traces {
+            return traces.iter().partition(|t| calm.binary_search(t).is_ok());
+        }
+        let start = |t: &TraceIndex| study.snapshot.spans.trace(*t).map(|s| s.start);
+        let inside = |range: Option<TimeRange>| {
+            let is_inside = |t: &&TraceIndex| start(t).is_some_and(|s| range.is_some_and(|r| r.contains(s)));
+            traces.iter().filter(is_inside).copied().collect()
+        };
+        (inside(self.baseline), inside(Some(self.incident)))
+    }
+
     fn split<'f>(&self, facts: &'f [TraceFacts]) -> (Vec<&'f TraceFacts>, Vec<&'f TraceFacts>) {
         if let Some(calm) = self.calm_traces {
             return facts.iter().partition(|f| calm.binary_search(&f.trace).is_ok());
@@ -204,6 +245,10 @@ fn answer(
     let episodes = episodes(&ledger);
     let onsets: BTreeMap<NodeId, Timestamp> =
         episodes.iter().filter_map(|(n, e)| Some((*n, e.first()?.onset))).collect();
+    let changes: Vec<_> = super::deploy::deployments(study, &crate::store::Lens::default())
+        .into_iter()
+        .filter_map(|d| Some((d.node?, d.version, d.start)))
+        .collect();
     let trial = Trial {
         study,
         incident: bad,
@@ -212,7 +257,7 @@ fn answer(
         now: &now,
         ledger: &ledger,
         onsets: &onsets,
-        changes: &[],
+        changes: &changes,
     };
     out.totals = Totals { requests: now.all, bad: now.bad, calm_requests: before.all, calm_bad: before.bad };
     out.entries = entries(calm, bad, &paths);

@@ -231,10 +231,17 @@ impl Spread<'_> {
             Mechanism::RetryAmplification
         } else if flow.timeouts >= 3.0 && flow.timeouts >= 0.5 * flow.failed.max(1.0) {
             Mechanism::Timeout
-        } else if flow.failed >= 3.0 && self.has(node, Symptom::Errors) {
+        } else if flow.failed >= 3.0
+            && 2 * self.count(node, Symptom::Errors) >= self.count(node, Symptom::Slow)
+        {
             Mechanism::ErrorPropagation
         } else {
             Mechanism::LatencyPropagation
         }
+    }
+    /// Spans that show a symptom.
+    fn count(&self, node: NodeId, symptom: Symptom) -> u64 {
+        let own = self.episodes.get(&node).into_iter().flatten();
+        own.filter(|e| e.symptom == symptom).map(|e| e.count).sum()
     }
 }

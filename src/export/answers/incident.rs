@@ -26,6 +26,9 @@ fn times(ratio: f64) -> String {
 
 /// Why a cause is one: a sentence each, made of measured facts alone.
 pub fn cause_reasons(snapshot: &Snapshot, graph: &ServiceGraph, cause: &Cause) -> Vec<String> {
+    if let Some(deviation) = &cause.deviation {
+        return super::deviation_reasons(deviation);
+    }
     let mut out = vec![format!(
         "explains {:.0} of {:.0} extra bad requests ({})",
         cause.explained,
@@ -134,7 +137,7 @@ fn cause_json(snapshot: &Snapshot, graph: &ServiceGraph, cause: &Cause) -> Value
     let mut v = json!({
         "kind": "root_cause",
         "severity": cause.severity.name(),
-        "score": t.share,
+        "score": cause.deviation.as_ref().map_or(t.share, |d| d.score),
         "confidence": cause.confidence.name(),
         "confidence_score": t.score(),
         "confidence_terms": {
@@ -316,22 +319,32 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Str
         let (who, t) = (subject_text(graph, cause.subject), &cause.terms);
         let _ = writeln!(
             out,
-            "\n{}. **{who}**: {} confidence ({:.2}), {}",
+            "\n{}. **{who}**: {} confidence, {}",
             i + 1,
             cause.confidence.name(),
-            t.score(),
             cause.severity.name()
         );
         for reason in cause_reasons(snapshot, graph, cause) {
             let _ = writeln!(out, "   - {reason}");
         }
+        let traces = format!("   - traces: {}", ids(&cause.evidence.traces));
+        if cause.deviation.is_some() {
+            let _ = writeln!(out, "{traces}");
+            continue;
+        }
         let _ = writeln!(
             out,
-            "   - confidence: amount {:.2} × (0.45 × share {:.2} + 0.15 × lead {:.2} + 0.15 × first {:.1} + \
+            "   - confidence {:.2}: amount {:.2} × (0.45 × share {:.2} + 0.15 × lead {:.2} + 0.15 × first {:.1} + \
              0.15 × second opinion {:.1} + 0.10 × change {:.0})",
-            t.amount, t.share, t.lead, t.first, t.agreement, t.change
+            t.score(),
+            t.amount,
+            t.share,
+            t.lead,
+            t.first,
+            t.agreement,
+            t.change
         );
-        let _ = writeln!(out, "   - traces: {}", ids(&cause.evidence.traces));
+        let _ = writeln!(out, "{traces}");
     }
     markdown_waves(graph, answer, &mut out);
     if !answer.timeline.is_empty() {
