@@ -26,6 +26,15 @@ pub enum MapEvent {
     Dragged(String, Pos2),
 }
 
+/// A number on a node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// What is written.
+    pub text: String,
+    /// What a screen reader adds to the name.
+    pub spoken: String,
+}
+
 /// What the map remembers from frame to frame.
 #[derive(Clone, Default)]
 pub struct MapState {
@@ -41,6 +50,8 @@ pub struct MapState {
     pub hinted: Option<MapItem>,
     /// Items in the light, such as the path of a trace; all others stand back.
     pub lit: Option<ItemSet>,
+    /// Numbers on nodes, such as the waves of an incident; set from outside.
+    pub marks: Vec<(usize, Mark)>,
     /// How many nodes and edges the last frame painted.
     pub painted: (usize, usize),
     shown: Option<Arc<MapScene>>,
@@ -83,6 +94,8 @@ impl MapState {
             self.hovered = self.hovered.and_then(same);
             self.hinted = self.hinted.and_then(same);
             self.lit = self.lit.take().map(|set| set.into_iter().filter_map(same).collect());
+            // They come anew with the next frame.
+            self.marks.clear();
         }
         let held = self.drag.take().and_then(|(node, grab)| {
             let at = self.live.nodes.get(node)?.centre;
@@ -96,16 +109,6 @@ impl MapState {
             Arc::make_mut(&mut self.live).move_node(node, at);
         }
         self.graph = draw::graph_of(&self.live);
-    }
-
-    /// What to show while nobody has moved the camera: the nodes in the light, or everything.
-    fn extent(&self) -> Rect {
-        let lit = self.lit.iter().flatten().filter_map(|item| match item {
-            MapItem::Node(i) => Some(*i),
-            MapItem::Edge(_) => None,
-        });
-        let area = self.live.extent_of(lit);
-        if area.is_finite() && area.is_positive() { area } else { self.live.bounds }
     }
 
     fn move_node(&mut self, node: usize, to: Pos2) {
@@ -122,13 +125,14 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let view = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(view, Sense::click_and_drag());
     let mut events = Vec::new();
-    let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.extent(), view));
+    let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.live.bounds, view));
     if steer(ui, &response, &mut camera, view) {
         state.camera = Some(camera);
     }
     let emphasis = roles(&state.live, state.selected, state.lit.as_ref());
     let live = Arc::clone(&state.live);
     let painter = ui.painter_at(view);
+    let marks = state.marks.clone();
     let mut paint = Paint {
         scene: &live,
         palette,
@@ -141,6 +145,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         visible_edges: Vec::new(),
         is_far: false,
         is_lit: false,
+        marks: &marks,
     };
     paint.cull();
     state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());
@@ -219,7 +224,9 @@ fn node_widgets(
         }
         let item = MapItem::Node(i);
         let response = ui.interact(area, id.with(("node", &node.key)), Sense::click_and_drag());
-        name(&response, state.selected == Some(item), &node.spoken);
+        let mark = state.marks.iter().find(|m| m.0 == i);
+        let spoken = mark.map(|m| format!("{}, {}", node.spoken, m.1.spoken));
+        name(&response, state.selected == Some(item), spoken.as_ref().unwrap_or(&node.spoken));
         drag(ui, &response, i, paint, state, events);
         react(&response, item, state, events, over);
         if response.has_focus() {

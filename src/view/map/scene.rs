@@ -183,12 +183,6 @@ impl MapScene {
         self.nodes.iter().map(|n| (n.key.clone(), n.centre)).collect()
     }
 
-    /// The box around these nodes and their names.
-    pub(super) fn extent_of(&self, nodes: impl Iterator<Item = usize>) -> Rect {
-        let own = nodes.filter_map(|i| Some(self.sizes.get(i)?.footprint(self.nodes.get(i)?.centre)));
-        own.fold(Rect::NOTHING, |all, r| all | r)
-    }
-
     /// The item of `other` that is the same as `item` here, if it is still there.
     pub fn same_in(&self, item: MapItem, other: &Self) -> Option<MapItem> {
         let find = |i: usize| {
