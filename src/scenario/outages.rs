@@ -5,9 +5,12 @@ use super::finds::ImpactTruth;
 use super::log::{Figures, Served};
 use super::system::{ServiceId, System};
 use super::truth::NodeKey;
+use crate::model::TraceId;
 
 /// From the share of an operation's requests at which people speak of it as degraded.
 const DEGRADED: f64 = 0.1;
+/// Attribute that tells who asks.
+const USER: &str = "user.id";
 
 /// What the incident did to requests, users and money; nothing for stories without one.
 ///
@@ -23,6 +26,13 @@ pub(super) fn impact(
     let during = || log.iter().filter(|s| outage.contains(s.time.start));
     let lost: Vec<&Served> = during().filter(|s| s.is_root && s.failed).collect();
     let paid = lost.iter().filter(|s| operation(s).attributes.iter().any(|(key, _)| *key == amount));
+    // Of a request whose spans do not say who asks, nobody can tell.
+    let named: BTreeSet<TraceId> = during()
+        .filter(|s| operation(s).attributes.iter().any(|(key, _)| *key == USER))
+        .map(|s| s.trace)
+        .collect();
+    let users: BTreeSet<u32> =
+        lost.iter().filter(|s| named.contains(&s.trace)).map(|s| s.facts.user).collect();
     let success = |is_during: bool| {
         let some = log.iter().filter(|s| s.is_root && operation(s).name == conversion);
         let some = some.filter(|s| outage.contains(s.time.start) == is_during);
@@ -36,7 +46,7 @@ pub(super) fn impact(
         degraded: degraded(system, during()),
         length: outage.end.min(system.window.end) - outage.start,
         failed_requests: lost.len() as u64,
-        affected_users: lost.iter().map(|s| s.facts.user).collect::<BTreeSet<_>>().len() as u64,
+        affected_users: users.len() as u64,
         amount_attribute: amount.to_owned(),
         lost_cents: paid.map(|s| u64::from(s.facts.amount_cents)).sum(),
         conversion_operation: system.operation_name(entry.operation),

@@ -1,9 +1,9 @@
 //! Whom an outage hits and what that costs: only from attributes that the user named.
 use std::collections::BTreeSet;
 
-use super::Outage;
+use super::{EntryHit, Outage};
 use crate::analysis::Study;
-use crate::model::{Nanos, TraceIndex, Value};
+use crate::model::{Nanos, NodeId, Symbol, TraceIndex, Value};
 
 /// Attributes that tell of users and money; whatever is not named is not told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -24,14 +24,17 @@ pub struct Business {
     pub users: Option<usize>,
     /// Amount at risk per hour, in the unit of the attribute. `None` as above.
     pub amount_per_hour: Option<f64>,
-    /// By how much fewer requests succeed at the entry that is hit most, 0 to 1.
+    /// By how much fewer requests succeed, 0 to 1: at the entry that earns most, else at the one hit most.
     pub conversion_drop: Option<f64>,
+    /// The entry that earns: most requests of those with an amount. `None` without amounts.
+    pub conversion_entry: Option<(NodeId, Symbol)>,
 }
 
 /// What an outage costs over a stretch of time.
 pub fn business(study: &Study<'_>, outage: &Outage, keys: &BusinessKeys, length: Nanos) -> Business {
     let mut users: BTreeSet<String> = BTreeSet::new();
     let (mut amount, mut has_amount) = (0.0, false);
+    let mut worth: Vec<TraceIndex> = Vec::new();
     for (trace, extra) in &outage.by_trace {
         if let Some(user) = keys.user.as_deref().and_then(|k| find(study, *trace, k))
             && *extra >= 0.5
@@ -40,11 +43,13 @@ pub fn business(study: &Study<'_>, outage: &Outage, keys: &BusinessKeys, length:
         }
         if let Some(value) = keys.amount.as_deref().and_then(|k| find(study, *trace, k)).and_then(number) {
             has_amount = true;
+            worth.push(*trace);
             amount += value * extra;
         }
     }
     let hours = length.as_millis_f64() / 3_600_000.0;
-    let drop = outage.entries.first().map(|e| {
+    let earning = earning(study, outage, &worth);
+    let drop = earning.or(outage.entries.first()).map(|e| {
         let before = 1.0 - e.recorded_ratio;
         if before > 0.0 { ((before - (1.0 - e.error_ratio)) / before).max(0.0) } else { 0.0 }
     });
@@ -53,7 +58,22 @@ pub fn business(study: &Study<'_>, outage: &Outage, keys: &BusinessKeys, length:
         users: (keys.user.is_some() && !users.is_empty()).then_some(users.len()),
         amount_per_hour: (has_amount && hours > 0.0).then(|| amount / hours),
         conversion_drop: drop,
+        conversion_entry: earning.map(|e| (e.node, e.operation)),
     }
+}
+
+/// Of the entries whose requests have a worth, the one with most requests.
+fn earning<'o>(study: &Study<'_>, outage: &'o Outage, worth: &[TraceIndex]) -> Option<&'o EntryHit> {
+    let entry_of = |trace: &TraceIndex| {
+        let calls = study.snapshot.calls.of_trace(*trace)?;
+        let root = calls.served.iter().find(|s| s.is_root)?;
+        Some((study.index.node_of(root.service)?, root.operation))
+    };
+    let entries: BTreeSet<(NodeId, Symbol)> = worth.iter().filter_map(entry_of).collect();
+    let of_worth = outage.entries.iter().filter(|e| entries.contains(&(e.node, e.operation)));
+    of_worth.max_by(|a, b| {
+        a.requests.total_cmp(&b.requests).then((b.node, b.operation).cmp(&(a.node, a.operation)))
+    })
 }
 
 /// The value of an attribute in a trace: of the earliest span that has it.

@@ -2,6 +2,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Reading;
+use crate::graph::Outcome;
 use crate::model::{EdgeId, NodeId, Timestamp};
 
 /// Failed calls from which on a strength is learnt, not assumed.
@@ -92,6 +93,8 @@ pub(super) fn lessons(reading: &Reading) -> Vec<Lesson> {
         .collect();
     calls.sort_unstable();
     let has_failed = |c: u32| reading.part(c).outcome.is_failure() || reading.part(c).is_timeout;
+    // A refusal is an answer, such as a declined card: it does not tell what would become of the caller without one.
+    let is_refused = |c: u32| reading.part(c).outcome == Outcome::ClientError;
     let lesson = |(place, &(request, _, call)): (usize, &(u32, Timestamp, u32))| {
         let (part, row) = (reading.part(call), reading.row(call)?);
         let next = calls.iter().skip(place + 1).take(NEXT);
@@ -106,7 +109,7 @@ pub(super) fn lessons(reading: &Reading) -> Vec<Lesson> {
         Some(Lesson {
             edge: part.edge?,
             weight: f64::from(part.weight),
-            is_failed: has_failed(call),
+            is_failed: has_failed(call) && !is_refused(call),
             is_async: row.is_async,
             has_spread: reading.row(request).is_some_and(|r| r.is_error),
             later: later.into(),

@@ -15,7 +15,9 @@ const DEVIATES: f64 = 4.0;
 const ENOUGH: usize = 10;
 /// Share of work that takes longer than 99 % of that in calm times, by chance and small drifts.
 const SLOW_BY_CHANCE: f64 = 0.03;
-/// Probability under which failures in one stretch are not chance.
+/// Pieces of work that must show a symptom.
+const LEAST: u64 = 3;
+/// Probability under which failures are not chance.
 const CHANCE: f64 = 1e-3;
 
 /// A piece of work and where it was seen.
@@ -99,14 +101,21 @@ pub struct Episode {
 pub(super) struct Ledger {
     pub calm: BTreeMap<BlameKey, Vec<Piece>>,
     pub bad: BTreeMap<BlameKey, Vec<Piece>>,
+    /// Work between the calm time and the bad: what broke may have begun to before anybody noticed.
+    lead: BTreeMap<BlameKey, Vec<Piece>>,
     calm_minutes: Option<f64>,
     bad_minutes: f64,
     range: TimeRange,
 }
 
 impl Ledger {
-    /// Sorts the work of both times by whose it is and when it ended.
-    pub fn new(calm: &[&TraceFacts], bad: &[&TraceFacts], windows: (Option<TimeRange>, TimeRange)) -> Self {
+    /// Sorts the work of both times, and of what lies between, by whose it is and when it ended.
+    pub fn new(
+        calm: &[&TraceFacts],
+        lead: &[&TraceFacts],
+        bad: &[&TraceFacts],
+        windows: (Option<TimeRange>, TimeRange),
+    ) -> Self {
         let by_key = |facts: &[&TraceFacts]| {
             let mut out: BTreeMap<BlameKey, Vec<Piece>> = BTreeMap::new();
             for f in facts {
@@ -121,6 +130,7 @@ impl Ledger {
         Self {
             calm: by_key(calm),
             bad: by_key(bad),
+            lead: by_key(lead),
             calm_minutes: windows.0.map(minutes).filter(|m| *m > 0.0),
             bad_minutes: minutes(windows.1).max(1.0 / 60.0),
             range: windows.1,
@@ -132,6 +142,13 @@ impl Ledger {
     }
     fn bad(&self, key: BlameKey) -> &[Piece] {
         self.bad.get(&key).map_or(&[], |p| p)
+    }
+    /// Since calm times ended.
+    fn since_calm(&self, key: BlameKey) -> Vec<Piece> {
+        let mut out: Vec<Piece> =
+            self.lead.get(&key).into_iter().flatten().chain(self.bad(key)).copied().collect();
+        out.sort_by_key(|p| (p.work.end, p.trace));
+        out
     }
 
     /// How a key's own work changed; `None` for one that did nothing in bad times.
@@ -180,16 +197,16 @@ impl Ledger {
 
     /// When a key's own work first differed: slower, or failing by itself.
     pub fn own_onset(&self, key: BlameKey) -> Option<Timestamp> {
-        let (calm, bad) = (self.calm(key), self.bad(key));
+        let (calm, bad) = (self.calm(key), &self.since_calm(key));
         let share = calm.iter().filter(|p| p.work.is_origin).count() as f64 / calm.len().max(1) as f64;
         let failing = failures(bad, share, |w| w.is_origin).map(|e| e.onset);
         let slow = slow(calm, bad, |w| w.own_ms).map(|e| e.onset);
         failing.into_iter().chain(slow).min()
     }
 
-    /// What a key showed in bad times, by onset.
+    /// What a key showed since calm times ended, by onset.
     pub fn episodes(&self, key: BlameKey) -> Vec<Episode> {
-        let (calm, bad) = (self.calm(key), self.bad(key));
+        let (calm, bad) = (self.calm(key), &self.since_calm(key));
         let share = |is: fn(&Work) -> bool| {
             calm.iter().filter(|p| is(&p.work)).count() as f64 / calm.len().max(1) as f64
         };
@@ -199,7 +216,7 @@ impl Ledger {
         let timeouts = failures(bad, share(|w| w.is_timeout), |w| w.is_timeout);
         out.extend(timeouts.map(|e| Episode { symptom: Symptom::Timeouts, ..e }));
         out.extend(slow(calm, bad, |w| w.total_ms));
-        out.extend(self.traffic_drop(calm, bad));
+        out.extend(self.traffic_drop(calm, self.bad(key)));
         out.sort_by_key(|e| (e.onset, e.symptom));
         out
     }
@@ -252,21 +269,12 @@ fn by_operation(calm: &[Piece], bad: &[Piece]) -> Vec<(Vec<Piece>, Vec<Piece>)> 
     all.into_values().filter(|(a, b)| a.len() >= ENOUGH && b.len() >= ENOUGH).collect()
 }
 
-/// Stretches that hold some work each, at least [`BUCKET`] wide.
-fn stretches(pieces: &[Piece]) -> impl Iterator<Item = &[Piece]> {
-    let first = pieces.first().map_or(Timestamp(0), |p| p.work.end);
-    let last = pieces.last().map_or(Timestamp(0), |p| p.work.end);
-    let width = BUCKET.0.max((last - first).0 / pieces.len().max(1) as i64 * 5);
-    let at = move |p: &Piece| (p.work.end - first).0.div_euclid(width);
-    pieces.chunk_by(move |a, b| at(a) == at(b))
-}
-
 /// The failures of a kind, if there are more than in calm times.
 fn failures(bad: &[Piece], usual: f64, is: fn(&Work) -> bool) -> Option<Episode> {
     let shows = |p: &&Piece| is(&p.work);
     let found = standing_out(bad, usual.max(0.002), &shows)?;
     let count = bad.iter().filter(shows).count() as u64;
-    episode(Symptom::Errors, found.iter().flat_map(|s| s.iter().filter(shows)), count)
+    episode(Symptom::Errors, found.iter().filter(shows), count)
 }
 
 /// Above what a piece of work takes longer than nearly all of its operation did in calm times.
@@ -290,27 +298,44 @@ fn slow(calm: &[Piece], bad: &[Piece], of: fn(&Work) -> f32) -> Option<Episode> 
     let shows = |p: &&Piece| limits.get(&p.work.operation).is_some_and(|limit| of(&p.work) > *limit);
     let found = standing_out(bad, SLOW_BY_CHANCE, &shows)?;
     let count = bad.iter().filter(shows).count() as u64;
-    episode(Symptom::Slow, found.iter().flat_map(|s| s.iter().filter(shows)), count)
+    episode(Symptom::Slow, found.iter().filter(shows), count)
 }
 
-/// The stretches in which there is more of something than chance makes; `None` if there is not more in all.
-fn standing_out<'a>(
-    bad: &'a [Piece],
-    usual: f64,
-    shows: &impl Fn(&&Piece) -> bool,
-) -> Option<Vec<&'a [Piece]>> {
-    let count = |pieces: &[Piece]| pieces.iter().filter(|p| shows(p)).count() as u64;
-    let all = count(bad);
-    if all < 3 || binomial_at_least(all, bad.len() as u64, usual) >= CHANCE / 10.0 {
+/// From where to where there is more of something than chance makes; `None` if there is not more in all.
+///
+/// Each piece of work speaks for the share of bad times or for the usual one (a cumulative sum of likelihood
+/// ratios); the onset is from where they speak for bad times until nobody can doubt it. The end likewise.
+fn standing_out<'a>(bad: &'a [Piece], usual: f64, shows: &impl Fn(&&Piece) -> bool) -> Option<&'a [Piece]> {
+    let all = bad.iter().filter(|p| shows(p)).count() as u64;
+    if all < LEAST || binomial_at_least(all, bad.len() as u64, usual) >= CHANCE / 10.0 {
         return None;
     }
-    let stands_out = |s: &&[Piece]| {
-        let k = count(s);
-        k >= 3 && binomial_at_least(k, s.len() as u64, usual) < CHANCE
+    let usual = usual.min(0.9);
+    // It may fill a small part of the time only: then its share there is much larger than over all of it.
+    let share = (all as f64 / bad.len() as f64).clamp((5.0 * usual).min(0.5), 0.95).max(1.05 * usual);
+    let (for_it, against) = ((share / usual).ln(), ((1.0 - share) / (1.0 - usual)).ln());
+    let doubt = (bad.len() as f64 / CHANCE).ln();
+    let first = |pieces: &mut dyn Iterator<Item = &Piece>| {
+        let (mut sum, mut count, mut from) = (0.0, 0, 0);
+        for (i, piece) in pieces.enumerate() {
+            let shown = shows(&piece);
+            if shown && count == 0 {
+                from = i;
+            }
+            count += u64::from(shown);
+            sum += if shown { for_it } else { against };
+            if sum <= 0.0 {
+                (sum, count) = (0.0, 0);
+            }
+            if sum >= doubt && count >= LEAST {
+                return Some(from);
+            }
+        }
+        None
     };
-    let found: Vec<&[Piece]> = stretches(bad).filter(stands_out).collect();
+    let range = first(&mut bad.iter()).zip(first(&mut bad.iter().rev()));
     // Spread too thinly for any stretch to stand out, yet too many in all.
-    Some(if found.is_empty() { vec![bad] } else { found })
+    Some(range.and_then(|(from, back)| bad.get(from..bad.len() - back)).unwrap_or(bad))
 }
 
 fn episode<'a>(symptom: Symptom, showing: impl Iterator<Item = &'a Piece>, count: u64) -> Option<Episode> {

@@ -241,7 +241,8 @@ fn answer(
     let Some(range) = out.incident else { return };
     let paths = CalmPaths::new(calm);
     let (before, now) = (Tally::new(calm, &paths), Tally::new(bad, &paths));
-    let ledger = Ledger::new(calm, bad, (out.baseline, range));
+    let lead = lead(facts, calm, range);
+    let ledger = Ledger::new(calm, &lead, bad, (out.baseline, range));
     let episodes = episodes(&ledger);
     let onsets: BTreeMap<NodeId, Timestamp> =
         episodes.iter().filter_map(|(n, e)| Some((*n, e.first()?.onset))).collect();
@@ -278,6 +279,15 @@ fn answer(
     }
     out.timeline = episodes.into_iter().flat_map(|(n, all)| all.into_iter().map(move |e| (n, e))).collect();
     out.timeline.sort_by_key(|(n, e)| (e.onset, *n, e.symptom));
+}
+
+/// Requests just before the bad ones and after the calm ones: nobody may have noticed yet what had begun.
+fn lead<'f>(facts: &'f [TraceFacts], calm: &[&TraceFacts], incident: TimeRange) -> Vec<&'f TraceFacts> {
+    let Some(end) = calm.iter().map(|f| f.start).max().filter(|end| *end < incident.start) else {
+        return Vec::new();
+    };
+    let from = end.max(incident.start + Nanos(-window::GUARD.0));
+    facts.iter().filter(|f| f.start > from && f.start < incident.start).collect()
 }
 
 fn entries(calm: &[&TraceFacts], bad: &[&TraceFacts], paths: &CalmPaths) -> Vec<EntryHit> {

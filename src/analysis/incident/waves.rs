@@ -113,34 +113,65 @@ impl Spread<'_> {
             BlameKey::Node(node) => vec![node],
             BlameKey::Gap(edge) => graph.ends(edge).map(|e| e.0).into_iter().collect(),
         };
-        let mut seen: BTreeSet<NodeId> = first.iter().copied().collect();
         let start = first
             .iter()
             .map(|n| Reached { delay: Nanos(0), ..self.reached(*n, Mechanism::Origin, None, onset) });
         let mut waves = vec![Wave { wave: 0, nodes: start.collect() }];
-        while let Some(last) = waves.last() {
-            let mut next: BTreeMap<NodeId, (NodeId, Mechanism)> = BTreeMap::new();
-            for v in &last.nodes {
-                let since = self.onset(v.node).unwrap_or(onset).min(onset + v.delay);
-                for (edge, u) in graph.dependents(v.node) {
-                    let is_hit = self.onset(u).is_some_and(|o| o + BUCKET >= since) && self.is_hurt(u);
-                    if is_hit && !seen.contains(&u) {
-                        next.entry(u).or_insert((v.node, self.mechanism(u, edge, &flows)));
-                    }
-                }
-            }
+        let mut seen: BTreeMap<NodeId, usize> = first.iter().map(|n| (*n, 0)).collect();
+        loop {
+            let next = self.next(&seen, onset);
             if next.is_empty() {
                 break;
             }
-            seen.extend(next.keys());
-            let mut nodes: Vec<Reached> =
-                next.into_iter().map(|(u, (from, how))| self.reached(u, how, Some(from), onset)).collect();
-            nodes.sort_by_key(|r| (r.delay, r.node));
-            let wave = waves.len() as u32;
-            waves.push(Wave { wave, nodes });
+            for (node, (edge, from)) in next {
+                let wave = seen.get(&from).map_or(0, |w| w + 1);
+                seen.insert(node, wave);
+                if waves.len() <= wave {
+                    waves.push(Wave { wave: waves.len() as u32, nodes: Vec::new() });
+                }
+                let how = self.mechanism(node, edge, &flows);
+                if let Some(w) = waves.get_mut(wave) {
+                    w.nodes.push(self.reached(node, how, Some(from), onset));
+                }
+            }
         }
+        waves.iter_mut().for_each(|w| w.nodes.sort_by_key(|r| (r.delay, r.node)));
+        let mut seen = seen.into_keys().collect();
         self.add_others(&mut waves, &mut seen, onset, &flows);
         waves
+    }
+
+    /// Nodes that those seen reach, each with the dependency through which.
+    ///
+    /// Whoever went on well while one dependency was bad, and suffered only when another one was too, was
+    /// reached through the later one: it waits until that one is seen.
+    fn next(&self, seen: &BTreeMap<NodeId, usize>, onset: Timestamp) -> BTreeMap<NodeId, (EdgeId, NodeId)> {
+        let graph = &self.study.index.graph;
+        let since = |n: NodeId| self.onset(n).unwrap_or(onset);
+        let reaches = |v: NodeId, u: NodeId| since(u) + BUCKET >= since(v);
+        let callers: BTreeSet<NodeId> = seen.keys().flat_map(|v| graph.dependents(*v)).map(|d| d.1).collect();
+        let (mut ready, mut waiting) = (BTreeMap::new(), BTreeMap::new());
+        for u in callers.into_iter().filter(|u| !seen.contains_key(u) && self.is_hurt(*u)) {
+            let ways: Vec<(EdgeId, NodeId)> = graph
+                .dependencies(u)
+                .into_iter()
+                .filter(|(_, v)| *v != u && reaches(*v, u) && (seen.contains_key(v) || self.is_hurt(*v)))
+                .collect();
+            let known = ways.iter().filter(|(_, v)| seen.contains_key(v));
+            let Some(last) = known.clone().map(|(_, v)| since(*v).min(since(u))).max() else { continue };
+            // Closer onsets have no order: of those, the one nearest to the cause.
+            let tied = known.filter(|(_, v)| since(*v) + BUCKET >= last);
+            let Some(way) = tied.min_by_key(|(edge, v)| (seen.get(v), *edge)) else { continue };
+            let is_later = |v: NodeId| since(v) > last + BUCKET && since(v) <= since(u);
+            let waits = ways.iter().any(|(_, v)| !seen.contains_key(v) && is_later(*v));
+            if waits {
+                waiting.insert(u, *way)
+            } else {
+                ready.insert(u, *way)
+            };
+        }
+        // What is waited for may never be reached, or wait itself.
+        if ready.is_empty() { waiting } else { ready }
     }
 
     /// Nodes with symptoms that no chain of calls reaches: for want of time or traffic, or through something

@@ -9,12 +9,16 @@ use crate::model::{Nanos, NodeId, Symbol, TimeRange, Timestamp};
 const STEP: Nanos = Nanos::from_secs(10);
 /// At most so many stretches, or a week would be read in slices of seconds.
 const STEPS: i64 = 360;
+/// The widest steps are so many, or no calm time would be left beside them.
+const FEWEST: i64 = 6;
+/// Wider steps blur the ends, so they must see this many times more clearly.
+const CLEARER: f64 = 1.2;
 /// Traces that a stretch should have to be judged.
 const PER_STEP: usize = 10;
 /// Bad stretches closer than this belong to one incident.
 const BRIDGE: Nanos = Nanos::from_secs(90);
 /// No calm time is taken from just before the onset: what broke may have begun to.
-const GUARD: Nanos = Nanos::from_secs(300);
+pub(super) const GUARD: Nanos = Nanos::from_secs(300);
 /// How long a baseline is at most.
 const LONGEST: Nanos = Nanos::from_secs(3600);
 /// Traces without which a stretch of time is no baseline.
@@ -22,7 +26,7 @@ const ENOUGH: usize = 50;
 /// A stretch is bad when chance alone would make it so less often than this.
 const CHANCE: f64 = 1e-3;
 /// An incident must be this unlikely to be chance, and spoil at least this share and number of requests.
-const INCIDENT: (f64, f64, f64) = (1e-6, 0.05, 8.0);
+const INCIDENT: (f64, f64, f64) = (1e-6, 0.02, 8.0);
 
 /// The times that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,9 +82,21 @@ impl Step {
     fn plus(self, other: Self) -> Self {
         Self { all: self.all + other.all, bad: self.bad + other.bad }
     }
+    fn minus(self, other: Self) -> Self {
+        Self { all: self.all.saturating_sub(other.all), bad: self.bad.saturating_sub(other.bad) }
+    }
+    /// How much likelier this is with its own share of bad requests than with the usual one: the logarithm of
+    /// the ratio, as in scan statistics. Calm time taken in lowers it, as does bad time left out.
+    fn against(self, usual: f64) -> f64 {
+        let term = |n: f64, own: f64, usual: f64| if n > 0.0 { n * (own / usual).ln() } else { 0.0 };
+        let (bad, good) = (self.bad as f64, (self.all - self.bad) as f64);
+        term(bad, self.share(), usual) + term(good, 1.0 - self.share(), 1.0 - usual)
+    }
 }
 
 /// Finds the worst stretch of time; `None` where nothing stands out.
+///
+/// It is looked for in steps of several widths: few requests, of which few are bad, only stand out together.
 pub(super) fn find(facts: &[TraceFacts]) -> Option<Windows> {
     let first = facts.iter().map(|f| f.start).min()?;
     let last = facts.iter().map(|f| f.start).max()?;
@@ -90,25 +106,48 @@ pub(super) fn find(facts: &[TraceFacts]) -> Option<Windows> {
     let is_bad = |f: &TraceFacts| {
         f.is_failed || f.has_timeout || limits.get(&f.entry).is_some_and(|limit| f.ms > *limit)
     };
-    let mut steps: BTreeMap<i64, Step> = BTreeMap::new();
-    for f in facts {
-        let s = steps.entry((f.start - first).0.div_euclid(step)).or_default();
-        *s = s.plus(Step { all: 1, bad: u64::from(is_bad(f)) });
-    }
-    let usual = usual_share(&steps);
-    let runs = runs(&steps, usual, step);
-    let excess = |r: &Run| r.total.bad as f64 - usual * r.total.all as f64;
-    let counts = |r: &&Run| {
+    let judged: Vec<(Nanos, bool)> = facts.iter().map(|f| (f.start - first, is_bad(f))).collect();
+    let widths = std::iter::successors(Some(step), |w| Some(w * 2));
+    let widths = widths.enumerate().take_while(|(i, w)| *i == 0 || w * FEWEST <= (last - first).0);
+    let best = widths.filter_map(|(_, width)| Scan::of(&judged, width)).reduce(|fine, coarse| {
+        if coarse.worst.strength > fine.worst.strength * CLEARER { coarse } else { fine }
+    })?;
+    let incident = exact_range(facts, &best.worst, first, best.step, &is_bad);
+    let baseline = baseline(facts, incident, &best.grave, first, best.step);
+    Some(Windows { incident, baseline, others: best.grave.len() - 1 })
+}
+
+/// Bad stretches of time, seen in steps of one width.
+struct Scan {
+    step: i64,
+    grave: Vec<Run>,
+    worst: Run,
+}
+
+impl Scan {
+    fn of(judged: &[(Nanos, bool)], step: i64) -> Option<Self> {
+        let mut steps: BTreeMap<i64, Step> = BTreeMap::new();
+        for (at, is_bad) in judged {
+            let s = steps.entry(at.0.div_euclid(step)).or_default();
+            *s = s.plus(Step { all: 1, bad: u64::from(*is_bad) });
+        }
+        let usual = usual_share(&steps);
+        let mut grave = runs(&steps, usual, step);
+        // The calmest third is calmer than usual; what does not stand out shows what is.
+        let sum = |all: Step, more: Step| all.plus(more);
+        let everything = steps.values().copied().fold(Step::default(), sum);
+        let standing_out = grave.iter().map(|r| r.total).fold(Step::default(), sum);
+        let usual = usual.max(everything.minus(standing_out).share());
         let (chance, share, number) = INCIDENT;
-        r.total.share() - usual >= share
-            && excess(r) >= number
-            && binomial_at_least(r.total.bad, r.total.all, usual) < chance
-    };
-    let grave: Vec<&Run> = runs.iter().filter(counts).collect();
-    let worst = grave.iter().max_by(|a, b| excess(a).total_cmp(&excess(b)))?;
-    let incident = exact_range(facts, worst, first, step, &is_bad);
-    let baseline = baseline(facts, incident, &grave, first, step);
-    Some(Windows { incident, baseline, others: grave.len() - 1 })
+        grave.retain(|r| {
+            r.total.share() - usual >= share
+                && r.total.bad as f64 - usual * r.total.all as f64 >= number
+                && binomial_at_least(r.total.bad, r.total.all, usual) < chance
+        });
+        grave.iter_mut().for_each(|r| r.strength = r.total.against(usual));
+        let worst = *grave.iter().max_by(|a, b| a.strength.total_cmp(&b.strength))?;
+        Some(Self { step, grave, worst })
+    }
 }
 
 /// The share of bad requests in calm times: that of the calmest third.
@@ -122,17 +161,20 @@ struct Run {
     from: i64,
     to: i64,
     total: Step,
+    /// How clearly it differs from calm time.
+    strength: f64,
 }
 
 fn runs(steps: &BTreeMap<i64, Step>, usual: f64, step: i64) -> Vec<Run> {
     let bridge = (BRIDGE.0 / step).max(1);
-    let stands_out =
-        |s: &Step| s.bad >= 2 && s.share() >= usual + 0.05 && binomial_at_least(s.bad, s.all, usual) < CHANCE;
+    let stands_out = |s: &Step| {
+        s.bad >= 2 && s.share() >= usual + INCIDENT.1 && binomial_at_least(s.bad, s.all, usual) < CHANCE
+    };
     let mut out: Vec<Run> = Vec::new();
     for (&at, s) in steps.iter().filter(|(_, s)| stands_out(s)) {
         match out.last_mut() {
             Some(run) if at - run.to <= bridge => run.to = at,
-            _ => out.push(Run { from: at, to: at, total: *s }),
+            _ => out.push(Run { from: at, to: at, total: *s, strength: 0.0 }),
         }
     }
     for run in &mut out {
@@ -162,7 +204,7 @@ fn exact_range(
 fn baseline(
     facts: &[TraceFacts],
     incident: TimeRange,
-    bad: &[&Run],
+    bad: &[Run],
     first: Timestamp,
     step: i64,
 ) -> Option<TimeRange> {

@@ -1,8 +1,9 @@
 //! Which property tells bad requests from others: values, thresholds, and pairs of them.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::features::{Properties, Property, Source};
 use crate::analysis::statistics::{FALSE_DISCOVERIES, Tail, benjamini_hochberg, compare_proportions};
+use crate::model::Symbol;
 
 /// Bad requests that a rule must hold for.
 const SUPPORT: u64 = 5;
@@ -171,9 +172,7 @@ fn candidates(sample: &Sample<'_>, inside: &[bool]) -> Vec<Rule> {
             out.extend(values_of(sample, source, &values));
         }
         if values.len() < all {
-            let mut holds = inside.to_vec();
-            values.iter().for_each(|(i, _)| holds[*i] = false);
-            out.extend(sample.rule(source, Condition::Missing, holds, inside, 1));
+            out.extend(sample.missing(source, &values, inside));
         }
     }
     out
@@ -199,6 +198,15 @@ fn values_of(sample: &Sample<'_>, source: &Source, values: &[(usize, &Property)]
         sample.rule(source, Condition::Is(value), presence(sample, at.into_iter()), &has, tried)
     });
     rules.min_by(|a, b| a.p.total_cmp(&b.p))
+}
+
+/// Names of the spans of a service in a request.
+fn steps_of(request: &Properties, service: Symbol) -> BTreeSet<Symbol> {
+    let name = |(source, _): &(Source, Property)| match source {
+        Source::Count(of, name) if *of == service => Some(*name),
+        _ => None,
+    };
+    request.iter().filter_map(name).collect()
 }
 
 fn presence(sample: &Sample<'_>, at: impl Iterator<Item = usize>) -> Vec<bool> {
@@ -270,6 +278,27 @@ fn round_within(low: f64, high: f64) -> f64 {
 }
 
 impl Sample<'_> {
+    /// That an attribute is not there, though the span that others have it on is.
+    ///
+    /// A step that was not taken is no property of a request: it is told by the pair.
+    fn missing(&self, source: &Source, values: &[(usize, &Property)], inside: &[bool]) -> Option<Rule> {
+        let mut of = inside.to_vec();
+        match source {
+            Source::Entry(_) => {}
+            Source::Span(service, _) => {
+                let mut carriers = values.iter().map(|(i, _)| steps_of(&self.requests[*i], *service));
+                let first = carriers.next()?;
+                let always = carriers.fold(first, |all, some| all.intersection(&some).copied().collect());
+                let took = |i: usize| always.is_subset(&steps_of(&self.requests[i], *service));
+                (0..of.len()).for_each(|i| of[i] &= !always.is_empty() && took(i));
+            }
+            _ => return None,
+        }
+        let mut holds = of.clone();
+        values.iter().for_each(|(i, _)| holds[*i] = false);
+        self.rule(source, Condition::Missing, holds, &of, 1)
+    }
+
     /// A rule with its chance probability, corrected for `tried`; `None` if it holds for too few bad requests,
     /// or if bad ones are no more frequent where it holds. `of` are the requests that it can be asked of.
     fn rule(

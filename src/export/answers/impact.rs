@@ -290,11 +290,13 @@ impl Page<'_> {
             let _ = writeln!(*out, "- {amount:.0} an hour, in the unit of the attribute.");
         }
         if let Some(drop) = business.conversion_drop {
-            let _ = writeln!(
-                *out,
-                "- {} fewer requests succeed at the entry that is hit most.",
-                percent_text(Some(drop))
-            );
+            let at = match business.conversion_entry {
+                Some((node, operation)) => {
+                    format!("{} {}", name_of(self.graph, node), cell(self.snapshot.spans.text(operation)))
+                }
+                None => "the entry that is hit most".to_owned(),
+            };
+            let _ = writeln!(*out, "- {} fewer requests succeed at {at}.", percent_text(Some(drop)));
         }
     }
 }
