@@ -2,6 +2,7 @@
 use std::sync::Arc;
 
 use super::deferred::{Deferred, Work};
+use super::investigation::Investigation;
 use super::state::{OpenTrace, State};
 use crate::analysis::impact::{Impact, impact};
 use crate::analysis::traces::{self, Through, TraceList};
@@ -49,6 +50,8 @@ pub struct Answers {
     pub impact: Deferred<(u64, Lens, String), Reach>,
     /// The open trace.
     pub opened: Deferred<(TraceId, u64), Opened>,
+    /// The questions about what is wrong.
+    pub investigation: Investigation,
     /// Grows when the map is to be laid out anew.
     pub generation: u64,
 }
@@ -67,9 +70,10 @@ impl Answers {
     }
 
     /// Asks what belongs to the selection and the open trace, of the picture that is shown.
-    pub fn ask_rest(&mut self, work: &Work, state: &State) {
+    pub fn ask_rest(&mut self, work: &Work, state: &State, waits: bool) {
         self.opened.poll(work);
         let Some(picture) = self.picture.value().cloned() else { return };
+        self.investigation.ask(work, &picture, state, waits);
         let selection = state.place.selection.clone();
         self.ask_traces(work, &picture, selection.clone(), state.order);
         if let Some(item) = selection {

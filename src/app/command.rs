@@ -3,8 +3,10 @@ use egui::Context;
 
 pub use crate::view::panels::{Command, Item, Tab, ThemeChoice, Window};
 
-use super::state::{OpenTrace, Place};
+use super::state::{OpenTrace, Place, State};
 use super::{App, files};
+use crate::analysis::incident::Request;
+use crate::export::report::markdown;
 use crate::model::Arrival;
 use crate::view::panels::Sheet;
 
@@ -15,7 +17,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::Select(selection) => {
             let tab = s.place.tab;
             let trace = s.place.trace.clone();
-            s.go(Place { selection, trace, tab });
+            s.go(Place { selection, trace, tab, answer: None });
         }
         Command::Hover(item) => s.hinted = item,
         Command::Back => s.go_back(),
@@ -55,7 +57,46 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             app.answers.picture.forget();
         }
         Command::TogglePause => app.paused = !app.paused && app.session.is_live(),
-        other => data(app, ctx, other),
+        Command::CopyReport | Command::SaveReport => report(app, ctx, command == Command::SaveReport),
+        Command::StopQuestion(question) => app.answers.investigation.stop(question, false),
+        Command::AskAgain(question) => app.answers.investigation.stop(question, true),
+        other => {
+            if let Some(other) = investigate(s, other) {
+                data(app, ctx, other);
+            }
+        }
+    }
+}
+
+/// Commands of the investigation; gives back what is none.
+fn investigate(s: &mut State, command: Command) -> Option<Command> {
+    match command {
+        Command::OpenAnswer(question, item) => {
+            let selection = item.or(s.place.selection.clone());
+            s.report_note = None;
+            s.go(Place { answer: Some(question), selection, ..s.place.clone() });
+        }
+        Command::CloseAnswer => s.go(Place { answer: None, selection: None, ..s.place.clone() }),
+        Command::SetIncident(range) => s.times.incident = range,
+        Command::SetCalm(range) => s.times.baseline = range,
+        Command::FindTimes => s.times = Request::default(),
+        Command::Choose(choice) => s.choice = choice,
+        Command::Suppose(supposed) => s.supposed = supposed,
+        Command::SetCostKeys(keys) => s.cost = keys,
+        other => return Some(other),
+    }
+    None
+}
+
+/// The incident review, to the clipboard or into a file.
+fn report(app: &mut App, ctx: &Context, to_file: bool) {
+    let text = markdown(&app.answers.investigation.parts(), None);
+    if to_file {
+        app.state.report_note = None;
+        app.saving = Some(files::save(ctx, text));
+    } else {
+        ctx.copy_text(text);
+        app.state.report_note = Some("The report is on the clipboard, as Markdown.".to_owned());
     }
 }
 
@@ -78,7 +119,9 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
             s.forward.clear();
             s.window = Window::All;
             s.positions.clear();
+            (s.times, s.choice) = (Request::default(), None);
             app.paused = false;
+            app.answers.investigation.forget();
         }
         _ => {}
     }
@@ -93,8 +136,8 @@ fn escape(app: &mut App) {
         s.is_waterfall_full = false;
         let place = Place { trace: None, ..s.place.clone() };
         s.go(place);
-    } else if s.place.selection.is_some() {
-        let place = Place { selection: None, ..s.place.clone() };
+    } else if s.place.selection.is_some() || s.place.answer.is_some() {
+        let place = Place { selection: None, answer: None, ..s.place.clone() };
         s.go(place);
     } else {
         s.window = Window::All;

@@ -250,6 +250,28 @@ pub fn ask(ctx: &egui::Context) -> std::sync::mpsc::Receiver<Vec<PathBuf>> {
     receive
 }
 
+/// Asks where a text goes and writes it there, on a thread of its own; the answer tells what became of it.
+pub fn save(ctx: &egui::Context, text: String) -> std::sync::mpsc::Receiver<String> {
+    let (send, receive) = std::sync::mpsc::channel();
+    let ctx = ctx.clone();
+    spawn(move || {
+        let dialog = rfd::AsyncFileDialog::new()
+            .set_title("Save the report")
+            .set_file_name("incident-review.md")
+            .save_file();
+        let note = match block_on(dialog).flatten() {
+            None => "The report was not saved.".to_owned(),
+            Some(file) => match std::fs::write(file.path(), text) {
+                Ok(()) => format!("The report is saved as {}.", file.path().display()),
+                Err(e) => format!("The report could not be written to {}: {e}.", file.path().display()),
+            },
+        };
+        let _ = send.send(note);
+        ctx.request_repaint();
+    });
+    receive
+}
+
 /// Waits for a future on this thread.
 fn block_on<T>(future: impl Future<Output = T>) -> Option<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use image::RgbaImage;
 
 use super::command::{Command, Item, Tab, ThemeChoice, Window};
+use super::questions::PLAIN;
 use super::{App, Session, prepare};
+use crate::export::cards::Question;
 use crate::graph::Snapshot;
 use crate::model::{TimeRange, TraceId};
 use crate::view::soft;
@@ -22,7 +24,7 @@ pub struct SnapshotOptions {
     pub select: Option<String>,
     /// A trace to open.
     pub trace: Option<TraceId>,
-    /// `traces`, `calls` or `impact`.
+    /// `traces`, `calls` or `impact`; or an answer by its question, such as `incident`, `patterns`, `advice`.
     pub tab: Option<String>,
     /// The stretch of time to look at.
     pub window: Option<TimeRange>,
@@ -78,10 +80,14 @@ fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
     let mut out = Vec::new();
     out.extend(options.window.map(|w| Command::SetWindow(Window::Range(w))));
     out.extend(options.filter.clone().map(Command::SetFilter));
-    out.extend(options.tab.as_deref().and_then(Tab::parse).map(Command::SetTab));
+    let tab = options.tab.as_deref();
+    out.extend(tab.and_then(Tab::parse).map(Command::SetTab));
     if let Some(text) = &options.select {
         out.extend(find(snapshot, text).map(|i| Command::Select(Some(i))));
     }
+    let asked =
+        [Question::Incident, Question::Patterns].into_iter().chain(PLAIN).find(|q| Some(q.name()) == tab);
+    out.extend(asked.map(|q| Command::OpenAnswer(q, None)));
     out.extend(options.trace.map(|id| Command::OpenTrace(id, None)));
     out
 }

@@ -4,8 +4,11 @@ mod command;
 mod deferred;
 mod files;
 pub mod headless;
+mod inquiry;
+mod investigation;
 mod keys;
 mod pace;
+pub mod questions;
 mod run;
 mod session;
 mod settings;
@@ -54,6 +57,8 @@ pub struct App {
     reading: Reading,
     ports: Vec<PortLine>,
     dialog: Option<std::sync::mpsc::Receiver<Vec<std::path::PathBuf>>>,
+    /// Tells what became of a report that is being saved.
+    saving: Option<std::sync::mpsc::Receiver<String>>,
     waterfall: window::Waterfalls,
     settings: Option<(std::path::PathBuf, Settings)>,
     systems: systems::Systems,
@@ -78,6 +83,7 @@ impl App {
             reading: Reading::default(),
             ports: Vec::new(),
             dialog: None,
+            saving: None,
             waterfall: window::Waterfalls::default(),
             settings: None,
             systems: systems::Systems::default(),
@@ -140,9 +146,20 @@ impl App {
         });
         let lens = self.lens();
         self.answers.ask_picture(&self.work, &self.snapshot, lens, &self.state);
-        self.answers.ask_rest(&self.work, &self.state);
+        let waits = self.is_reading();
+        self.answers.ask_rest(&self.work, &self.state, waits);
         self.keep_positions();
         self.light_map();
+    }
+
+    /// Whether files are being read, other than those that are followed as they grow.
+    fn is_reading(&self) -> bool {
+        let is_read = |s: &crate::store::SourceState| {
+            s.kind == crate::model::SourceKind::File
+                && s.closed.is_none()
+                && !self.reading.followed.contains(&s.id)
+        };
+        self.snapshot.counters.sources.values().any(is_read)
     }
 
     fn take_news(&mut self) {
@@ -155,6 +172,10 @@ impl App {
             if !paths.is_empty() {
                 self.commands.push(Command::Open(paths));
             }
+        }
+        if let Some(note) = self.saving.as_ref().and_then(|s| s.try_recv().ok()) {
+            self.saving = None;
+            self.state.report_note = Some(note);
         }
         if self.session.is_live() {
             let received = self.snapshot.counters.total().received;
@@ -230,6 +251,9 @@ impl App {
         if is_known {
             self.state.map.selected = self.state.place.selection.as_ref().and_then(|i| picture.place_of(i));
             self.state.map.hinted = self.state.hinted.as_ref().and_then(|i| picture.place_of(i));
+            let (marks, highlighted) = self.answers.investigation.on_map(picture, &self.state);
+            self.state.map.marks = marks;
+            self.state.map.highlighted = highlighted;
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
                 let index = self.answers.opened.value()?.index?;
                 let is_same = picture.snapshot.spans.trace(index).is_some_and(|t| t.id == open.id);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::App;
 use super::command::ThemeChoice;
 use super::systems::{System, Systems};
+use crate::view::panels::outage::CostKeys;
 
 /// The file's content. Unknown fields are ignored and missing ones have defaults, so that versions mix.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,6 +22,10 @@ pub struct Settings {
     pub systems: Vec<System>,
     /// Widths of panels by name, in points.
     pub widths: BTreeMap<String, f32>,
+    /// The attribute that tells whose request it is; empty where nobody named one.
+    pub user_key: String,
+    /// The attribute that tells what a request is worth; empty where nobody named one.
+    pub amount_key: String,
 }
 
 impl Settings {
@@ -51,7 +56,14 @@ impl Settings {
             ThemeChoice::Light => "light",
         };
         let systems = app.systems.kept(&app.state.map.positions);
-        Self { theme: theme.to_owned(), utc: app.state.utc, systems, widths: app.state.widths.clone() }
+        Self {
+            theme: theme.to_owned(),
+            utc: app.state.utc,
+            systems,
+            widths: app.state.widths.clone(),
+            user_key: app.state.cost.user.clone(),
+            amount_key: app.state.cost.amount.clone(),
+        }
     }
     /// Gives a window what was kept.
     pub fn apply(&self, app: &mut App) {
@@ -62,6 +74,7 @@ impl Settings {
         };
         app.state.utc = self.utc;
         app.state.widths = self.widths.clone();
+        app.state.cost = CostKeys { user: self.user_key.clone(), amount: self.amount_key.clone() };
         app.systems = Systems::new(self.systems.clone());
     }
 }
@@ -78,7 +91,15 @@ mod tests {
         let nodes = ["service:a".to_owned(), "service:b".to_owned()].into();
         let systems = vec![System { nodes, positions }];
         let widths = BTreeMap::from([("side".to_owned(), 300.0)]);
-        let settings = Settings { theme: "dark".to_owned(), utc: true, systems, widths };
+        let user_key = "user.id".to_owned();
+        let settings = Settings {
+            theme: "dark".to_owned(),
+            utc: true,
+            systems,
+            widths,
+            user_key,
+            ..Settings::default()
+        };
         settings.save(&path).unwrap();
         settings.save(&path).unwrap();
         assert_eq!(Settings::load(&path), settings);

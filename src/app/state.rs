@@ -2,9 +2,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::analysis::incident::Request;
+use crate::export::cards::Question;
 use crate::model::{SpanId, TraceId};
 use crate::store::{Filter, FilterError};
 use crate::view::map::{Camera, MapState};
+use crate::view::panels::findings::Choice;
+use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
 use crate::view::panels::services::ServicesState;
 use crate::view::panels::timeline::TimelineState;
@@ -31,6 +35,8 @@ pub struct Place {
     pub trace: Option<OpenTrace>,
     /// The tab of the right panel.
     pub tab: Tab,
+    /// The question whose answer fills the right panel.
+    pub answer: Option<Question>,
 }
 
 /// Everything that is not data.
@@ -80,6 +86,16 @@ pub struct State {
     pub widths: BTreeMap<String, f32>,
     /// The trace whose path the map looks at, and where it looked before.
     pub looked_at: Option<(TraceId, Option<Camera>)>,
+    /// When it was bad and when calm, where somebody said so.
+    pub times: Request,
+    /// Requests that are looked into.
+    pub choice: Option<Choice>,
+    /// The outage that is supposed.
+    pub supposed: Supposed,
+    /// Attributes that tell of users and money.
+    pub cost: CostKeys,
+    /// What became of the last report.
+    pub report_note: Option<String>,
     /// The chosen language of the start page.
     pub language: usize,
 }

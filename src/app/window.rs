@@ -146,7 +146,9 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
         ui,
         |ui| {
             let window = app.state.window.range(app.snapshot.extent);
-            timeline::show(ui, &picture, window, &mut app.state.timeline, clock, p, commands);
+            let (incident, calm) = app.answers.investigation.times();
+            let shown = timeline::Shown { window, incident, calm };
+            timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );
     let width = if wide { 318.0 } else { 244.0 };
@@ -216,10 +218,14 @@ fn side_panel(
     let answers = &app.answers;
     let wanted = (picture.snapshot.revision, picture.lens.clone(), place.selection.clone(), app.state.order);
     let is_stale = answers.traces.exact(&wanted).is_none();
+    let findings = answers.investigation.findings(picture, &app.state);
     let side = Side {
         picture,
         selection: place.selection.as_ref(),
         tab: place.tab,
+        answer: place.answer,
+        findings: &findings,
+        outage: answers.investigation.outage_side(picture, &app.state),
         order: app.state.order,
         traces: answers.traces.value().map(|(snapshot, list)| (&**snapshot, list, is_stale)),
         details: answers.details.value(),

@@ -34,7 +34,7 @@ pub struct GenerateArgs {
 fn after_help() -> String {
     format!(
         "Scenarios:\n{}\nBeside FILE goes FILE.truth.json: exact counts, the cause, and what the analyses must find.\n\n\
-         Examples:\n  spanscape generate checkout-incident -o incident.jsonl.zst --seed 7\n  \
+         Example:\n  spanscape generate checkout-incident -o incident.jsonl.zst --seed 7\n  \
          spanscape generate cascade{NULL} -o calm.jsonl.zst",
         scenarios("  ")
     )

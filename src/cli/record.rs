@@ -100,6 +100,8 @@ pub fn run(args: &RecordArgs) -> Result<(), Failure> {
         None => None,
         Some(text) => Some(
             parse_duration(text)
+                // A bare number is milliseconds in a filter; here nobody means that.
+                .filter(|_| !text.ends_with(|c: char| c.is_ascii_digit()))
                 .map(|n| Duration::from_nanos(n.0.max(0) as u64))
                 .ok_or_else(|| Failure::usage(format!("--for {text}: write 90s, 10m or 1h")))?,
         ),

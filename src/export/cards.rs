@@ -1,9 +1,13 @@
 //! Findings of all questions in one form: what the window lists, and what a report begins with.
-use super::answers::{cause_reasons, subject_text};
+use serde_json::Value;
+
+use super::answers::{association_severity, association_text, cause_reasons, rule_text, subject_text};
+use super::map::percent_text;
 use crate::analysis::incident::Incident;
+use crate::analysis::patterns::{Association, Condition, Group, Patterns, Source};
 use crate::analysis::{Confidence, Evidence, Severity, Subject};
 use crate::graph::{ServiceGraph, Snapshot};
-use crate::model::TimeRange;
+use crate::model::{Nanos, SpanId, TimeRange, Timestamp, TraceId};
 
 /// Which question a finding answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +26,33 @@ pub enum Question {
     Health,
     /// What saturates first?
     Capacity,
+}
+
+impl Question {
+    /// Its name, as in `analyze incident`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Incident => "incident",
+            Self::Impact => "impact",
+            Self::Deploy => "deploy",
+            Self::Patterns => "patterns",
+            Self::Advice => "advice",
+            Self::Health => "health",
+            Self::Capacity => "capacity",
+        }
+    }
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Incident => "Incident",
+            Self::Impact => "Impact",
+            Self::Deploy => "Deployments",
+            Self::Patterns => "Patterns of bad requests",
+            Self::Advice => "Advice",
+            Self::Health => "Health",
+            Self::Capacity => "Capacity",
+        }
+    }
 }
 
 /// One finding, ready to be shown.
@@ -47,16 +78,19 @@ pub struct Card {
     pub evidence: Evidence,
 }
 
-/// Puts cards in the order in which they are read: the worst first, of those what claims a cause.
+/// The order in which cards are read: the worst first, of those what claims a cause.
+pub fn order(a: &Card, b: &Card) -> std::cmp::Ordering {
+    b.severity
+        .cmp(&a.severity)
+        .then(b.confidence.cmp(&a.confidence))
+        .then(a.question.cmp(&b.question))
+        .then(a.name.cmp(&b.name))
+        .then(a.title.cmp(&b.title))
+}
+
+/// Puts cards in the order in which they are read.
 pub fn sort(cards: &mut [Card]) {
-    cards.sort_by(|a, b| {
-        b.severity
-            .cmp(&a.severity)
-            .then(b.confidence.cmp(&a.confidence))
-            .then(a.question.cmp(&b.question))
-            .then(a.name.cmp(&b.name))
-            .then(a.title.cmp(&b.title))
-    });
+    cards.sort_by(order);
 }
 
 /// Causes of an incident.
@@ -73,4 +107,91 @@ pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) ->
         evidence: cause.evidence.clone(),
     };
     answer.causes.iter().enumerate().map(card).collect()
+}
+
+/// What goes with bad requests: the strongest property of each entry operation.
+pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Vec<Card> {
+    // Within one day an hour is a stretch of time as any other, which the incident tells of.
+    let days = snapshot.extent.map_or(0, |e| e.length().0 / Nanos::from_secs(86_400).0);
+    let is_told = |a: &&Association| days >= 1 || a.source != Source::Hour;
+    // What is missing mostly is so because a step was not reached: it follows, it does not go before.
+    let is_there = |a: &&Association| is_told(a) && a.condition != Condition::Missing;
+    let first = |g: &'_ Group| {
+        let all = &g.associations;
+        all.iter().position(|a| is_there(&a)).or_else(|| all.iter().position(|a| is_told(&a)))
+    };
+    let groups = answer.groups.iter().filter_map(|g| Some((g, g.associations.get(first(g)?)?)));
+    groups
+        .map(|(group, first)| {
+            let operation = snapshot.spans.text(group.entry.1);
+            let mut reasons = vec![association_text(snapshot, first)];
+            reasons.push(format!(
+                "it holds for {} of the {} bad requests",
+                percent_text(Some(first.recall)),
+                group.bad
+            ));
+            let same = first.also.iter().filter(|a| a.1 != Condition::Missing).take(2);
+            reasons.extend(same.map(|(s, c)| format!("the same requests: {}", rule_text(snapshot, s, c))));
+            let others = group.associations.iter().filter(is_there).filter(|a| *a != first);
+            reasons.extend(others.take(2).map(|a| association_text(snapshot, a)));
+            Card {
+                question: Question::Patterns,
+                // It goes with bad requests; it does not say that it makes them so.
+                severity: association_severity(group, first).min(Severity::High),
+                confidence: None,
+                title: format!("pattern in bad {operation}"),
+                subject: Some(Subject::Node(group.entry.0)),
+                name: subject_text(graph, Subject::Node(group.entry.0)),
+                reasons,
+                period: None,
+                evidence: group.evidence.clone(),
+            }
+        })
+        .collect()
+}
+
+/// The findings of any answer in the form of the command line, at most this grave.
+///
+/// What would make things faster, or saturate some day, is not broken now: such questions give a bound.
+pub fn of_json(question: Question, graph: &ServiceGraph, answer: &Value, most: Severity) -> Vec<Card> {
+    let findings = answer["findings"].as_array().map_or(&[][..], Vec::as_slice);
+    findings.iter().map(|f| card_of_json(question, graph, f, most)).collect()
+}
+
+fn card_of_json(question: Question, graph: &ServiceGraph, f: &Value, most: Severity) -> Card {
+    let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    let node = |v: &Value| v.as_str().and_then(|id| graph.nodes().find(|(_, n)| n.id == id)).map(|n| n.0);
+    let subject = node(&f["node"]).map(Subject::Node).or_else(|| {
+        let ends = (node(&f["edge"]["from"])?, node(&f["edge"]["to"])?);
+        graph.edges().find(|e| (e.1, e.2) == ends).map(|e| Subject::Edge(e.0))
+    });
+    let severities = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+    let severity = severities.into_iter().find(|s| f["severity"] == s.name()).unwrap_or_default();
+    let name = subject.map_or_else(String::new, |s| subject_text(graph, s));
+    let title = f["title"].as_str().map_or_else(|| text(&f["kind"]).replace('_', " "), str::to_owned);
+    let title = title.strip_prefix(&format!("{name}: ")).map_or(title.clone(), str::to_owned);
+    let moment = |v: &Value| v.as_str().and_then(|t| t.parse().ok()).map(Timestamp);
+    let period = &f["period"];
+    let (start, end) = (moment(&period["start_unix_nano"]), moment(&period["end_unix_nano"]));
+    Card {
+        question,
+        severity: severity.min(most),
+        confidence: None,
+        title,
+        subject,
+        name,
+        reasons: f["reasons"].as_array().into_iter().flatten().map(text).collect(),
+        period: start.zip(end).map(|(a, b)| TimeRange::new(a, b)),
+        evidence: evidence_of_json(&f["evidence"]),
+    }
+}
+
+fn evidence_of_json(v: &Value) -> Evidence {
+    let ids =
+        |key: &str| v[key].as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>();
+    let traces: Vec<TraceId> = ids("trace_ids").into_iter().filter_map(TraceId::from_hex).collect();
+    let spans: Vec<SpanId> = ids("span_ids").into_iter().filter_map(SpanId::from_hex).collect();
+    // Only where there is a span of each trace is it known whose it is.
+    let pairs = if traces.len() == spans.len() { spans } else { Vec::new() };
+    Evidence { spans: traces.iter().copied().zip(pairs).collect(), traces }
 }

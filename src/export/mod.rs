@@ -6,6 +6,7 @@ pub mod map;
 pub mod otlp;
 mod otlp_json;
 pub mod records;
+pub mod report;
 pub mod rules;
 pub mod svg;
 pub mod trace_tree;

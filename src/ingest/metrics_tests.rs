@@ -2,10 +2,12 @@
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+use opentelemetry_proto::tonic::metrics::v1::exponential_histogram_data_point::Buckets;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as Number;
+use opentelemetry_proto::tonic::metrics::v1::summary_data_point::ValueAtQuantile;
 use opentelemetry_proto::tonic::metrics::v1::{
-    ExponentialHistogram, ExponentialHistogramDataPoint, Gauge, Histogram, HistogramDataPoint,
+    Exemplar, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge, Histogram, HistogramDataPoint,
     Metric as Sent, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary, SummaryDataPoint,
 };
 use opentelemetry_proto::tonic::resource::v1::Resource;
@@ -45,6 +47,12 @@ fn request() -> ExportMetricsServiceRequest {
         time_unix_nano: 20,
         count: 7,
         sum: Some(2500.0),
+        // As SDKs send them: numbers packed where a summary has its attributes, and an example.
+        bucket_counts: vec![0, 3, 4],
+        explicit_bounds: vec![0.005, 2.5],
+        exemplars: vec![Exemplar { time_unix_nano: 19, span_id: vec![7; 8], ..Exemplar::default() }],
+        min: Some(0.001),
+        max: Some(1800.0),
         ..HistogramDataPoint::default()
     };
     let exponential = ExponentialHistogramDataPoint {
@@ -52,9 +60,19 @@ fn request() -> ExportMetricsServiceRequest {
         time_unix_nano: 20,
         count: 3,
         sum: Some(0.25),
+        scale: -2,
+        zero_count: 1,
+        positive: Some(Buckets { offset: -4, bucket_counts: vec![1, 1] }),
+        zero_threshold: 1e-6,
         ..ExponentialHistogramDataPoint::default()
     };
-    let summary = SummaryDataPoint { time_unix_nano: 20, count: 4, sum: 1.5, ..SummaryDataPoint::default() };
+    let summary = SummaryDataPoint {
+        time_unix_nano: 20,
+        count: 4,
+        sum: 1.5,
+        quantile_values: vec![ValueAtQuantile { quantile: 0.5, value: 0.3 }],
+        ..SummaryDataPoint::default()
+    };
     let metrics = vec![
         sent("process.cpu.utilization", "1", gauge(vec![number(9, Number::AsDouble(0.5), vec![])])),
         sent("k8s.pod.cpu_limit_utilization", "%", gauge(vec![number(9, Number::AsInt(50), vec![])])),

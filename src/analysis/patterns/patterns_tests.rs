@@ -86,9 +86,6 @@ fn golden_39_a_threshold_of_a_number_that_is_sent_as_text() {
             38 of 1000 bad
             stock inventory.items Above(101.5): 0.78 against 0.00
             user.tier Is("enterprise"): 0.25 against 0.00
-              and stock inventory.items Above(101.5): 0.78
-            Concurrency AtMost(0.5): 0.05 against 0.00
-              and stock inventory.items Above(101.5): 0.78
             Time stock check
             Status gateway POST /orders
             NotExecuted orders create

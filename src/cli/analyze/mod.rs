@@ -1,5 +1,6 @@
 //! `spanscape analyze`: one question, answered as Markdown, text or JSON; one file per question.
 mod advice;
+mod all;
 mod capacity;
 mod deploy;
 mod health;
@@ -59,6 +60,8 @@ pub struct AnalyzeArgs {
 
 #[derive(Debug, Subcommand)]
 enum Question {
+    /// Every question, as one incident review that can be pasted
+    All(all::AllArgs),
     /// Who is hit when a node fails: dependents by distance, dependencies, entry points
     Impact(impact::ImpactArgs),
     /// What broke first, why, and who was hit
@@ -78,6 +81,7 @@ enum Question {
 /// Runs the command.
 pub fn run(args: &AnalyzeArgs) -> Result<(), Failure> {
     match &args.question {
+        Question::All(args) => all::run(args),
         Question::Impact(args) => impact::run(args),
         Question::Incident(args) => incident::run(args),
         Question::Advice(args) => advice::run(args),

@@ -30,7 +30,7 @@ pub fn impact(snapshot: &Snapshot, graph: &ServiceGraph, report: OutageReport<'_
 }
 
 /// How it fails, in words.
-fn mode_words(mode: Option<Mode>) -> String {
+pub fn mode_words(mode: Option<Mode>) -> String {
     match mode {
         None => "as measured during the incident".to_owned(),
         Some(Mode::Down) => "if every call to it failed".to_owned(),

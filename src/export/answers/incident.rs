@@ -9,7 +9,7 @@ use crate::analysis::{BlameKey, Subject};
 use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::{ServiceGraph, Snapshot};
-use crate::model::Nanos;
+use crate::model::{Nanos, Timestamp};
 
 /// The answer in both forms.
 pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Answer {
@@ -106,29 +106,39 @@ fn symptom(symptom: Symptom) -> &'static str {
     }
 }
 
-fn note(missing: &Missing) -> String {
+/// What is missing for a better answer, as a sentence.
+pub fn missing_text(missing: &Missing) -> String {
     match missing {
         Missing::Traces => "There is no trace with a root in the window.".to_owned(),
         Missing::Incident => {
             "No stretch of time stands out: the share of failed, timed-out and slow requests \
-                              is about the same all the time. Give --incident T..T to ask about one."
+                              is about the same all the time."
                 .to_owned()
         }
         Missing::Baseline => {
             "There is no calm time to hold the incident against, so chronic errors can't be \
-                              told from new ones, nor slow from usual. Give --baseline or --baseline-files."
+                              told from new ones, nor slow from usual."
                 .to_owned()
         }
         Missing::CalmRequests(n) => {
             format!("Only {n} requests in calm times: what is usual is uncertain.")
         }
         Missing::Fragments(n) => format!("{n} traces without a root were left out."),
-        Missing::OtherStretches(n) => {
-            format!("{n} other bad stretches were left aside; give --incident to ask about them.")
-        }
+        Missing::OtherStretches(n) => format!("{n} other bad stretches were left aside."),
         Missing::Outcomes => {
             "The spans carry neither kind nor status: errors can't be seen, only what deviates.".to_owned()
         }
+    }
+}
+
+/// The same, with what to do about it on the command line.
+fn note(missing: &Missing) -> String {
+    let text = missing_text(missing);
+    match missing {
+        Missing::Incident => text + " Give --incident T..T to ask about one.",
+        Missing::Baseline => text + " Give --baseline or --baseline-files.",
+        Missing::OtherStretches(_) => text + " Give --incident T..T to ask about them.",
+        _ => text,
     }
 }
 
@@ -244,7 +254,8 @@ pub fn mechanism_words(mechanism: Mechanism) -> &'static str {
     }
 }
 
-fn delay_text(reached: &Reached) -> String {
+/// How long after the onset a node was reached.
+pub fn delay_text(reached: &Reached) -> String {
     if reached.delay < BUCKET {
         format!("within {}", length_text(Some(BUCKET)))
     } else {
@@ -252,7 +263,8 @@ fn delay_text(reached: &Reached) -> String {
     }
 }
 
-fn symptom_words(s: Symptom) -> &'static str {
+/// What a node showed, in words.
+pub fn symptom_words(s: Symptom) -> &'static str {
     match s {
         Symptom::Errors => "failed requests",
         Symptom::Timeouts => "calls out of time",
@@ -263,13 +275,18 @@ fn symptom_words(s: Symptom) -> &'static str {
 
 /// What happened, in one or two sentences.
 pub fn summary(graph: &ServiceGraph, answer: &Incident) -> String {
+    summary_in(graph, answer, moment_text)
+}
+
+/// The same, with moments as the reader wants them.
+pub fn summary_in(graph: &ServiceGraph, answer: &Incident, moment: impl Fn(Timestamp) -> String) -> String {
     let (Some(range), t) = (answer.incident, &answer.totals) else {
         return "No incident was found.".to_owned();
     };
     let mut out = format!(
         "From {} to {} ({}), {:.0} of {:.0} requests were bad ({}",
-        moment_text(range.start),
-        moment_text(range.end),
+        moment(range.start),
+        moment(range.end),
         length_text(Some(range.length())),
         t.bad,
         t.requests,

@@ -22,9 +22,15 @@ pub use deploy::{deploy, deploy_cards};
 pub use deviation::deviation_reasons;
 pub use difference::{DifferenceRule, difference, difference_hits};
 pub use health::{event_json, health_json, health_markdown, health_report};
-pub use impact::{OutageReport, impact, mitigations};
-pub use incident::{cause_reasons, incident, mechanism_words, summary as incident_summary};
-pub use patterns::{association_severity, association_text, difference_text, patterns};
+pub use impact::{OutageReport, impact, mitigations, mode_words};
+pub use incident::{
+    cause_reasons, delay_text, incident, mechanism_words, missing_text as incident_missing,
+    summary as incident_summary, summary_in as incident_summary_in, symptom_words,
+};
+pub use patterns::{
+    association_severity, association_text, difference_text, missing_text as patterns_missing, patterns,
+    rule_text,
+};
 
 /// An answer in both forms.
 #[derive(Clone, Debug)]

@@ -71,7 +71,8 @@ fn condition(condition: &Condition) -> String {
     }
 }
 
-fn rule_text(snapshot: &Snapshot, source: &Source, c: &Condition) -> String {
+/// A property and what is asked of it: `inventory.items > 100`.
+pub fn rule_text(snapshot: &Snapshot, source: &Source, c: &Condition) -> String {
     format!("{} {}", attribute(snapshot, source), condition(c))
 }
 
@@ -203,7 +204,7 @@ impl Page<'_> {
             "associations": all().map(|(g, a)| self.association(g, a)).collect::<Vec<_>>(),
             "pair": answer.groups.first().and_then(|g| g.pair.as_ref()).map(|p| self.pair(p)),
             "groups": answer.groups.iter().map(|g| self.group(g)).collect::<Vec<_>>(),
-            "notes": answer.missing.iter().map(note).collect::<Vec<_>>(),
+            "notes": answer.missing.iter().map(missing_text).collect::<Vec<_>>(),
         })
     }
 
@@ -213,7 +214,7 @@ impl Page<'_> {
             self.group_markdown(g, &mut out);
         }
         for missing in &answer.missing {
-            let _ = writeln!(out, "\n{}", note(missing));
+            let _ = writeln!(out, "\n{}", missing_text(missing));
         }
         out
     }
@@ -305,7 +306,8 @@ fn subject(key: BlameKey) -> Subject {
     }
 }
 
-fn note(missing: &Missing) -> String {
+/// What is missing for a better answer, as a sentence.
+pub fn missing_text(missing: &Missing) -> String {
     match missing {
         Missing::Bad(n) => {
             format!("At most {n} bad requests share an entry operation: too few to compare (5 needed).")

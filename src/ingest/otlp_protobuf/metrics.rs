@@ -10,6 +10,19 @@ const NO_VALUE: u64 = 1;
 /// Temporality of points that count since the point before.
 const DELTA: u64 = 1;
 
+/// Where data points keep what all of them have; elsewhere the same tags mean other things (a histogram has
+/// its bounds where a summary has its attributes).
+#[derive(Clone, Copy)]
+struct PointTags {
+    attributes: u32,
+    flags: u32,
+}
+
+const NUMBER: PointTags = PointTags { attributes: 0x3a, flags: 0x40 };
+const HISTOGRAM: PointTags = PointTags { attributes: 0x4a, flags: 0x50 };
+const EXPONENTIAL: PointTags = PointTags { attributes: 0x0a, flags: 0x50 };
+const SUMMARY: PointTags = PointTags { attributes: 0x3a, flags: 0x40 };
+
 /// Decodes an `ExportMetricsServiceRequest` (or `MetricsData`: the same on the wire).
 ///
 /// On an error the points that were complete before it stay in `out`.
@@ -81,18 +94,18 @@ fn metric(mut wire: Wire<'_>, sender: u32, out: &mut Decoded) -> Result<(), Brok
         match tag {
             0x0a => name = wire.bytes()?,
             0x1a => unit = wire.bytes()?,
-            0x2a => data = Some((Form::Gauge, false, wire.message()?)),
-            0x3a => data = Some((Form::Sum, false, wire.message()?)),
-            // An exponential histogram keeps its attributes elsewhere.
-            0x4a | 0x5a => data = Some((Form::Distribution, false, wire.message()?)),
-            0x52 => data = Some((Form::Distribution, true, wire.message()?)),
+            0x2a => data = Some((Form::Gauge, NUMBER, wire.message()?)),
+            0x3a => data = Some((Form::Sum, NUMBER, wire.message()?)),
+            0x4a => data = Some((Form::Distribution, HISTOGRAM, wire.message()?)),
+            0x52 => data = Some((Form::Distribution, EXPONENTIAL, wire.message()?)),
+            0x5a => data = Some((Form::Distribution, SUMMARY, wire.message()?)),
             _ => wire.skip(tag)?,
         }
     }
-    let Some((form, is_exponential, data)) = data else { return Ok(()) };
+    let Some((form, tags, data)) = data else { return Ok(()) };
     let text = |bytes| std::str::from_utf8(bytes).unwrap_or_default();
     match Head::new(text(name), text(unit), form) {
-        Some(head) => points(data, head, is_exponential, sender, out),
+        Some(head) => points(data, head, tags, sender, out),
         None => count(data, out),
     }
 }
@@ -108,7 +121,7 @@ fn count(mut data: Wire<'_>, out: &mut Decoded) -> Result<(), Broken> {
 fn points(
     mut data: Wire<'_>,
     mut head: Head,
-    is_exponential: bool,
+    tags: PointTags,
     sender: u32,
     out: &mut Decoded,
 ) -> Result<(), Broken> {
@@ -122,7 +135,7 @@ fn points(
             0x0a => {
                 let point = data.message()?;
                 found.push(match head.form {
-                    Form::Distribution => distribution_point(point, is_exponential, out)?,
+                    Form::Distribution => distribution_point(point, tags, out)?,
                     _ => number_point(point, out)?,
                 });
             }
@@ -151,12 +164,7 @@ fn number_point(mut wire: Wire<'_>, out: &mut Decoded) -> Result<RawPoint, Broke
     Ok(point)
 }
 
-fn distribution_point(
-    mut wire: Wire<'_>,
-    is_exponential: bool,
-    out: &mut Decoded,
-) -> Result<RawPoint, Broken> {
-    let attributes = if is_exponential { 0x0a } else { 0x4a };
+fn distribution_point(mut wire: Wire<'_>, tags: PointTags, out: &mut Decoded) -> Result<RawPoint, Broken> {
     let mut point = RawPoint::default();
     while let Some(tag) = wire.tag()? {
         match tag {
@@ -164,10 +172,8 @@ fn distribution_point(
             0x19 => point.time = Timestamp::from_unix_nanos(wire.fixed64()?),
             0x21 => point.count = Some(wire.fixed64()?),
             0x29 => point.value = Some(f64::from_bits(wire.fixed64()?)),
-            // A summary's attributes; no other distribution has a message there.
-            0x3a => attribute(wire.message()?, &mut point, out)?,
-            0x50 => point.is_absent = wire.varint()? & NO_VALUE != 0,
-            tag if tag == attributes => attribute(wire.message()?, &mut point, out)?,
+            tag if tag == tags.flags => point.is_absent = wire.varint()? & NO_VALUE != 0,
+            tag if tag == tags.attributes => attribute(wire.message()?, &mut point, out)?,
             _ => wire.skip(tag)?,
         }
     }

@@ -26,6 +26,15 @@ pub enum MapEvent {
     Dragged(String, Pos2),
 }
 
+/// A number on a node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// What is written.
+    pub text: String,
+    /// What a screen reader adds to the name.
+    pub spoken: String,
+}
+
 /// What the map remembers from frame to frame.
 #[derive(Clone, Default)]
 pub struct MapState {
@@ -41,6 +50,10 @@ pub struct MapState {
     pub hinted: Option<MapItem>,
     /// Items in the light, such as the path of a trace; all others stand back.
     pub lit: Option<ItemSet>,
+    /// Items in the light while the map stays where it is, such as those an answer is about.
+    pub highlighted: Option<ItemSet>,
+    /// Numbers on nodes, such as the waves of an incident; set from outside.
+    pub marks: Vec<(usize, Mark)>,
     /// How many nodes and edges the last frame painted.
     pub painted: (usize, usize),
     shown: Option<Arc<MapScene>>,
@@ -83,6 +96,9 @@ impl MapState {
             self.hovered = self.hovered.and_then(same);
             self.hinted = self.hinted.and_then(same);
             self.lit = self.lit.take().map(|set| set.into_iter().filter_map(same).collect());
+            // They come anew with the next frame.
+            self.marks.clear();
+            self.highlighted = None;
         }
         let held = self.drag.take().and_then(|(node, grab)| {
             let at = self.live.nodes.get(node)?.centre;
@@ -126,9 +142,10 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     if steer(ui, &response, &mut camera, view) {
         state.camera = Some(camera);
     }
-    let emphasis = roles(&state.live, state.selected, state.lit.as_ref());
+    let emphasis = roles(&state.live, state.selected, state.lit.as_ref().or(state.highlighted.as_ref()));
     let live = Arc::clone(&state.live);
     let painter = ui.painter_at(view);
+    let marks = state.marks.clone();
     let mut paint = Paint {
         scene: &live,
         palette,
@@ -141,6 +158,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         visible_edges: Vec::new(),
         is_far: false,
         is_lit: false,
+        marks: &marks,
     };
     paint.cull();
     state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());
@@ -219,7 +237,9 @@ fn node_widgets(
         }
         let item = MapItem::Node(i);
         let response = ui.interact(area, id.with(("node", &node.key)), Sense::click_and_drag());
-        name(&response, state.selected == Some(item), &node.spoken);
+        let mark = state.marks.iter().find(|m| m.0 == i);
+        let spoken = mark.map(|m| format!("{}, {}", node.spoken, m.1.spoken));
+        name(&response, state.selected == Some(item), spoken.as_ref().unwrap_or(&node.spoken));
         drag(ui, &response, i, paint, state, events);
         react(&response, item, state, events, over);
         if response.has_focus() {

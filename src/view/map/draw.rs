@@ -10,6 +10,7 @@ use petgraph::Directed;
 use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 
 use super::camera::Camera;
+use super::canvas::Mark;
 use super::edge::{EdgeLook, EdgeShape};
 use super::emphasis::{Emphasis, Role};
 use super::input::{Health, MapItem};
@@ -52,6 +53,8 @@ pub(super) struct Paint<'a> {
     pub is_far: bool,
     /// Whether some nodes stand back so that others are seen.
     pub is_lit: bool,
+    /// Numbers on nodes.
+    pub marks: &'a [(usize, Mark)],
 }
 
 impl Paint<'_> {

@@ -13,7 +13,7 @@ mod node;
 mod scene;
 
 pub use camera::Camera;
-pub use canvas::{MapEvent, MapState, show};
+pub use canvas::{MapEvent, MapState, Mark, show};
 pub use input::{Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 pub use scene::{EdgeScene, HullScene, MapScene, NodeScene, layout_request};
 

@@ -1,7 +1,10 @@
 //! What a person can point at and ask for in the window: the vocabulary between panels and the application.
 use std::path::PathBuf;
 
+use super::findings::Choice;
+use super::outage::{CostKeys, Supposed};
 use crate::analysis::traces::Sort;
+use crate::export::cards::Question;
 use crate::model::{Nanos, SourceId, SpanId, SpanRow, TimeRange, TraceId};
 
 /// Something that can be pointed at. Nodes are named by id, so that a selection outlives new data.
@@ -176,4 +179,28 @@ pub enum Command {
     Toggle(Sheet),
     /// Takes away positions set by hand.
     ForgetPositions,
+    /// Opens the answer to a question, and selects what a finding is about.
+    OpenAnswer(Question, Option<Item>),
+    /// From an answer back to the overview.
+    CloseAnswer,
+    /// Ends the work on an answer.
+    StopQuestion(Question),
+    /// Goes on with what was stopped.
+    AskAgain(Question),
+    /// Says when it was bad.
+    SetIncident(Option<TimeRange>),
+    /// Says when it was calm.
+    SetCalm(Option<TimeRange>),
+    /// Finds incident and calm time by itself again.
+    FindTimes,
+    /// Looks into these requests.
+    Choose(Option<Choice>),
+    /// Supposes an outage.
+    Suppose(Supposed),
+    /// Names attributes that tell of users and money.
+    SetCostKeys(CostKeys),
+    /// Puts the incident review on the clipboard.
+    CopyReport,
+    /// Writes the incident review to a file.
+    SaveReport,
 }

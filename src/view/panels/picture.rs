@@ -45,7 +45,7 @@ pub struct Picture {
     /// How it is looked at.
     pub lens: Lens,
     /// The graph.
-    pub index: GraphIndex,
+    pub index: Arc<GraphIndex>,
     /// The map.
     pub scene: Arc<MapScene>,
     /// Per node, requests over time.
@@ -64,7 +64,7 @@ impl Picture {
     /// Works it out.
     pub fn new(request: PictureRequest) -> Self {
         let PictureRequest { snapshot, lens, previous, pinned } = request;
-        let index = snapshot.graph(&lens);
+        let index = Arc::new(snapshot.graph(&lens));
         let input = map_input(&index);
         let request = layout_request(&input, &previous, &pinned);
         let scene = Arc::new(MapScene::new(&input, &layout::compute(&request)));

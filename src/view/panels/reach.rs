@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use egui::{RichText, Ui};
 
 use super::command::{Command, Item};
+use super::outage;
 use super::picture::Picture;
 use super::side::{self, Side};
 use super::widgets;
@@ -15,6 +16,7 @@ use crate::view::theme::{self, Palette};
 /// Shows the reach of a node.
 pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) {
     let p = &side.palette;
+    outage::show(ui, side, id, commands);
     let wanted = side.picture.index.graph.node(id).map(|n| n.id.as_str());
     let found =
         side.impact.filter(|(picture, i)| picture.index.graph.node(i.node).map(|n| n.id.as_str()) == wanted);

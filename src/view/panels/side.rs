@@ -5,12 +5,15 @@ use egui_phosphor::regular;
 use super::attention::{usual, usual_of_edges};
 use super::clock::Clock;
 use super::command::{Command, Item, Tab, TraceOrder};
+use super::findings::{self, Findings};
+use super::outage::OutageSide;
 use super::picture::Picture;
 use super::widgets::{self, Figure, paint_health, row};
 use super::{edge, node, overview};
 use crate::analysis::impact::Impact;
 use crate::analysis::timeouts::{InferredTimeout, inferred_timeout};
 use crate::analysis::traces::TraceList;
+use crate::export::cards::Question;
 use crate::graph::{Health, NodeKind, Red, Snapshot, Timeline};
 use crate::model::{EdgeId, Nanos, NodeId, TraceId};
 use crate::view::map::MapItem;
@@ -60,6 +63,12 @@ pub struct Side<'a> {
     pub selection: Option<&'a Item>,
     /// The tab.
     pub tab: Tab,
+    /// The question whose answer is open.
+    pub answer: Option<Question>,
+    /// What is known of all questions.
+    pub findings: &'a Findings<'a>,
+    /// What is known of an outage of the selected node.
+    pub outage: OutageSide<'a>,
     /// Which traces are listed.
     pub order: TraceOrder,
     /// The list, with the snapshot that knows its names; and whether a newer one is on its way.
@@ -78,9 +87,13 @@ pub struct Side<'a> {
 
 /// Shows the panel.
 pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
-    ScrollArea::vertical().id_salt("side").auto_shrink(false).show(ui, |ui| {
+    ScrollArea::vertical().id_salt(("side", side.answer)).auto_shrink(false).show(ui, |ui| {
         // Room for the scroll bar.
         ui.set_max_width(ui.available_width() - 2.0 * UNIT);
+        if let Some(question) = side.answer {
+            findings::page(ui, side, question, commands);
+            return;
+        }
         match side.selection.and_then(|i| side.picture.place_of(i)) {
             Some(MapItem::Node(i)) => node::show(ui, side, NodeId(i as u32), commands),
             Some(MapItem::Edge(e)) => edge::show(ui, side, EdgeId(e as u32), commands),

@@ -79,17 +79,29 @@ fn ticks(range: TimeRange, clock: &Clock, width: f32) -> Vec<(f32, String)> {
     moments.take_while(|t| *t < range.end).map(|t| (share(range, t), name(t))).collect()
 }
 
-/// Shows the timeline; `window` is what is looked at.
+/// Stretches of time that are marked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shown {
+    /// What is looked at.
+    pub window: Option<TimeRange>,
+    /// When it was bad.
+    pub incident: Option<TimeRange>,
+    /// When it was calm.
+    pub calm: Option<TimeRange>,
+}
+
+/// Shows the timeline.
 pub fn show(
     ui: &mut Ui,
     picture: &Picture,
-    window: Option<TimeRange>,
+    stretches: Shown,
     state: &mut TimelineState,
     clock: &Clock,
     p: &Palette,
     commands: &mut Vec<Command>,
 ) {
     let Some(range) = picture.snapshot.extent else { return };
+    let window = stretches.window;
     let full = ui.available_rect_before_wrap();
     let area = Rect::from_min_max(full.min + vec2(GUTTER, 20.0), full.max - vec2(GUTTER, 20.0));
     let response =
@@ -100,7 +112,13 @@ pub fn show(
     brush(ui, &response, area, range, window, state, commands);
     let scene = scene(&picture.timeline, range, clock, area.width());
     caption(ui, full, range, window, clock, p);
+    let marks = [(stretches.calm, "Calm time", p.muted), (stretches.incident, "Incident", p.critical)];
+    let marks: Vec<Marked> = marks.into_iter().filter_map(|m| Some((m.0?, m.1, m.2))).collect();
+    for marked in &marks {
+        mark(ui, area, range, *marked, clock);
+    }
     paint(ui, area, &scene, p);
+    mark_names(ui, area, range, &marks, p);
     let shown = state.drag.map(|(a, b)| TimeRange::new(a.min(b), a.max(b))).or(window);
     if let Some(shown) = shown {
         paint_window(ui, area, range, shown, p);
@@ -228,6 +246,42 @@ fn paint(ui: &Ui, area: Rect, scene: &Scene, p: &Palette) {
     scale(area.right_top() + vec2(gap, 0.0), Align2::LEFT_CENTER, text::duration_ns(scene.longest.0 as f64));
     scale(area.left_bottom() - vec2(gap, 0.0), Align2::RIGHT_CENTER, "0".to_owned());
     scale(area.right_bottom() + vec2(gap, 0.0), Align2::LEFT_CENTER, "0".to_owned());
+}
+
+/// A stretch of time with its name and colour.
+type Marked = (TimeRange, &'static str, egui::Color32);
+
+fn across(area: Rect, range: TimeRange, marked: TimeRange) -> Rangef {
+    let x = |t: Timestamp| area.left() + share(range, t).clamp(0.0, 1.0) * area.width();
+    Rangef::new(x(marked.start), x(marked.end).max(x(marked.start) + 2.0))
+}
+
+/// The names of marked stretches, over the bars.
+fn mark_names(ui: &Ui, area: Rect, range: TimeRange, marks: &[Marked], p: &Palette) {
+    for (marked, name, colour) in marks {
+        let wide = across(area, range, *marked);
+        let galley = ui.painter().layout_no_wrap((*name).to_owned(), theme::caption(), *colour);
+        if galley.size().x + 10.0 < wide.span() {
+            let at = pos2(wide.min + 5.0, area.top() + 3.0);
+            let plate = Rect::from_min_size(at, galley.size()).expand2(vec2(4.0, 1.0));
+            ui.painter().rect_filled(plate, 3, faded(p.panel, 0.85));
+            ui.painter().galley(at, galley, *colour);
+        }
+    }
+}
+
+/// A stretch of time, behind the bars.
+fn mark(ui: &Ui, area: Rect, range: TimeRange, (marked, name, colour): Marked, clock: &Clock) {
+    let wide = across(area, range, marked);
+    let painter = ui.painter();
+    painter.rect_filled(Rect::from_x_y_ranges(wide, area.y_range()), 0, faded(colour, 0.10));
+    let line = Rangef::new(area.bottom() + 1.0, area.bottom() + 4.0);
+    painter.rect_filled(Rect::from_x_y_ranges(wide, line), 1, colour);
+    let spot = Rect::from_x_y_ranges(wide, line).expand2(vec2(0.0, 2.0));
+    let response = ui.interact(spot, ui.id().with(("marked", name)), Sense::hover());
+    let spoken = format!("{name} {}", clock.range(marked));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
+    response.on_hover_text(spoken);
 }
 
 fn paint_window(ui: &Ui, area: Rect, range: TimeRange, window: TimeRange, p: &Palette) {

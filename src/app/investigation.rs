@@ -1,0 +1,404 @@
+//! The questions about what is wrong: when each is asked, of which data, and the work that answers it.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::deferred::{Deferred, Work};
+use super::inquiry::{Inquiry, Key};
+use super::questions::{self, PLAIN};
+use super::state::State;
+use crate::analysis::Study;
+use crate::analysis::impact::{BusinessKeys, business, impact, measured, outage};
+use crate::analysis::incident::{Incident, Request, incident};
+use crate::analysis::patterns::{Bad, Patterns, patterns};
+use crate::analysis::{Subject, impact::Mode};
+use crate::export::answers;
+use crate::export::cards::{self, Question};
+use crate::export::report::Part;
+use crate::graph::{GraphIndex, Snapshot};
+use crate::model::{Nanos, Progress, TimeRange};
+use crate::store::Lens;
+use crate::view::map::{ItemSet, Mark};
+use crate::view::panels::findings::{Asked, Choice, Findings, Heat, Standing, Told, chosen};
+use crate::view::panels::outage::{CostKeys, OutageAnswer, OutageSide};
+use crate::view::panels::picture::Picture;
+use crate::view::panels::{Item, Tab};
+
+/// How an outage is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Way {
+    Predicted(Mode),
+    /// In the first time, held against the second.
+    Measured(TimeRange, TimeRange),
+}
+
+/// The outage of which node, and what it costs by which attributes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutageQuestion {
+    node: String,
+    way: Way,
+    keys: CostKeys,
+}
+
+type Answer<T> = Arc<Told<T>>;
+
+/// All questions about what is wrong.
+#[derive(Default)]
+pub struct Investigation {
+    incident: Inquiry<Request, Answer<Incident>>,
+    patterns: Inquiry<Option<Choice>, Answer<Patterns>>,
+    /// Of the selected node.
+    outage: Inquiry<OutageQuestion, Option<Answer<OutageAnswer>>>,
+    /// Measured, of the first cause: for the report.
+    loss: Inquiry<OutageQuestion, Option<Answer<OutageAnswer>>>,
+    /// All others, by question.
+    others: BTreeMap<Question, Inquiry<(), Option<Answer<answers::Answer>>>>,
+    heat: Deferred<(u64, Lens, Option<Item>), Option<Heat>>,
+    lit: Deferred<(u64, Lens, Choice), ItemSet>,
+    /// Whether files are still being read.
+    waits: bool,
+}
+
+/// The data that a question is asked of.
+struct Data {
+    snapshot: Arc<Snapshot>,
+    index: Arc<GraphIndex>,
+    lens: Lens,
+}
+
+impl Data {
+    /// The picture's data under another lens; the graph is worked out anew only if it has to be.
+    fn new(picture: &Picture, lens: Lens) -> Self {
+        let snapshot = Arc::clone(&picture.snapshot);
+        let index =
+            if lens == picture.lens { Arc::clone(&picture.index) } else { Arc::new(snapshot.graph(&lens)) };
+        Self { snapshot, index, lens }
+    }
+    fn study<'a>(&'a self, progress: &'a Progress) -> Study<'a> {
+        Study { snapshot: &self.snapshot, index: &self.index, progress }
+    }
+}
+
+/// An incident is sought in all the time there is: what is brushed is what one looks at, or the next question.
+fn whole_time(picture: &Picture) -> Lens {
+    Lens { window: None, filter: picture.lens.filter.clone() }
+}
+
+fn lens_of(question: Question, picture: &Picture) -> Lens {
+    if questions::is_of_all_time(question) { whole_time(picture) } else { picture.lens.clone() }
+}
+
+impl Investigation {
+    /// Asks what the screen shows; long questions one after the other.
+    pub fn ask(&mut self, work: &Work, picture: &Arc<Picture>, state: &State, waits: bool) {
+        self.waits = waits;
+        self.incident.poll();
+        self.patterns.poll();
+        self.outage.poll();
+        self.loss.poll();
+        self.others.values_mut().for_each(Inquiry::poll);
+        let place = &state.place;
+        let is_overview = place.answer.is_some() || place.selection.is_none();
+        let is_impact = place.answer.is_none() && place.tab == Tab::Impact;
+        if place.answer == Some(Question::Patterns) {
+            self.ask_heat(work, picture, place.selection.clone());
+        }
+        if let Some(choice) = &state.choice {
+            self.ask_lit(work, picture, choice.clone());
+        }
+        if waits || !(is_overview || is_impact) {
+            return;
+        }
+        let now = Instant::now();
+        if is_impact && let Some(Item::Node(id)) = &place.selection {
+            self.ask_outage(work, now, picture, state, id.clone());
+        }
+        self.ask_incident(work, now, picture, state.times.clone());
+        if is_overview && self.incident.progress().is_none() {
+            self.ask_patterns(work, now, picture, state.choice.clone());
+            if self.patterns.progress().is_none() {
+                self.ask_loss(work, now, picture, &state.cost);
+                self.ask_others(work, now, picture, place.answer);
+            }
+        }
+    }
+
+    fn ask_incident(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, request: Request) {
+        let lens = lens_of(Question::Incident, picture);
+        let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: request.clone() };
+        let picture = Arc::clone(picture);
+        self.incident.ask(work, now, key, move |progress| {
+            let data = Data::new(&picture, lens);
+            let study = data.study(progress);
+            let answer = incident(&study, &study.traces(&data.lens), &request);
+            let cards = cards::incident(&data.snapshot, &data.index.graph, &answer);
+            Arc::new(Told::new(data.snapshot, data.index, answer, cards))
+        });
+    }
+
+    fn ask_patterns(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, choice: Option<Choice>) {
+        let lens = picture.lens.clone();
+        let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: choice.clone() };
+        let picture = Arc::clone(picture);
+        self.patterns.ask(work, now, key, move |progress| {
+            let bad = choice.map_or(Bad::Usual, |c| Bad::These(chosen(&picture, &c)));
+            let data = Data::new(&picture, lens);
+            let study = data.study(progress);
+            let answer = patterns(&study, &study.traces(&data.lens), &bad);
+            let cards = cards::patterns(&data.snapshot, &data.index.graph, &answer);
+            Arc::new(Told::new(data.snapshot, data.index, answer, cards))
+        });
+    }
+
+    fn ask_outage(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, state: &State, node: String) {
+        let measured = self.measured_way(&node).filter(|_| !state.supposed.predict);
+        let way = measured.unwrap_or(Way::Predicted(state.supposed.mode()));
+        let question = OutageQuestion { node, way, keys: state.cost.clone() };
+        let (key, job) = outage_job(picture, question);
+        self.outage.ask(work, now, key, job);
+    }
+
+    fn ask_loss(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, cost: &CostKeys) {
+        let Some(node) = self.first_cause() else { return };
+        let Some(way) = self.measured_way(&node) else { return };
+        let (key, job) = outage_job(picture, OutageQuestion { node, way, keys: cost.clone() });
+        self.loss.ask(work, now, key, job);
+    }
+
+    /// One after the other; the one whose page is open first.
+    fn ask_others(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, open: Option<Question>) {
+        let mut order = PLAIN;
+        order.sort_by_key(|q| Some(*q) != open);
+        for question in order {
+            if self.loss.progress().is_some() || self.others.values().any(|i| i.progress().is_some()) {
+                return;
+            }
+            let lens = lens_of(question, picture);
+            let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: () };
+            let picture = Arc::clone(picture);
+            self.others.entry(question).or_default().ask(work, now, key, move |progress| {
+                let data = Data::new(&picture, lens);
+                let Part { answer, cards, .. } = questions::ask(question, &data.study(progress), &data.lens)?;
+                Some(Arc::new(Told::new(data.snapshot, data.index, answer, cards)))
+            });
+        }
+    }
+
+    fn ask_heat(&mut self, work: &Work, picture: &Arc<Picture>, item: Option<Item>) {
+        let key = (picture.snapshot.revision, picture.lens.clone(), item.clone());
+        let picture = Arc::clone(picture);
+        self.heat.ask(work, key, move || Heat::new(&picture, item));
+    }
+
+    fn ask_lit(&mut self, work: &Work, picture: &Arc<Picture>, choice: Choice) {
+        let key = (picture.snapshot.revision, picture.lens.clone(), choice.clone());
+        let picture = Arc::clone(picture);
+        self.lit.ask(work, key, move || {
+            chosen(&picture, &choice).into_iter().flat_map(|t| picture.path_of(t)).collect()
+        });
+    }
+
+    /// The node that most likely caused the incident.
+    fn first_cause(&self) -> Option<String> {
+        match self.incident.value()?.lines.first()?.item.clone()? {
+            Item::Node(id) => Some(id),
+            Item::Edge(..) => None,
+        }
+    }
+
+    /// When the outage of a node was measured: it must be a cause of an incident with a calm time.
+    fn measured_way(&self, node: &str) -> Option<Way> {
+        let told = self.incident.value()?;
+        let is_cause = told.lines.iter().any(|l| matches!(&l.item, Some(Item::Node(id)) if id == node));
+        let (incident, calm) = told.answer.incident.zip(told.answer.baseline)?;
+        is_cause.then_some(Way::Measured(incident, calm))
+    }
+
+    /// What the right panel shows of it.
+    pub fn findings<'a>(&'a self, picture: &Picture, state: &'a State) -> Findings<'a> {
+        let item = &state.place.selection;
+        Findings {
+            incident: Asked {
+                told: self.incident.value().map(|t| &**t),
+                standing: self.standing(&self.incident, &whole_time(picture), &state.times),
+            },
+            patterns: Asked {
+                told: self.patterns.value().map(|t| &**t),
+                standing: self.standing(&self.patterns, &picture.lens, &state.choice),
+            },
+            others: PLAIN
+                .into_iter()
+                .filter_map(|q| {
+                    let inquiry = self.others.get(&q)?;
+                    let told = inquiry.value().and_then(|t| t.as_deref());
+                    Some((q, Asked { told, standing: self.standing(inquiry, &lens_of(q, picture), &()) }))
+                })
+                .collect(),
+            heat: self.heat.value().and_then(Option::as_ref).filter(|h| h.item == *item),
+            choice: state.choice.clone(),
+            brushed: picture.lens.window,
+            is_by_hand: state.times != Request::default(),
+            report: state.report_note.as_deref(),
+        }
+    }
+
+    /// What the impact tab shows of it.
+    pub fn outage_side<'a>(&'a self, picture: &Picture, state: &'a State) -> OutageSide<'a> {
+        let node = match &state.place.selection {
+            Some(Item::Node(id)) => id.as_str(),
+            _ => "",
+        };
+        let measured = self.measured_way(node);
+        let can_measure = measured.is_some();
+        let way =
+            measured.filter(|_| !state.supposed.predict).unwrap_or(Way::Predicted(state.supposed.mode()));
+        let asked = OutageQuestion { node: node.to_owned(), way, keys: state.cost.clone() };
+        OutageSide {
+            told: self.outage.value().and_then(|t| t.as_deref()),
+            standing: self.standing(&self.outage, &outage_lens(picture, way), &asked),
+            supposed: state.supposed,
+            can_measure,
+            keys: &state.cost,
+        }
+    }
+
+    fn standing<A: PartialEq + Clone, V: Send + 'static>(
+        &self,
+        question: &Inquiry<A, V>,
+        lens: &Lens,
+        asked: &A,
+    ) -> Standing {
+        Standing {
+            running: question.progress().map(Progress::share),
+            is_stopped: question.is_stopped(),
+            is_outdated: question.is_outdated(lens, asked),
+            waits: self.waits && question.value().is_none(),
+        }
+    }
+
+    /// Times of the incident and of its calm time.
+    pub fn times(&self) -> (Option<TimeRange>, Option<TimeRange>) {
+        self.incident.value().map_or((None, None), |t| (t.answer.incident, t.answer.baseline))
+    }
+
+    /// Numbers on the nodes that an incident reached, and what of the map is in the light.
+    pub fn on_map(&self, picture: &Picture, state: &State) -> (Vec<(usize, Mark)>, Option<ItemSet>) {
+        match state.place.answer {
+            Some(Question::Incident) => {
+                let waves = self.incident.value().map(|t| waves_on_map(t, picture));
+                waves.filter(|w| !w.0.is_empty()).map_or((Vec::new(), None), |w| (w.0, Some(w.1)))
+            }
+            Some(Question::Patterns) if state.choice.is_some() => (Vec::new(), self.lit.value().cloned()),
+            _ => (Vec::new(), None),
+        }
+    }
+
+    /// Stops or goes on with a question.
+    pub fn stop(&mut self, question: Question, go_on: bool) {
+        match (question, go_on) {
+            (Question::Incident, false) => self.incident.stop(),
+            (Question::Incident, true) => self.incident.resume(),
+            (Question::Patterns, false) => self.patterns.stop(),
+            (Question::Patterns, true) => self.patterns.resume(),
+            (Question::Impact, false) => self.outage.stop(),
+            (Question::Impact, true) => self.outage.resume(),
+            (other, _) => {
+                let inquiry = self.others.entry(other).or_default();
+                if go_on { inquiry.resume() } else { inquiry.stop() }
+            }
+        }
+    }
+
+    /// Forgets all answers: the data is gone.
+    pub fn forget(&mut self) {
+        self.incident.forget();
+        self.patterns.forget();
+        self.outage.forget();
+        self.loss.forget();
+        self.others.values_mut().for_each(Inquiry::forget);
+        self.heat.forget();
+        self.lit.forget();
+    }
+
+    /// The parts of a report, of the answers that are there.
+    pub fn parts(&self) -> Vec<Part> {
+        let mut out = Vec::new();
+        if let Some(t) = self.incident.value() {
+            out.push(Part::incident(&t.snapshot, &t.index.graph, &t.answer));
+        }
+        if let Some(t) = self.loss.value().and_then(Option::as_ref) {
+            let OutageAnswer { reach, outage, business, incident } = &t.answer;
+            let report = answers::OutageReport { reach, outage, business, incident: *incident };
+            out.push(Part::impact(&t.snapshot, &t.index.graph, report));
+        }
+        if let Some(t) = self.patterns.value() {
+            out.push(Part::patterns(&t.snapshot, &t.index.graph, &t.answer));
+        }
+        for question in PLAIN {
+            let Some(t) = self.others.get(&question).and_then(|i| i.value()?.as_ref()) else { continue };
+            let cards = t.lines.iter().map(|l| l.card.clone()).collect();
+            out.push(Part { question, cards, answer: t.answer.clone(), summary: None });
+        }
+        out
+    }
+}
+
+fn outage_lens(picture: &Picture, way: Way) -> Lens {
+    match way {
+        Way::Measured(..) => whole_time(picture),
+        Way::Predicted(_) => picture.lens.clone(),
+    }
+}
+
+type OutageJob = Box<dyn FnOnce(&Progress) -> Option<Answer<OutageAnswer>> + Send>;
+
+fn outage_job(picture: &Arc<Picture>, question: OutageQuestion) -> (Key<OutageQuestion>, OutageJob) {
+    let lens = outage_lens(picture, question.way);
+    let revision = picture.snapshot.revision;
+    let key = Key { revision, lens: lens.clone(), asked: question.clone() };
+    let picture = Arc::clone(picture);
+    let job = move |progress: &Progress| {
+        let data = Data::new(&picture, lens);
+        let node = data.index.graph.nodes().find(|(_, n)| n.id == question.node)?.0;
+        let study = data.study(progress);
+        let traces = study.traces(&data.lens);
+        let (answer, times) = match question.way {
+            Way::Predicted(mode) => (outage(&study, &traces, node, mode, &|_| None), None),
+            Way::Measured(now, calm) => (measured(&study, &traces, node, now, calm), Some(now)),
+        };
+        let named = |key: &str| (!key.is_empty()).then(|| key.to_owned());
+        let keys = BusinessKeys { user: named(&question.keys.user), amount: named(&question.keys.amount) };
+        let length = times.or(data.index.graph.window).map_or(Nanos::ZERO, |w| w.length());
+        let business = business(&study, &answer, &keys, length);
+        let reach = impact(&data.snapshot, &data.lens, &data.index, node);
+        let told = OutageAnswer { reach, outage: answer, business, incident: times };
+        Some(Arc::new(Told::new(data.snapshot, data.index, told, Vec::new())))
+    };
+    (key, Box::new(job))
+}
+
+/// Wave numbers by node of the scene, and the nodes and the way between them.
+fn waves_on_map(told: &Told<Incident>, picture: &Picture) -> (Vec<(usize, Mark)>, ItemSet) {
+    let (mut marks, mut lit) = (Vec::new(), ItemSet::new());
+    let place = |subject| {
+        let item = crate::view::panels::findings::item_of(&told.index, subject)?;
+        picture.place_of(&item)
+    };
+    for wave in &told.answer.waves {
+        for node in &wave.nodes {
+            let Some(at) = place(Subject::Node(node.node)) else { continue };
+            if let crate::view::map::MapItem::Node(i) = at {
+                let spoken = format!("wave {} of the incident", wave.wave);
+                marks.push((i, Mark { text: wave.wave.to_string(), spoken }));
+            }
+            lit.insert(at);
+            let Some(from) = node.from else { continue };
+            let graph = &told.index.graph;
+            let between =
+                graph.edges().filter(|e| (e.1, e.2) == (node.node, from) || (e.1, e.2) == (from, node.node));
+            lit.extend(between.filter_map(|e| place(Subject::Edge(e.0))));
+        }
+    }
+    lit.extend(told.answer.causes.first().and_then(|c| place(c.subject)));
+    (marks, lit)
+}

@@ -1,0 +1,98 @@
+//! `analyze all`: every question, as one incident review.
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Common, Failure, Form, input, load, output};
+use crate::analysis::impact::{BusinessKeys, business, impact, measured};
+use crate::analysis::incident::{Incident, Request, incident};
+use crate::analysis::patterns::{Bad, patterns};
+use crate::analysis::{Study, Subject};
+use crate::app::questions::{PLAIN, ask};
+use crate::app::{SnapshotOptions, draw};
+use crate::cli::Loaded;
+use crate::cli::snapshot::png;
+use crate::export::answers::OutageReport;
+use crate::export::report::{self, Part};
+use crate::graph::GraphIndex;
+use crate::model::{Progress, TimeRange};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  spanscape analyze all samples/checkout-incident.jsonl.zst\n  \
+                  spanscape analyze all traces.jsonl --picture map.png -o review.md")]
+pub struct AllArgs {
+    #[command(flatten)]
+    common: Common,
+    /// When it was bad, as from..to; found by itself when left out
+    #[arg(long, value_name = "T..T", allow_hyphen_values = true)]
+    incident: Option<String>,
+    /// When it was calm, as from..to; found by itself when left out
+    #[arg(long, value_name = "T..T", allow_hyphen_values = true)]
+    baseline: Option<String>,
+    /// Attribute that tells whose request it is, to count users
+    #[arg(long, value_name = "ATTRIBUTE")]
+    user_key: Option<String>,
+    /// Attribute that tells what a request is worth
+    #[arg(long, value_name = "ATTRIBUTE")]
+    amount_key: Option<String>,
+    /// Draw the window with the answer to this file (PNG), and link it
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
+    #[command(flatten)]
+    form: Form,
+}
+
+pub fn run(args: &AllArgs) -> Result<(), Failure> {
+    let (loaded, index) = load(&args.common)?;
+    let range = |flag, text: &Option<String>| -> Result<Option<TimeRange>, Failure> {
+        text.as_deref().map(|t| input::range(flag, t, loaded.snapshot.extent)).transpose()
+    };
+    let request = Request {
+        incident: range("--incident", &args.incident)?,
+        baseline: range("--baseline", &args.baseline)?,
+        calm_traces: None,
+    };
+    let keys = BusinessKeys { user: args.user_key.clone(), amount: args.amount_key.clone() };
+    let parts = parts(&loaded, &index, &request, &keys);
+    let link = args.picture.as_ref().map(|p| p.display().to_string());
+    if let Some(path) = &args.picture {
+        let options = SnapshotOptions {
+            tab: Some("incident".to_owned()),
+            window: loaded.lens.window,
+            filter: args.common.filter.clone(),
+            ..SnapshotOptions::default()
+        };
+        output::write_file(path, &png(&draw(loaded.snapshot.clone(), options))?)?;
+    }
+    args.form.write(
+        || serde_json::to_string_pretty(&report::json(&parts)).unwrap_or_default() + "\n",
+        || report::markdown(&parts, link.as_deref()),
+    )?;
+    loaded.finish()
+}
+
+fn parts(loaded: &Loaded, index: &GraphIndex, request: &Request, keys: &BusinessKeys) -> Vec<Part> {
+    let (snapshot, graph) = (&loaded.snapshot, &index.graph);
+    let progress = Progress::default();
+    let study = Study { snapshot, index, progress: &progress };
+    let traces = study.traces(&loaded.lens);
+    let answer = incident(&study, &traces, request);
+    let mut out = vec![Part::incident(snapshot, graph, &answer)];
+    if let Some((node, now, calm)) = known_outage(&answer) {
+        let outage = measured(&study, &traces, node, now, calm);
+        let business = business(&study, &outage, keys, now.length());
+        let reach = impact(snapshot, &loaded.lens, index, node);
+        let report =
+            OutageReport { reach: &reach, outage: &outage, business: &business, incident: Some(now) };
+        out.push(Part::impact(snapshot, graph, report));
+    }
+    out.push(Part::patterns(snapshot, graph, &patterns(&study, &traces, &Bad::Usual)));
+    out.extend(PLAIN.into_iter().filter_map(|question| ask(question, &study, &loaded.lens)));
+    out
+}
+
+/// The node that most likely caused the incident, and the times to measure its outage by.
+fn known_outage(answer: &Incident) -> Option<(crate::model::NodeId, TimeRange, TimeRange)> {
+    let Subject::Node(node) = answer.causes.first()?.subject else { return None };
+    Some((node, answer.incident?, answer.baseline?))
+}

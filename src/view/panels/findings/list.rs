@@ -1,0 +1,151 @@
+//! The findings on the overview: all of them by severity, how far the questions are, or that nothing stands out.
+use egui::{ProgressBar, RichText, Ui, vec2};
+
+use super::{Findings, Standing, card};
+use crate::analysis::Severity;
+use crate::export::answers::{incident_missing, patterns_missing};
+use crate::export::cards::Question;
+use crate::graph::Health;
+use crate::view::panels::widgets::{self, paint_health};
+use crate::view::panels::{Clock, Command};
+use crate::view::text;
+use crate::view::theme::{self, Palette, UNIT};
+
+/// Findings shown before "show all".
+const FIRST: usize = 5;
+
+/// Shows them.
+pub fn show(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
+    let lines = found.lines();
+    let count = if lines.is_empty() { String::new() } else { lines.len().to_string() };
+    widgets::heading(ui, "Findings", &count, p);
+    let standings = found.standings();
+    if standings.iter().any(|s| s.1.waits) {
+        widgets::note(ui, "They are looked for once the files are read.", p);
+    }
+    for (question, standing) in standings.iter().filter(|s| !s.1.waits) {
+        progress(ui, *question, *standing, p, commands);
+    }
+    let is_old = standings.iter().any(|s| s.1.is_outdated);
+    ui.scope(|ui| {
+        if is_old {
+            ui.multiply_opacity(0.5);
+        }
+        let id = ui.id().with("all findings");
+        let all = ui.data(|d| d.get_temp::<bool>(id).unwrap_or(false));
+        let shown = if all { lines.len() } else { FIRST.min(lines.len()) };
+        for line in lines.iter().take(shown) {
+            if card::show(ui, line, p).clicked() {
+                commands.push(Command::OpenAnswer(line.card.question, line.item.clone()));
+            }
+        }
+        if lines.len() > FIRST {
+            let label =
+                if all { "Show fewer".to_owned() } else { format!("Show {} more", lines.len() - FIRST) };
+            if ui.button(RichText::new(label).font(theme::small())).clicked() {
+                ui.data_mut(|d| d.insert_temp(id, !all));
+            }
+        }
+        let is_done = found.incident.told.is_some() && found.patterns.told.is_some();
+        // Advice is there for what runs well, too.
+        let worst = lines.iter().map(|l| &l.card).filter(|c| c.question != Question::Advice);
+        let worst = worst.map(|c| c.severity).max();
+        if is_done && worst.is_none_or(|w| w == Severity::Low) {
+            nothing(ui, found, clock, p);
+        }
+    });
+    links(ui, found, p, commands);
+}
+
+/// A question under way, stopped, or waiting.
+pub fn progress(
+    ui: &mut Ui,
+    question: Question,
+    standing: Standing,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let what = question.title();
+    if standing.waits {
+        widgets::note(ui, &format!("{what}: waits until the files are read."), p);
+    } else if standing.is_stopped {
+        ui.horizontal(|ui| {
+            widgets::note(ui, &format!("{what}: stopped."), p);
+            if ui.button(RichText::new("Ask again").font(theme::small())).clicked() {
+                commands.push(Command::AskAgain(question));
+            }
+        });
+    } else if let Some(share) = standing.running {
+        ui.horizontal(|ui| {
+            let shown = share.map_or_else(|| "…".to_owned(), |s| format!(" {}", text::percent(s)));
+            widgets::note(ui, &format!("{what}{shown}"), p);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let stop = widgets::icon_button(ui, egui_phosphor::regular::X, &format!("Stop {what}"), p);
+                if stop.clicked() {
+                    commands.push(Command::StopQuestion(question));
+                }
+                let bar = ProgressBar::new(share.unwrap_or(0.0) as f32).desired_height(4.0);
+                ui.add(bar.desired_width((ui.available_width() - UNIT).max(20.0)).fill(p.muted));
+            });
+        });
+    }
+}
+
+/// That nothing stands out, what was looked at, and what is missing.
+fn nothing(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette) {
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(18.0, 22.0), egui::Sense::hover());
+        paint_health(ui.painter(), rect.center(), Health::Healthy, 15.0, p);
+        ui.label(RichText::new("Nothing stands out").font(theme::body()).color(p.text));
+    });
+    let Some(told) = found.incident.told else { return };
+    let Some(extent) = told.snapshot.extent else {
+        widgets::note(ui, "No span has a time, so nothing can be compared.", p);
+        return;
+    };
+    let traces = text::count(told.snapshot.trace_count() as f64);
+    widgets::note(ui, &format!("Looked at {traces} traces from {}.", clock.range(extent)), p);
+    let mut missing: Vec<String> = told.answer.missing.iter().map(incident_missing).collect();
+    missing.extend(found.patterns.told.iter().flat_map(|t| t.answer.missing.iter().map(patterns_missing)));
+    for sentence in missing {
+        widgets::note(ui, &sentence, p);
+    }
+}
+
+/// Ways to answers without a finding, and to the report.
+fn links(ui: &mut Ui, found: &Findings<'_>, p: &Palette, commands: &mut Vec<Command>) {
+    super::page::caption(ui, "All answers", p);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = UNIT;
+        for (question, name) in [
+            (Question::Incident, "Incident…"),
+            (Question::Patterns, "Patterns…"),
+            (Question::Deploy, "Deployments…"),
+            (Question::Advice, "Advice…"),
+            (Question::Health, "Health…"),
+            (Question::Capacity, "Capacity…"),
+        ] {
+            let label = RichText::new(name).font(theme::small());
+            if ui.add(egui::Button::new(label).frame_when_inactive(false)).clicked() {
+                commands.push(Command::OpenAnswer(question, None));
+            }
+        }
+    });
+    if found.incident.told.is_some() {
+        ui.horizontal_wrapped(|ui| report_buttons(ui, commands));
+    }
+    if let Some(told) = found.report {
+        widgets::note(ui, told, p);
+    }
+}
+
+/// Takes the review away, as text.
+pub fn report_buttons(ui: &mut Ui, commands: &mut Vec<Command>) {
+    let button = |ui: &mut Ui, name: &str| ui.button(RichText::new(name).font(theme::small())).clicked();
+    if button(ui, "Copy report") {
+        commands.push(Command::CopyReport);
+    }
+    if button(ui, "Save report…") {
+        commands.push(Command::SaveReport);
+    }
+}

@@ -1,0 +1,179 @@
+//! Findings of all questions: the list on the overview, and a page for each answer with what proves it.
+mod card;
+mod heat;
+mod incident;
+mod list;
+mod markdown;
+mod page;
+mod patterns;
+mod proof;
+mod spread;
+
+use std::sync::Arc;
+
+use super::command::Item;
+use crate::analysis::incident::Incident;
+use crate::analysis::patterns::Patterns;
+use crate::analysis::{BlameKey, Subject};
+use crate::export::answers::Answer;
+use crate::export::cards::{Card, Question};
+use crate::graph::{GraphIndex, Snapshot};
+use crate::model::{NodeId, TimeRange};
+
+pub use card::{paint_severity, severity_colour, severity_word};
+pub use heat::{Choice, Heat, chosen};
+pub use list::{progress, show as list};
+pub use page::{bullet, show as page};
+pub use proof::Proof;
+
+/// An answer with the data that its handles belong to.
+pub struct Told<T> {
+    /// The spans.
+    pub snapshot: Arc<Snapshot>,
+    /// Nodes and edges.
+    pub index: Arc<GraphIndex>,
+    /// The answer.
+    pub answer: T,
+    /// Its findings.
+    pub lines: Vec<Line>,
+}
+
+impl<T> Told<T> {
+    /// An answer with its findings, each with what can be clicked on.
+    pub fn new(snapshot: Arc<Snapshot>, index: Arc<GraphIndex>, answer: T, cards: Vec<Card>) -> Self {
+        let lines = cards.into_iter().map(|card| Line::new(card, &snapshot, &index)).collect();
+        Self { snapshot, index, answer, lines }
+    }
+    /// A node as an item of any picture.
+    pub fn node(&self, id: NodeId) -> Option<Item> {
+        item_of(&self.index, Subject::Node(id))
+    }
+    /// The name of a node.
+    pub fn name(&self, id: NodeId) -> &str {
+        self.index.graph.node(id).map_or("", |n| &n.name)
+    }
+}
+
+/// What a finding is about, as an item of any picture.
+pub fn item_of(index: &GraphIndex, subject: Subject) -> Option<Item> {
+    let id = |n| index.graph.node(n).map(|n| n.id.clone());
+    match subject {
+        Subject::Node(n) => id(n).map(Item::Node),
+        Subject::Edge(e) => {
+            let (from, to) = index.graph.ends(e)?;
+            Some(Item::Edge(id(from)?, id(to)?))
+        }
+    }
+}
+
+/// Whoever is to blame, as the subject of a finding.
+fn subject_of(key: BlameKey) -> Subject {
+    match key {
+        BlameKey::Node(n) => Subject::Node(n),
+        BlameKey::Gap(e) => Subject::Edge(e),
+    }
+}
+
+/// One finding.
+pub struct Line {
+    /// What was found.
+    pub card: Card,
+    /// About what.
+    pub item: Option<Item>,
+    /// Traces that prove it.
+    pub proofs: Vec<Proof>,
+}
+
+impl Line {
+    fn new(card: Card, snapshot: &Snapshot, index: &GraphIndex) -> Self {
+        let item = card.subject.and_then(|s| item_of(index, s));
+        let proofs = proof::proofs(snapshot, &card.evidence);
+        Self { card, item, proofs }
+    }
+}
+
+/// How far an answer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// Share done, where one is under way and it is known.
+    pub running: Option<Option<f64>>,
+    /// Whether somebody stopped it.
+    pub is_stopped: bool,
+    /// Whether what is shown answers an older question.
+    pub is_outdated: bool,
+    /// Whether it waits for files that are still being read.
+    pub waits: bool,
+}
+
+/// A question on the screen: its answer, if there is one, and how far the next is.
+pub struct Asked<'a, T> {
+    /// The newest answer.
+    pub told: Option<&'a Told<T>>,
+    /// How far the next one is.
+    pub standing: Standing,
+}
+
+/// All that is known of the questions.
+pub struct Findings<'a> {
+    /// What broke first?
+    pub incident: Asked<'a, Incident>,
+    /// What do bad requests have in common?
+    pub patterns: Asked<'a, Patterns>,
+    /// All other questions, in the order in which they are asked.
+    pub others: Vec<(Question, Asked<'a, Answer>)>,
+    /// Requests by time and latency.
+    pub heat: Option<&'a Heat>,
+    /// Requests chosen there.
+    pub choice: Option<Choice>,
+    /// The window of time that is looked at.
+    pub brushed: Option<TimeRange>,
+    /// Whether incident or calm time were set by hand.
+    pub is_by_hand: bool,
+    /// What became of the last report, to be told.
+    pub report: Option<&'a str>,
+}
+
+impl Findings<'_> {
+    /// All findings of all questions, worst first.
+    pub fn lines(&self) -> Vec<&Line> {
+        let mut out: Vec<&Line> = Vec::new();
+        out.extend(self.lines_of(Question::Incident));
+        out.extend(self.lines_of(Question::Patterns));
+        // What is not well has a list of its own, and what would be under more traffic is a supposition.
+        out.extend(self.lines_of(Question::Deploy));
+        out.extend(self.lines_of(Question::Advice));
+        out.sort_by(|a, b| crate::export::cards::order(&a.card, &b.card));
+        out
+    }
+    /// The findings of one question, in its own order.
+    pub fn lines_of(&self, question: Question) -> &[Line] {
+        match question {
+            Question::Incident => self.incident.told.map_or(&[], |t| &t.lines),
+            Question::Patterns => self.patterns.told.map_or(&[], |t| &t.lines),
+            _ => self.other(question).and_then(|a| a.told).map_or(&[], |t| &t.lines),
+        }
+    }
+    /// One of the other questions.
+    pub fn other(&self, question: Question) -> Option<&Asked<'_, Answer>> {
+        self.others.iter().find(|o| o.0 == question).map(|o| &o.1)
+    }
+    /// How far each question is.
+    pub fn standings(&self) -> Vec<(Question, Standing)> {
+        let mut out =
+            vec![(Question::Incident, self.incident.standing), (Question::Patterns, self.patterns.standing)];
+        out.extend(self.others.iter().map(|(q, a)| (*q, a.standing)));
+        out
+    }
+}
+
+/// A text as it is shown: without marks of Markdown, and figures as everywhere in the window.
+fn shown(text: &str) -> String {
+    super::widgets::with_arrows(&text.replace('`', "").replace(" %", "%"))
+}
+
+/// A sentence as it is shown: with a capital, without marks of Markdown.
+pub fn sentence(text: &str) -> String {
+    let plain = shown(text);
+    let mut chars = plain.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,223 @@
+//! The investigator in the window: from the top finding to the cause and the spans that prove it, and what is
+//! said where there is nothing to find.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why by failing")]
+use std::sync::{Arc, OnceLock};
+
+use egui::Pos2;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use spanscape::app::{App, Command, Item, Session, Tab, prepare};
+use spanscape::engine::{Engine, EngineOptions};
+use spanscape::graph::Snapshot;
+use spanscape::model::{
+    Arrival, Delivery, ResourceRecord, SourceId, SourceKind, SpanId, SpanKind, SpanRecord, Timestamp,
+    TraceId, Value, batch_from_records,
+};
+use spanscape::scenario;
+
+fn snapshot(records: &[SpanRecord]) -> Arc<Snapshot> {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let arrivals = engine.arrivals().unwrap();
+    arrivals.send(Arrival::Opened(SourceId(1000), SourceKind::File, "made-up".to_owned())).unwrap();
+    for some in records.chunks(4096) {
+        let delivery = Delivery { batch: batch_from_records(some), ..Delivery::default() };
+        arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
+    }
+    arrivals.send(Arrival::Closed(SourceId(1000), Ok(()))).unwrap();
+    drop(arrivals);
+    engine.finish()
+}
+
+/// The sample: a missing index makes `orders-postgresql` slow from 03:00 on.
+fn sample() -> Arc<Snapshot> {
+    static SAMPLE: OnceLock<Arc<Snapshot>> = OnceLock::new();
+    let make = || {
+        let story = scenario::generate("checkout-incident", 1, scenario::Options::default()).unwrap();
+        snapshot(&story.records)
+    };
+    Arc::clone(SAMPLE.get_or_init(make))
+}
+
+/// `count` requests of one service, each as long as the others, six seconds apart.
+fn calm(count: u8) -> Arc<Snapshot> {
+    let attributes = vec![("service.name".to_owned(), Value::Str("shop".into()))];
+    let resource = Arc::new(ResourceRecord { attributes, ..ResourceRecord::default() });
+    let span = |i: u8| {
+        let start = 1_767_348_000_000_000_000 + i64::from(i) * 6_000_000_000;
+        SpanRecord {
+            resource: Arc::clone(&resource),
+            trace_id: TraceId([i + 1; 16]),
+            span_id: SpanId([i + 1; 8]),
+            start: Timestamp(start),
+            end: Timestamp(start + 90_000_000),
+            name: "GET /".to_owned(),
+            kind: SpanKind::Server,
+            ..SpanRecord::default()
+        }
+    };
+    snapshot(&(0..count).map(span).collect::<Vec<_>>())
+}
+
+/// A window tall enough that nothing has to be scrolled to.
+fn window(snapshot: Arc<Snapshot>) -> Harness<'static, App> {
+    let builder = Harness::builder().with_size([1600.0, 3000.0]);
+    let mut harness = builder.build_eframe(|cc| {
+        prepare(&cc.egui_ctx);
+        let mut app = App::new(Session::still(snapshot));
+        app.state.utc = true;
+        app
+    });
+    harness.run_steps(4);
+    harness
+}
+
+/// Names of all widgets that begin so.
+fn labels(h: &Harness<'_, App>, starts: &str) -> Vec<String> {
+    let all = h.query_all_by_label_contains(starts);
+    let name = |n: egui_kittest::Node<'_>| n.accesskit_node().label().or_else(|| n.accesskit_node().value());
+    all.filter_map(name).filter(|l| l.starts_with(starts)).collect()
+}
+
+fn press(h: &mut Harness<'_, App>, starts: &str) {
+    let found = h
+        .query_all_by_label_contains(starts)
+        .find(|n| n.accesskit_node().label().is_some_and(|l| l.starts_with(starts)));
+    found.unwrap_or_else(|| panic!("{starts} is not shown")).click();
+    h.run_steps(5);
+}
+
+fn shows(h: &Harness<'_, App>, text: &str) -> bool {
+    h.query_all_by_label_contains(text).count() > 0
+}
+
+#[test]
+fn the_top_finding_leads_to_the_cause_and_to_the_span_that_proves_it() {
+    let mut h = window(sample());
+    press(&mut h, "Critical: orders-postgresql, root cause, high confidence");
+    let place = h.state().state.place.clone();
+    assert!(matches!(&place.selection, Some(Item::Node(id)) if id.ends_with("orders-postgresql")));
+    for told in [
+        "The cause is most likely orders-postgresql",
+        "Its own time rose",
+        "SELECT inventory",
+        "How it spread",
+        "Who was hit",
+        "Timeline",
+        "Confidence 0.",
+    ] {
+        assert!(shows(&h, told), "{told} is told");
+    }
+    assert!(labels(&h, "Wave 0: orders-postgresql, start, where it began").len() == 1);
+    assert!(shows(&h, "wave 1 of the incident"), "waves are on the map");
+    press(&mut h, "Confidence 0.");
+    for term in
+        ["Share explained", "Lead over the next", "First to show it", "Second opinion", "Amount of data"]
+    {
+        assert!(labels(&h, &format!("{term}: ")).iter().any(|l| l.contains("×")), "{term} can be read");
+    }
+    press(&mut h, "Evidence: trace at");
+    let open = h.state().state.place.trace.clone().unwrap();
+    assert!(open.span.is_some(), "the trace opens at the span to look at");
+    h.state_mut().command(Command::CloseTrace);
+    press(&mut h, "Back to the overview");
+    assert!(shows(&h, "Overview"));
+    assert_eq!(h.state().state.place.selection, None);
+}
+
+#[test]
+fn the_report_is_copied_with_all_its_parts() {
+    let mut h = window(sample());
+    h.get_by_label("Copy report").click();
+    let mut copied = String::new();
+    for _ in 0..5 {
+        h.step();
+        for command in &h.output().platform_output.commands {
+            if let egui::OutputCommand::CopyText(text) = command {
+                copied.clone_from(text);
+            }
+        }
+    }
+    for part in
+        ["# Incident review", "orders-postgresql", "## Incident", "## Impact of an outage", "## Patterns"]
+    {
+        assert!(copied.contains(part), "{part} is in the report");
+    }
+    assert!(shows(&h, "The report is on the clipboard"));
+}
+
+#[test]
+fn calm_data_says_that_nothing_stands_out_and_what_was_looked_at() {
+    let h = window(calm(120));
+    assert!(shows(&h, "Nothing stands out"));
+    assert!(shows(&h, "Looked at 120 traces"));
+    assert!(shows(&h, "No stretch of time stands out"), "and why");
+    assert!(labels(&h, "Critical:").is_empty());
+}
+
+#[test]
+fn too_little_data_says_what_is_missing() {
+    let mut h = window(calm(3));
+    assert!(shows(&h, "Nothing stands out"));
+    assert!(shows(&h, "too few to compare"), "patterns need more");
+    press(&mut h, "Incident…");
+    assert!(shows(&h, "No incident was found"));
+    assert!(shows(&h, "Incident: not found"));
+    assert!(shows(&h, "Drag over the timeline below to choose other times"));
+}
+
+#[test]
+fn the_outage_of_a_node_is_measured_where_it_was_seen_and_predicted_on_demand() {
+    let mut h = window(sample());
+    h.state_mut().command(Command::SetTab(Tab::Impact));
+    let node = spanscape::app::headless::find(&sample(), "orders-postgresql");
+    h.state_mut().command(Command::Select(node));
+    h.run_steps(5);
+    assert!(shows(&h, "As measured during the incident"));
+    press(&mut h, "Predicted");
+    assert!(shows(&h, "If every call to it failed"));
+    press(&mut h, "Hangs");
+    assert!(shows(&h, "If it never answered"));
+    assert!(shows(&h, "Money: not configured"));
+    assert!(labels(&h, "inventory-service, ").iter().any(|l| l.contains("of its requests fail")));
+}
+
+#[test]
+fn dragging_over_slow_requests_makes_them_the_bad_ones() {
+    let mut h = window(sample());
+    press(&mut h, "Patterns…");
+    assert!(shows(&h, "What goes with them"));
+    let heat = h.get_by_label_contains("Latency of").rect();
+    let share = |x: f32, y: f32| Pos2::new(heat.left() + 44.0 + (heat.width() - 46.0) * x, heat.top() + y);
+    let (from, to) = (share(0.70, 5.0), share(0.99, 30.0));
+    h.hover_at(from);
+    h.step();
+    h.drag_at(from);
+    h.step();
+    h.hover_at(from.lerp(to, 0.5));
+    h.step();
+    h.hover_at(to);
+    h.step();
+    h.drop_at(to);
+    h.run_steps(6);
+    assert!(h.state().state.choice.is_some());
+    assert!(shows(&h, "count as bad"));
+    assert!(h.state().state.map.highlighted.is_some(), "the map shows the way of these requests");
+    press(&mut h, "Clear the choice");
+    assert!(h.state().state.choice.is_none());
+}
+
+#[test]
+fn brushed_time_becomes_the_incident() {
+    let mut h = window(sample());
+    press(&mut h, "Incident…");
+    let extent = sample().extent.unwrap();
+    let late = spanscape::model::TimeRange::new(Timestamp(extent.end.0 - 120_000_000_000), extent.end);
+    h.state_mut().command(Command::SetWindow(spanscape::app::Window::Range(late)));
+    h.run_steps(4);
+    press(&mut h, "Use the brushed time as incident");
+    assert_eq!(h.state().state.times.incident, Some(late));
+    assert!(shows(&h, "set by hand"));
+    assert!(shows(&h, "The cause is most likely orders-postgresql"), "held against all time before");
+    press(&mut h, "Find the times again");
+    assert_eq!(h.state().state.times.incident, None);
+}
