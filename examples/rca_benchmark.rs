@@ -2,17 +2,19 @@
 //!
 //! The folder holds `labels.csv` and the files that it names; see the README beside it.
 //! With `-v` each case is printed with what is held against its first services.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use spanscape::analysis::deviation::{Deviations, TraceSet, deviations};
+use spanscape::analysis::incident::{Incident, Request, incident};
+use spanscape::analysis::{Study, Subject};
 use spanscape::engine::{Engine, EngineOptions};
-use spanscape::graph::Snapshot;
+use spanscape::graph::{ServiceGraph, Snapshot};
 use spanscape::ingest::file::{self, Input};
-use spanscape::model::{Arrival, SourceId};
+use spanscape::model::{Arrival, Progress, SourceId, TraceIndex};
+use spanscape::store::Lens;
 
 type Failed = Box<dyn std::error::Error>;
 
@@ -42,23 +44,23 @@ fn main() -> Result<(), Failed> {
     let is_verbose = arguments.iter().any(|a| a == "-v");
     arguments.retain(|a| a != "-v");
     let folder = PathBuf::from(arguments.first().ok_or("name the folder with labels.csv")?);
-    let mut baselines: BTreeMap<PathBuf, Arc<Snapshot>> = BTreeMap::new();
     let mut ranks: Vec<(Case, usize)> = Vec::new();
     let (mut took, mut spans) = (Duration::ZERO, 0);
     for case in read_cases(&folder)? {
-        let baseline = match baselines.get(&case.baseline) {
-            Some(known) => known.clone(),
-            None => baselines.entry(case.baseline.clone()).or_insert(read(&case.baseline)?).clone(),
-        };
-        let incident = read(&case.incident)?;
+        let (both, calm) = read(&case)?;
+        let lens = Lens::default();
+        let index = both.graph(&lens);
+        let progress = Progress::default();
+        let study = Study { snapshot: &both, index: &index, progress: &progress };
+        let traces = study.traces(&lens);
         let start = Instant::now();
-        let answer = deviations(&TraceSet::all(&incident), &TraceSet::all(&baseline));
+        let answer = incident(&study, &traces, &Request { calm_traces: Some(calm), ..Request::default() });
         took += start.elapsed();
-        spans += baseline.counters.in_store + incident.counters.in_store;
-        let place = answer.ranked.iter().position(|d| *d.service.name == *case.service);
+        spans += both.counters.in_store;
+        let place = answer.causes.iter().position(|c| name(&index.graph, c.subject) == case.service);
         let rank = place.map_or(usize::MAX, |p| p + 1);
         if is_verbose {
-            tell(&case, rank, &answer);
+            tell(&case, rank, &answer, &index.graph);
         }
         ranks.push((case, rank));
     }
@@ -72,19 +74,36 @@ fn main() -> Result<(), Failed> {
     Ok(())
 }
 
-fn read(path: &Path) -> Result<Arc<Snapshot>, Failed> {
+/// Both files of a case in one store, as `analyze incident --baseline-files` reads them, and the calm traces.
+fn read(case: &Case) -> Result<(Arc<Snapshot>, Vec<TraceIndex>), Failed> {
     let engine = Engine::start(EngineOptions::default())?;
     let arrivals = engine.arrivals().ok_or("the engine stopped")?;
     let mut wrong = None;
-    file::read(&Input::Path(path.to_owned()), SourceId(0), &AtomicBool::new(false), &mut |arrival| {
-        if let Arrival::Closed(_, Err(why)) = &arrival {
-            wrong = Some(format!("{}: {why}", path.display()));
-        }
-        arrivals.send(arrival).is_ok()
-    });
+    let mut calm = BTreeSet::new();
+    for (source, path) in (0..).map(SourceId).zip([&case.baseline, &case.incident]) {
+        file::read(&Input::Path(path.clone()), source, &AtomicBool::new(false), &mut |arrival| {
+            match &arrival {
+                Arrival::Closed(_, Err(why)) => wrong = Some(format!("{}: {why}", path.display())),
+                Arrival::Spans(SourceId(0), delivery) => {
+                    calm.extend(delivery.batch.spans.iter().map(|s| s.trace_id));
+                }
+                _ => {}
+            }
+            arrivals.send(arrival).is_ok()
+        });
+    }
     drop(arrivals);
     let snapshot = engine.finish();
-    wrong.map_or(Ok(snapshot), |why| Err(why.into()))
+    let traces = snapshot.spans.traces().filter(|(_, t)| calm.contains(&t.id)).map(|(i, _)| i).collect();
+    wrong.map_or(Ok((snapshot, traces)), |why| Err(why.into()))
+}
+
+/// The service that a cause is about; nothing for an edge.
+fn name(graph: &ServiceGraph, subject: Subject) -> &str {
+    match subject {
+        Subject::Node(node) => graph.node(node).map_or("", |n| &n.name),
+        Subject::Edge(_) => "",
+    }
 }
 
 fn read_cases(folder: &Path) -> Result<Vec<Case>, Failed> {
@@ -131,12 +150,13 @@ fn table(ranks: &[(Case, usize)]) {
     }
 }
 
-fn tell(case: &Case, rank: usize, answer: &Deviations) {
+fn tell(case: &Case, rank: usize, answer: &Incident, graph: &ServiceGraph) {
     let rank = if rank == usize::MAX { "-".to_owned() } else { rank.to_string() };
     println!("{} {} {}: rank {rank}", case.id, case.fault, case.service);
-    for deviation in answer.ranked.iter().take(3) {
-        println!("    {:.2} {}", deviation.score, deviation.service.name);
-        for signal in &deviation.signals {
+    for cause in answer.causes.iter().take(3) {
+        let deviation = cause.deviation.as_ref();
+        println!("    {:.2} {}", deviation.map_or(0.0, |d| d.score), name(graph, cause.subject));
+        for signal in deviation.iter().flat_map(|d| &d.signals) {
             println!("        {:?} {:.2}: {:?}", signal.kind, signal.strength, signal.changes.first());
         }
     }

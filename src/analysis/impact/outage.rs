@@ -26,7 +26,7 @@ const DEGRADED: f64 = 0.10;
 pub struct Hit {
     /// Which.
     pub node: NodeId,
-    /// Share of its requests that fail, 0 to 1: predicted, or measured during the incident.
+    /// Share that fails of its requests that still come, 0 to 1: predicted, or measured during the incident.
     pub error_ratio: f64,
     /// The share that fails otherwise: as recorded, or measured in calm times.
     pub recorded_ratio: f64,
@@ -80,9 +80,25 @@ struct Sum {
     failed: f64,
     recorded: f64,
     lost: f64,
+    /// Of the failed, those that would still have come.
+    failed_there: f64,
 }
 
 impl Sum {
+    /// Share that fails of those that still come; of all where none does.
+    fn error_ratio(&self) -> f64 {
+        let there = self.all - self.lost;
+        if there >= 0.001 * self.all.max(1.0) {
+            (self.failed_there / there).clamp(0.0, 1.0)
+        } else {
+            self.ratio(self.failed)
+        }
+    }
+    /// A request as it was.
+    fn recorded(all: f64, is_error: bool) -> Self {
+        let failed = if is_error { all } else { 0.0 };
+        Self { all, failed, failed_there: failed, ..Self::default() }
+    }
     fn ratio(&self, part: f64) -> f64 {
         if self.all > 0.0 { (part / self.all).clamp(0.0, 1.0) } else { 0.0 }
     }
@@ -106,11 +122,7 @@ impl Replayed {
         let served = reading.rows().filter(|(_, _, p)| p.is_served && p.weight > 0.0);
         let requests = served.filter_map(|(_, row, part)| {
             let all = f64::from(part.weight);
-            Some((
-                part.node?,
-                row.name,
-                Sum { all, failed: if row.is_error { all } else { 0.0 }, ..Sum::default() },
-            ))
+            Some((part.node?, row.name, Sum::recorded(all, row.is_error)))
         });
         Self {
             trace: reading.trace,
@@ -168,6 +180,7 @@ impl Sums {
                     failed: t.weight * t.failed,
                     recorded: t.weight * t.recorded,
                     lost: 0.0,
+                    failed_there: t.weight * t.failed,
                 };
                 add(out.entries.entry(entry).or_default(), sum);
             }
@@ -216,6 +229,7 @@ fn add(to: &mut Sum, more: Sum) {
     to.failed += more.failed;
     to.recorded += more.recorded;
     to.lost += more.lost;
+    to.failed_there += more.failed_there;
 }
 
 fn entry_hits(entries: BTreeMap<(NodeId, Symbol), Sum>) -> Vec<EntryHit> {
@@ -275,6 +289,7 @@ impl World<'_> {
                 failed: weight * odds[i as usize],
                 recorded: if row.is_error { weight } else { 0.0 },
                 lost: weight * (1.0 - reach[i as usize]),
+                failed_there: weight * odds[i as usize] * reach[i as usize],
             };
             requests.push((node, row.name, sum));
         }
@@ -357,17 +372,17 @@ fn hits(
             graph.dependencies(node).into_iter().filter(|d| d.1 == failing).map(|d| d.0).collect();
         let mut degraded: Vec<(Symbol, f64)> = operations
             .into_iter()
-            .map(|(o, s)| (o, s.ratio(s.failed), s.ratio(s.recorded)))
+            .map(|(o, s)| (o, s.error_ratio(), s.ratio(s.recorded)))
             .filter(|(_, f, recorded)| *f >= DEGRADED && f > recorded)
             .map(|(o, f, _)| (o, f))
             .collect();
         degraded.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         out.push(Hit {
             node,
-            error_ratio: sum.ratio(sum.failed),
+            error_ratio: sum.error_ratio(),
             recorded_ratio: sum.ratio(sum.recorded),
             lost_ratio: sum.ratio(sum.lost),
-            severity: Severity::of_share(sum.ratio(sum.failed)),
+            severity: Severity::of_share(sum.error_ratio()),
             operations: degraded,
             fallback: to_it.iter().find_map(|e| history.fallback(*e)),
             is_assumed: to_it.iter().any(|e| history.strength(*e).is_assumed()),

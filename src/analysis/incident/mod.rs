@@ -15,6 +15,7 @@ mod window;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::BlameKey;
+use super::statistics::binomial_at_least;
 use super::study::Study;
 use crate::model::{Nanos, NodeId, Symbol, TimeRange, Timestamp, TraceIndex};
 
@@ -34,6 +35,8 @@ use ledger::Ledger;
 const ENOUGH_CALM: usize = 20;
 /// Extra bad requests without which a stretch of time that was found is no incident.
 const LEAST: f64 = 8.0;
+/// Probability under which it is no chance that bad requests came no more.
+const CHANCE: f64 = 1e-3;
 /// Stretches in a row without trouble, after which it is over.
 const CALM_AGAIN: i64 = 3;
 
@@ -344,8 +347,16 @@ fn recovery(
         facts.iter().filter(|f| f.start <= last_symptom && paths.is_bad(f)).map(|f| f.start).max()?;
     let over = last_symptom.max(last_bad);
     let calm = Nanos(BUCKET.0 * CALM_AGAIN);
-    // Requests that went well afterwards are the proof; without any, it may be going on.
-    let proof = facts.iter().any(|f| f.start >= over + calm);
+    // Requests that went well afterwards are the proof, if so many would not have by chance: of a trouble that
+    // hits few requests, a short silence says nothing.
+    let count = |from: Timestamp, to: Timestamp| {
+        let inside = || facts.iter().filter(move |f| f.start >= from && f.start <= to);
+        (inside().filter(|f| paths.is_bad(f)).count() as u64, inside().count() as u64)
+    };
+    let ((bad, all), (still_bad, after)) = (count(onset, over), count(over + Nanos(1), Timestamp::MAX));
+    let share = (bad as f64 / all.max(1) as f64).min(0.999);
+    let by_chance = 1.0 - binomial_at_least(still_bad + 1, after, share);
+    let proof = by_chance < CHANCE && facts.iter().any(|f| f.start >= over + calm);
     proof.then(|| over - onset)
 }
 

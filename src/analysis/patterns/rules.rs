@@ -248,7 +248,9 @@ fn threshold(sample: &Sample<'_>, source: &Source, mut numbers: Vec<(f64, usize)
     let below = presence(sample, numbers[..at].iter().map(|x| x.1));
     let rules = [(Condition::Above(cut), above), (Condition::AtMost(cut), below)];
     // Slow requests crowd those that come after them: that few were under way says nothing.
-    let is_told = |c: &Condition| *source != Source::Concurrency || matches!(c, Condition::Above(_));
+    // Neither do calls that were not made: a request that fails goes no further.
+    let is_effect = matches!(source, Source::Concurrency | Source::Count(..));
+    let is_told = |c: &Condition| !is_effect || matches!(c, Condition::Above(_));
     let rules = rules.into_iter().filter(|(c, _)| is_told(c));
     let rules = rules.filter_map(|(c, holds)| sample.rule(source, c, holds, &has, cuts));
     rules.min_by(|a, b| a.p.total_cmp(&b.p))
