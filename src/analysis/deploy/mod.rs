@@ -1,7 +1,7 @@
 //! What did a deployment change? Latency, errors and throughput before and after, per service and operation,
 //! with what supports each verdict and whose change it is.
 //!
-//! Windows, tests and thresholds are those of `semantics.md` §10; where they leave a choice, see [`compare`].
+//! Windows, tests and thresholds are those of `semantics.md` §10; where they leave a choice, see `compare.rs`.
 mod blocks;
 mod cause;
 mod compare;
