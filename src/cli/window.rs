@@ -5,12 +5,15 @@ use clap::Args;
 
 use super::record::Listen;
 use super::{Common, Failure, input, output};
+use crate::analysis::Study;
 use crate::analysis::health::health;
+use crate::analysis::incident::{Request, incident};
 use crate::app::{RunOptions, Session, SnapshotOptions};
 use crate::engine::{Engine, EngineOptions};
 use crate::export::{answers, map};
 use crate::ingest::file;
 use crate::ingest::receiver::Receiver;
+use crate::model::Progress;
 
 /// Where the picture goes when there is no display.
 const PICTURE: &str = "spanscape.png";
@@ -90,6 +93,14 @@ fn without_display(files: &[PathBuf], why: &str) -> Result<(), Failure> {
     answer.findings.truncate(FINDINGS);
     let mut text = map::table(&index.graph);
     text.push('\n');
+    // What explains the others comes first.
+    let progress = Progress::default();
+    let study = Study { snapshot: &loaded.snapshot, index: &index, progress: &progress };
+    let cause = incident(&study, &study.traces(&loaded.lens), &Request::default());
+    if cause.incident.is_some() {
+        let summary = answers::incident_summary(&index.graph, &cause);
+        text += &format!("Incident\n\n{summary}\nWhy, and who was hit: spanscape analyze incident\n\n");
+    }
     text += &answers::plain(&answers::health_markdown(&loaded.snapshot, &index.graph, &answer));
     if all > FINDINGS {
         text += &format!("{} more: spanscape analyze health\n", all - FINDINGS);

@@ -134,3 +134,20 @@ fn bad_usage_is_2() {
         assert!(run.status == 0 && run.text().contains("Example:"), "{command}: {run:?}");
     }
 }
+
+/// The first command of the README, on a machine without a screen.
+#[test]
+#[cfg(target_os = "linux")]
+fn without_a_display_the_map_the_cause_and_a_picture() {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/checkout-incident.jsonl.zst");
+    let place = Place::with("incident.jsonl.zst", std::fs::read(sample).unwrap());
+    let mut command = place.command("incident.jsonl.zst");
+    let run = crate::ended(&command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").output().unwrap());
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(run.err.contains("there is no display"), "{}", run.err);
+    let out = run.text();
+    for told in ["inventory-service", "The cause is most likely orders-postgresql", "✖ critical"] {
+        assert!(out.contains(told), "no {told} in {out}");
+    }
+    assert!(place.read("spanscape.png").starts_with(b"\x89PNG"));
+}

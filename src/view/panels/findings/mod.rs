@@ -171,9 +171,28 @@ fn shown(text: &str) -> String {
     super::widgets::with_arrows(&text.replace('`', "").replace(" %", "%"))
 }
 
-/// A sentence as it is shown: with a capital, without marks of Markdown.
+/// A sentence as it is shown: without marks of Markdown, and with a capital unless it begins with a name, which
+/// is written as it was sent (`net.peer.port`, `order-service`).
 pub fn sentence(text: &str) -> String {
     let plain = shown(text);
+    let word = plain.split(' ').next().unwrap_or("").trim_end_matches([':', '.', ',']);
+    if word.contains(|c: char| !c.is_alphabetic() && c != '\'') {
+        return plain;
+    }
     let mut chars = plain.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn a_sentence_has_a_capital_but_a_name_stays_as_it_was_sent() {
+        assert_eq!(sentence("calls of `cart` are slow"), "Calls of cart are slow");
+        assert_eq!(sentence("there's no baseline: 5 %"), "There's no baseline: 5%");
+        assert_eq!(sentence("net.peer.port is missing"), "net.peer.port is missing");
+        assert_eq!(sentence("`order-service`: slow"), "order-service: slow");
+        assert_eq!(sentence(""), "");
+    }
 }
