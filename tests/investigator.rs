@@ -188,7 +188,7 @@ fn dragging_over_slow_requests_makes_them_the_bad_ones() {
     assert!(shows(&h, "What goes with them"));
     let heat = h.get_by_label_contains("Latency of").rect();
     let share = |x: f32, y: f32| Pos2::new(heat.left() + 44.0 + (heat.width() - 46.0) * x, heat.top() + y);
-    let (from, to) = (share(0.70, 5.0), share(0.99, 30.0));
+    let (from, to) = (share(0.70, 2.0), share(0.99, 30.0));
     h.hover_at(from);
     h.step();
     h.drag_at(from);
@@ -199,11 +199,65 @@ fn dragging_over_slow_requests_makes_them_the_bad_ones() {
     h.step();
     h.drop_at(to);
     h.run_steps(6);
-    assert!(h.state().state.choice.is_some());
-    assert!(shows(&h, "count as bad"));
+    let choice = h.state().state.choice.clone().unwrap();
+    assert!(shows(&h, "these count as bad"));
     assert!(h.state().state.map.highlighted.is_some(), "the map shows the way of these requests");
-    press(&mut h, "Clear the choice");
+    let (least, most) = choice.latency;
+    let all = sample();
+    let wanted = all.spans.traces().filter(|(t, _)| {
+        let calls = all.calls.of_trace(*t);
+        calls.is_some_and(|c| {
+            c.served.iter().any(|s| {
+                s.is_root && choice.time.contains(s.start) && s.duration >= least && s.duration <= most
+            })
+        })
+    });
+    let wanted = wanted.count();
+    assert!(wanted > 0 && wanted < all.trace_count() / 10);
+    let chip = labels(&h, &format!("{wanted} requests"));
+    assert!(chip.iter().any(|l| l.contains("POST /checkout slower than")), "{chip:?}");
+    // The list on the page, and the one on the overview, are of these alone, the slowest first.
+    assert!(shows(&h, &format!("The first 5 of {wanted}")));
+    let lengths = listed_ms(&h);
+    assert_eq!(lengths.len(), 5);
+    assert!(lengths.is_sorted_by(|a, b| a >= b), "{lengths:?}");
+    assert!(lengths.iter().all(|ms| *ms >= least.as_millis_f64() * 0.95), "{lengths:?}");
+    press(&mut h, "Back to the overview");
+    assert!(shows(&h, &format!("{wanted} chosen")));
+    assert_eq!(listed_ms(&h).len(), wanted.min(60));
+    h.key_press(egui::Key::Escape);
+    h.run_steps(5);
     assert!(h.state().state.choice.is_none());
+    assert!(shows(&h, &format!("{} in all", all.trace_count())) || shows(&h, "in all"));
+}
+
+/// Lengths of the listed traces, in milliseconds, in the order of the list.
+fn listed_ms(h: &Harness<'_, App>) -> Vec<f64> {
+    let mut rows: Vec<(f32, String)> = h
+        .query_all_by_label_contains("Trace ")
+        .filter_map(|n| Some((n.rect().top(), n.accesskit_node().label()?)))
+        .filter(|(_, l)| l.starts_with("Trace ") && l.contains(" spans, "))
+        .collect();
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let length = |l: &String| {
+        let took = l.split(", ").nth(1)?;
+        let (number, unit) = took.split_once(' ')?;
+        let number: f64 = number.parse().ok()?;
+        Some(if unit.starts_with("ms") { number } else { number * 1000.0 })
+    };
+    rows.iter().filter_map(|(_, l)| length(l)).collect()
+}
+
+#[test]
+fn the_chip_of_the_choice_takes_it_away() {
+    let mut h = window(sample());
+    press(&mut h, "Patterns…");
+    press(&mut h, "Choose the slowest 5%");
+    let chosen = h.state().state.choice.clone();
+    assert!(chosen.is_some());
+    assert!(shows(&h, "requests slower than") || shows(&h, "slower than"));
+    press(&mut h, "Clear the choice");
+    assert_eq!(h.state().state.choice, None);
 }
 
 #[test]

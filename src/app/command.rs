@@ -8,7 +8,7 @@ use super::{App, files};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
-use crate::view::panels::Sheet;
+use crate::view::panels::{Sheet, TraceOrder};
 
 /// Does a command.
 pub fn apply(app: &mut App, ctx: &Context, command: Command) {
@@ -80,7 +80,13 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
         Command::SetIncident(range) => s.times.incident = range,
         Command::SetCalm(range) => s.times.baseline = range,
         Command::FindTimes => s.times = Request::default(),
-        Command::Choose(choice) => s.choice = choice,
+        Command::Choose(choice) => {
+            if choice.is_some() {
+                // Slowest first: that is what was looked for.
+                s.order = TraceOrder::Slow;
+            }
+            s.choice = choice;
+        }
         Command::Suppose(supposed) => s.supposed = supposed,
         Command::SetCostKeys(keys) => s.cost = keys,
         other => return Some(other),
@@ -136,6 +142,8 @@ fn escape(app: &mut App) {
         s.is_waterfall_full = false;
         let place = Place { trace: None, ..s.place.clone() };
         s.go(place);
+    } else if s.choice.is_some() {
+        s.choice = None;
     } else if s.place.selection.is_some() || s.place.answer.is_some() {
         let place = Place { selection: None, answer: None, ..s.place.clone() };
         s.go(place);

@@ -19,7 +19,7 @@ use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{Nanos, Progress, TimeRange};
 use crate::store::Lens;
 use crate::view::map::{ItemSet, Mark};
-use crate::view::panels::findings::{Asked, Choice, Findings, Heat, Standing, Told, chosen};
+use crate::view::panels::findings::{Asked, Choice, Chosen, Findings, Heat, Standing, Told};
 use crate::view::panels::outage::{CostKeys, OutageAnswer, OutageSide};
 use crate::view::panels::picture::Picture;
 use crate::view::panels::{Item, Tab};
@@ -54,7 +54,6 @@ pub struct Investigation {
     /// All others, by question.
     others: BTreeMap<Question, Inquiry<(), Option<Answer<answers::Answer>>>>,
     heat: Deferred<(u64, Lens, Option<Item>), Option<Heat>>,
-    lit: Deferred<(u64, Lens, Choice), ItemSet>,
     /// Whether files are still being read.
     waits: bool,
 }
@@ -70,8 +69,11 @@ impl Data {
     /// The picture's data under another lens; the graph is worked out anew only if it has to be.
     fn new(picture: &Picture, lens: Lens) -> Self {
         let snapshot = Arc::clone(&picture.snapshot);
-        let index =
-            if lens == picture.lens { Arc::clone(&picture.index) } else { Arc::new(snapshot.graph(&lens)) };
+        let index = if lens == picture.wide_lens {
+            Arc::clone(&picture.wide_index)
+        } else {
+            Arc::new(snapshot.graph(&lens))
+        };
         Self { snapshot, index, lens }
     }
     fn study<'a>(&'a self, progress: &'a Progress) -> Study<'a> {
@@ -81,11 +83,11 @@ impl Data {
 
 /// An incident is sought in all the time there is: what is brushed is what one looks at, or the next question.
 fn whole_time(picture: &Picture) -> Lens {
-    Lens { window: None, filter: picture.lens.filter.clone() }
+    Lens { window: None, filter: picture.wide_lens.filter.clone() }
 }
 
 fn lens_of(question: Question, picture: &Picture) -> Lens {
-    if questions::is_of_all_time(question) { whole_time(picture) } else { picture.lens.clone() }
+    if questions::is_of_all_time(question) { whole_time(picture) } else { picture.wide_lens.clone() }
 }
 
 impl Investigation {
@@ -102,9 +104,6 @@ impl Investigation {
         let is_impact = place.answer.is_none() && place.tab == Tab::Impact;
         if place.answer == Some(Question::Patterns) {
             self.ask_heat(work, picture, place.selection.clone());
-        }
-        if let Some(choice) = &state.choice {
-            self.ask_lit(work, picture, choice.clone());
         }
         if waits || !(is_overview || is_impact) {
             return;
@@ -137,12 +136,13 @@ impl Investigation {
     }
 
     fn ask_patterns(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, choice: Option<Choice>) {
-        let lens = picture.lens.clone();
+        let lens = picture.wide_lens.clone();
         let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: choice.clone() };
         let picture = Arc::clone(picture);
         self.patterns.ask(work, now, key, move |progress| {
-            let bad = choice.map_or(Bad::Usual, |c| Bad::These(chosen(&picture, &c)));
             let data = Data::new(&picture, lens);
+            let chosen = |c| Chosen::new(&data.snapshot, &data.lens, &data.index, c).places();
+            let bad = choice.map_or(Bad::Usual, |c| Bad::These(chosen(c)));
             let study = data.study(progress);
             let answer = patterns(&study, &study.traces(&data.lens), &bad);
             let cards = cards::patterns(&data.snapshot, &data.index.graph, &answer);
@@ -185,16 +185,10 @@ impl Investigation {
     }
 
     fn ask_heat(&mut self, work: &Work, picture: &Arc<Picture>, item: Option<Item>) {
-        let key = (picture.snapshot.revision, picture.lens.clone(), item.clone());
+        let key = (picture.snapshot.revision, picture.wide_lens.clone(), item.clone());
         let picture = Arc::clone(picture);
-        self.heat.ask(work, key, move || Heat::new(&picture, item));
-    }
-
-    fn ask_lit(&mut self, work: &Work, picture: &Arc<Picture>, choice: Choice) {
-        let key = (picture.snapshot.revision, picture.lens.clone(), choice.clone());
-        let picture = Arc::clone(picture);
-        self.lit.ask(work, key, move || {
-            chosen(&picture, &choice).into_iter().flat_map(|t| picture.path_of(t)).collect()
+        self.heat.ask(work, key, move || {
+            Heat::new(&picture.snapshot, &picture.wide_lens, &picture.wide_index, item)
         });
     }
 
@@ -224,7 +218,7 @@ impl Investigation {
             },
             patterns: Asked {
                 told: self.patterns.value().map(|t| &**t),
-                standing: self.standing(&self.patterns, &picture.lens, &state.choice),
+                standing: self.standing(&self.patterns, &picture.wide_lens, &state.choice),
             },
             others: PLAIN
                 .into_iter()
@@ -236,7 +230,7 @@ impl Investigation {
                 .collect(),
             heat: self.heat.value().and_then(Option::as_ref).filter(|h| h.item == *item),
             choice: state.choice.clone(),
-            brushed: picture.lens.window,
+            brushed: picture.wide_lens.window,
             is_by_hand: state.times != Request::default(),
             report: state.report_note.as_deref(),
         }
@@ -283,13 +277,13 @@ impl Investigation {
 
     /// Numbers on the nodes that an incident reached, and what of the map is in the light.
     pub fn on_map(&self, picture: &Picture, state: &State) -> (Vec<(usize, Mark)>, Option<ItemSet>) {
+        let touched = picture.touched();
         match state.place.answer {
             Some(Question::Incident) => {
                 let waves = self.incident.value().map(|t| waves_on_map(t, picture));
-                waves.filter(|w| !w.0.is_empty()).map_or((Vec::new(), None), |w| (w.0, Some(w.1)))
+                waves.filter(|w| !w.0.is_empty()).map_or((Vec::new(), touched), |w| (w.0, Some(w.1)))
             }
-            Some(Question::Patterns) if state.choice.is_some() => (Vec::new(), self.lit.value().cloned()),
-            _ => (Vec::new(), None),
+            _ => (Vec::new(), touched),
         }
     }
 
@@ -317,7 +311,6 @@ impl Investigation {
         self.loss.forget();
         self.others.values_mut().for_each(Inquiry::forget);
         self.heat.forget();
-        self.lit.forget();
     }
 
     /// The parts of a report, of the answers that are there.
@@ -346,7 +339,7 @@ impl Investigation {
 fn outage_lens(picture: &Picture, way: Way) -> Lens {
     match way {
         Way::Measured(..) => whole_time(picture),
-        Way::Predicted(_) => picture.lens.clone(),
+        Way::Predicted(_) => picture.wide_lens.clone(),
     }
 }
 

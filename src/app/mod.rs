@@ -216,7 +216,7 @@ impl App {
             return;
         };
         // A picture that is about to be laid out anew tells nothing of where nodes will stand.
-        if key.2 != self.answers.generation {
+        if key.3 != self.answers.generation {
             return;
         }
         let scene = Arc::clone(&picture.scene);

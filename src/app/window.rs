@@ -12,7 +12,7 @@ use crate::view::panels::side::{self, Side};
 use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
-use crate::view::panels::{Clock, picture::Picture, services, sheets, timeline};
+use crate::view::panels::{Clock, findings, picture::Picture, services, sheets, timeline};
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
 
@@ -218,13 +218,13 @@ fn side_panel(
     let answers = &app.answers;
     let wanted = (picture.snapshot.revision, picture.lens.clone(), place.selection.clone(), app.state.order);
     let is_stale = answers.traces.exact(&wanted).is_none();
-    let findings = answers.investigation.findings(picture, &app.state);
+    let found = answers.investigation.findings(picture, &app.state);
     let side = Side {
         picture,
         selection: place.selection.as_ref(),
         tab: place.tab,
         answer: place.answer,
-        findings: &findings,
+        findings: &found,
         outage: answers.investigation.outage_side(picture, &app.state),
         order: app.state.order,
         traces: answers.traces.value().map(|(snapshot, list)| (&**snapshot, list, is_stale)),
@@ -243,12 +243,13 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         start::nothing_matches(ui, app.state.filter.is_some(), window, p, commands);
         return;
     }
-    let is_stale =
-        app.answers.picture.is_running() && app.answers.picture.key().is_some_and(|k| k.1 != app.lens());
+    let is_stale = app.answers.picture.is_running()
+        && app.answers.picture.key().is_some_and(|k| k.1 != app.lens() || k.2 != app.state.choice);
     if is_stale {
         ui.multiply_opacity(0.5);
     }
-    look_at_path(&mut app.state, ui.available_rect_before_wrap());
+    let area = ui.available_rect_before_wrap();
+    look_at_path(&mut app.state, area);
     for event in map::show(ui, &picture.scene, &mut app.state.map, p) {
         match event {
             MapEvent::Selected(item) => {
@@ -261,6 +262,10 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
             // The map has kept the position; the next picture takes it from there.
             MapEvent::Dragged(..) => app.answers.generation += 1,
         }
+    }
+    if let Some(chosen) = &picture.chosen {
+        let clock = Clock::new(app.state.utc);
+        findings::chip(ui, area, (chosen, &picture.snapshot), &clock, p, commands);
     }
 }
 

@@ -133,6 +133,7 @@ pub fn matching_traces(spans: &Spans, lens: &Lens) -> Vec<TraceIndex> {
     let candidates: Vec<TraceIndex> = spans
         .traces()
         .filter(|(_, t)| lens.window.is_none_or(|w| t.start < w.end && t.end >= w.start))
+        .filter(|(_, t)| lens.filter.as_ref().is_none_or(|f| f.admits(t.id)))
         .map(|(i, _)| i)
         .collect();
     match &lens.filter {

@@ -147,7 +147,7 @@ pub enum Command {
     Back,
     /// One place forward.
     Forward,
-    /// Closes what is on top: a sheet, the waterfall, the selection, the window of time.
+    /// Closes what is on top: a sheet, the waterfall, the chosen requests, the selection, the window of time.
     Escape,
     /// Looks at a stretch of time.
     SetWindow(Window),
@@ -193,7 +193,7 @@ pub enum Command {
     SetCalm(Option<TimeRange>),
     /// Finds incident and calm time by itself again.
     FindTimes,
-    /// Looks into these requests.
+    /// Narrows the window to these requests, or to none.
     Choose(Option<Choice>),
     /// Supposes an outage.
     Suppose(Supposed),

@@ -33,7 +33,8 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     findings::list(ui, side.findings, side.clock, p, commands);
     attention(ui, &picture.concerns, picture.traces == 0, p, commands);
     quality(ui, side);
-    widgets::heading(ui, "Traces", &format!("{} in all", text::count(picture.traces as f64)), p);
+    let of = if picture.chosen.is_some() { "chosen" } else { "in all" };
+    widgets::heading(ui, "Traces", &format!("{} {of}", text::count(picture.traces as f64)), p);
     traces::show(ui, side, commands);
 }
 

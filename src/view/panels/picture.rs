@@ -1,17 +1,18 @@
 //! Everything the window shows of one snapshot under one lens, worked out once, off the window's thread.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use egui::Pos2;
 
 use super::attention::{Concern, concerns};
 use super::command::Item;
+use super::findings::{Choice, Chosen};
 use crate::graph::{
     Accumulator, GraphIndex, NodeKind, Party, RawEdgeId, Red, Snapshot, Timeline, matching_traces,
 };
 use crate::layout;
-use crate::model::{EdgeId, NodeId, SpanRow, TimeRange, Timestamp};
-use crate::store::Lens;
+use crate::model::{EdgeId, NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
+use crate::store::{Filter, Lens};
 use crate::view::map::{self, MapEdge, MapInput, MapItem, MapNode, MapScene, layout_request};
 
 /// Points of a sparkline in the list.
@@ -29,6 +30,8 @@ pub struct PictureRequest {
     pub snapshot: Arc<Snapshot>,
     /// How it is looked at.
     pub lens: Lens,
+    /// Requests that all but what surrounds them is narrowed to.
+    pub choice: Option<Choice>,
     /// Where nodes stood last.
     pub previous: Positions,
     /// Where nodes were put by hand.
@@ -38,14 +41,20 @@ pub struct PictureRequest {
 /// The map, the list, the overview and the timeline, all of the same moment.
 ///
 /// Node `i` of the graph is node `i` of the scene; so are edges, followed in the scene by calls of nodes to
-/// themselves.
+/// themselves. Behind both comes what chosen requests do not touch.
 pub struct Picture {
     /// The data.
     pub snapshot: Arc<Snapshot>,
-    /// How it is looked at.
+    /// How it is looked at; where requests are chosen, they alone.
     pub lens: Lens,
-    /// The graph.
+    /// The graph under it.
     pub index: Arc<GraphIndex>,
+    /// How it is looked at whatever is chosen.
+    pub wide_lens: Lens,
+    /// The graph under that.
+    pub wide_index: Arc<GraphIndex>,
+    /// The chosen requests.
+    pub chosen: Option<Chosen>,
     /// The map.
     pub scene: Arc<MapScene>,
     /// Per node, requests over time.
@@ -63,9 +72,21 @@ pub struct Picture {
 impl Picture {
     /// Works it out.
     pub fn new(request: PictureRequest) -> Self {
-        let PictureRequest { snapshot, lens, previous, pinned } = request;
-        let index = Arc::new(snapshot.graph(&lens));
-        let input = map_input(&index);
+        let PictureRequest { snapshot, lens: wide_lens, choice, previous, pinned } = request;
+        let wide_index = Arc::new(snapshot.graph(&wide_lens));
+        let chosen = choice.map(|c| Chosen::new(&snapshot, &wide_lens, &wide_index, c));
+        let (lens, index) = match &chosen {
+            None => (wide_lens.clone(), Arc::clone(&wide_index)),
+            Some(chosen) => {
+                let lens = narrowed(&snapshot, &wide_lens, chosen);
+                let index = Arc::new(snapshot.graph(&lens));
+                (lens, index)
+            }
+        };
+        let mut input = map_input(&index);
+        if chosen.is_some() {
+            surround(&mut input, &wide_index);
+        }
         let request = layout_request(&input, &previous, &pinned);
         let scene = Arc::new(MapScene::new(&input, &layout::compute(&request)));
         let shown = lens.window.or(snapshot.extent);
@@ -73,7 +94,28 @@ impl Picture {
         let (requests, traces) = requests(&snapshot, &lens);
         let concerns = concerns(&snapshot, &index);
         let timeline = snapshot.extent.map(|e| snapshot.calls.timeline(e, BARS)).unwrap_or_default();
-        Self { snapshot, lens, index, scene, sparks, requests, concerns, timeline, traces }
+        Self {
+            snapshot,
+            lens,
+            index,
+            wide_lens,
+            wide_index,
+            chosen,
+            scene,
+            sparks,
+            requests,
+            concerns,
+            timeline,
+            traces,
+        }
+    }
+
+    /// What chosen requests touch, to be lit on the map; `None` where none are chosen.
+    pub fn touched(&self) -> Option<map::ItemSet> {
+        self.chosen.as_ref()?;
+        let own = self.index.graph.nodes().filter(|(_, n)| !n.self_calls.is_empty()).count();
+        let (nodes, edges) = (self.index.graph.nodes().len(), self.index.graph.edges().len() + own);
+        Some((0..nodes).map(MapItem::Node).chain((0..edges).map(MapItem::Edge)).collect())
     }
 
     /// The item on the map.
@@ -85,13 +127,14 @@ impl Picture {
     }
     /// The item that stands there on the map; a call of a node to itself is the node.
     pub fn item_at(&self, place: MapItem) -> Option<Item> {
-        let id = |n: NodeId| self.index.graph.node(n).map(|n| n.id.clone());
+        let id = |n: usize| self.scene.nodes.get(n).map(|n| n.key.clone());
         match place {
-            MapItem::Node(i) => id(NodeId(i as u32)).map(Item::Node),
-            MapItem::Edge(i) => match self.index.graph.ends(EdgeId(i as u32)) {
-                Some((from, to)) => Some(Item::Edge(id(from)?, id(to)?)),
-                None => id(NodeId(self.scene.edges.get(i)?.from as u32)).map(Item::Node),
-            },
+            MapItem::Node(i) => id(i).map(Item::Node),
+            MapItem::Edge(i) => {
+                let edge = self.scene.edges.get(i)?;
+                let (from, to) = (id(edge.from)?, id(edge.to)?);
+                Some(if from == to { Item::Node(from) } else { Item::Edge(from, to) })
+            }
         }
     }
     /// A node by its id.
@@ -147,6 +190,43 @@ impl Picture {
         let served = calls.served.iter().filter_map(|s| self.index.node_of(s.service));
         path.extend(served.map(|n| MapItem::Node(n.0 as usize)));
         path
+    }
+}
+
+/// A lens for the traces of chosen requests.
+fn narrowed(snapshot: &Snapshot, lens: &Lens, chosen: &Chosen) -> Lens {
+    let id = |t: &TraceIndex| snapshot.spans.trace(*t).map(|t| t.id);
+    let traces = chosen.places().iter().filter_map(id).collect();
+    let filter = Filter::of_traces(lens.filter.as_deref(), traces);
+    Lens { window: lens.window, filter: Some(Arc::new(filter)) }
+}
+
+/// Adds what is not touched, without figures, so that the map stays the one that people know.
+fn surround(input: &mut MapInput, wide: &GraphIndex) {
+    let mut places: BTreeMap<String, usize> =
+        input.nodes.iter().enumerate().map(|(i, n)| (n.key.clone(), i)).collect();
+    for (_, node) in wide.graph.nodes() {
+        if places.contains_key(&node.id) {
+            continue;
+        }
+        places.insert(node.id.clone(), input.nodes.len());
+        input.nodes.push(MapNode {
+            key: node.id.clone(),
+            name: node.name.clone(),
+            kind: kind(node.kind),
+            group: (!node.namespace.is_empty()).then(|| node.namespace.clone()),
+            instrumented: node.is_instrumented,
+            ..MapNode::default()
+        });
+    }
+    let mut known: BTreeSet<(usize, usize)> = input.edges.iter().map(|e| (e.from, e.to)).collect();
+    let place = |n: NodeId| places.get(&wide.graph.node(n)?.id).copied();
+    for (_, from, to, _) in wide.graph.edges() {
+        if let Some((from, to)) = place(from).zip(place(to))
+            && known.insert((from, to))
+        {
+            input.edges.push(MapEdge { from, to, ..MapEdge::default() });
+        }
     }
 }
 

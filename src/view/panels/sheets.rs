@@ -10,7 +10,7 @@ use crate::view::theme::{self, Palette, UNIT};
 
 /// Keys and what they do.
 const KEYS: [(&str, &str); 12] = [
-    ("Esc", "Close what is on top: sheet, trace, selection, window of time"),
+    ("Esc", "Close what is on top: sheet, trace, chosen requests, selection, window"),
     ("Alt + ←", "Back to where you were"),
     ("Alt + →", "Forward again"),
     ("Ctrl + F", "Filter"),

@@ -1,5 +1,6 @@
 //! Findings of all questions: the list on the overview, and a page for each answer with what proves it.
 mod card;
+mod chip;
 mod heat;
 mod incident;
 mod list;
@@ -12,6 +13,7 @@ mod spread;
 use std::sync::Arc;
 
 use super::command::Item;
+use crate::analysis::alerts::Name;
 use crate::analysis::incident::Incident;
 use crate::analysis::patterns::Patterns;
 use crate::analysis::{BlameKey, Subject};
@@ -21,7 +23,8 @@ use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{NodeId, TimeRange};
 
 pub use card::{paint_severity, severity_colour, severity_word};
-pub use heat::{Choice, Heat, chosen};
+pub use chip::show as chip;
+pub use heat::{Choice, Chosen, Heat};
 pub use list::{progress, show as list};
 pub use page::{bullet, show as page};
 pub use proof::Proof;
@@ -63,6 +66,24 @@ pub fn item_of(index: &GraphIndex, subject: Subject) -> Option<Item> {
             let (from, to) = index.graph.ends(e)?;
             Some(Item::Edge(id(from)?, id(to)?))
         }
+    }
+}
+
+/// What an item of any picture is in this graph.
+pub fn place_of(index: &GraphIndex, item: &Item) -> Option<Subject> {
+    let name = match item {
+        Item::Node(id) => Name::Node(id.clone()),
+        Item::Edge(from, to) => Name::Edge(from.clone(), to.clone()),
+    };
+    name.subject(index)
+}
+
+/// An item by the names of its ends.
+fn name_of(item: &Item) -> String {
+    let name = |id: &str| crate::view::text::name(id.split_once(':').map_or(id, |p| p.1), 40);
+    match item {
+        Item::Node(id) => name(id),
+        Item::Edge(a, b) => super::widgets::with_arrows(&format!("{} → {}", name(a), name(b))),
     }
 }
 
