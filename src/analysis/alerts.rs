@@ -2,10 +2,12 @@
 //!
 //! Nothing here knows a clock: whoever evaluates says up to which moment.
 mod burn;
+mod cause;
 mod track;
 mod watched;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -13,7 +15,9 @@ use super::saturation::Gauges;
 use super::{Severity, Subject};
 use crate::graph::{GraphIndex, NodeKind, Snapshot};
 use crate::model::{Nanos, TimeRange, Timestamp};
+use crate::store::Filter;
 pub use burn::{BURN_WINDOWS, BurnState, BurnWindow, ObjectiveState, objectives};
+pub use cause::{Trouble, troubles};
 use track::{Change, Limit, Track};
 use watched::Watched;
 
@@ -251,6 +255,7 @@ pub struct Tracker {
     tracks: BTreeMap<Key, Track>,
     next: Option<Timestamp>,
     past: Vec<Alert>,
+    filter: Option<Arc<Filter>>,
 }
 
 /// Evaluations of one call, at most; there are fewer in between where time is long.
@@ -261,7 +266,12 @@ const PAST: usize = 10_000;
 impl Tracker {
     /// Before the first evaluation.
     pub fn new(rules: Rules) -> Self {
-        Self { rules, tracks: BTreeMap::new(), next: None, past: Vec::new() }
+        Self { rules, tracks: BTreeMap::new(), next: None, past: Vec::new(), filter: None }
+    }
+
+    /// Looks only at calls of traces that a filter lets through; measurements have no traces.
+    pub fn only(self, filter: Option<Arc<Filter>>) -> Self {
+        Self { filter, ..self }
     }
 
     /// Evaluates every moment since the last call up to and including `until`; what is to be told, by time.
@@ -279,7 +289,7 @@ impl Tracker {
         self.next = moments.last().map(|t| *t + Nanos(every));
         let gauges = Gauges::new(snapshot, index);
         let range = TimeRange::new(first - self.look_back(), until);
-        let watched = Watched::all(snapshot, index, range, &self.rules);
+        let watched = Watched::all(snapshot, index, range, &self.rules, self.filter.as_ref());
         let found: Vec<Vec<Held>> =
             watched.par_iter().map(|w| self.values(w, &gauges, &moments, extent.start)).collect();
         let mut events = Vec::new();

@@ -81,7 +81,8 @@ pub fn load_with_calm(calm: &[PathBuf], common: &Common) -> Result<(Loaded, Vec<
     Ok((look(common, filter, snapshot, unreadable)?, traces))
 }
 
-fn filter(common: &Common) -> Result<Option<Arc<Filter>>, Failure> {
+/// The filter that was asked for.
+pub fn filter(common: &Common) -> Result<Option<Arc<Filter>>, Failure> {
     let Some(text) = &common.filter else { return Ok(None) };
     Ok(Some(Arc::new(parse_filter("--filter", text)?)))
 }

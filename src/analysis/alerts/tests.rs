@@ -195,7 +195,7 @@ fn objective(target: f64, latency: Option<Nanos>) -> Rules {
 fn burns(records: &[SpanRecord], rules: &Rules) -> Vec<String> {
     let snapshot = snapshot_of(records);
     let index = snapshot.graph(&Lens::default());
-    let states = objectives(&snapshot, &index, rules);
+    let states = objectives(&snapshot, &index, rules, None);
     let one = |(_, state): &(BurnWindow, BurnState)| match state {
         BurnState::Needs(n) => format!("needs {} h", n.0 / 3_600_000_000_000),
         // Roughly: windows are cut at buckets of 10 s.

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Common, Failure, Form, load, watch};
-use crate::analysis::alerts::Rules;
+use crate::analysis::alerts::{Rules, Tracker};
 use crate::analysis::health_report::health_report;
+use crate::cli::input::filter;
 use crate::cli::output;
 use crate::cli::record::Listen;
 use crate::export::answers;
@@ -46,7 +47,8 @@ pub fn run(args: &HealthArgs) -> Result<(), Failure> {
     }
     let rules = args.rules.as_deref().map_or_else(|| Ok(default_rules()), read_rules)?;
     if args.watch {
-        return watch::run(&args.common.files, &args.listen, rules, args.webhook.as_deref());
+        let tracker = Tracker::new(rules).only(filter(&args.common)?);
+        return watch::run(&args.common.files, &args.listen, tracker, args.webhook.as_deref());
     }
     if args.common.files.is_empty() {
         return Err(Failure::usage("name the files to judge, or use --watch to receive OTLP"));

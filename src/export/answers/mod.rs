@@ -7,6 +7,7 @@ use crate::graph::ServiceGraph;
 use crate::model::{NodeId, TimeRange, TraceId};
 
 mod advice;
+mod alerts;
 mod capacity;
 mod deploy;
 mod deviation;
@@ -17,6 +18,7 @@ mod incident;
 mod patterns;
 
 pub use advice::{advice, advice_reasons, advice_title};
+pub use alerts::{AlertLine, alert_lines};
 pub use capacity::capacity_answer;
 pub use deploy::{deploy, deploy_cards};
 pub use deviation::deviation_reasons;

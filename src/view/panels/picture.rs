@@ -8,7 +8,7 @@ use super::attention::{Concern, concerns};
 use super::command::Item;
 use super::findings::{Choice, Chosen};
 use crate::graph::{
-    Accumulator, GraphIndex, NodeKind, Party, RawEdgeId, Red, Snapshot, Timeline, matching_traces,
+    Accumulator, GraphIndex, History, NodeKind, Party, RawEdgeId, Red, Snapshot, Timeline, matching_traces,
 };
 use crate::layout;
 use crate::model::{EdgeId, NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
@@ -90,7 +90,8 @@ impl Picture {
         let request = layout_request(&input, &previous, &pinned);
         let scene = Arc::new(MapScene::new(&input, &layout::compute(&request)));
         let shown = lens.window.or(snapshot.extent);
-        let sparks = index.graph.nodes().map(|(id, _)| spark(&snapshot, &index, id, shown)).collect();
+        let history = History::new(&snapshot, &lens);
+        let sparks = index.graph.nodes().map(|(id, _)| spark(&history, &index, id, shown)).collect();
         let (requests, traces) = requests(&snapshot, &lens);
         let concerns = concerns(&snapshot, &index);
         let timeline = snapshot.extent.map(|e| snapshot.calls.timeline(e, BARS)).unwrap_or_default();
@@ -153,11 +154,11 @@ impl Picture {
     /// Calls over time of a node or an edge.
     pub fn series(&self, item: &Item, points: usize) -> Timeline {
         let Some(range) = self.lens.window.or(self.snapshot.extent) else { return Timeline::default() };
-        let calls = &self.snapshot.calls;
+        let history = History::new(&self.snapshot, &self.lens);
         match self.place_of(item) {
-            Some(MapItem::Node(i)) => series_of(&self.snapshot, &self.index, NodeId(i as u32), range, points),
+            Some(MapItem::Node(i)) => series_of(&history, &self.index, NodeId(i as u32), range, points),
             Some(MapItem::Edge(e)) => {
-                calls.timeline_of_edges(&self.index.raw_edges_of(EdgeId(e as u32)), range, points)
+                history.of_edges(&self.index.raw_edges_of(EdgeId(e as u32)), range, points)
             }
             None => Timeline::default(),
         }
@@ -230,13 +231,13 @@ fn surround(input: &mut MapInput, wide: &GraphIndex) {
     }
 }
 
-fn spark(snapshot: &Snapshot, index: &GraphIndex, node: NodeId, range: Option<TimeRange>) -> Timeline {
-    range.map(|r| series_of(snapshot, index, node, r, SPARK)).unwrap_or_default()
+fn spark(history: &History<'_>, index: &GraphIndex, node: NodeId, range: Option<TimeRange>) -> Timeline {
+    range.map(|r| series_of(history, index, node, r, SPARK)).unwrap_or_default()
 }
 
 /// Requests that a node served, or the calls to it where it sent no spans.
 fn series_of(
-    snapshot: &Snapshot,
+    history: &History<'_>,
     index: &GraphIndex,
     node: NodeId,
     range: TimeRange,
@@ -244,12 +245,12 @@ fn series_of(
 ) -> Timeline {
     let graph = &index.graph;
     if graph.node(node).is_some_and(|n| n.is_instrumented) {
-        return snapshot.calls.timeline_of_parties(&index.parties_of(node), range, points);
+        return history.of_parties(&index.parties_of(node), range, points);
     }
     let incoming = graph.dependents(node);
     let edges = if incoming.is_empty() { graph.dependencies(node) } else { incoming };
     let raw: Vec<RawEdgeId> = edges.iter().flat_map(|e| index.raw_edges_of(e.0)).collect();
-    snapshot.calls.timeline_of_edges(&raw, range, points)
+    history.of_edges(&raw, range, points)
 }
 
 /// Requests that start traces under the lens, and how many traces there are.
