@@ -8,7 +8,7 @@ use super::{App, files};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
-use crate::view::panels::{Sheet, TraceOrder};
+use crate::view::panels::{RulesInUse, Sheet, TraceOrder};
 
 /// Does a command.
 pub fn apply(app: &mut App, ctx: &Context, command: Command) {
@@ -57,7 +57,10 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             app.answers.picture.forget();
         }
         Command::TogglePause => app.paused = !app.paused && app.session.is_live(),
-        Command::CopyReport | Command::SaveReport => report(app, ctx, command == Command::SaveReport),
+        Command::CopyReport | Command::SaveReport | Command::SaveReportAs(_) => report(app, ctx, command),
+        Command::OpenRules => app.rules_dialog = Some(files::ask_rules(ctx)),
+        Command::UseRules(None) => s.rules = RulesInUse::default(),
+        Command::UseRules(Some(path)) => s.rules.take(&path, std::fs::read_to_string(&path)),
         Command::StopQuestion(question) => app.answers.investigation.stop(question, false),
         Command::AskAgain(question) => app.answers.investigation.stop(question, true),
         other => {
@@ -87,6 +90,7 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
             }
             s.choice = choice;
         }
+        Command::SetScenario(scenario) => s.scenario = scenario,
         Command::Suppose(supposed) => s.supposed = supposed,
         Command::SetCostKeys(keys) => s.cost = keys,
         other => return Some(other),
@@ -95,14 +99,18 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
 }
 
 /// The incident review, to the clipboard or into a file.
-fn report(app: &mut App, ctx: &Context, to_file: bool) {
+fn report(app: &mut App, ctx: &Context, command: Command) {
     let text = markdown(&app.answers.investigation.parts(), None);
-    if to_file {
-        app.state.report_note = None;
-        app.saving = Some(files::save(ctx, text));
-    } else {
-        ctx.copy_text(text);
-        app.state.report_note = Some("The report is on the clipboard, as Markdown.".to_owned());
+    match command {
+        Command::SaveReport => {
+            app.state.report_note = None;
+            app.saving = Some(files::save(ctx, text));
+        }
+        Command::SaveReportAs(path) => app.state.report_note = Some(files::write(&path, text)),
+        _ => {
+            ctx.copy_text(text);
+            app.state.report_note = Some("The report is on the clipboard, as Markdown.".to_owned());
+        }
     }
 }
 

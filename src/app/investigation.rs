@@ -5,24 +5,25 @@ use std::time::Instant;
 
 use super::deferred::{Deferred, Work};
 use super::inquiry::{Inquiry, Key};
-use super::questions::{self, PLAIN};
+use super::questions::{self, Asking, PLAIN};
 use super::state::State;
 use crate::analysis::Study;
+use crate::analysis::alerts::{Name, Rules};
 use crate::analysis::impact::{BusinessKeys, business, impact, measured, outage};
 use crate::analysis::incident::{Incident, Request, incident};
 use crate::analysis::patterns::{Bad, Patterns, patterns};
-use crate::analysis::{Subject, impact::Mode};
-use crate::export::answers;
+use crate::analysis::{Severity, Subject, impact::Mode};
+use crate::export::answers::{self, AlertLine};
 use crate::export::cards::{self, Question};
 use crate::export::report::Part;
 use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{Nanos, Progress, TimeRange};
 use crate::store::Lens;
-use crate::view::map::{ItemSet, Mark};
-use crate::view::panels::findings::{Asked, Choice, Chosen, Findings, Heat, Standing, Told};
+use crate::view::map::{Health, ItemSet, MapItem, Mark, Sign};
+use crate::view::panels::findings::{Asked, Choice, Chosen, Findings, Heat, Plain, Scenario, Standing, Told};
 use crate::view::panels::outage::{CostKeys, OutageAnswer, OutageSide};
 use crate::view::panels::picture::Picture;
-use crate::view::panels::{Item, Tab};
+use crate::view::panels::{Clock, Item, Tab, alert_spoken};
 
 /// How an outage is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +43,9 @@ pub struct OutageQuestion {
 
 type Answer<T> = Arc<Told<T>>;
 
+/// Rules and scenario, for the questions that take them.
+type PlainAsked = (Option<Arc<Rules>>, Option<Scenario>);
+
 /// All questions about what is wrong.
 #[derive(Default)]
 pub struct Investigation {
@@ -52,7 +56,7 @@ pub struct Investigation {
     /// Measured, of the first cause: for the report.
     loss: Inquiry<OutageQuestion, Option<Answer<OutageAnswer>>>,
     /// All others, by question.
-    others: BTreeMap<Question, Inquiry<(), Option<Answer<answers::Answer>>>>,
+    others: BTreeMap<Question, Inquiry<PlainAsked, Option<Answer<Plain>>>>,
     heat: Deferred<(u64, Lens, Option<Item>), Option<Heat>>,
     /// Whether files are still being read.
     waits: bool,
@@ -117,7 +121,7 @@ impl Investigation {
             self.ask_patterns(work, now, picture, state.choice.clone());
             if self.patterns.progress().is_none() {
                 self.ask_loss(work, now, picture, &state.cost);
-                self.ask_others(work, now, picture, place.answer);
+                self.ask_others(work, now, picture, state);
             }
         }
     }
@@ -166,20 +170,22 @@ impl Investigation {
     }
 
     /// One after the other; the one whose page is open first.
-    fn ask_others(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, open: Option<Question>) {
+    fn ask_others(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, state: &State) {
+        let asking = asking(state);
         let mut order = PLAIN;
-        order.sort_by_key(|q| Some(*q) != open);
+        order.sort_by_key(|q| Some(*q) != state.place.answer);
         for question in order {
             if self.loss.progress().is_some() || self.others.values().any(|i| i.progress().is_some()) {
                 return;
             }
             let lens = lens_of(question, picture);
-            let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: () };
-            let picture = Arc::clone(picture);
+            let asked = asking.of(question);
+            let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked };
+            let (picture, asking) = (Arc::clone(picture), asking.clone());
             self.others.entry(question).or_default().ask(work, now, key, move |progress| {
                 let data = Data::new(&picture, lens);
-                let Part { answer, cards, .. } = questions::ask(question, &data.study(progress), &data.lens)?;
-                Some(Arc::new(Told::new(data.snapshot, data.index, answer, cards)))
+                let (plain, cards) = questions::ask(question, &data.study(progress), &data.lens, &asking)?;
+                Some(Arc::new(Told::new(data.snapshot, data.index, plain, cards)))
             });
         }
     }
@@ -225,7 +231,9 @@ impl Investigation {
                 .filter_map(|q| {
                     let inquiry = self.others.get(&q)?;
                     let told = inquiry.value().and_then(|t| t.as_deref());
-                    Some((q, Asked { told, standing: self.standing(inquiry, &lens_of(q, picture), &()) }))
+                    let asked = asking(state).of(q);
+                    let standing = self.standing(inquiry, &lens_of(q, picture), &asked);
+                    Some((q, Asked { told, standing }))
                 })
                 .collect(),
             heat: self.heat.value().and_then(Option::as_ref).filter(|h| h.item == *item),
@@ -233,6 +241,8 @@ impl Investigation {
             brushed: picture.wide_lens.window,
             is_by_hand: state.times != Request::default(),
             report: state.report_note.as_deref(),
+            rules: &state.rules,
+            scenario: &state.scenario,
         }
     }
 
@@ -270,21 +280,42 @@ impl Investigation {
         }
     }
 
+    /// What rules tell, active alerts first.
+    pub fn alerts(&self) -> &[AlertLine] {
+        let told = self.others.get(&Question::Health).and_then(|i| i.value()?.as_ref());
+        told.map_or(&[], |t| &t.answer.alerts)
+    }
+
     /// Times of the incident and of its calm time.
     pub fn times(&self) -> (Option<TimeRange>, Option<TimeRange>) {
         self.incident.value().map_or((None, None), |t| (t.answer.incident, t.answer.baseline))
     }
 
-    /// Numbers on the nodes that an incident reached, and what of the map is in the light.
+    /// Marks on nodes, and what of the map is in the light.
     pub fn on_map(&self, picture: &Picture, state: &State) -> (Vec<(usize, Mark)>, Option<ItemSet>) {
-        let touched = picture.touched();
+        let mut lit = picture.touched();
+        let mut marks = Vec::new();
         match state.place.answer {
             Some(Question::Incident) => {
                 let waves = self.incident.value().map(|t| waves_on_map(t, picture));
-                waves.filter(|w| !w.0.is_empty()).map_or((Vec::new(), touched), |w| (w.0, Some(w.1)))
+                if let Some((numbers, way)) = waves.filter(|w| !w.0.is_empty()) {
+                    (marks, lit) = (numbers, Some(way));
+                }
             }
-            _ => (Vec::new(), touched),
+            Some(Question::Capacity) => marks.extend(self.first_on_map(picture)),
+            _ => {}
         }
+        marks.extend(alerts_on_map(self.alerts(), picture, &Clock::new(state.utc)));
+        (marks, lit)
+    }
+
+    /// What runs out first in the scenario.
+    fn first_on_map(&self, picture: &Picture) -> Option<(usize, Mark)> {
+        let told = self.others.get(&Question::Capacity)?.value()?.as_ref()?;
+        let first = answers::capacity_first(told.answer.capacity.as_ref()?)?;
+        let MapItem::Node(place) = picture.place_of(&told.node(first.node)?)? else { return None };
+        let what = if first.is_saturated { "saturates first" } else { "nearest to its limit" };
+        Some((place, Mark { sign: Sign::Gauge, spoken: format!("{what}: {}", first.why) }))
     }
 
     /// Stops or goes on with a question.
@@ -330,10 +361,14 @@ impl Investigation {
         for question in PLAIN {
             let Some(t) = self.others.get(&question).and_then(|i| i.value()?.as_ref()) else { continue };
             let cards = t.lines.iter().map(|l| l.card.clone()).collect();
-            out.push(Part { question, cards, answer: t.answer.clone(), summary: None });
+            out.push(Part { question, cards, answer: t.answer.answer.clone(), summary: None });
         }
         out
     }
+}
+
+fn asking(state: &State) -> Asking {
+    Asking { rules: Arc::clone(&state.rules.rules), scenario: state.scenario.clone() }
 }
 
 fn outage_lens(picture: &Picture, way: Way) -> Lens {
@@ -370,6 +405,25 @@ fn outage_job(picture: &Arc<Picture>, question: OutageQuestion) -> (Key<OutageQu
     (key, Box::new(job))
 }
 
+/// The active alerts of each node, and of the calls to it.
+fn alerts_on_map(alerts: &[AlertLine], picture: &Picture, clock: &Clock) -> Vec<(usize, Mark)> {
+    let mut marks: BTreeMap<usize, (Severity, String)> = BTreeMap::new();
+    for alert in alerts.iter().filter(|a| a.is_active()) {
+        let id = match &alert.about {
+            Name::Node(id) | Name::Edge(_, id) => id,
+        };
+        let Some(node) = picture.node(id) else { continue };
+        let told = alert_spoken(alert, clock);
+        let mark = marks.entry(node.0 as usize).or_insert((alert.severity, String::new()));
+        mark.0 = mark.0.max(alert.severity);
+        let more = if mark.1.is_empty() { "" } else { "\n" };
+        mark.1 += &format!("{more}Alert, {told}");
+    }
+    let health = |s| if s >= Severity::High { Health::Critical } else { Health::Warning };
+    let mark = |(place, (severity, spoken))| (place, Mark { sign: Sign::Alert(health(severity)), spoken });
+    marks.into_iter().map(mark).collect()
+}
+
 /// Wave numbers by node of the scene, and the nodes and the way between them.
 fn waves_on_map(told: &Told<Incident>, picture: &Picture) -> (Vec<(usize, Mark)>, ItemSet) {
     let (mut marks, mut lit) = (Vec::new(), ItemSet::new());
@@ -380,9 +434,9 @@ fn waves_on_map(told: &Told<Incident>, picture: &Picture) -> (Vec<(usize, Mark)>
     for wave in &told.answer.waves {
         for node in &wave.nodes {
             let Some(at) = place(Subject::Node(node.node)) else { continue };
-            if let crate::view::map::MapItem::Node(i) = at {
+            if let MapItem::Node(i) = at {
                 let spoken = format!("wave {} of the incident", wave.wave);
-                marks.push((i, Mark { text: wave.wave.to_string(), spoken }));
+                marks.push((i, Mark { sign: Sign::Number(wave.wave.to_string()), spoken }));
             }
             lit.insert(at);
             let Some(from) = node.from else { continue };

@@ -57,6 +57,8 @@ pub struct App {
     reading: Reading,
     ports: Vec<PortLine>,
     dialog: Option<std::sync::mpsc::Receiver<Vec<std::path::PathBuf>>>,
+    /// Tells which file of rules was picked.
+    rules_dialog: Option<std::sync::mpsc::Receiver<Option<std::path::PathBuf>>>,
     /// Tells what became of a report that is being saved.
     saving: Option<std::sync::mpsc::Receiver<String>>,
     waterfall: window::Waterfalls,
@@ -83,6 +85,7 @@ impl App {
             reading: Reading::default(),
             ports: Vec::new(),
             dialog: None,
+            rules_dialog: None,
             saving: None,
             waterfall: window::Waterfalls::default(),
             settings: None,
@@ -172,6 +175,10 @@ impl App {
             if !paths.is_empty() {
                 self.commands.push(Command::Open(paths));
             }
+        }
+        if let Some(picked) = self.rules_dialog.as_ref().and_then(|d| d.try_recv().ok()) {
+            self.rules_dialog = None;
+            self.commands.extend(picked.map(|path| Command::UseRules(Some(path))));
         }
         if let Some(note) = self.saving.as_ref().and_then(|s| s.try_recv().ok()) {
             self.saving = None;

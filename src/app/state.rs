@@ -7,12 +7,12 @@ use crate::export::cards::Question;
 use crate::model::{SpanId, TraceId};
 use crate::store::{Filter, FilterError};
 use crate::view::map::{Camera, MapState};
-use crate::view::panels::findings::Choice;
+use crate::view::panels::findings::{Choice, Scenario};
 use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
 use crate::view::panels::services::ServicesState;
 use crate::view::panels::timeline::TimelineState;
-use crate::view::panels::{Item, Sheet, Tab, ThemeChoice, TraceOrder, Window, WindowFields};
+use crate::view::panels::{Item, RulesInUse, Sheet, Tab, ThemeChoice, TraceOrder, Window, WindowFields};
 
 /// Places kept to go back to.
 const HISTORY: usize = 100;
@@ -94,6 +94,10 @@ pub struct State {
     pub supposed: Supposed,
     /// Attributes that tell of users and money.
     pub cost: CostKeys,
+    /// The rules by which alerts are raised.
+    pub rules: RulesInUse,
+    /// Traffic and speed that capacity supposes.
+    pub scenario: Scenario,
     /// What became of the last report.
     pub report_note: Option<String>,
     /// The chosen language of the start page.

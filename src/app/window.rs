@@ -147,7 +147,8 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
         |ui| {
             let window = app.state.window.range(app.snapshot.extent);
             let (incident, calm) = app.answers.investigation.times();
-            let shown = timeline::Shown { window, incident, calm };
+            let alerts = app.answers.investigation.alerts();
+            let shown = timeline::Shown { alerts, window, incident, calm };
             timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );

@@ -19,7 +19,7 @@ mod patterns;
 
 pub use advice::{advice, advice_reasons, advice_title};
 pub use alerts::{AlertLine, alert_lines};
-pub use capacity::capacity_answer;
+pub use capacity::{First, capacity_answer, capacity_first};
 pub use deploy::{deploy, deploy_cards};
 pub use deviation::deviation_reasons;
 pub use difference::{DifferenceRule, difference, difference_hits};

@@ -1,7 +1,7 @@
 //! What a person can point at and ask for in the window: the vocabulary between panels and the application.
 use std::path::PathBuf;
 
-use super::findings::Choice;
+use super::findings::{Choice, Scenario};
 use super::outage::{CostKeys, Supposed};
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
@@ -122,6 +122,8 @@ pub enum Sheet {
     Losses,
     /// A path to type, where there is no file dialog.
     Path,
+    /// The same, for the report.
+    ReportPath,
 }
 
 /// What a person asks for. Queued while a frame is drawn, applied before the next.
@@ -203,4 +205,12 @@ pub enum Command {
     CopyReport,
     /// Writes the incident review to a file.
     SaveReport,
+    /// Writes the incident review to this file.
+    SaveReportAs(PathBuf),
+    /// Asks for a file of rules.
+    OpenRules,
+    /// Raises alerts by the rules of this file, or by the usual ones.
+    UseRules(Option<PathBuf>),
+    /// Supposes other traffic, or a faster service.
+    SetScenario(Scenario),
 }

@@ -3,9 +3,11 @@ use egui::{
     Align2, CursorIcon, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
+use super::alert_bands;
 use super::clock::Clock;
 use super::command::{Command, Window};
 use super::picture::Picture;
+use crate::export::answers::AlertLine;
 use crate::graph::Timeline;
 use crate::model::{Nanos, TimeRange, Timestamp};
 use crate::view::text;
@@ -81,7 +83,9 @@ fn ticks(range: TimeRange, clock: &Clock, width: f32) -> Vec<(f32, String)> {
 
 /// Stretches of time that are marked.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Shown {
+pub struct Shown<'a> {
+    /// What rules tell.
+    pub alerts: &'a [AlertLine],
     /// What is looked at.
     pub window: Option<TimeRange>,
     /// When it was bad.
@@ -94,7 +98,7 @@ pub struct Shown {
 pub fn show(
     ui: &mut Ui,
     picture: &Picture,
-    stretches: Shown,
+    stretches: Shown<'_>,
     state: &mut TimelineState,
     clock: &Clock,
     p: &Palette,
@@ -103,7 +107,8 @@ pub fn show(
     let Some(range) = picture.snapshot.extent else { return };
     let window = stretches.window;
     let full = ui.available_rect_before_wrap();
-    let area = Rect::from_min_max(full.min + vec2(GUTTER, 20.0), full.max - vec2(GUTTER, 20.0));
+    let top = 20.0 + alert_bands::height(stretches.alerts, range);
+    let area = Rect::from_min_max(full.min + vec2(GUTTER, top), full.max - vec2(GUTTER, 20.0));
     let response =
         ui.interact(area.expand2(vec2(0.0, 4.0)), ui.id().with("timeline"), Sense::click_and_drag());
     ui.advance_cursor_after_rect(full);
@@ -119,6 +124,7 @@ pub fn show(
     }
     paint(ui, area, &scene, p);
     mark_names(ui, area, range, &marks, p);
+    alert_bands::show(ui, area, range, stretches.alerts, clock, p, commands);
     let shown = state.drag.map(|(a, b)| TimeRange::new(a.min(b), a.max(b))).or(window);
     if let Some(shown) = shown {
         paint_window(ui, area, range, shown, p);

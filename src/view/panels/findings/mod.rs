@@ -1,23 +1,27 @@
 //! Findings of all questions: the list on the overview, and a page for each answer with what proves it.
+mod capacity;
 mod card;
 mod chip;
+mod health;
 mod heat;
 mod incident;
 mod list;
 mod markdown;
 mod page;
 mod patterns;
+mod plain;
 mod proof;
 mod spread;
 
 use std::sync::Arc;
 
 use super::command::Item;
+use super::rules::RulesInUse;
 use crate::analysis::alerts::Name;
 use crate::analysis::incident::Incident;
 use crate::analysis::patterns::Patterns;
 use crate::analysis::{BlameKey, Subject};
-use crate::export::answers::Answer;
+use crate::export::answers::AlertLine;
 use crate::export::cards::{Card, Question};
 use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{NodeId, TimeRange};
@@ -25,8 +29,9 @@ use crate::model::{NodeId, TimeRange};
 pub use card::{paint_severity, severity_colour, severity_word};
 pub use chip::show as chip;
 pub use heat::{Choice, Chosen, Heat};
-pub use list::{progress, show as list};
-pub use page::{bullet, show as page};
+pub use list::{NOT_SAVED, progress, show as list};
+pub use page::{bullet, fold, show as page};
+pub use plain::{Plain, Scenario};
 pub use proof::Proof;
 
 /// An answer with the data that its handles belong to.
@@ -141,7 +146,7 @@ pub struct Findings<'a> {
     /// What do bad requests have in common?
     pub patterns: Asked<'a, Patterns>,
     /// All other questions, in the order in which they are asked.
-    pub others: Vec<(Question, Asked<'a, Answer>)>,
+    pub others: Vec<(Question, Asked<'a, Plain>)>,
     /// Requests by time and latency.
     pub heat: Option<&'a Heat>,
     /// Requests chosen there.
@@ -152,6 +157,10 @@ pub struct Findings<'a> {
     pub is_by_hand: bool,
     /// What became of the last report, to be told.
     pub report: Option<&'a str>,
+    /// The rules by which alerts are raised.
+    pub rules: &'a RulesInUse,
+    /// What capacity supposes.
+    pub scenario: &'a Scenario,
 }
 
 impl Findings<'_> {
@@ -160,9 +169,9 @@ impl Findings<'_> {
         let mut out: Vec<&Line> = Vec::new();
         out.extend(self.lines_of(Question::Incident));
         out.extend(self.lines_of(Question::Patterns));
-        // What is not well has a list of its own, and what would be under more traffic is a supposition.
-        out.extend(self.lines_of(Question::Deploy));
-        out.extend(self.lines_of(Question::Advice));
+        for question in [Question::Deploy, Question::Advice, Question::Health, Question::Capacity] {
+            out.extend(self.lines_of(question));
+        }
         out.sort_by(|a, b| crate::export::cards::order(&a.card, &b.card));
         out
     }
@@ -174,8 +183,12 @@ impl Findings<'_> {
             _ => self.other(question).and_then(|a| a.told).map_or(&[], |t| &t.lines),
         }
     }
+    /// What rules tell, active alerts first.
+    pub fn alerts(&self) -> &[AlertLine] {
+        self.other(Question::Health).and_then(|a| a.told).map_or(&[], |t| &t.answer.alerts)
+    }
     /// One of the other questions.
-    pub fn other(&self, question: Question) -> Option<&Asked<'_, Answer>> {
+    pub fn other(&self, question: Question) -> Option<&Asked<'_, Plain>> {
         self.others.iter().find(|o| o.0 == question).map(|o| &o.1)
     }
     /// How far each question is.
