@@ -14,6 +14,7 @@ use spanscape::model::{
     TraceId, Value, batch_from_records,
 };
 use spanscape::scenario;
+use spanscape::view::panels::findings::Scenario;
 
 fn snapshot(records: &[SpanRecord]) -> Arc<Snapshot> {
     let engine = Engine::start(EngineOptions::default()).unwrap();
@@ -274,4 +275,97 @@ fn brushed_time_becomes_the_incident() {
     assert!(shows(&h, "The cause is most likely orders-postgresql"), "held against all time before");
     press(&mut h, "Find the times again");
     assert_eq!(h.state().state.times.incident, None);
+}
+
+#[test]
+fn active_alerts_are_in_a_list_on_the_map_and_on_the_timeline() {
+    let mut h = window(sample());
+    let listed = labels(&h, "Alert: Critical: ");
+    let stripe = listed.iter().find(|l| l.contains("Critical: api.stripe.com, errors, ")).unwrap();
+    assert!(stripe.contains("%, limit 5.0%, since 02:59:00"), "{stripe}");
+    // The calls to it fail for the same reason: that is a line of it, not an alert of its own.
+    assert!(stripe.contains("; payment-service → api.stripe.com: errors of calls"), "{stripe}");
+    assert!(!listed.iter().any(|l| l.starts_with("Alert: Critical: payment-service → ")), "{listed:?}");
+    assert!(!shows(&h, "Needs attention"), "the findings of health tell of the same");
+    let on_map: Vec<String> =
+        labels(&h, "orders-postgresql").into_iter().filter(|l| l.contains("Alert, Critical")).collect();
+    assert!(on_map.iter().any(|l| l.contains("very slow, 27.1 times")), "{on_map:?}");
+    press(&mut h, "Active alert on the timeline: Critical: recommendation-service");
+    let place = h.state().state.place.clone();
+    assert_eq!(place.answer.map(|q| q.name()), Some("health"));
+    assert!(matches!(&place.selection, Some(Item::Node(id)) if id.ends_with("recommendation-service")));
+    assert!(
+        shows(&h, "api-gateway → recommendation-service") || shows(&h, "recommendation-service: errors of")
+    );
+}
+
+#[test]
+fn the_overview_lists_what_every_question_found() {
+    let mut h = window(sample());
+    press(&mut h, "Show ");
+    let all = labels(&h, "Low: ");
+    assert!(all.iter().any(|l| l.starts_with("Low: recommendation-service, health")), "{all:?}");
+    assert!(!all.iter().any(|l| l.starts_with("Low: user,")), "{all:?}");
+}
+
+#[test]
+fn rules_of_ones_own_raise_other_alerts_and_bad_ones_are_told() {
+    let mut h = window(sample());
+    press(&mut h, "Health…");
+    assert!(shows(&h, "Rules: the usual ones"));
+    let folder = std::env::temp_dir().join(format!("spanscape-rules-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (good, bad) = (folder.join("good.toml"), folder.join("bad.toml"));
+    let rule = "[[rule]]\nname = \"any slow\"\nsignal = \"p95_ms\"\nwarning = 2000.0\nnodes = [\"inv*\"]\n";
+    std::fs::write(&good, rule).unwrap();
+    std::fs::write(&bad, "[[rule]]\nname = \"x\"\nsignal = \"p95_ms\"\n").unwrap();
+    h.state_mut().command(Command::UseRules(Some(good)));
+    h.run_steps(5);
+    assert!(shows(&h, "good.toml (1)"));
+    assert!(shows(&h, "Medium · any slow"));
+    assert_eq!(h.state().state.rules.rules.rules.len(), 1);
+    h.state_mut().command(Command::UseRules(Some(bad)));
+    h.run_steps(5);
+    assert!(shows(&h, "Not in use: ") && shows(&h, "neither `warning` nor `critical`"));
+    assert!(shows(&h, "good.toml (1)"), "the old ones stay in use");
+    press(&mut h, "Rules…");
+    press(&mut h, "Use the usual rules");
+    assert!(shows(&h, "Rules: the usual ones"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn capacity_answers_another_scenario() {
+    let mut h = window(sample());
+    press(&mut h, "Capacity…");
+    assert!(shows(&h, "Requests that grow: all requests"));
+    press(&mut h, "×3");
+    press(&mut h, "The whole answer");
+    assert_eq!(h.state().state.scenario.argument(), "all x3");
+    let node = spanscape::app::headless::find(&sample(), "orders-postgresql");
+    let Some(Item::Node(id)) = node else { panic!("the database is on the map") };
+    let scenario =
+        Scenario { faster: Some((id, 50.0)), what: "api-gateway POST /checkout".into(), factor: 2.0 };
+    h.state_mut().command(Command::SetScenario(scenario));
+    h.run_steps(5);
+    assert!(shows(&h, "Requests that grow: api-gateway POST /checkout"));
+    assert!(shows(&h, "Faster service: orders-postgresql"));
+    assert!(labels(&h, "POST /checkout, p95 ").iter().any(|l| l.contains("ms") || l.contains(" s")));
+}
+
+#[test]
+fn a_report_is_saved_under_a_path_that_is_typed() {
+    let mut h = window(sample());
+    let path = std::env::temp_dir().join(format!("spanscape-report-{}.md", std::process::id()));
+    h.state_mut().state.report_note = Some(spanscape::view::panels::findings::NOT_SAVED.to_owned());
+    h.run_steps(2);
+    press(&mut h, "Type a path…");
+    h.get_by_label("Path").type_text(&path.display().to_string());
+    h.run_steps(2);
+    h.get_by_label("Save").click();
+    h.run_steps(5);
+    assert!(shows(&h, "The report is saved as"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("# Incident review"));
+    std::fs::remove_file(&path).unwrap();
 }

@@ -1,4 +1,5 @@
 //! The window as a picture, drawn without a display, and the same every time.
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use image::RgbaImage;
@@ -30,6 +31,8 @@ pub struct SnapshotOptions {
     pub window: Option<TimeRange>,
     /// A filter.
     pub filter: Option<String>,
+    /// A file of rules, instead of the usual ones.
+    pub rules: Option<PathBuf>,
 }
 
 impl Default for SnapshotOptions {
@@ -43,6 +46,7 @@ impl Default for SnapshotOptions {
             tab: None,
             window: None,
             filter: None,
+            rules: None,
         }
     }
 }
@@ -80,6 +84,7 @@ fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
     let mut out = Vec::new();
     out.extend(options.window.map(|w| Command::SetWindow(Window::Range(w))));
     out.extend(options.filter.clone().map(Command::SetFilter));
+    out.extend(options.rules.clone().map(|r| Command::UseRules(Some(r))));
     let tab = options.tab.as_deref();
     out.extend(tab.and_then(Tab::parse).map(Command::SetTab));
     if let Some(text) = &options.select {

@@ -31,7 +31,7 @@ pub enum MapEvent {
 pub enum Sign {
     /// A number in a disc that tells no health.
     Number(String),
-    /// An alert: a bell, which rings where it is critical.
+    /// An alert: a bell, in a full disc where it is critical.
     Alert(Health),
     /// What runs out first: a gauge.
     Gauge,

@@ -1,4 +1,5 @@
-//! Marks on nodes: numbers, alerts, and what runs out first; each has a shape of its own.
+//! Marks on nodes: numbers, alerts, and what runs out first; each has a sign of its own, and what is critical a
+//! full disc.
 use egui::{FontId, Pos2, Rect, Shape, Stroke, Vec2, vec2};
 use egui_phosphor::fill;
 
@@ -37,7 +38,7 @@ fn one(paint: &Paint<'_>, at: Pos2, sign: &Sign, occupied: &mut Occupied) -> Vec
         Sign::Number(text) => (text.as_str(), FontId::new(11.0, fonts::medium()), p.canvas, p.text),
         Sign::Gauge => (fill::GAUGE, icons(12.0), p.canvas, p.text),
         Sign::Alert(Health::Critical) => {
-            (fill::BELL_RINGING, icons(11.5), p.on_health, health_colour(Health::Critical, p))
+            (fill::BELL, icons(11.5), p.on_health, health_colour(Health::Critical, p))
         }
         Sign::Alert(health) => (fill::BELL, icons(11.0), health_colour(*health, p), p.pill),
     };

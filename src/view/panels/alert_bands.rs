@@ -15,7 +15,7 @@ use crate::view::theme::{self, Palette, faded};
 /// Lanes at most; what does not fit is counted at the right.
 const LANES: usize = 3;
 /// Height of a lane, in points.
-const LANE: f32 = 8.0;
+const LANE: f32 = 7.0;
 
 /// Room that the lanes take, in points.
 pub fn height(alerts: &[AlertLine], range: TimeRange) -> f32 {
@@ -104,19 +104,21 @@ fn band(
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
     let colour = severity_colour(alert.severity, p);
     let painter = ui.painter();
-    let strength = if response.hovered() { 0.75 } else { 0.45 };
-    painter.rect_filled(rect, 2, faded(colour, strength));
+    // What is grave is full, what is not is a frame.
+    let grave = alert.severity >= Severity::High;
+    let strength = if grave { 0.5 } else { 0.1 };
+    painter.rect_filled(rect, 2, faded(colour, if response.hovered() { strength + 0.25 } else { strength }));
+    if !grave {
+        painter.rect_stroke(rect, 2, Stroke::new(1.0, faded(colour, 0.8)), StrokeKind::Inside);
+    }
     if response.hovered() || response.has_focus() {
         let line = Stroke::new(1.0, if response.has_focus() { p.accent } else { colour });
         painter.rect_stroke(rect, 2, line, StrokeKind::Outside);
         painter.vline(left, area.y_range(), Stroke::new(1.0, faded(colour, 0.6)));
     }
-    // Its start is a stroke; what is grave has a sign, whose shape is not that of others.
     painter.vline(left, rect.y_range(), Stroke::new(2.0, colour));
-    let grave = alert.severity >= Severity::High;
-    let sign = if grave { fill::BELL_RINGING } else { fill::BELL };
     let at = pos2(left - 6.0, rect.center().y);
-    painter.text(at, Align2::CENTER_CENTER, sign, FontId::new(8.5, filled_icons()), colour);
+    painter.text(at, Align2::CENTER_CENTER, fill::BELL, FontId::new(8.5, filled_icons()), colour);
     if response.clicked() {
         commands.push(Command::OpenAnswer(Question::Health, alerts::item(alert)));
     }

@@ -34,7 +34,9 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     widgets::heading(ui, "What saturates first", "model", p);
     first(ui, told, p, commands);
     replayed(ui, told, p);
-    widgets::heading(ui, "Beyond their target", "model", p);
+    if !told.lines.is_empty() {
+        widgets::heading(ui, "Beyond their target", "model", p);
+    }
     page::findings(ui, side, told, commands);
 }
 
@@ -71,6 +73,7 @@ fn factor(ui: &mut Ui, wanted: &mut Scenario, p: &Palette) {
         let drag = DragValue::new(&mut wanted.factor)
             .range(0.1..=100.0)
             .speed(0.05)
+            .min_decimals(0)
             .max_decimals(2)
             .prefix("×")
             .update_while_editing(false);
@@ -87,6 +90,7 @@ fn faster(ui: &mut Ui, side: &Side<'_>, wanted: &mut Scenario, p: &Palette) {
     let name = |id: &str| graph.nodes().find(|(_, n)| n.id == id).map(|(_, n)| text::name(&n.name, 40));
     let (mut node, mut percent) = wanted.faster.clone().unwrap_or((String::new(), 50.0));
     ui.horizontal(|ui| {
+        ui.label(RichText::new("And").font(theme::small()).color(p.muted));
         let shown = name(&node).unwrap_or_else(|| "no service".to_owned());
         let text = widgets::fit_end(ui, &shown, &theme::small(), ui.available_width() - 150.0);
         let all = ComboBox::from_id_salt("faster service")

@@ -75,7 +75,9 @@ fn whole(ui: &mut Ui, side: &Side<'_>, alert: &AlertLine, commands: &mut Vec<Com
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 4.0 * UNIT;
         line(ui, &format!("{word} · {}", alert.rule), card::severity_colour(alert.severity, p));
-        let figures = format!("{}; worst {}", alert.figures, alert.worst);
+        let is_worst = alert.figures.starts_with(&format!("{},", alert.worst));
+        let worst = if is_worst { String::new() } else { format!("; worst {}", alert.worst) };
+        let figures = format!("{}{worst}", alert.figures);
         line(ui, &sentence(&figures), p.text);
         line(ui, &alerts::when(alert, side.clock), p.muted);
     });

@@ -3,6 +3,7 @@ use egui::{Label, RichText, Ui};
 use egui_phosphor::regular;
 
 use super::{Line, Plain, Told, capacity, card, health, incident, list, markdown, patterns, proof, sentence};
+use crate::export::answers::capacity_first;
 use crate::export::cards::Question;
 use crate::view::panels::side::Side;
 use crate::view::panels::widgets;
@@ -81,7 +82,8 @@ fn plain(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<Co
 /// The findings of an answer, its notes, and all of it.
 pub fn findings(ui: &mut Ui, side: &Side<'_>, told: &Told<Plain>, commands: &mut Vec<Command>) {
     let p = &side.palette;
-    if told.lines.is_empty() {
+    let is_known = told.answer.capacity.as_ref().is_none_or(|c| capacity_first(c).is_some());
+    if told.lines.is_empty() && is_known {
         widgets::note(ui, "Nothing stands out.", p);
     }
     for line in &told.lines {
