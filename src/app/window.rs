@@ -249,8 +249,11 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
     if is_stale {
         ui.multiply_opacity(0.5);
     }
-    let area = ui.available_rect_before_wrap();
-    look_at_path(&mut app.state, area);
+    if let Some(chosen) = &picture.chosen {
+        let clock = Clock::new(app.state.utc);
+        findings::chip(ui, (chosen, &picture.snapshot), &clock, p, commands);
+    }
+    look_at_path(&mut app.state, ui.available_rect_before_wrap());
     for event in map::show(ui, &picture.scene, &mut app.state.map, p) {
         match event {
             MapEvent::Selected(item) => {
@@ -263,10 +266,6 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
             // The map has kept the position; the next picture takes it from there.
             MapEvent::Dragged(..) => app.answers.generation += 1,
         }
-    }
-    if let Some(chosen) = &picture.chosen {
-        let clock = Clock::new(app.state.utc);
-        findings::chip(ui, area, (chosen, &picture.snapshot), &clock, p, commands);
     }
 }
 

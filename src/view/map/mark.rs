@@ -26,16 +26,20 @@ pub(super) fn shapes(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
         let before = paint.marks.iter().take(n).filter(|m| m.0 == *i).count();
         let y = if before == 0 { -radius * 0.78 - 3.0 } else { radius * 0.78 };
         let at = paint.to_screen(node.centre) + vec2(-radius * 0.78 - 3.0, y);
-        out.extend(one(paint, at, &mark.sign, occupied));
+        // A mark is not as large as its node.
+        let scale = (radius / 20.0).clamp(0.72, 1.0);
+        out.extend(one(paint, at, &mark.sign, scale, occupied));
     }
     out
 }
 
-fn one(paint: &Paint<'_>, at: Pos2, sign: &Sign, occupied: &mut Occupied) -> Vec<Shape> {
+fn one(paint: &Paint<'_>, at: Pos2, sign: &Sign, scale: f32, occupied: &mut Occupied) -> Vec<Shape> {
     let p = paint.palette;
-    let icons = |size| FontId::new(size, fonts::filled_icons());
+    let icons = |size: f32| FontId::new((size * scale).round(), fonts::filled_icons());
     let (text, font, ink, disc) = match sign {
-        Sign::Number(text) => (text.as_str(), FontId::new(11.0, fonts::medium()), p.canvas, p.text),
+        Sign::Number(text) => {
+            (text.as_str(), FontId::new((11.0 * scale).round(), fonts::medium()), p.canvas, p.text)
+        }
         Sign::Gauge => (fill::GAUGE, icons(12.0), p.canvas, p.text),
         Sign::Alert(Health::Critical) => {
             (fill::BELL, icons(11.5), p.on_health, health_colour(Health::Critical, p))
@@ -43,7 +47,7 @@ fn one(paint: &Paint<'_>, at: Pos2, sign: &Sign, occupied: &mut Occupied) -> Vec
         Sign::Alert(health) => (fill::BELL, icons(11.0), health_colour(*health, p), p.pill),
     };
     let galley = paint.layout(text.to_owned(), font, ink);
-    let radius = (galley.size().x / 2.0 + 3.5).max(8.5);
+    let radius = (galley.size().x / 2.0 + 3.5 * scale).max(8.5 * scale);
     occupied.take(Rect::from_center_size(at, Vec2::splat(2.0 * radius)));
     let place = at - galley.size() / 2.0;
     let mut out =

@@ -118,7 +118,9 @@ fn band(
     }
     painter.vline(left, rect.y_range(), Stroke::new(2.0, colour));
     let at = pos2(left - 6.0, rect.center().y);
-    painter.text(at, Align2::CENTER_CENTER, fill::BELL, FontId::new(8.5, filled_icons()), colour);
+    let has_bell = alert.is_active() || grave;
+    let bell = if has_bell { fill::BELL } else { "" };
+    painter.text(at, Align2::CENTER_CENTER, bell, FontId::new(8.5, filled_icons()), colour);
     if response.clicked() {
         commands.push(Command::OpenAnswer(Question::Health, alerts::item(alert)));
     }

@@ -96,7 +96,7 @@ fn row(
     let right = rect.right() - 8.0;
     painter.text(pos2(right, rect.top() + 14.0), Align2::RIGHT_CENTER, &took, theme::body(), p.text);
     let title = format!("{} {}", name(trace.root_service), name(trace.root_name));
-    let title = widgets::fit(ui, &title, &theme::body(), rect.width() - 26.0 - 74.0);
+    let title = widgets::fit_end(ui, &title, &theme::body(), rect.width() - 26.0 - 74.0);
     let at = pos2(rect.left() + 26.0, rect.top() + 14.0);
     ui.painter().text(at, Align2::LEFT_CENTER, title, theme::body(), p.text);
     let errors = if trace.errors > 0 { format!(" · {} failed", trace.errors) } else { String::new() };

@@ -11,15 +11,15 @@ use crate::view::theme::{self, Palette, UNIT, mixed};
 /// Height, in points.
 const HEIGHT: f32 = 30.0;
 
-/// Shows it at the upper left of `area`.
+/// Shows it, and leaves what is below to the map.
 pub fn show(
     ui: &mut Ui,
-    area: Rect,
     (chosen, snapshot): (&Chosen, &Snapshot),
     clock: &Clock,
     p: &Palette,
     commands: &mut Vec<Command>,
 ) {
+    let area = ui.available_rect_before_wrap();
     let room = area.width() - 2.0 * 12.0 - 64.0;
     let whole = heat::describe(chosen, snapshot, clock);
     let shown = widgets::fit_end(ui, &whole, &theme::small(), room.max(60.0));
@@ -45,4 +45,5 @@ pub fn show(
             commands.push(Command::Choose(None));
         }
     });
+    ui.advance_cursor_after_rect(Rect::from_min_size(area.min, vec2(area.width(), HEIGHT + 12.0)));
 }
