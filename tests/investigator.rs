@@ -10,13 +10,17 @@ use spanscape::app::{App, Command, Item, Session, Tab, prepare};
 use spanscape::engine::{Engine, EngineOptions};
 use spanscape::graph::Snapshot;
 use spanscape::model::{
-    Arrival, Delivery, ResourceRecord, SourceId, SourceKind, SpanId, SpanKind, SpanRecord, Timestamp,
-    TraceId, Value, batch_from_records,
+    Arrival, Delivery, MeasurementBatch, Metric, Point, ResourceRecord, SourceId, SourceKind, SpanId,
+    SpanKind, SpanRecord, Timestamp, TraceId, Value, batch_from_records,
 };
 use spanscape::scenario;
 use spanscape::view::panels::findings::Scenario;
 
 fn snapshot(records: &[SpanRecord]) -> Arc<Snapshot> {
+    measured(records, MeasurementBatch::default())
+}
+
+fn measured(records: &[SpanRecord], measurements: MeasurementBatch) -> Arc<Snapshot> {
     let engine = Engine::start(EngineOptions::default()).unwrap();
     let arrivals = engine.arrivals().unwrap();
     arrivals.send(Arrival::Opened(SourceId(1000), SourceKind::File, "made-up".to_owned())).unwrap();
@@ -24,6 +28,8 @@ fn snapshot(records: &[SpanRecord]) -> Arc<Snapshot> {
         let delivery = Delivery { batch: batch_from_records(some), ..Delivery::default() };
         arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
     }
+    let delivery = Delivery { measurements, ..Delivery::default() };
+    arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
     arrivals.send(Arrival::Closed(SourceId(1000), Ok(()))).unwrap();
     drop(arrivals);
     engine.finish()
@@ -41,6 +47,10 @@ fn sample() -> Arc<Snapshot> {
 
 /// `count` requests of one service, each as long as the others, six seconds apart.
 fn calm(count: u8) -> Arc<Snapshot> {
+    snapshot(&calm_records(count))
+}
+
+fn calm_records(count: u8) -> Vec<SpanRecord> {
     let attributes = vec![("service.name".to_owned(), Value::Str("shop".into()))];
     let resource = Arc::new(ResourceRecord { attributes, ..ResourceRecord::default() });
     let span = |i: u8| {
@@ -56,7 +66,7 @@ fn calm(count: u8) -> Arc<Snapshot> {
             ..SpanRecord::default()
         }
     };
-    snapshot(&(0..count).map(span).collect::<Vec<_>>())
+    (0..count).map(span).collect()
 }
 
 /// A window tall enough that nothing has to be scrolled to.
@@ -351,6 +361,35 @@ fn capacity_answers_another_scenario() {
     assert!(shows(&h, "Requests that grow: api-gateway POST /checkout"));
     assert!(shows(&h, "Faster service: orders-postgresql"));
     assert!(labels(&h, "POST /checkout, p95 ").iter().any(|l| l.contains("ms") || l.contains(" s")));
+}
+
+#[test]
+fn what_saturates_first_is_marked_on_the_map() {
+    let point = Point {
+        sender: 0,
+        metric: Metric::ProcessCpuRatio,
+        state: "".into(),
+        detail: "".into(),
+        stream: 0,
+        start: Timestamp(0),
+        time: Timestamp(1_767_348_060_000_000_000),
+        is_delta: false,
+        value: 0.5,
+        count: 0.0,
+    };
+    let senders = vec![vec![("service.name".into(), Value::str("shop"))]];
+    let mut h = window(measured(&calm_records(120), MeasurementBatch { senders, points: vec![point] }));
+    press(&mut h, "Capacity…");
+    assert!(shows(&h, "shop, saturates first"));
+    assert!(shows(&h, "CPU would go from 50.0% to 100.0%, target 70.0%"));
+    let marked =
+        |h: &Harness<'_, App>, text: &str| labels(h, "shop, service").iter().any(|l| l.contains(text));
+    assert!(marked(&h, "saturates first: model: CPU"), "{:?}", labels(&h, "shop, service"));
+    press(&mut h, "×1.5");
+    assert!(shows(&h, "CPU would go from 50.0% to 75.0%"));
+    h.state_mut().command(Command::SetScenario(Scenario { factor: 1.2, ..Scenario::default() }));
+    h.run_steps(5);
+    assert!(shows(&h, "shop, nearest to its limit") && marked(&h, "nearest to its limit: model: CPU"));
 }
 
 #[test]
