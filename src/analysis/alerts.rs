@@ -213,6 +213,8 @@ pub struct Alert {
     pub signal: Option<Signal>,
     /// The limit that was passed.
     pub limit: f64,
+    /// How bad it still is, and the limit for that; `None` when it is over.
+    pub now: Option<(Severity, f64)>,
     /// The first evaluation beyond the limit.
     pub onset: Timestamp,
     /// When it had lasted long enough.
@@ -431,6 +433,7 @@ fn alert_of(rules: &Rules, key: &Key, limit: &Limit, track: &Track) -> Option<Al
         severity: *severity,
         signal: rule.map(|r| r.signal),
         limit: limit.value,
+        now: track.resolved.is_none().then_some((*severity, limit.value)),
         onset: track.onset?,
         raised: track.raised?,
         resolved: track.resolved,
@@ -444,6 +447,13 @@ fn alert_of(rules: &Rules, key: &Key, limit: &Limit, track: &Track) -> Option<Al
 /// Takes the graver limit of the same breach into an alert.
 fn join(into: &mut Alert, other: &Alert) {
     into.resolved = into.resolved.zip(other.resolved).map(|(a, b)| a.max(b));
+    into.now = match (into.now, other.now) {
+        (Some(a), Some(b)) => Some(if b.0 > a.0 { b } else { a }),
+        (a, b) => a.or(b),
+    };
+    if other.seen > into.seen {
+        into.last = other.last;
+    }
     into.seen = into.seen.max(other.seen);
     if other.severity > into.severity {
         (into.severity, into.limit) = (other.severity, other.limit);

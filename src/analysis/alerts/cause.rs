@@ -1,5 +1,6 @@
 //! Alerts that tell of one trouble: those of a node, and of the calls to it, for a like reason at the same time.
 use super::{Alert, Name, Signal};
+use crate::analysis::Severity;
 use crate::model::Timestamp;
 
 /// Alerts of one trouble.
@@ -9,6 +10,8 @@ pub struct Trouble {
     pub alert: Alert,
     /// The others, the gravest first.
     pub others: Vec<Alert>,
+    /// How bad it is: now, or at its worst where it is over.
+    pub severity: Severity,
 }
 
 impl Trouble {
@@ -70,7 +73,7 @@ pub fn troubles(alerts: &[Alert]) -> Vec<Trouble> {
         }
     }
     let mut out: Vec<Trouble> = groups.into_iter().filter_map(|(_, group)| trouble(group)).collect();
-    let order = |t: &Trouble| (t.is_active(), t.alert.severity, t.alert.duration());
+    let order = |t: &Trouble| (t.is_active(), t.severity, t.alert.duration());
     out.sort_by(|a, b| order(b).cmp(&order(a)).then(a.alert.name.cmp(&b.alert.name)));
     out
 }
@@ -80,16 +83,15 @@ fn trouble(mut group: Vec<&Alert>) -> Option<Trouble> {
     let rank = |a: &Alert| (a.resolved.is_none(), matches!(a.name, Name::Node(_)), a.severity, a.duration());
     group.sort_by(|a, b| rank(b).cmp(&rank(a)).then((&a.name, &a.rule).cmp(&(&b.name, &b.rule))));
     let (first, others) = group.split_first()?;
-    // The gravest of all is how grave it is.
-    let mut alert = (*first).clone();
-    alert.severity = group.iter().map(|a| a.severity).max().unwrap_or(alert.severity);
-    Some(Trouble { alert, others: others.iter().map(|a| (*a).clone()).collect() })
+    let now = group.iter().filter_map(|a| a.now).map(|n| n.0).max();
+    let severity = now.or_else(|| group.iter().map(|a| a.severity).max()).unwrap_or_default();
+    let others = others.iter().map(|a| (*a).clone()).collect();
+    Some(Trouble { alert: (*first).clone(), others, severity })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::Severity;
 
     fn alert(name: &Name, signal: Signal, severity: Severity, onset: i64, end: Option<i64>) -> Alert {
         Alert {
@@ -98,6 +100,7 @@ mod tests {
             severity,
             signal: Some(signal),
             limit: 0.05,
+            now: end.is_none().then_some((severity, 0.05)),
             onset: Timestamp(onset),
             raised: Timestamp(onset),
             resolved: end.map(Timestamp),
@@ -117,7 +120,7 @@ mod tests {
         let all = troubles(alerts);
         let line = |t: &Trouble| {
             let others: Vec<String> = t.others.iter().map(one).collect();
-            format!("{} {} [{}]", t.alert.severity.name(), one(&t.alert), others.join(", "))
+            format!("{} {} [{}]", t.severity.name(), one(&t.alert), others.join(", "))
         };
         all.iter().map(line).collect()
     }

@@ -13,7 +13,7 @@ use crate::model::{Nanos, Timestamp};
 /// One trouble that rules tell of, ready to be shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertLine {
-    /// How bad.
+    /// How bad: now, or at its worst where it is over.
     pub severity: Severity,
     /// The rule or objective.
     pub rule: String,
@@ -46,7 +46,7 @@ pub fn alert_lines(index: &GraphIndex, alerts: &[Alert]) -> Vec<AlertLine> {
         let (onset, end) = trouble.period();
         let a = &trouble.alert;
         AlertLine {
-            severity: a.severity,
+            severity: trouble.severity,
             rule: cell(&a.rule),
             name: shown(index, &a.name),
             about: a.name.clone(),
@@ -64,9 +64,10 @@ fn other(index: &GraphIndex, a: &Alert) -> String {
     format!("{}: {}, {}", shown(index, &a.name), cell(&a.rule), figures(a))
 }
 
-/// The newest value against the limit.
+/// The newest value against the limit that it is still beyond.
 fn figures(a: &Alert) -> String {
-    format!("{}, limit {}", value_text(a.signal, a.last), limit_text(a.signal, a.limit))
+    let limit = a.now.map_or(a.limit, |n| n.1);
+    format!("{}, limit {}", value_text(a.signal, a.last), limit_text(a.signal, limit))
 }
 
 pub(super) fn value_text(signal: Option<Signal>, value: f64) -> String {
