@@ -32,6 +32,7 @@ use crate::graph::Snapshot;
 use crate::store::Lens;
 use crate::view::map::MapScene;
 use crate::view::panels::Reading;
+use crate::view::panels::comparison::Comparing;
 use crate::view::panels::status::PortLine;
 use crate::view::theme;
 use answers::Answers;
@@ -127,7 +128,9 @@ impl App {
 
     /// The lens that everything is seen through.
     pub fn lens(&self) -> Lens {
-        Lens { window: self.state.window.range(self.snapshot.extent), filter: self.state.filter.clone() }
+        let compared = self.state.place.comparing.as_ref().map(Comparing::hull);
+        let window = compared.or_else(|| self.state.window.range(self.snapshot.extent));
+        Lens { window, filter: self.state.filter.clone() }
     }
 
     /// Before each frame: takes what is new, does what was asked for, asks what is to be known.

@@ -7,6 +7,7 @@ use crate::export::cards::Question;
 use crate::model::{SpanId, TraceId};
 use crate::store::{Filter, FilterError};
 use crate::view::map::{Camera, MapState};
+use crate::view::panels::comparison::Comparing;
 use crate::view::panels::findings::Choice;
 use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
@@ -37,6 +38,8 @@ pub struct Place {
     pub tab: Tab,
     /// The question whose answer fills the right panel.
     pub answer: Option<Question>,
+    /// Two stretches of time that are compared on the map.
+    pub comparing: Option<Comparing>,
 }
 
 /// Everything that is not data.

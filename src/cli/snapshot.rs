@@ -30,6 +30,10 @@ pub struct SnapshotArgs {
     /// Select this node: its id or its name
     #[arg(long, value_name = "NODE")]
     select: Option<String>,
+    /// Compare this time with --from and --to, or with the rest, on the map: T..T, each RFC 3339, +90s from the
+    /// first span, or -15m from the last
+    #[arg(long, value_name = "T..T", allow_hyphen_values = true)]
+    compare: Option<String>,
     /// Open this trace
     #[arg(long, value_name = "ID")]
     trace: Option<String>,
@@ -69,6 +73,8 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
             .find(name)
             .ok_or_else(|| Failure::usage(format!("--select {name}: there is no such node")))?;
     }
+    let compare = args.compare.as_deref().map(|t| input::range("--compare", t, loaded.snapshot.extent));
+    let compare = compare.transpose()?;
     let options = SnapshotOptions {
         size: args.size,
         pixels_per_point: args.scale.clamp(0.5, 4.0),
@@ -80,6 +86,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         trace,
         tab: args.tab.clone(),
         window: loaded.lens.window,
+        compare,
         filter: args.common.filter.clone(),
     };
     let image = draw(loaded.snapshot.clone(), options);

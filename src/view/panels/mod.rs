@@ -2,6 +2,7 @@
 mod attention;
 mod clock;
 mod command;
+pub mod comparison;
 mod edge;
 pub mod findings;
 mod moment;

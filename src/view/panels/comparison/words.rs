@@ -1,0 +1,127 @@
+//! Changes as they stand on the map and in lists: the figure that moved, in short.
+use crate::analysis::difference::{Change, EdgeDifference, Figures, Presence, Verdict};
+use crate::model::Nanos;
+use crate::view::map;
+use crate::view::panels::widgets;
+use crate::view::text;
+
+/// Calls a side under which the analysis says nothing.
+const FEW: f64 = 30.0;
+
+/// A change as the map shows it; of an edge with its calls per request, where they multiplied.
+pub fn change_of(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change {
+    let calls =
+        |f: Option<Figures>| f.and_then(|f| f.rate_per_min).map_or_else(String::new, text::rate_per_min);
+    match change.presence {
+        Presence::New => plain(map::Verdict::New, format!("new · {}", calls(change.after))),
+        Presence::Gone => plain(map::Verdict::Gone, format!("gone · {} before", calls(change.before))),
+        Presence::Both => both(change, multiplied),
+    }
+}
+
+/// An edge's change as the map shows it.
+pub(super) fn edge_change(edge: &EdgeDifference) -> map::Change {
+    let multiplied = edge.per_request.0.zip(edge.per_request.1).filter(|_| edge.is_multiplied);
+    change_of(&edge.change, multiplied)
+}
+
+/// What is on neither side often enough to be compared.
+pub(super) fn rare() -> map::Change {
+    plain(map::Verdict::Unsure, "too few calls".to_owned())
+}
+
+fn plain(verdict: map::Verdict, label: String) -> map::Change {
+    map::Change { verdict, spoken: label.replace(" ·", ","), label, more: None }
+}
+
+fn both(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change {
+    let (Some(before), Some(after)) = (change.before, change.after) else { return rare() };
+    let verdict = match change.verdict() {
+        Verdict::Regression => map::Verdict::Worse,
+        // What one call did now takes many: that is worse, whatever each takes.
+        _ if multiplied.is_some() => map::Verdict::Worse,
+        Verdict::Improvement => map::Verdict::Better,
+        Verdict::Unchanged => map::Verdict::Unchanged,
+        Verdict::Insufficient => map::Verdict::Unsure,
+    };
+    let moved = |v: Verdict| matches!(v, Verdict::Regression | Verdict::Improvement);
+    let (mut parts, mut spoken) = (Vec::new(), Vec::new());
+    if moved(change.latency) {
+        parts.push(latency(change, &before, &after));
+        spoken.extend(parts.last().cloned());
+    }
+    if moved(change.errors) {
+        let share = |f: &Figures| f.error_ratio.map_or_else(|| text::NONE.to_owned(), text::percent);
+        let moved = from_to(&share(&before), &share(&after));
+        spoken.push(format!("{moved} errors"));
+        parts.push(moved);
+    }
+    if let Some((b, a)) = multiplied {
+        parts.push(format!("{b:.1} → {a:.1} calls per request"));
+        spoken.extend(parts.last().cloned());
+    }
+    if parts.is_empty() {
+        let few = before.calls.min(after.calls) < FEW;
+        parts.push(match verdict {
+            map::Verdict::Unsure if few => "too few calls".to_owned(),
+            map::Verdict::Unsure => "may be chance".to_owned(),
+            _ => "unchanged".to_owned(),
+        });
+    }
+    let spoken = match verdict {
+        map::Verdict::Unchanged => String::new(),
+        _ if spoken.is_empty() => parts.join(", "),
+        _ => spoken.join(", ").replace(" → ", " to "),
+    };
+    let mut parts = parts.into_iter().map(|p| widgets::with_arrows(&p));
+    let label = parts.next().unwrap_or_default();
+    let rest: Vec<String> = parts.collect();
+    map::Change { verdict, label, more: (!rest.is_empty()).then(|| rest.join(" · ")), spoken }
+}
+
+/// `0.4 → 12%`: the sign of percent once.
+fn from_to(before: &str, after: &str) -> String {
+    let short = before.strip_suffix('%').filter(|_| after.ends_with('%')).unwrap_or(before);
+    format!("{short} → {after}")
+}
+
+/// `+180 ms p95`: of the percentile that moved most, by ratio, in the direction of the verdict.
+fn latency(change: &Change, before: &Figures, after: &Figures) -> String {
+    let ratio = |b: Option<Nanos>, a: Option<Nanos>| {
+        let ratio = a?.0.max(1) as f64 / b?.0.max(1) as f64;
+        Some(if change.latency == Verdict::Regression { ratio } else { 1.0 / ratio })
+    };
+    let (median, tail) = (ratio(before.p50, after.p50), ratio(before.p95, after.p95));
+    let is_tail = change.is_tail || tail.unwrap_or(0.0) >= median.unwrap_or(0.0);
+    let (name, b, a) = if is_tail { ("p95", before.p95, after.p95) } else { ("p50", before.p50, after.p50) };
+    format!("{} {name}", about(b, a))
+}
+
+/// How much longer it takes: `+180 ms`.
+pub fn about(before: Option<Nanos>, after: Option<Nanos>) -> String {
+    let (Some(b), Some(a)) = (before, after) else { return text::NONE.to_owned() };
+    let delta = a - b;
+    let sign = if delta.0 < 0 { "−" } else { "+" };
+    format!("{sign}{}", text::duration_ns(delta.0.abs() as f64))
+}
+
+/// How large a change is: the logarithm of the ratio of durations, and shares of failures.
+pub(super) fn size(change: &Change) -> f64 {
+    let (Some(b), Some(a)) = (change.before, change.after) else {
+        return change.before.or(change.after).map_or(0.0, |f| f.calls);
+    };
+    let ratio = |b: Option<Nanos>, a: Option<Nanos>| {
+        b.zip(a).map_or(0.0, |(b, a)| (a.0.max(1) as f64 / b.0.max(1) as f64).ln().abs())
+    };
+    let latency = match change.latency {
+        Verdict::Regression | Verdict::Improvement => ratio(b.p50, a.p50).max(ratio(b.p95, a.p95)),
+        _ => 0.0,
+    };
+    let errors = match change.errors {
+        Verdict::Regression | Verdict::Improvement => {
+            (a.error_ratio.unwrap_or(0.0) - b.error_ratio.unwrap_or(0.0)).abs() * 10.0
+        }
+        _ => 0.0,
+    };
+    latency + errors
+}
