@@ -88,6 +88,7 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
         Command::SetCalm(range) => s.times.baseline = range,
         Command::FindTimes => s.times = Request::default(),
         Command::Choose(choice) => s.choice = choice,
+        Command::GiveDeployment(given) => s.given = given,
         Command::Suppose(supposed) => s.supposed = supposed,
         Command::SetCostKeys(keys) => s.cost = keys,
         other => return Some(other),
@@ -155,7 +156,7 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
             s.forward.clear();
             s.window = Window::All;
             s.positions.clear();
-            (s.times, s.choice) = (Request::default(), None);
+            (s.times, s.choice, s.given) = (Request::default(), None, None);
             app.paused = false;
             app.answers.investigation.forget();
         }

@@ -19,7 +19,10 @@ use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{Nanos, Progress, TimeRange};
 use crate::store::Lens;
 use crate::view::map::{ItemSet, Mark};
-use crate::view::panels::findings::{Asked, Choice, Findings, Heat, Standing, Told, chosen};
+use crate::view::panels::deployments::{self, Deployed};
+use crate::view::panels::findings::{
+    Asked, Choice, Findings, Given, GivenDeployment, Heat, Standing, Told, chosen,
+};
 use crate::view::panels::outage::{CostKeys, OutageAnswer, OutageSide};
 use crate::view::panels::picture::Picture;
 use crate::view::panels::{Item, Tab};
@@ -51,6 +54,8 @@ pub struct Investigation {
     outage: Inquiry<OutageQuestion, Option<Answer<OutageAnswer>>>,
     /// Measured, of the first cause: for the report.
     loss: Inquiry<OutageQuestion, Option<Answer<OutageAnswer>>>,
+    /// Of a deployment that somebody named.
+    given: Inquiry<GivenDeployment, Option<Answer<answers::Answer>>>,
     /// All others, by question.
     others: BTreeMap<Question, Inquiry<(), Option<Answer<answers::Answer>>>>,
     heat: Deferred<(u64, Lens, Option<Item>), Option<Heat>>,
@@ -96,6 +101,7 @@ impl Investigation {
         self.patterns.poll();
         self.outage.poll();
         self.loss.poll();
+        self.given.poll();
         self.others.values_mut().for_each(Inquiry::poll);
         let place = &state.place;
         let is_overview = place.answer.is_some() || place.selection.is_none();
@@ -110,6 +116,11 @@ impl Investigation {
             return;
         }
         let now = Instant::now();
+        if place.answer == Some(Question::Deploy)
+            && let Some(given) = &state.given
+        {
+            self.ask_given(work, now, picture, given.clone());
+        }
         if is_impact && let Some(Item::Node(id)) = &place.selection {
             self.ask_outage(work, now, picture, state, id.clone());
         }
@@ -184,6 +195,24 @@ impl Investigation {
         }
     }
 
+    fn ask_given(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, given: GivenDeployment) {
+        let lens = lens_of(Question::Deploy, picture);
+        let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: given.clone() };
+        let picture = Arc::clone(picture);
+        self.given.ask(work, now, key, move |progress| {
+            let data = Data::new(&picture, lens);
+            let Part { answer, cards, .. } =
+                questions::deployment(&data.study(progress), &data.lens, &given)?;
+            Some(Arc::new(Told::new(data.snapshot, data.index, answer, cards)))
+        });
+    }
+
+    /// What was deployed, as far as it is known.
+    pub fn deployed(&self) -> Vec<Deployed> {
+        let found = self.others.get(&Question::Deploy).and_then(|i| i.value()?.as_deref());
+        found.map(|t| deployments::deployments(&t.index.graph, &t.answer.json)).unwrap_or_default()
+    }
+
     fn ask_heat(&mut self, work: &Work, picture: &Arc<Picture>, item: Option<Item>) {
         let key = (picture.snapshot.revision, picture.lens.clone(), item.clone());
         let picture = Arc::clone(picture);
@@ -234,6 +263,13 @@ impl Investigation {
                     Some((q, Asked { told, standing: self.standing(inquiry, &lens_of(q, picture), &()) }))
                 })
                 .collect(),
+            given: state.given.as_ref().map(|asked| Given {
+                asked,
+                answer: Asked {
+                    told: self.given.value().and_then(|t| t.as_deref()),
+                    standing: self.standing(&self.given, &lens_of(Question::Deploy, picture), asked),
+                },
+            }),
             heat: self.heat.value().and_then(Option::as_ref).filter(|h| h.item == *item),
             choice: state.choice.clone(),
             brushed: picture.lens.window,
@@ -303,6 +339,9 @@ impl Investigation {
             (Question::Impact, false) => self.outage.stop(),
             (Question::Impact, true) => self.outage.resume(),
             (other, _) => {
+                if other == Question::Deploy {
+                    if go_on { self.given.resume() } else { self.given.stop() }
+                }
                 let inquiry = self.others.entry(other).or_default();
                 if go_on { inquiry.resume() } else { inquiry.stop() }
             }
@@ -315,6 +354,7 @@ impl Investigation {
         self.patterns.forget();
         self.outage.forget();
         self.loss.forget();
+        self.given.forget();
         self.others.values_mut().for_each(Inquiry::forget);
         self.heat.forget();
         self.lit.forget();

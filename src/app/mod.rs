@@ -33,6 +33,7 @@ use crate::store::Lens;
 use crate::view::map::MapScene;
 use crate::view::panels::Reading;
 use crate::view::panels::comparison::Comparing;
+use crate::view::panels::deployments;
 use crate::view::panels::status::PortLine;
 use crate::view::theme;
 use answers::Answers;
@@ -256,6 +257,11 @@ impl App {
             self.state.map.hinted = self.state.hinted.as_ref().and_then(|i| picture.place_of(i));
             let (marks, highlighted) = self.answers.investigation.on_map(picture, &self.state);
             self.state.map.marks = marks;
+            if self.state.place.answer != Some(crate::export::cards::Question::Incident) {
+                let deployed = self.answers.investigation.deployed();
+                let clock = crate::view::panels::Clock::new(self.state.utc);
+                self.state.map.marks.extend(deployments::marks(&deployed, picture, &clock));
+            }
             self.state.map.highlighted = highlighted;
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
                 let index = self.answers.opened.value()?.index?;

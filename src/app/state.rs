@@ -8,7 +8,7 @@ use crate::model::{SpanId, TraceId};
 use crate::store::{Filter, FilterError};
 use crate::view::map::{Camera, MapState};
 use crate::view::panels::comparison::Comparing;
-use crate::view::panels::findings::Choice;
+use crate::view::panels::findings::{Choice, GivenDeployment};
 use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
 use crate::view::panels::services::ServicesState;
@@ -93,6 +93,8 @@ pub struct State {
     pub times: Request,
     /// Requests that are looked into.
     pub choice: Option<Choice>,
+    /// The deployment that somebody named.
+    pub given: Option<GivenDeployment>,
     /// The outage that is supposed.
     pub supposed: Supposed,
     /// Attributes that tell of users and money.

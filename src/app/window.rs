@@ -150,8 +150,9 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
             let window = app.state.window.range(app.snapshot.extent);
             let window = comparing.map(|c| c.after).or(window);
             let before = comparing.map(|c| c.before);
+            let deployed = app.answers.investigation.deployed();
             let (incident, calm) = app.answers.investigation.times();
-            let shown = timeline::Shown { window, before, incident, calm };
+            let shown = timeline::Shown { window, before, incident, calm, deployed: &deployed };
             timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );

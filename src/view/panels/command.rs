@@ -2,7 +2,7 @@
 use std::path::PathBuf;
 
 use super::comparison::Comparing;
-use super::findings::Choice;
+use super::findings::{Choice, GivenDeployment};
 use super::outage::{CostKeys, Supposed};
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
@@ -204,6 +204,8 @@ pub enum Command {
     FindTimes,
     /// Looks into these requests.
     Choose(Option<Choice>),
+    /// Names a deployment, or forgets the one that was named.
+    GiveDeployment(Option<GivenDeployment>),
     /// Supposes an outage.
     Suppose(Supposed),
     /// Names attributes that tell of users and money.

@@ -1,4 +1,5 @@
 //! The timeline: requests and failures over all time, the p95 as a line, and a brush for the window.
+mod deployed;
 mod second;
 
 use egui::{
@@ -7,6 +8,7 @@ use egui::{
 
 use super::clock::Clock;
 use super::command::{Command, Window};
+use super::deployments::Deployed;
 use super::picture::Picture;
 use crate::graph::Timeline;
 use crate::model::{Nanos, TimeRange, Timestamp};
@@ -85,7 +87,7 @@ fn ticks(range: TimeRange, clock: &Clock, width: f32) -> Vec<(f32, String)> {
 
 /// Stretches of time that are marked.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Shown {
+pub struct Shown<'a> {
     /// What is looked at.
     pub window: Option<TimeRange>,
     /// What it is compared with.
@@ -94,13 +96,15 @@ pub struct Shown {
     pub incident: Option<TimeRange>,
     /// When it was calm.
     pub calm: Option<TimeRange>,
+    /// What was deployed.
+    pub deployed: &'a [Deployed],
 }
 
 /// Shows the timeline.
 pub fn show(
     ui: &mut Ui,
     picture: &Picture,
-    stretches: Shown,
+    stretches: Shown<'_>,
     state: &mut TimelineState,
     clock: &Clock,
     p: &Palette,
@@ -136,6 +140,7 @@ pub fn show(
     if let Some(at) = response.hover_pos().filter(|_| state.drag.is_none()) {
         hover(ui, area, range, &picture.timeline, at, clock, p);
     }
+    deployed::show(ui, area, range, stretches.deployed, clock, p, commands);
     if window.is_some() {
         clear_button(ui, full, stretches.before.is_some(), commands);
     }
@@ -198,7 +203,7 @@ fn brush(
     }
 }
 
-fn caption(ui: &Ui, full: Rect, range: TimeRange, stretches: Shown, clock: &Clock, p: &Palette) {
+fn caption(ui: &Ui, full: Rect, range: TimeRange, stretches: Shown<'_>, clock: &Clock, p: &Palette) {
     let window = stretches.window;
     let painter = ui.painter();
     let left = pos2(full.left() + GUTTER, full.top() + 9.0);

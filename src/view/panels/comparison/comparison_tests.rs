@@ -87,7 +87,9 @@ fn a_change_is_told_by_the_figure_that_moved() {
         ..both(calm, Verdict::Insufficient, Verdict::Insufficient)
     };
     tell("gone", &gone, None);
-    check(&lines, &expect![[r#"
+    check(
+        &lines,
+        &expect![[r#"
         slower: Worse | +180 ms p95 | None | +180 ms p95
         both: Worse | +180 ms p95 | Some("0.4 → 12%") | +180 ms p95, 0.4 to 12% errors
         errors only: Worse | 0.4 → 12% | None | 0.4 to 12% errors
@@ -97,7 +99,8 @@ fn a_change_is_told_by_the_figure_that_moved() {
         few: Unsure | too few calls | None | too few calls
         chance: Unsure | may be chance | None | may be chance
         new: New | new · 100/min | None | new, 100/min
-        gone: Gone | gone · 100/min before | None | gone, 100/min before"#]]);
+        gone: Gone | gone · 100/min before | None | gone, 100/min before"#]],
+    );
 }
 
 fn check(lines: &[String], expected: &Expect) {
