@@ -104,7 +104,9 @@ impl Investigation {
         self.given.poll();
         self.others.values_mut().for_each(Inquiry::poll);
         let place = &state.place;
-        let is_overview = place.answer.is_some() || place.selection.is_none();
+        // A comparison has the panel to itself.
+        let is_shown = place.selection.is_none() && place.comparing.is_none();
+        let is_overview = place.answer.is_some() || is_shown;
         let is_impact = place.answer.is_none() && place.tab == Tab::Impact;
         if place.answer == Some(Question::Patterns) {
             self.ask_heat(work, picture, place.selection.clone());

@@ -38,21 +38,27 @@ pub(super) fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     if let Some(told) = side.findings.other(Question::Deploy).and_then(|a| a.told) {
         compared(ui, &told.index.graph, &told.answer.json, side, commands);
     }
-    page::plain(ui, side, Question::Deploy, commands);
-    widgets::heading(ui, "Another deployment", "", p);
-    form(ui, side, commands);
-    let Some(given) = &side.findings.given else { return };
-    ui.push_id("given", |ui| {
-        ui.add_space(2.0 * UNIT);
-        list::progress(ui, Question::Deploy, given.answer.standing, p, commands);
-        let Some(told) = given.answer.told.filter(|_| !given.answer.standing.is_outdated) else { return };
-        compared(ui, &told.index.graph, &told.answer.json, side, commands);
-        page::answer(ui, side, told, Question::Deploy, commands);
-        ui.add_space(UNIT);
-        if ui.button(RichText::new("Forget this deployment").font(theme::small())).clicked() {
-            commands.push(Command::GiveDeployment(None));
-        }
+    ui.add_space(UNIT);
+    page::fold(ui, "another deployment", "Name another deployment", p, |ui| {
+        form(ui, side, commands);
+        given(ui, side, commands);
     });
+    page::plain(ui, side, Question::Deploy, commands);
+}
+
+/// What the named deployment changed.
+fn given(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
+    let p = &side.palette;
+    let Some(given) = &side.findings.given else { return };
+    ui.add_space(2.0 * UNIT);
+    list::progress(ui, Question::Deploy, given.answer.standing, p, commands);
+    let Some(told) = given.answer.told.filter(|_| !given.answer.standing.is_outdated) else { return };
+    compared(ui, &told.index.graph, &told.answer.json, side, commands);
+    page::answer(ui, side, told, Question::Deploy, commands);
+    ui.add_space(UNIT);
+    if ui.button(RichText::new("Forget this deployment").font(theme::small())).clicked() {
+        commands.push(Command::GiveDeployment(None));
+    }
 }
 
 /// Each comparison with its deployments, and a way to see it on the map.
@@ -86,13 +92,18 @@ fn compared(ui: &mut Ui, graph: &ServiceGraph, answer: &Value, side: &Side<'_>, 
 
 fn row(ui: &mut Ui, deployed: &Deployed, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
     let sentence = deployed.sentence(clock);
-    let (rect, response) = widgets::row(ui, 28.0, &sentence, false, p);
-    let sign = egui::pos2(rect.left() + 11.0, rect.center().y);
+    let (rect, response) = widgets::row(ui, 40.0, &sentence, false, p);
+    let sign = egui::pos2(rect.left() + 11.0, rect.top() + 13.0);
     let icon = egui_phosphor::regular::ROCKET_LAUNCH;
     ui.painter().text(sign, egui::Align2::CENTER_CENTER, icon, theme::body(), p.text);
-    let line = widgets::fit(ui, &sentence, &theme::body(), rect.width() - 30.0);
-    let at = egui::pos2(rect.left() + 26.0, rect.center().y);
-    ui.painter().text(at, egui::Align2::LEFT_CENTER, line, theme::body(), p.text);
+    let (service, what) = sentence.split_once(", ").unwrap_or((&sentence, ""));
+    for (line, font, y, colour) in
+        [(service, theme::body(), 13.0, p.text), (what, theme::small(), 30.0, p.muted)]
+    {
+        let line = widgets::fit(ui, line, &font, rect.width() - 30.0);
+        let at = egui::pos2(rect.left() + 26.0, rect.top() + y);
+        ui.painter().text(at, egui::Align2::LEFT_CENTER, line, font, colour);
+    }
     if response.on_hover_text(widgets::with_arrows(&sentence)).clicked() && deployed.item.is_some() {
         commands.push(Command::Select(deployed.item.clone()));
     }
