@@ -148,26 +148,20 @@ fn a_second_brush_compares_two_windows() {
 }
 
 #[test]
-fn without_a_window_the_second_brush_takes_the_rest() {
-    let mut h = window();
-    brush(&mut h, 0.0, 0.5, Modifiers::SHIFT);
-    let (before, after) = compared(&h).unwrap();
-    assert_eq!(after, TimeRange::new(before.end, story().extent.unwrap().end));
-    press(&mut h, "Leave: show one window again");
-    assert_eq!(compared(&h), None);
-}
-
-#[test]
-fn a_key_compares_the_window_with_as_long_before_it_and_leaves_again() {
+fn without_a_window_the_rest_is_compared_and_a_key_compares_with_the_time_before() {
     let mut h = window();
     h.key_press(Key::C);
     h.run_steps(3);
     assert_eq!(compared(&h), None, "nothing is before all data");
+    brush(&mut h, 0.0, 0.5, Modifiers::SHIFT);
+    let (before, after) = compared(&h).unwrap();
     let end = story().extent.unwrap().end;
+    assert_eq!(after, TimeRange::new(before.end, end));
+    press(&mut h, "Leave: show one window again");
+    assert_eq!(compared(&h), None);
     let window = TimeRange::new(end - Nanos::from_secs(1200), end);
     h.state_mut().command(Command::SetWindow(Window::Range(window)));
-    h.run_steps(3);
-    h.key_press(Key::C);
+    h.state_mut().command(Command::ToggleComparison);
     h.run_steps(3);
     let before = TimeRange::new(window.start - window.length(), window.start);
     assert_eq!(compared(&h), Some((before, window)));

@@ -3,6 +3,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Common, Failure, Output, input, output};
 use crate::app::{SnapshotOptions, ThemeChoice, draw};
+use crate::store::Lens;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Theme {
@@ -67,7 +68,9 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         }
     };
     if let Some(name) = &args.select {
-        let index = loaded.snapshot.graph(&loaded.lens);
+        // What is gone is still in the time to compare with.
+        let lens = if args.compare.is_some() { Lens::default() } else { loaded.lens.clone() };
+        let index = loaded.snapshot.graph(&lens);
         index
             .graph
             .find(name)

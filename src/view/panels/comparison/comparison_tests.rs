@@ -98,8 +98,8 @@ fn a_change_is_told_by_the_figure_that_moved() {
         more calls: Worse | 1.0 → 12.0 calls per request | None | 1.0 to 12.0 calls per request
         few: Unsure | too few calls | None | too few calls
         chance: Unsure | may be chance | None | may be chance
-        new: New | new · 100/min | None | new, 100/min
-        gone: Gone | gone · 100/min before | None | gone, 100/min before"#]],
+        new: New | new · 100/min | None | 100/min
+        gone: Gone | gone · 100/min before | None | 100/min before"#]],
     );
 }
 

@@ -13,8 +13,8 @@ pub fn change_of(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change
     let calls =
         |f: Option<Figures>| f.and_then(|f| f.rate_per_min).map_or_else(String::new, text::rate_per_min);
     match change.presence {
-        Presence::New => plain(map::Verdict::New, format!("new · {}", calls(change.after))),
-        Presence::Gone => plain(map::Verdict::Gone, format!("gone · {} before", calls(change.before))),
+        Presence::New => told(map::Verdict::New, calls(change.after)),
+        Presence::Gone => told(map::Verdict::Gone, format!("{} before", calls(change.before))),
         Presence::Both => both(change, multiplied),
     }
 }
@@ -27,11 +27,13 @@ pub(super) fn edge_change(edge: &EdgeDifference) -> map::Change {
 
 /// What is on neither side often enough to be compared.
 pub(super) fn rare() -> map::Change {
-    plain(map::Verdict::Unsure, "too few calls".to_owned())
+    let label = "too few calls".to_owned();
+    map::Change { verdict: map::Verdict::Unsure, spoken: label.clone(), label, more: None }
 }
 
-fn plain(verdict: map::Verdict, label: String) -> map::Change {
-    map::Change { verdict, spoken: label.replace(" ·", ","), label, more: None }
+/// What came or went, with how often it is called.
+fn told(verdict: map::Verdict, calls: String) -> map::Change {
+    map::Change { verdict, label: format!("{} · {calls}", verdict.word()), spoken: calls, more: None }
 }
 
 fn both(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change {
