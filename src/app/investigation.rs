@@ -56,6 +56,8 @@ pub struct Investigation {
     loss: Inquiry<OutageQuestion, Option<Answer<OutageAnswer>>>,
     /// Of a deployment that somebody named.
     given: Inquiry<GivenDeployment, Option<Answer<answers::Answer>>>,
+    /// The deployments that were found, of which answer.
+    deployed: Option<(Answer<answers::Answer>, Vec<Deployed>)>,
     /// All others, by question.
     others: BTreeMap<Question, Inquiry<(), Option<Answer<answers::Answer>>>>,
     heat: Deferred<(u64, Lens, Option<Item>), Option<Heat>>,
@@ -103,6 +105,7 @@ impl Investigation {
         self.loss.poll();
         self.given.poll();
         self.others.values_mut().for_each(Inquiry::poll);
+        self.take_deployed();
         let place = &state.place;
         // A comparison has the panel to itself.
         let is_shown = place.selection.is_none() && place.comparing.is_none();
@@ -114,10 +117,13 @@ impl Investigation {
         if let Some(choice) = &state.choice {
             self.ask_lit(work, picture, choice.clone());
         }
+        let now = Instant::now();
+        if !waits && place.comparing.is_some() && !self.others.contains_key(&Question::Deploy) {
+            self.ask_other(work, now, picture, Question::Deploy);
+        }
         if waits || !(is_overview || is_impact) {
             return;
         }
-        let now = Instant::now();
         if place.answer == Some(Question::Deploy)
             && let Some(given) = &state.given
         {
@@ -186,15 +192,19 @@ impl Investigation {
             if self.loss.progress().is_some() || self.others.values().any(|i| i.progress().is_some()) {
                 return;
             }
-            let lens = lens_of(question, picture);
-            let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: () };
-            let picture = Arc::clone(picture);
-            self.others.entry(question).or_default().ask(work, now, key, move |progress| {
-                let data = Data::new(&picture, lens);
-                let Part { answer, cards, .. } = questions::ask(question, &data.study(progress), &data.lens)?;
-                Some(Arc::new(Told::new(data.snapshot, data.index, answer, cards)))
-            });
+            self.ask_other(work, now, picture, question);
         }
+    }
+
+    fn ask_other(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, question: Question) {
+        let lens = lens_of(question, picture);
+        let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: () };
+        let picture = Arc::clone(picture);
+        self.others.entry(question).or_default().ask(work, now, key, move |progress| {
+            let data = Data::new(&picture, lens);
+            let Part { answer, cards, .. } = questions::ask(question, &data.study(progress), &data.lens)?;
+            Some(Arc::new(Told::new(data.snapshot, data.index, answer, cards)))
+        });
     }
 
     fn ask_given(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, given: GivenDeployment) {
@@ -210,9 +220,24 @@ impl Investigation {
     }
 
     /// What was deployed, as far as it is known.
-    pub fn deployed(&self) -> Vec<Deployed> {
-        let found = self.others.get(&Question::Deploy).and_then(|i| i.value()?.as_deref());
-        found.map(|t| deployments::deployments(&t.index.graph, &t.answer.json)).unwrap_or_default()
+    pub fn deployed(&self) -> &[Deployed] {
+        self.deployed.as_ref().map_or(&[], |d| &d.1)
+    }
+
+    /// Reads the deployments of a new answer.
+    fn take_deployed(&mut self) {
+        let told = self.others.get(&Question::Deploy).and_then(|i| i.value()?.as_ref());
+        let is_known = |t: &Answer<answers::Answer>| {
+            self.deployed.as_ref().is_some_and(|known| Arc::ptr_eq(&known.0, t))
+        };
+        match told {
+            Some(told) if !is_known(told) => {
+                let found = deployments::deployments(&told.index.graph, &told.answer.json);
+                self.deployed = Some((Arc::clone(told), found));
+            }
+            Some(_) => {}
+            None => self.deployed = None,
+        }
     }
 
     fn ask_heat(&mut self, work: &Work, picture: &Arc<Picture>, item: Option<Item>) {

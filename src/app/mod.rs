@@ -260,7 +260,7 @@ impl App {
             if self.state.place.answer != Some(crate::export::cards::Question::Incident) {
                 let deployed = self.answers.investigation.deployed();
                 let clock = crate::view::panels::Clock::new(self.state.utc);
-                self.state.map.marks.extend(deployments::marks(&deployed, picture, &clock));
+                self.state.map.marks.extend(deployments::marks(deployed, picture, &clock));
             }
             self.state.map.highlighted = highlighted;
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {

@@ -152,7 +152,7 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
             let before = comparing.map(|c| c.before);
             let deployed = app.answers.investigation.deployed();
             let (incident, calm) = app.answers.investigation.times();
-            let shown = timeline::Shown { window, before, incident, calm, deployed: &deployed };
+            let shown = timeline::Shown { window, before, incident, calm, deployed };
             timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );

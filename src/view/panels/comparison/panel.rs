@@ -220,13 +220,14 @@ fn row(ui: &mut Ui, side: &Side<'_>, listed: &Listed, p: &Palette, commands: &mu
     let at = pos2(rect.left() + 12.0, rect.top() + 13.0);
     ui.painter().text(at, Align2::CENTER_CENTER, verdict.icon(), theme::body(), verdict.colour(p));
     let left = rect.left() + 26.0;
-    let name = widgets::fit_both(ui, &listed.name, &theme::body(), rect.right() - left - 6.0);
+    let right = pos2(rect.right() - 6.0, rect.top() + 12.0);
+    let shown = ui.painter().text(right, Align2::RIGHT_CENTER, word, theme::small(), verdict.colour(p));
+    let name = widgets::fit_both(ui, &listed.name, &theme::body(), shown.left() - left - 8.0);
     ui.painter().text(pos2(left, rect.top() + 12.0), Align2::LEFT_CENTER, name, theme::body(), p.text);
     let line = widgets::with_arrows(&listed.change.spoken.replace(" to ", " → ").replace(", ", " · "));
-    let line = if line.starts_with(word) { line } else { format!("{word} · {line}") };
     let line = widgets::fit(ui, &line, &theme::small(), rect.right() - left - 6.0);
     let under = pos2(left, rect.top() + 28.0);
-    ui.painter().text(under, Align2::LEFT_CENTER, line, theme::small(), verdict.colour(p));
+    ui.painter().text(under, Align2::LEFT_CENTER, line, theme::small(), p.muted);
     if response.clicked() {
         commands.push(Command::Select(Some(listed.item.clone())));
     }

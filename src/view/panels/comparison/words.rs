@@ -46,7 +46,9 @@ fn both(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change {
         Verdict::Unchanged => map::Verdict::Unchanged,
         Verdict::Insufficient => map::Verdict::Unsure,
     };
-    let moved = |v: Verdict| matches!(v, Verdict::Regression | Verdict::Improvement);
+    // What is worse is not told by what is better: to fail sooner is no gain.
+    let is_worse = change.verdict() == Verdict::Regression;
+    let moved = |v: Verdict| v == if is_worse { Verdict::Regression } else { Verdict::Improvement };
     let (mut parts, mut spoken) = (Vec::new(), Vec::new());
     if moved(change.latency) {
         parts.push(latency(change, &before, &after));
@@ -96,7 +98,15 @@ fn latency(change: &Change, before: &Figures, after: &Figures) -> String {
     let (median, tail) = (ratio(before.p50, after.p50), ratio(before.p95, after.p95));
     let is_tail = change.is_tail || tail.unwrap_or(0.0) >= median.unwrap_or(0.0);
     let (name, b, a) = if is_tail { ("p95", before.p95, after.p95) } else { ("p50", before.p50, after.p50) };
-    format!("{} {name}", about(b, a))
+    format!("{} {name}", in_short(b, a))
+}
+
+/// How much longer it takes, to two digits: an edge has little room.
+fn in_short(before: Option<Nanos>, after: Option<Nanos>) -> String {
+    let (Some(b), Some(a)) = (before, after) else { return text::NONE.to_owned() };
+    let delta = (a - b).0 as f64;
+    let unit = 10f64.powf(delta.abs().max(1.0).log10().floor() - 1.0);
+    about(Some(Nanos::ZERO), Some(Nanos(((delta / unit).round() * unit) as i64)))
 }
 
 /// How much longer it takes: `+180 ms`.
