@@ -65,6 +65,10 @@ fn a_change_is_told_by_the_figure_that_moved() {
         let more = c.more.as_deref().map(plain);
         lines.push(format!("{name}: {:?} | {} | {more:?} | {}", c.verdict, plain(&c.label), c.spoken));
     };
+    let (dead, well) = (figures(900.0, 4, 9, 0.98), figures(900.0, 80, 120, 0.0));
+    tell("fails at once", &both(dead, Verdict::Improvement, Verdict::Regression), None);
+    let back = Change { before: Some(dead), ..both(well, Verdict::Regression, Verdict::Improvement) };
+    tell("works again", &back, None);
     let one = is(Verdict::Regression);
     tell("slower", &both(slow, one.0, one.1), None);
     tell("both", &both(failing, Verdict::Regression, Verdict::Regression), None);
@@ -90,16 +94,18 @@ fn a_change_is_told_by_the_figure_that_moved() {
     check(
         &lines,
         &expect![[r#"
-        slower: Worse | +180 ms p95 | None | +180 ms p95
-        both: Worse | +180 ms p95 | Some("0.4 → 12%") | +180 ms p95, 0.4 to 12% errors
-        errors only: Worse | 0.4 → 12% | None | 0.4 to 12% errors
-        faster: Better | −40 ms p50 | None | −40 ms p50
-        same: Unchanged | unchanged | None | 
-        more calls: Worse | 1.0 → 12.0 calls per request | None | 1.0 to 12.0 calls per request
-        few: Unsure | too few calls | None | too few calls
-        chance: Unsure | may be chance | None | may be chance
-        new: New | new · 100/min | None | 100/min
-        gone: Gone | gone · 100/min before | None | 100/min before"#]],
+            fails at once: Worse | 0.4 → 98% | None | 0.4 to 98% errors
+            works again: Better | 98 → 0% | None | 98 to 0% errors
+            slower: Worse | +180 ms p95 | None | +180 ms p95
+            both: Worse | +180 ms p95 | Some("0.4 → 12%") | +180 ms p95, 0.4 to 12% errors
+            errors only: Worse | 0.4 → 12% | None | 0.4 to 12% errors
+            faster: Better | −40 ms p50 | None | −40 ms p50
+            same: Unchanged | unchanged | None | 
+            more calls: Worse | 1.0 → 12.0 calls per request | None | 1.0 to 12.0 calls per request
+            few: Unsure | too few calls | None | too few calls
+            chance: Unsure | may be chance | None | may be chance
+            new: New | new · 100/min | None | 100/min
+            gone: Gone | gone · 100/min before | None | 100/min before"#]],
     );
 }
 

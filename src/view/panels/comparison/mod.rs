@@ -9,7 +9,7 @@ pub use panel::{banner, show};
 pub use words::{about, change_of};
 
 use super::command::Item;
-use crate::analysis::difference::{Difference, NodeDifference, Verdict, difference};
+use crate::analysis::difference::{Difference, EdgeDifference, NodeDifference, Verdict, difference};
 use crate::graph::{NodeKind, ServiceGraph, Snapshot};
 use crate::model::TimeRange;
 use crate::store::Lens;
@@ -120,8 +120,14 @@ impl Compared {
         let id = |n| graph.node(n).map_or("", |n| n.id.as_str());
         for (edge, (_, from, to, _)) in input.edges.iter_mut().zip(graph.edges()) {
             let found = edges.get(&(id(from), id(to)));
-            edge.change = Some(found.map_or_else(words::rare, |e| words::edge_change(e)));
+            edge.change = Some(found.map_or_else(words::rare, |e| self.edge_change(e)));
         }
+    }
+
+    /// An edge's change as the map shows it.
+    fn edge_change(&self, edge: &EdgeDifference) -> map::Change {
+        let caller = if edge.is_multiplied { self.difference.node(&edge.from) } else { None };
+        words::edge_change(edge, caller.map(|n| &n.change))
     }
 
     fn list(&self) -> Vec<Listed> {
@@ -138,7 +144,7 @@ impl Compared {
         let edges = self.difference.edges.iter().map(|e| Listed {
             item: Item::Edge(e.from.clone(), e.to.clone()),
             name: format!("{} → {}", name(&e.from), name(&e.to)),
-            change: words::edge_change(e),
+            change: self.edge_change(e),
             size: words::size(&e.change),
         });
         // What a node shows need not be said again of the edges to it.

@@ -2,7 +2,7 @@
 use egui::{Align2, Pos2, Rect, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular;
 
-use super::{Compared, Comparing, Listed, about, change_of, words};
+use super::{Compared, Comparing, Listed, about, change_of};
 use crate::analysis::difference::{Change, Figures, Presence};
 use crate::model::Nanos;
 use crate::view::map::{self, Verdict};
@@ -100,7 +100,7 @@ fn find<'a>(compared: &'a Compared, item: &Item) -> Option<(String, &'a Change, 
         Item::Edge(from, to) => {
             let edge = compared.difference.edges.iter().find(|e| e.from == *from && e.to == *to)?;
             let name = |id: &str| compared.difference.node(id).map_or(id, |n| n.name.as_str()).to_owned();
-            Some((format!("{} → {}", name(from), name(to)), &edge.change, words::edge_change(edge)))
+            Some((format!("{} → {}", name(from), name(to)), &edge.change, compared.edge_change(edge)))
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::view::text;
 /// Calls a side under which the analysis says nothing.
 const FEW: f64 = 30.0;
 
+/// Change of the failed share from which durations are not those of the same requests.
+const MANY: f64 = 0.1;
+
 /// A change as the map shows it; of an edge with its calls per request, where they multiplied.
 pub fn change_of(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change {
     let calls =
@@ -19,10 +22,23 @@ pub fn change_of(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change
     }
 }
 
-/// An edge's change as the map shows it.
-pub(super) fn edge_change(edge: &EdgeDifference) -> map::Change {
-    let multiplied = edge.per_request.0.zip(edge.per_request.1).filter(|_| edge.is_multiplied);
+/// An edge's change as the map shows it, given that of its caller.
+pub(super) fn edge_change(edge: &EdgeDifference, caller: Option<&Change>) -> map::Change {
+    // Requests that failed early made fewer calls: that they make them again is no loss.
+    let recovers = caller.is_some_and(|c| c.errors == Verdict::Improvement);
+    let is_multiplied = edge.is_multiplied && !recovers;
+    let multiplied = edge.per_request.0.zip(edge.per_request.1).filter(|_| is_multiplied);
     change_of(&edge.change, multiplied)
+}
+
+/// The verdict of both metrics together. Where failures came or went in numbers, it is theirs alone: requests that
+/// fail take another time than those that don't, which is neither a gain nor a loss.
+fn verdict(change: &Change, before: &Figures, after: &Figures) -> Verdict {
+    let moved = after.error_ratio.unwrap_or(0.0) - before.error_ratio.unwrap_or(0.0);
+    match change.errors {
+        Verdict::Regression | Verdict::Improvement if moved.abs() >= MANY => change.errors,
+        _ => change.verdict(),
+    }
 }
 
 /// What is on neither side often enough to be compared.
@@ -38,7 +54,8 @@ fn told(verdict: map::Verdict, calls: String) -> map::Change {
 
 fn both(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change {
     let (Some(before), Some(after)) = (change.before, change.after) else { return rare() };
-    let verdict = match change.verdict() {
+    let of_both = verdict(change, &before, &after);
+    let verdict = match of_both {
         Verdict::Regression => map::Verdict::Worse,
         // What one call did now takes many: that is worse, whatever each takes.
         _ if multiplied.is_some() => map::Verdict::Worse,
@@ -47,7 +64,7 @@ fn both(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change {
         Verdict::Insufficient => map::Verdict::Unsure,
     };
     // What is worse is not told by what is better: to fail sooner is no gain.
-    let is_worse = change.verdict() == Verdict::Regression;
+    let is_worse = of_both == Verdict::Regression;
     let moved = |v: Verdict| v == if is_worse { Verdict::Regression } else { Verdict::Improvement };
     let (mut parts, mut spoken) = (Vec::new(), Vec::new());
     if moved(change.latency) {
