@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use super::{Common, Failure, Output, input, output};
 use crate::app::{SnapshotOptions, ThemeChoice, draw};
 use crate::store::Lens;
+use crate::view::panels::comparison::Comparing;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Theme {
@@ -78,6 +79,13 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
     }
     let compare = args.compare.as_deref().map(|t| input::range("--compare", t, loaded.snapshot.extent));
     let compare = compare.transpose()?;
+    if let (Some(marked), Some(extent)) = (compare, loaded.snapshot.extent) {
+        Comparing::beside(marked, loaded.lens.window, extent).ok_or_else(|| {
+            Failure::usage(
+                "--compare: there is no other time to compare it with; say which with --from and --to",
+            )
+        })?;
+    }
     let options = SnapshotOptions {
         size: args.size,
         pixels_per_point: args.scale.clamp(0.5, 4.0),
