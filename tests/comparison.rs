@@ -95,6 +95,11 @@ fn a_deployment_is_compared_on_the_map_with_verdicts_in_words() {
     assert!(shows(&h, "Deployments"), "the mark on the timeline opens what it changed");
     let wanted = Some(Item::Node("service:recommendation-service".to_owned()));
     assert_eq!(h.state().state.place.selection, wanted);
+    press(&mut h, "Back to the overview");
+    h.state_mut().command(Command::Select(wanted.clone()));
+    h.run_steps(4);
+    press(&mut h, "Deployed 1.9.4 → 2.0.0 at");
+    assert!(shows(&h, "Name another deployment"), "the panel of the node leads there too");
     press(&mut h, "Compare on the map");
     assert!(compared(&h).is_some_and(|(before, after)| before.end <= after.start));
     let node = labels(&h, "recommendation-service, service, worse, +");

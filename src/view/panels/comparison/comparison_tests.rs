@@ -69,6 +69,8 @@ fn a_change_is_told_by_the_figure_that_moved() {
     tell("fails at once", &both(dead, Verdict::Improvement, Verdict::Regression), None);
     let back = Change { before: Some(dead), ..both(well, Verdict::Regression, Verdict::Improvement) };
     tell("works again", &back, None);
+    let hidden = both(calm, Verdict::Regression, Verdict::Regression);
+    tell("known from elsewhere", &hidden, None);
     let one = is(Verdict::Regression);
     tell("slower", &both(slow, one.0, one.1), None);
     tell("both", &both(failing, Verdict::Regression, Verdict::Regression), None);
@@ -96,6 +98,7 @@ fn a_change_is_told_by_the_figure_that_moved() {
         &expect![[r#"
             fails at once: Worse | 0.4 → 98% | None | 0.4 to 98% errors
             works again: Better | 98 → 0% | None | 98 to 0% errors
+            known from elsewhere: Worse | slower in part | Some("new failures") | slower in part, new failures
             slower: Worse | +180 ms p95 | None | +180 ms p95
             both: Worse | +180 ms p95 | Some("0.4 → 12%") | +180 ms p95, 0.4 to 12% errors
             errors only: Worse | 0.4 → 12% | None | 0.4 to 12% errors

@@ -5,6 +5,8 @@ use crate::view::map;
 use crate::view::panels::widgets;
 use crate::view::text;
 
+/// Ratio of percentiles from which a change is seen in them.
+const SEEN: f64 = 1.02;
 /// Calls a side under which the analysis says nothing.
 const FEW: f64 = 30.0;
 
@@ -74,7 +76,7 @@ fn both(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change {
     if moved(change.errors) {
         let share = |f: &Figures| f.error_ratio.map_or_else(|| text::NONE.to_owned(), text::percent);
         let moved = from_to(&share(&before), &share(&after));
-        spoken.push(format!("{moved} errors"));
+        spoken.push(if moved.contains('→') { format!("{moved} errors") } else { moved.clone() });
         parts.push(moved);
     }
     if let Some((b, a)) = multiplied {
@@ -102,6 +104,9 @@ fn both(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change {
 
 /// `0.4 → 12%`: the sign of percent once.
 fn from_to(before: &str, after: &str) -> String {
+    if before == after {
+        return "new failures".to_owned();
+    }
     let short = before.strip_suffix('%').filter(|_| after.ends_with('%')).unwrap_or(before);
     format!("{short} → {after}")
 }
@@ -114,6 +119,11 @@ fn latency(change: &Change, before: &Figures, after: &Figures) -> String {
     };
     let (median, tail) = (ratio(before.p50, after.p50), ratio(before.p95, after.p95));
     let is_tail = change.is_tail || tail.unwrap_or(0.0) >= median.unwrap_or(0.0);
+    // A stricter analysis may know of a change that neither percentile shows.
+    if median.unwrap_or(0.0).max(tail.unwrap_or(0.0)) < SEEN {
+        let word = if change.latency == Verdict::Regression { "slower" } else { "faster" };
+        return format!("{word} in part");
+    }
     let (name, b, a) = if is_tail { ("p95", before.p95, after.p95) } else { ("p50", before.p50, after.p50) };
     format!("{} {name}", in_short(b, a))
 }
