@@ -35,6 +35,8 @@ pub enum Sign {
     Alert(Health),
     /// What runs out first: a gauge.
     Gauge,
+    /// A deployment: a rocket.
+    Deployed,
 }
 
 /// A mark on a node.

@@ -14,7 +14,8 @@ use crate::view::fonts;
 /// Nodes of a smaller radius on the screen have no marks.
 const SMALLEST: f32 = 9.0;
 
-/// All marks of nodes that are seen: the first of a node at its upper left, the second at its lower left.
+/// All marks of nodes that are seen: the first of a node at its upper left, the second at its lower left, the
+/// third at its lower right.
 pub(super) fn shapes(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
     let mut out = Vec::new();
     for (n, (i, mark)) in paint.marks.iter().enumerate() {
@@ -24,8 +25,13 @@ pub(super) fn shapes(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
             continue;
         }
         let before = paint.marks.iter().take(n).filter(|m| m.0 == *i).count();
-        let y = if before == 0 { -radius * 0.78 - 3.0 } else { radius * 0.78 };
-        let at = paint.to_screen(node.centre) + vec2(-radius * 0.78 - 3.0, y);
+        let out_there = radius * 0.78;
+        let (x, y) = match before {
+            0 => (-out_there - 3.0, -out_there - 3.0),
+            1 => (-out_there - 3.0, out_there),
+            _ => (out_there + 3.0, out_there),
+        };
+        let at = paint.to_screen(node.centre) + vec2(x, y);
         // A mark is not as large as its node.
         let scale = (radius / 20.0).clamp(0.72, 1.0);
         out.extend(one(paint, at, &mark.sign, scale, occupied));
@@ -40,6 +46,7 @@ fn one(paint: &Paint<'_>, at: Pos2, sign: &Sign, scale: f32, occupied: &mut Occu
         Sign::Number(text) => {
             (text.as_str(), FontId::new((11.0 * scale).round(), fonts::medium()), p.canvas, p.text)
         }
+        Sign::Deployed => (fill::ROCKET_LAUNCH, icons(11.5), p.canvas, p.text),
         Sign::Gauge => (fill::GAUGE, icons(12.0), p.canvas, p.text),
         Sign::Alert(Health::Critical) => {
             (fill::BELL, icons(11.5), p.on_health, health_colour(Health::Critical, p))

@@ -4,6 +4,8 @@ mod alerts;
 mod attention;
 mod clock;
 mod command;
+pub mod comparison;
+pub mod deployments;
 mod edge;
 pub mod findings;
 mod moment;

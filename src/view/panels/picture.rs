@@ -6,6 +6,7 @@ use egui::Pos2;
 
 use super::attention::{Concern, concerns};
 use super::command::Item;
+use super::comparison::{Compared, Comparing};
 use super::findings::{Choice, Chosen};
 use crate::graph::{
     Accumulator, GraphIndex, History, NodeKind, Party, RawEdgeId, Red, Snapshot, Timeline, matching_traces,
@@ -28,10 +29,12 @@ pub type Positions = BTreeMap<String, Pos2>;
 pub struct PictureRequest {
     /// The data.
     pub snapshot: Arc<Snapshot>,
-    /// How it is looked at.
+    /// How it is looked at; where two stretches of time are compared, at all from the first to the last.
     pub lens: Lens,
     /// Requests that all but what surrounds them is narrowed to.
     pub choice: Option<Choice>,
+    /// Two stretches of time to compare on the map.
+    pub comparing: Option<Comparing>,
     /// Where nodes stood last.
     pub previous: Positions,
     /// Where nodes were put by hand.
@@ -67,13 +70,17 @@ pub struct Picture {
     pub timeline: Timeline,
     /// Traces under the lens.
     pub traces: usize,
+    /// What changed, where two stretches of time are compared.
+    pub compared: Option<Compared>,
 }
 
 impl Picture {
     /// Works it out.
     pub fn new(request: PictureRequest) -> Self {
-        let PictureRequest { snapshot, lens: wide_lens, choice, previous, pinned } = request;
+        let PictureRequest { snapshot, lens: wide_lens, choice, comparing, previous, pinned } = request;
         let wide_index = Arc::new(snapshot.graph(&wide_lens));
+        // A comparison is of all requests.
+        let choice = choice.filter(|_| comparing.is_none());
         let chosen = choice.map(|c| Chosen::new(&snapshot, &wide_lens, &wide_index, c));
         let (lens, index) = match &chosen {
             None => (wide_lens.clone(), Arc::clone(&wide_index)),
@@ -86,6 +93,10 @@ impl Picture {
         let mut input = map_input(&index);
         if chosen.is_some() {
             surround(&mut input, &wide_index);
+        }
+        let compared = comparing.map(|c| Compared::new(&snapshot, &lens, c));
+        if let Some(compared) = &compared {
+            compared.mark(&index.graph, &mut input);
         }
         let request = layout_request(&input, &previous, &pinned);
         let scene = Arc::new(MapScene::new(&input, &layout::compute(&request)));
@@ -108,6 +119,7 @@ impl Picture {
             concerns,
             timeline,
             traces,
+            compared,
         }
     }
 
@@ -288,6 +300,7 @@ fn map_input(index: &GraphIndex) -> MapInput {
             error_ratio: node.red.error_ratio(),
             calls: node.red.calls() as u64,
             instrumented: node.is_instrumented,
+            change: None,
         });
     }
     let edge = |from: NodeId, to: NodeId, red: &Red, health| MapEdge {
@@ -299,6 +312,7 @@ fn map_input(index: &GraphIndex) -> MapInput {
         timeouts: red.timeouts() as u64,
         calls: red.calls() as u64,
         health,
+        change: None,
     };
     input.edges.extend(graph.edges().map(|(_, a, b, e)| edge(a, b, &e.red, health(e.health))));
     let own = graph.nodes().filter(|(_, n)| !n.self_calls.is_empty());

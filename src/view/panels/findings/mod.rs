@@ -2,6 +2,7 @@
 mod capacity;
 mod card;
 mod chip;
+mod deploy;
 mod health;
 mod heat;
 mod incident;
@@ -28,6 +29,7 @@ use crate::model::{NodeId, TimeRange};
 
 pub use card::{paint_severity, severity_colour, severity_word};
 pub use chip::show as chip;
+pub use deploy::{Given, GivenDeployment, of_node as deployments_of};
 pub use heat::{Choice, Chosen, Heat};
 pub use list::{NOT_SAVED, progress, show as list};
 pub use page::{bullet, fold, show as page};
@@ -147,6 +149,8 @@ pub struct Findings<'a> {
     pub patterns: Asked<'a, Patterns>,
     /// All other questions, in the order in which they are asked.
     pub others: Vec<(Question, Asked<'a, Plain>)>,
+    /// A deployment that somebody named.
+    pub given: Option<Given<'a>>,
     /// Requests by time and latency.
     pub heat: Option<&'a Heat>,
     /// Requests chosen there.

@@ -2,7 +2,9 @@
 use egui::{Label, RichText, Ui};
 use egui_phosphor::regular;
 
-use super::{Line, Plain, Told, capacity, card, health, incident, list, markdown, patterns, proof, sentence};
+use super::{
+    Line, Plain, Told, capacity, card, deploy, health, incident, list, markdown, patterns, proof, sentence,
+};
 use crate::export::answers::capacity_first;
 use crate::export::cards::Question;
 use crate::view::panels::side::Side;
@@ -60,6 +62,7 @@ fn content(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<
             Question::Patterns => patterns::show(ui, side, commands),
             Question::Health => health::show(ui, side, commands),
             Question::Capacity => capacity::show(ui, side, commands),
+            Question::Deploy => deploy::show(ui, side, commands),
             _ => plain(ui, side, question, commands),
         }
     });
@@ -70,7 +73,7 @@ fn content(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<
 }
 
 /// Any answer: its findings, one after the other.
-fn plain(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<Command>) {
+pub(super) fn plain(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<Command>) {
     let p = &side.palette;
     let Some(told) = side.findings.other(question).and_then(|a| a.told) else {
         widgets::note(ui, "There is no answer yet.", p);
