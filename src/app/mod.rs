@@ -7,6 +7,7 @@ pub mod headless;
 mod inquiry;
 mod investigation;
 mod keys;
+mod marks;
 mod pace;
 pub mod questions;
 mod run;
