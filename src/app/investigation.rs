@@ -11,6 +11,7 @@ use crate::analysis::Study;
 use crate::analysis::impact::{BusinessKeys, business, impact, measured, outage};
 use crate::analysis::incident::{Incident, Request, incident};
 use crate::analysis::patterns::{Bad, Patterns, patterns};
+use crate::analysis::timeouts::inferred_timeouts;
 use crate::analysis::{Subject, impact::Mode};
 use crate::export::answers;
 use crate::export::cards::{self, Question};
@@ -363,7 +364,10 @@ fn outage_job(picture: &Arc<Picture>, question: OutageQuestion) -> (Key<OutageQu
         let study = data.study(progress);
         let traces = study.traces(&data.lens);
         let (answer, times) = match question.way {
-            Way::Predicted(mode) => (outage(&study, &traces, node, mode, &|_| None), None),
+            Way::Predicted(mode) => {
+                let limits = inferred_timeouts(&data.snapshot, &data.lens, &data.index);
+                (outage(&study, &traces, node, mode, &limits), None)
+            }
             Way::Measured(now, calm) => (measured(&study, &traces, node, now, calm), Some(now)),
         };
         let named = |key: &str| (!key.is_empty()).then(|| key.to_owned());

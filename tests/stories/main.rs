@@ -131,7 +131,7 @@ fn recommendation_deploy_is_the_new_version() {
 
 #[test]
 fn cascade_spreads_in_waves_and_ends() {
-    judge("cascade", &[incident::found, incident::waves, impact::measured]);
+    judge("cascade", &[incident::found, incident::waves, impact::measured, impact::patience]);
 }
 
 #[test]
