@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::assemble::{Naming, assemble};
+use super::assemble::{Assembler, Naming};
 use super::call::{Call, Quality, RawEdges, Served, TraceCalls};
 use super::extents::Extents;
 use super::party::{Parties, PartyId};
@@ -104,12 +104,13 @@ struct Measured {
 impl CallWriter {
     /// Assembles these traces anew: takes away what they added before and adds what they say now.
     pub fn update(&mut self, spans: &Spans, traces: &[TraceIndex], names: &mut Interner) {
+        let mut assembler = Assembler::default();
         for &trace in traces {
             self.remove(trace);
             if !spans.trace(trace).is_some_and(|t| t.is_alive) {
                 continue;
             }
-            let new = assemble(spans, trace, &mut self.naming, names);
+            let new = assembler.assemble(spans, trace, &mut self.naming, names);
             self.apply(&new, true);
             self.bytes += new.bytes();
             while self.calls.traces.len() <= trace.0 as usize {
