@@ -321,11 +321,22 @@ impl Investigation {
         self.lit.forget();
     }
 
+    /// What the other answers add to that of the incident.
+    fn beside(&self) -> answers::Beside {
+        let patterns = self.patterns.value();
+        let cost = self.loss.value().and_then(Option::as_ref).map(|t| t.answer.business);
+        answers::Beside {
+            intermittent: patterns
+                .and_then(|t| answers::intermittent_text(&t.snapshot, &t.index.graph, &t.answer)),
+            cost: cost.filter(|c| c.users.is_some() || c.amount_per_hour.is_some()),
+        }
+    }
+
     /// The parts of a report, of the answers that are there.
     pub fn parts(&self) -> Vec<Part> {
         let mut out = Vec::new();
         if let Some(t) = self.incident.value() {
-            out.push(Part::incident(&t.snapshot, &t.index.graph, &t.answer));
+            out.push(Part::incident(&t.snapshot, &t.index.graph, &t.answer, &self.beside()));
         }
         if let Some(t) = self.loss.value().and_then(Option::as_ref) {
             let OutageAnswer { reach, outage, business, incident } = &t.answer;

@@ -2,8 +2,9 @@
 use std::collections::BTreeMap;
 
 use super::facts::TraceFacts;
+use crate::analysis::statement::{Digits, Said, Statement};
 use crate::analysis::{BlameKey, ErrorMark, Evidence, Reading, Study};
-use crate::model::semconv::Field;
+use crate::model::semconv::{self, Field};
 
 /// Traces that are looked at closely.
 const LOOKED_AT: usize = 300;
@@ -20,7 +21,7 @@ pub type Dominant = Option<(String, f64)>;
 pub struct Detail {
     /// Name of the span.
     pub operation: Dominant,
-    /// Statement as sent, of a database call.
+    /// Statement of a database call: as sent, or without its values where those differ.
     pub statement: Dominant,
     /// Type and message of the exception, or the status message.
     pub error: Dominant,
@@ -47,8 +48,9 @@ impl Votes {
 }
 
 /// Looks closely at the traces for which a key is to blame.
-pub(super) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts]) -> Detail {
+pub(in crate::analysis) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts]) -> Detail {
     let (mut operations, mut statements, mut errors) = <(Votes, Votes, Votes)>::default();
+    let mut shapes = Votes::default();
     let (mut instances, mut traffic) = <(Votes, Votes)>::default();
     let (mut all, mut all_traffic, mut errors_all, mut statements_all) = (0.0, 0.0, 0.0, 0.0);
     let mut is_silent = true;
@@ -67,6 +69,9 @@ pub(super) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts]) -
             is_silent &= reading.part(row).edge.is_some();
             if let Some(text) = span.fields().text(Field::DbText).or(span.fields().text(Field::DbSummary)) {
                 statements.add(text, weight);
+                let system = semconv::db_system(span.fields().text(Field::DbSystem).unwrap_or(""));
+                let said = Said { system, text, ..Said::default() };
+                shapes.add(&Statement::of(&said, Digits::Keep).fingerprint, weight);
                 statements_all += weight;
             }
             if reading.row(row).is_some_and(|r| r.is_error) {
@@ -86,7 +91,7 @@ pub(super) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts]) -
     });
     Detail {
         operation: operations.winner(all),
-        statement: statements.winner(statements_all),
+        statement: statements.winner(statements_all).or_else(|| shapes.winner(statements_all)),
         error: errors.winner(errors_all),
         instance,
         is_silent,

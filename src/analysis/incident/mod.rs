@@ -26,6 +26,7 @@ pub use waves::{Mechanism, Reached, Wave};
 pub use window::Windows;
 
 pub(super) use causes::CalmPaths;
+pub(super) use detail::detail;
 pub(super) use facts::{TraceFacts, origin_row};
 
 use causes::{Tally, Trial};

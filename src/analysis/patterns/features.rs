@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use crate::analysis::{Reading, Study};
 use crate::model::{Nanos, Symbol, Timestamp, Value};
 
+/// Bytes of a text that are compared.
+const LONG: usize = 200;
+
 /// Where a property of a request is read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
@@ -86,7 +89,12 @@ pub(super) fn properties(study: &Study<'_>, reading: &Reading) -> Properties {
 
 fn read(value: &Value) -> Option<Property> {
     match value {
-        Value::Str(text) if text.len() > 200 || text.is_empty() => None,
+        Value::Str(text) if text.is_empty() => None,
+        // Its place is not for the next value, which would be another step's.
+        Value::Str(text) if text.len() > LONG => {
+            let end = (0..=LONG).rev().find(|e| text.is_char_boundary(*e)).unwrap_or(0);
+            Some(Property::Text(text.get(..end).unwrap_or_default().into()))
+        }
         Value::Str(text) => Some(match text.trim().parse::<f64>() {
             Ok(n) if n.is_finite() => Property::Number(n),
             _ => Property::Text(text.clone()),
