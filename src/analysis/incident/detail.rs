@@ -1,7 +1,7 @@
 //! What stands out in the spans that are to blame: operation, statement, exception, instance, version.
 use std::collections::BTreeMap;
 
-use super::facts::TraceFacts;
+use super::facts::{Origin, TraceFacts};
 use crate::analysis::statement::{Digits, Said, Statement};
 use crate::analysis::{BlameKey, ErrorMark, Evidence, Reading, Study};
 use crate::model::semconv::{self, Field};
@@ -56,7 +56,7 @@ pub(in crate::analysis) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&T
     let mut is_silent = true;
     for f in blamed.iter().take(LOOKED_AT) {
         let Some(reading) = study.read(f.trace) else { continue };
-        for row in rows_of(&reading, key) {
+        for row in rows_of(&reading, key, f) {
             let Some(span) =
                 reading.row(row).and_then(|r| r.span()).and_then(|s| study.snapshot.spans.get(s))
             else {
@@ -98,10 +98,14 @@ pub(in crate::analysis) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&T
     }
 }
 
-/// The rows of a key that carry its blame: where an error began, else all with a part of the critical path.
-fn rows_of(reading: &Reading, key: BlameKey) -> Vec<u32> {
+/// The rows of a key that carry its blame: where the error began for which it is blamed; all, each by its part of the
+/// critical path, where it is blamed for the time it took.
+fn rows_of(reading: &Reading, key: BlameKey, facts: &TraceFacts) -> Vec<u32> {
     let own = |i: &u32| reading.key_of(*i) == Some(key);
     let all: Vec<u32> = reading.rows().map(|r| r.0).filter(own).collect();
+    if facts.origin != Some(Origin::Of(key)) {
+        return all;
+    }
     let is_origin = |i: &u32| reading.row(*i).is_some_and(|r| r.error == ErrorMark::Origin);
     let origins: Vec<u32> = all.iter().copied().filter(is_origin).collect();
     if origins.is_empty() { all } else { origins }
@@ -137,7 +141,7 @@ pub(super) fn evidence(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts])
     let mut out = Evidence::default();
     for f in blamed.iter().take(Evidence::KEPT) {
         let Some(reading) = study.read(f.trace) else { continue };
-        let heaviest = rows_of(&reading, key)
+        let heaviest = rows_of(&reading, key, f)
             .into_iter()
             .max_by(|a, b| weight(&reading, *a).total_cmp(&weight(&reading, *b)));
         let span = heaviest.and_then(|r| reading.row(r)?.span()).and_then(|s| study.snapshot.spans.get(s));

@@ -38,11 +38,14 @@ pub enum Property {
 /// All properties of a request: of numbers the largest, of texts the first in order of start. Sorted.
 pub(super) type Properties = Vec<(Source, Property)>;
 
-/// Keys whose values are the outcome itself, or tell only when or which request it was.
+/// Keys whose values are the outcome itself, or tell only when, which request or what step it was.
 fn is_tautology(key: &str) -> bool {
     const ENDS: [&str; 5] = ["status_code", ".status", "error", "error.type", "timeout"];
     const STARTS: [&str; 6] = ["exception.", "error.", "otel.", "thread.", "code.", "telemetry."];
-    ENDS.iter().any(|e| key.ends_with(e))
+    // Which statements were run is told step by step, whatever their values.
+    const STATEMENTS: [&str; 2] = ["db.query.text", "db.statement"];
+    STATEMENTS.contains(&key)
+        || ENDS.iter().any(|e| key.ends_with(e))
         || STARTS.iter().any(|s| key.starts_with(s))
         || key.contains("duration")
 }
