@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::{Answer, cell, evidence, id_of, ids, name_of, range_json, set_subject, subject_text};
 use crate::analysis::impact::Business;
-use crate::analysis::incident::{BUCKET, Cause, Incident, Mechanism, Missing, Reached, Symptom, Wave};
+use crate::analysis::incident::{
+    BUCKET, Cause, Incident, Mechanism, Missing, Reached, Resource, Symptom, Wave,
+};
 use crate::analysis::{BlameKey, Subject};
 use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
@@ -78,6 +80,15 @@ pub fn cause_reasons(snapshot: &Snapshot, graph: &ServiceGraph, cause: &Cause) -
     if let Some((version, at)) = cause.new_version {
         let version = cell(snapshot.spans.text(version));
         out.push(format!("its version {version} went live at {}", moment_text(at)));
+    }
+    if let Some(s) = cause.shortage {
+        let what = match s.resource {
+            Resource::Pool => "its pool of connections ran out",
+            Resource::Cpu => "its processors were busy",
+            Resource::Memory => "its memory was full",
+        };
+        let before = s.before.map_or(String::new(), |b| format!("; {} in calm times", percent_text(Some(b))));
+        out.push(format!("{what} ({} used{before})", percent_text(Some(s.now))));
     }
     for node in &cause.because_of {
         out.push(format!("its dependency {} is to blame for a good part too", name_of(graph, *node)));
@@ -174,6 +185,14 @@ fn cause_json(snapshot: &Snapshot, graph: &ServiceGraph, cause: &Cause) -> Value
         "error": cause.detail.error.as_ref().map(|d| &d.0),
         "instance": cause.detail.instance.as_ref().map(|d| &d.0),
         "version": cause.new_version.map(|n| snapshot.spans.text(n.0)),
+        "shortage": cause.shortage.map(|s| json!({
+            "resource": match s.resource {
+                Resource::Pool => "pool",
+                Resource::Cpu => "cpu",
+                Resource::Memory => "memory",
+            },
+            "now": s.now, "before": s.before,
+        })),
         "reasons": cause_reasons(snapshot, graph, cause),
         "evidence": evidence(&cause.evidence),
     });
@@ -277,6 +296,8 @@ pub fn mechanism_words(mechanism: Mechanism) -> &'static str {
         Mechanism::RetryAmplification => "it called again and again",
         Mechanism::SharedDependency => "it uses the same store",
         Mechanism::DeadlineExhausted => "its callers had no time left for it",
+        Mechanism::PoolExhaustion => "its connections ran out",
+        Mechanism::Backlog => "messages for it pile up",
         Mechanism::TrafficLoss => "its callers stopped calling",
     }
 }
