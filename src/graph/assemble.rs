@@ -3,6 +3,9 @@ mod nested;
 
 use std::collections::BTreeSet;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
 use super::call::{Call, Quality, RawEdge, RawEdgeInterner, Route, Served, TraceCalls};
 use super::facts::{Facts, Part, Protocol, facts};
 use super::party::{self, Party, PartyId, PartyInterner, PartyKind};
@@ -48,6 +51,10 @@ struct Parts<'a> {
     busy: Vec<PartyId>,
     /// Room for the callees of one span.
     callees: Vec<(PartyId, u32)>,
+    /// Databases by the values that name them; those stay where they are as long as this lives.
+    databases: HashMap<[usize; 4], PartyId, FixedState>,
+    /// Aliases by the values that name them.
+    aliases: HashMap<[usize; 2], Option<Symbol>, FixedState>,
 }
 
 impl<'a> Assembler<'a> {
@@ -242,15 +249,7 @@ impl<'a> Assembly<'_, 'a> {
         callees.sort_unstable();
         callees.dedup_by_key(|c| c.0);
         if callees.is_empty() {
-            let caller = self.naming.parties.parties.get(self.service(at));
-            let fields = self.fields(at);
-            let is_rpc = self.facts(at).protocol == Protocol::Rpc;
-            let peer = party::peer(&fields, &caller, is_rpc, self.names);
-            let to = self.naming.parties.intern(peer);
-            let route = match peer.kind {
-                PartyKind::Database | PartyKind::Cache => Route::Database,
-                _ => self.route(at, None),
-            };
+            let (to, route) = self.peer(at);
             self.push_call(at, Some(at), None, self.service(at), to, route);
         }
         for &(to, server) in &callees {
@@ -258,6 +257,34 @@ impl<'a> Assembly<'_, 'a> {
             self.push_call(at, Some(at), Some(server), self.service(at), to, route);
         }
         self.parts.callees = callees;
+    }
+
+    /// Whom a call without a server span goes to, and how.
+    fn peer(&mut self, at: u32) -> (PartyId, Route) {
+        let fields = self.fields(at);
+        let key = party::database_key(&fields);
+        if let Some(known) = key.and_then(|key| self.parts.databases.get(&key)) {
+            return (*known, Route::Database);
+        }
+        let caller = self.naming.parties.parties.get(self.service(at));
+        let is_rpc = self.facts(at).protocol == Protocol::Rpc;
+        let peer = party::peer(&fields, &caller, is_rpc, self.names);
+        let to = self.naming.parties.intern(peer);
+        if !matches!(peer.kind, PartyKind::Database | PartyKind::Cache) {
+            return (to, self.route(at, None));
+        }
+        if let Some(key) = key {
+            self.parts.databases.insert(key, to);
+        }
+        (to, Route::Database)
+    }
+
+    /// By which name a client span knows the service that it calls.
+    fn alias(&mut self, client: u32) -> Option<Symbol> {
+        let fields = self.fields(client);
+        let Some(key) = party::alias_key(&fields) else { return party::alias(&fields, self.names) };
+        let Self { parts, names, .. } = self;
+        *parts.aliases.entry(key).or_insert_with(|| party::alias(&fields, names))
     }
 
     fn route(&self, client: u32, server: Option<u32>) -> Route {
@@ -436,7 +463,7 @@ impl<'a> Assembly<'_, 'a> {
             && !self.has_reply(main);
         let named = server.unwrap_or(main);
         let alias = match (client, server) {
-            (Some(c), Some(_)) if from != to => party::alias(&self.fields(c), self.names),
+            (Some(c), Some(_)) if from != to => self.alias(c),
             _ => None,
         };
         let is_timeout = facts.is_timeout || is_outlasted;

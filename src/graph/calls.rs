@@ -1,6 +1,8 @@
 //! All calls, and their totals by time: kept up to date trace by trace.
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 
 use super::assemble::{Assembler, Naming};
 use super::call::{Call, Quality, RawEdges, Served, TraceCalls};
@@ -16,7 +18,7 @@ const END_BYTES: usize = 64;
 const ALIAS_BYTES: usize = 64;
 
 /// How often a service was called under a `host[:port]`.
-pub type AliasVotes = BTreeMap<(Symbol, PartyId), i64>;
+pub type AliasVotes = HashMap<(Symbol, PartyId), i64, FixedState>;
 
 /// Calls of all stored traces, as they were when published; cloning is cheap.
 #[derive(Clone, Debug, Default)]
