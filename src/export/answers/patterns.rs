@@ -319,6 +319,23 @@ impl Page<'_> {
         out
     }
 
+    fn time_markdown(&self, g: &Group, out: &mut String) {
+        if !g.bottlenecks.is_empty() {
+            *out += "\n### Where their time goes\n\n";
+        }
+        if let Some(line) = blame_text(self.snapshot, self.graph, g) {
+            let _ = writeln!(out, "{line}.\n");
+        }
+        for (key, share) in &g.bottlenecks {
+            let _ = writeln!(
+                out,
+                "- {}: {}",
+                subject_text(self.graph, subject(*key)),
+                percent_text(Some(*share))
+            );
+        }
+    }
+
     fn group_markdown(&self, g: &Group, out: &mut String) {
         let _ = writeln!(
             out,
@@ -351,20 +368,7 @@ impl Page<'_> {
             let gap = if i == 0 { "\n" } else { "" };
             let _ = writeln!(out, "{gap}- {line}.");
         }
-        if !g.bottlenecks.is_empty() {
-            *out += "\n### Where their time goes\n\n";
-        }
-        if let Some(line) = blame_text(self.snapshot, self.graph, g) {
-            let _ = writeln!(out, "{line}.\n");
-        }
-        for (key, share) in &g.bottlenecks {
-            let _ = writeln!(
-                out,
-                "- {}: {}",
-                subject_text(self.graph, subject(*key)),
-                percent_text(Some(*share))
-            );
-        }
+        self.time_markdown(g, out);
         if !g.errors.is_empty() {
             *out += "\n### Frequent errors\n\n";
         }
