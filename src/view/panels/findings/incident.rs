@@ -28,6 +28,9 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     let summary = intermittent
         .unwrap_or_else(|| incident_summary_in(&told.index.graph, answer, |t| side.clock.seconds(t)));
     ui.add(Label::new(RichText::new(sentence(&summary)).font(theme::body()).color(p.text)).wrap());
+    if is_intermittent {
+        ui.add_space(UNIT);
+    }
     if is_intermittent && ui.button(RichText::new("Open the patterns").font(theme::small())).clicked() {
         commands.push(Command::OpenAnswer(Question::Patterns, None));
     }

@@ -69,6 +69,9 @@ fn group(ui: &mut Ui, side: &Side<'_>, told: &Told<Patterns>, g: &Group, command
     for a in &g.associations {
         association(ui, told, a, p);
     }
+    if g.segment.is_some() || g.rhythm.is_some() {
+        page::caption(ui, "Whose they are, and when", p);
+    }
     if let Some(segment) = &g.segment {
         page::bullet(ui, &sentence(&segment_text(&told.snapshot, segment)), p);
     }
