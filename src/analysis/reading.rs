@@ -1,5 +1,5 @@
 //! One trace read for questions: its waterfall, with nodes, peers and edges, and whose time its time was.
-use super::{Row, Section, Waterfall, WaterfallOptions, waterfall};
+use super::{Row, Section, Subject, Waterfall, WaterfallOptions, waterfall};
 use crate::graph::{GraphIndex, Outcome, PartyId, RawEdgeId, Snapshot, TraceCalls};
 use crate::model::{EdgeId, Nanos, NodeId, SpanRow, Symbol, Timestamp, TraceId, TraceIndex};
 
@@ -35,6 +35,24 @@ pub enum BlameKey {
     Node(NodeId),
     /// Between a caller's span and its callee's: network, queueing, connection pool.
     Gap(EdgeId),
+}
+
+impl From<BlameKey> for Subject {
+    fn from(key: BlameKey) -> Self {
+        match key {
+            BlameKey::Node(node) => Self::Node(node),
+            BlameKey::Gap(edge) => Self::Edge(edge),
+        }
+    }
+}
+
+impl From<Subject> for BlameKey {
+    fn from(subject: Subject) -> Self {
+        match subject {
+            Subject::Node(node) => Self::Node(node),
+            Subject::Edge(edge) => Self::Gap(edge),
+        }
+    }
 }
 
 /// A trace and what the service graph knows of it.

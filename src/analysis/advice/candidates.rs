@@ -1,7 +1,7 @@
 //! From what was seen to what is worth a replay: the thresholds of each kind of advice.
 use super::kind::AdviceKind as Kind;
 use super::ledger::{Key, Ledger, Tally, Topic};
-use super::{Basis, Figures};
+use super::{Basis, Figures, PoolUse, pools};
 use crate::analysis::{Study, Subject};
 use crate::graph::{Histogram, Red};
 use crate::model::{Nanos, NodeId};
@@ -26,6 +26,8 @@ const OWN_SHARE: f64 = 0.1;
 const SLOW_EXTERNAL: Nanos = Nanos::from_secs(2);
 const AVAILABLE: f64 = 0.995;
 const ATTEMPTS: f64 = 1.5;
+/// Attempts of one call over several layers.
+const MULTIPLIED: f64 = 3.0;
 const STORM_FAILURES: f64 = 0.2;
 const TIMEOUTS: f64 = 0.005;
 const POOL_WAIT: Nanos = Nanos::from_millis(10);
@@ -42,10 +44,12 @@ pub struct Candidate {
     pub bound: f64,
     /// Share of the failures that it explains.
     pub blamed: f64,
+    /// A pool of connections, where it is about one.
+    pub pool: Option<PoolUse>,
 }
 
 fn candidate(kind: Kind, key: Key, basis: Basis, tally: &Tally) -> Candidate {
-    Candidate { kind, key, basis, figures: figures(tally), bound: tally.total, blamed: 1.0 }
+    Candidate { kind, key, basis, figures: figures(tally), bound: tally.total, blamed: 1.0, pool: None }
 }
 
 fn figures(tally: &Tally) -> Figures {
@@ -81,8 +85,10 @@ pub fn candidates(study: &Study<'_>, ledger: &Ledger) -> (Vec<Candidate>, bool) 
     repeats(study, ledger, &mut out);
     externals(ledger, &mut out);
     edges(ledger, &mut out);
+    layers(ledger, &mut out);
     nested_timeouts(study, ledger, &mut out);
     waiting(study, ledger, &mut out);
+    pools::see(study, ledger, &mut out);
     for c in &mut out {
         let tally = ledger.get(&c.key);
         c.figures.path_share = tally.map_or(0.0, |t| path_share(ledger, t));
@@ -198,6 +204,7 @@ fn instance(key: Key, tally: &Tally, others: &[&Tally]) -> Option<Candidate> {
 fn repeats(study: &Study<'_>, ledger: &Ledger, out: &mut Vec<Candidate>) {
     for (topic, kind) in [
         (Topic::Queries, Kind::NPlusOneQueries),
+        (Topic::Loop, Kind::QueriesInLoop),
         (Topic::Fetches, Kind::NPlusOneCalls),
         (Topic::Repeated, Kind::RepeatedCalls),
     ] {
@@ -206,7 +213,8 @@ fn repeats(study: &Study<'_>, ledger: &Ledger, out: &mut Vec<Candidate>) {
     }
     let has = |topic, subject| ledger.of(topic).iter().any(|(k, _)| k.subject == subject);
     for (key, tally) in ledger.of(Topic::Chatty) {
-        if !has(Topic::Fetches, key.subject) && !has(Topic::Queries, key.subject) {
+        let topics = [Topic::Fetches, Topic::Queries, Topic::Loop];
+        if !topics.iter().any(|t| has(*t, key.subject)) {
             out.push(candidate(Kind::ChattyPair, key, Basis::OneWay, tally));
         }
     }
@@ -274,6 +282,16 @@ fn edges(ledger: &Ledger, out: &mut Vec<Candidate>) {
         {
             let mut c = candidate(Kind::WorkAfterTimeout, overhang, Basis::None, after);
             (c.figures.flagged_share, c.bound) = (after.calls / tally.calls, 0.0);
+            out.push(c);
+        }
+    }
+}
+
+/// Attempts of one call, over all layers that try again.
+fn layers(ledger: &Ledger, out: &mut Vec<Candidate>) {
+    for (key, tally) in ledger.of(Topic::Layers) {
+        let c = candidate(Kind::RetryLayers, key, Basis::WithoutRepeats, tally);
+        if c.figures.attempts >= MULTIPLIED && tally.calls - tally.retries >= FEW_FAILURES {
             out.push(c);
         }
     }

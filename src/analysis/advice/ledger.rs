@@ -25,6 +25,8 @@ pub enum Topic {
     External,
     /// Calls on an edge: timeouts are flagged, attempts after a failure are retries.
     Calls,
+    /// Attempts inside attempts, of the innermost edge.
+    Layers,
     /// Work after the caller gave up, of an edge.
     Overhang,
     /// Failed calls to something outside; flagged where the caller's request failed too.
@@ -33,6 +35,8 @@ pub enum Topic {
     Queries,
     /// N+1 calls.
     Fetches,
+    /// Loops that ask several things each time.
+    Loop,
     /// Equal requests in one trace.
     Repeated,
     /// Equal requests over all traces.
@@ -196,7 +200,9 @@ impl Tally {
         if let Some(caller) = sight.caller.filter(|c| !self.callers.contains(c)) {
             self.callers.insert(caller);
         }
-        self.keep_example(reading, sight);
+        if sight.is_shown {
+            self.keep_example(reading, sight);
+        }
     }
 
     fn keep_example(&mut self, reading: &Reading, sight: &Sight) {

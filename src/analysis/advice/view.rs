@@ -26,6 +26,8 @@ pub struct Sight {
     pub flags: u8,
     pub caller: Option<NodeId>,
     pub span_row: SpanRow,
+    /// Whether it may be shown as an example.
+    pub is_shown: bool,
 }
 
 impl Sight {
@@ -190,6 +192,7 @@ impl<'a> View<'a> {
             flags,
             caller: self.reading.part(row).node,
             span_row: stored,
+            is_shown: true,
         });
     }
     /// Completes the last sight.

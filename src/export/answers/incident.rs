@@ -4,8 +4,8 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::{Answer, cell, evidence, id_of, ids, name_of, range_json, set_subject, subject_text};
+use crate::analysis::Subject;
 use crate::analysis::incident::{BUCKET, Cause, Incident, Mechanism, Missing, Reached, Symptom, Wave};
-use crate::analysis::{BlameKey, Subject};
 use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::{ServiceGraph, Snapshot};
@@ -208,7 +208,7 @@ fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Value {
         .iter()
         .map(|(key, z)| {
             let mut v = json!({ "deviation": z });
-            set_subject(&mut v, graph, subject(*key));
+            set_subject(&mut v, graph, (*key).into());
             v
         })
         .collect();
@@ -231,13 +231,6 @@ fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Value {
         "business": Value::Null,
         "notes": answer.missing.iter().map(note).collect::<Vec<_>>(),
     })
-}
-
-fn subject(key: BlameKey) -> Subject {
-    match key {
-        BlameKey::Node(n) => Subject::Node(n),
-        BlameKey::Gap(e) => Subject::Edge(e),
-    }
 }
 
 /// How a node was reached, in words.

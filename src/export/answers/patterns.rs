@@ -7,7 +7,7 @@ use super::{Answer, cell, evidence, id_of, ids, name_of, set_subject, subject_te
 use crate::analysis::patterns::{
     Association, Condition, Difference, FrequentError, Group, Missing, Pair, Patterns, Source, StepDifference,
 };
-use crate::analysis::{BlameKey, Severity, Subject};
+use crate::analysis::{BlameKey, Severity};
 use crate::export::map::{length_text, percent_text};
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::Nanos;
@@ -179,7 +179,7 @@ impl Page<'_> {
     fn group(&self, g: &Group) -> Value {
         let bottleneck = |(key, share): &(BlameKey, f64)| {
             let mut v = json!({ "share": share });
-            set_subject(&mut v, self.graph, subject(*key));
+            set_subject(&mut v, self.graph, (*key).into());
             v
         };
         json!({
@@ -253,7 +253,7 @@ impl Page<'_> {
             let _ = writeln!(
                 out,
                 "- {}: {}",
-                subject_text(self.graph, subject(*key)),
+                subject_text(self.graph, (*key).into()),
                 percent_text(Some(*share))
             );
         }
@@ -296,13 +296,6 @@ impl Page<'_> {
                 let _ = writeln!(out, "| {} | {} |", self.step(d), difference_text(d));
             }
         }
-    }
-}
-
-fn subject(key: BlameKey) -> Subject {
-    match key {
-        BlameKey::Node(n) => Subject::Node(n),
-        BlameKey::Gap(e) => Subject::Edge(e),
     }
 }
 

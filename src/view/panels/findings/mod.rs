@@ -12,9 +12,9 @@ mod spread;
 use std::sync::Arc;
 
 use super::command::Item;
+use crate::analysis::Subject;
 use crate::analysis::incident::Incident;
 use crate::analysis::patterns::Patterns;
-use crate::analysis::{BlameKey, Subject};
 use crate::export::answers::Answer;
 use crate::export::cards::{Card, Question};
 use crate::graph::{GraphIndex, Snapshot};
@@ -63,14 +63,6 @@ pub fn item_of(index: &GraphIndex, subject: Subject) -> Option<Item> {
             let (from, to) = index.graph.ends(e)?;
             Some(Item::Edge(id(from)?, id(to)?))
         }
-    }
-}
-
-/// Whoever is to blame, as the subject of a finding.
-fn subject_of(key: BlameKey) -> Subject {
-    match key {
-        BlameKey::Node(n) => Subject::Node(n),
-        BlameKey::Gap(e) => Subject::Edge(e),
     }
 }
 
