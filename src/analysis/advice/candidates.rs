@@ -1,4 +1,6 @@
 //! From what was seen to what is worth a replay: the thresholds of each kind of advice.
+use std::collections::BTreeMap;
+
 use super::kind::AdviceKind as Kind;
 use super::ledger::{Key, Ledger, Tally, Topic};
 use super::{Basis, Figures, PoolUse, pools};
@@ -101,8 +103,8 @@ pub fn candidates(study: &Study<'_>, ledger: &Ledger) -> (Vec<Candidate>, bool) 
 
 /// Which share of the time of the requests that it is part of it was waited for.
 fn path_share(ledger: &Ledger, tally: &Tally) -> f64 {
-    let time = tally.entries.iter().filter_map(|(entry, n)| {
-        let traffic = ledger.traffic.get(entry)?;
+    let time = tally.entries().into_iter().filter_map(|(entry, n)| {
+        let traffic = ledger.traffic.get(&entry)?;
         Some(traffic.total * n / traffic.requests.max(1.0))
     });
     let time: f64 = time.sum();
@@ -111,8 +113,10 @@ fn path_share(ledger: &Ledger, tally: &Tally) -> f64 {
 
 fn statements(ledger: &Ledger, out: &mut Vec<Candidate>) {
     let all = ledger.of(Topic::Statement);
+    let mut totals: BTreeMap<Subject, f64> = BTreeMap::new();
+    all.iter().for_each(|(key, tally)| *totals.entry(key.subject).or_default() += tally.total);
     for (key, tally) in &all {
-        let database: f64 = all.iter().filter(|(k, _)| k.subject == key.subject).map(|(_, t)| t.total).sum();
+        let database = totals.get(&key.subject).copied().unwrap_or(0.0);
         let p95 = tally.usual.quantile(0.95).unwrap_or_default();
         let is_slow = tally.average() > SLOW_STATEMENT || p95 > SLOW_STATEMENT_P95;
         let is_heavy = tally.total >= database * HEAVY_SHARE && tally.average() >= HEAVY;

@@ -243,9 +243,11 @@ fn collect_part(study: &Study<'_>, traces: &[TraceIndex], middle: Timestamp) -> 
             let mut view = View::new(study.snapshot, study.index, &reading, middle, &mut memo);
             detect(&mut view);
             ledger.add(&reading, &view.sights);
+            memo.keep(view);
         }
         study.progress.advance(stretch.len());
     }
+    ledger.settle();
     ledger
 }
 

@@ -118,7 +118,8 @@ fn loses_requests(kind: Kind) -> bool {
 
 /// The largest share of an entry's requests that would not have failed.
 fn share_lost(ledger: &Ledger, tally: &Tally, lost: f64) -> f64 {
-    let touched: f64 = tally.entries.keys().filter_map(|e| ledger.traffic.get(e)).map(|t| t.requests).sum();
+    let touched: f64 =
+        tally.entries().iter().filter_map(|e| ledger.traffic.get(&e.0)).map(|t| t.requests).sum();
     if touched > 0.0 { lost / touched } else { 0.0 }
 }
 

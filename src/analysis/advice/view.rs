@@ -93,6 +93,18 @@ impl Call {
 #[derive(Debug, Default)]
 pub struct Memo {
     statements: HashMap<u64, Asked, FixedState>,
+    /// Room of the trace before, for the next one.
+    calls: Vec<Call>,
+    sights: Vec<Sight>,
+}
+
+impl Memo {
+    /// Takes back the room of a trace that is done.
+    pub fn keep(&mut self, view: View<'_>) {
+        (self.calls, self.sights) = (view.calls, view.sights);
+        self.calls.clear();
+        self.sights.clear();
+    }
 }
 
 /// A trace, its calls, and what was seen so far.
@@ -142,9 +154,11 @@ impl<'a> View<'a> {
             on_path,
             serving,
             middle,
-            sights: Vec::new(),
+            sights: std::mem::take(&mut memo.sights),
         };
-        this.calls = reading.rows().filter_map(|(at, row, part)| this.call(at, row, part, memo)).collect();
+        let mut calls = std::mem::take(&mut memo.calls);
+        calls.extend(reading.rows().filter_map(|(at, row, part)| this.call(at, row, part, memo)));
+        this.calls = calls;
         this
     }
 
