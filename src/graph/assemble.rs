@@ -3,6 +3,9 @@ mod nested;
 
 use std::collections::BTreeSet;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
 use super::call::{Call, Quality, RawEdge, RawEdgeInterner, Route, Served, TraceCalls};
 use super::facts::{Facts, Part, Protocol, facts};
 use super::party::{self, Party, PartyId, PartyInterner, PartyKind};
@@ -23,17 +26,74 @@ pub struct Naming {
     pub edges: RawEdgeInterner,
 }
 
-/// The calls of a trace.
-pub fn assemble(spans: &Spans, trace: TraceIndex, naming: &mut Naming, names: &mut Interner) -> TraceCalls {
-    let tree = TraceTree::build(spans, trace);
-    let mut a = Assembly::new(&tree, naming, names);
-    for at in 0..tree.spans.len() as u32 {
-        a.visit(at);
+/// Spans of a trace up to which what they say is kept while it is assembled; of more it is read again.
+const MOST_KEPT: usize = 1024;
+
+/// Assembles traces one after the other in the same memory.
+#[derive(Debug, Default)]
+pub struct Assembler<'a> {
+    tree: TraceTree<'a>,
+    parts: Parts<'a>,
+}
+
+/// What is found out about the spans of one trace, in the order of its tree.
+#[derive(Debug, Default)]
+struct Parts<'a> {
+    fields: Vec<Fields<'a>>,
+    facts: Vec<Facts>,
+    service: Vec<PartyId>,
+    /// Exit spans that another one stands for.
+    absorbed: Vec<bool>,
+    senders: BTreeSet<PartyId>,
+    calls: Vec<Call>,
+    served: Vec<Served>,
+    /// Ends of the calls and who served requests, with repeats.
+    busy: Vec<PartyId>,
+    /// Room for the callees of one span.
+    callees: Vec<(PartyId, u32)>,
+    /// Databases by the values that name them; those stay where they are as long as this lives.
+    databases: HashMap<[usize; 4], PartyId, FixedState>,
+    /// Aliases by the values that name them.
+    aliases: HashMap<[usize; 2], Option<Symbol>, FixedState>,
+}
+
+impl<'a> Assembler<'a> {
+    /// The calls of a trace.
+    pub fn assemble(
+        &mut self,
+        spans: &'a Spans,
+        trace: TraceIndex,
+        naming: &mut Naming,
+        names: &mut Interner,
+    ) -> TraceCalls {
+        self.tree.rebuild(spans, trace);
+        let mut a = Assembly { tree: &self.tree, naming, names, parts: &mut self.parts };
+        a.prepare();
+        for at in 0..a.tree.spans.len() as u32 {
+            a.visit(at);
+        }
+        a.note_bystanders();
+        a.parts.calls.sort_by_key(|c| (c.start, c.client, c.server));
+        let quality = quality(&self.tree);
+        TraceCalls {
+            calls: self.parts.calls.as_slice().into(),
+            served: self.parts.served.as_slice().into(),
+            quality,
+        }
     }
-    a.note_bystanders();
-    a.calls.sort_by_key(|c| (c.start, c.client, c.server));
-    let quality = quality(&tree);
-    TraceCalls { calls: a.calls.into(), served: a.served.into(), quality }
+}
+
+impl Parts<'_> {
+    fn clear(&mut self) {
+        self.fields.clear();
+        self.facts.clear();
+        self.service.clear();
+        self.absorbed.clear();
+        self.senders.clear();
+        self.calls.clear();
+        self.served.clear();
+        self.busy.clear();
+    }
 }
 
 fn quality(tree: &TraceTree<'_>) -> Quality {
@@ -55,57 +115,60 @@ fn is_nameless(service: &str) -> bool {
 
 struct Assembly<'t, 'a> {
     tree: &'t TraceTree<'a>,
-    facts: Vec<Facts>,
-    service: Vec<PartyId>,
-    /// Exit spans that another one stands for.
-    absorbed: Vec<bool>,
-    senders: BTreeSet<PartyId>,
     naming: &'t mut Naming,
     names: &'t mut Interner,
-    calls: Vec<Call>,
-    served: Vec<Served>,
-    /// Ends of the calls and who served requests, with repeats.
-    busy: Vec<PartyId>,
+    parts: &'t mut Parts<'a>,
 }
 
-impl<'t, 'a> Assembly<'t, 'a> {
-    fn new(tree: &'t TraceTree<'a>, naming: &'t mut Naming, names: &'t mut Interner) -> Self {
+impl<'a> Assembly<'_, 'a> {
+    fn prepare(&mut self) {
+        let Self { tree, naming, parts, .. } = self;
+        parts.clear();
         let mut last: Option<(u32, PartyId)> = None;
-        let service = tree
-            .spans
-            .iter()
-            .map(|s| match last {
-                Some((resource, party)) if resource == s.span.resource_index() => party,
-                _ => {
-                    let party = naming.parties.intern(Party::service(s.span.resource()));
-                    last = Some((s.span.resource_index(), party));
-                    party
-                }
-            })
-            .collect();
-        let facts = tree.spans.iter().map(|s| facts(s.span, &s.fields())).collect();
-        let absorbed = vec![false; tree.spans.len()];
-        let senders = BTreeSet::new();
-        let (calls, served, busy) = (vec![], vec![], vec![]);
-        let mut this = Self { tree, facts, service, absorbed, senders, naming, names, calls, served, busy };
-        this.refine_parts();
-        this.senders = this.senders();
-        this.absorb_nested();
-        this
+        for s in &tree.spans {
+            let resource = s.span.resource_index();
+            let party = match last {
+                Some((same, party)) if same == resource => party,
+                _ => naming.parties.intern(Party::service(s.span.resource())),
+            };
+            last = Some((resource, party));
+            parts.service.push(party);
+            let fields = s.fields();
+            parts.facts.push(facts(s.span, &fields));
+            if tree.spans.len() <= MOST_KEPT {
+                parts.fields.push(fields);
+            }
+        }
+        parts.absorbed.resize(tree.spans.len(), false);
+        self.refine_parts();
+        self.parts.senders = self.senders();
+        self.absorb_nested();
     }
 
+    fn fields(&self, at: u32) -> Fields<'a> {
+        self.parts.fields.get(at as usize).copied().unwrap_or_else(|| self.span(at).fields())
+    }
+    fn service(&self, at: u32) -> PartyId {
+        self.parts.service[at as usize]
+    }
+    fn facts(&self, at: u32) -> &Facts {
+        &self.parts.facts[at as usize]
+    }
+    fn is_absorbed(&self, at: u32) -> bool {
+        self.parts.absorbed[at as usize]
+    }
     fn span(&self, at: u32) -> &TreeSpan<'a> {
         &self.tree.spans[at as usize]
     }
     fn part(&self, at: u32) -> Part {
-        self.facts[at as usize].part
+        self.facts(at).part
     }
 
     /// What only the tree tells of a part: nested servers, and kindless spans.
     fn refine_parts(&mut self) {
         for at in 0..self.tree.spans.len() as u32 {
             let parent = self.span(at).parent;
-            let other_service = parent.is_some_and(|p| self.service[p as usize] != self.service[at as usize]);
+            let other_service = parent.is_some_and(|p| self.service(p) != self.service(at));
             let kind = self.span(at).span.kind();
             let part = match kind {
                 SpanKind::Server => {
@@ -116,9 +179,9 @@ impl<'t, 'a> Assembly<'t, 'a> {
                 SpanKind::Internal | SpanKind::Unspecified => {
                     let is_root = parent.is_none() && !self.span(at).marks.is_orphan;
                     let is_leaf = self.tree.children(at).is_empty();
-                    if other_service || (is_root && !(is_leaf && self.facts[at as usize].has_peer)) {
+                    if other_service || (is_root && !(is_leaf && self.facts(at).has_peer)) {
                         Part::Entry
-                    } else if is_leaf && self.facts[at as usize].has_peer {
+                    } else if is_leaf && self.facts(at).has_peer {
                         Part::Exit
                     } else {
                         Part::Local
@@ -126,13 +189,13 @@ impl<'t, 'a> Assembly<'t, 'a> {
                 }
                 _ => continue,
             };
-            self.facts[at as usize].part = part;
+            self.parts.facts[at as usize].part = part;
         }
     }
 
     /// Whether the child is another hop: in another service, or an entry below an exit.
     fn crosses(&self, parent: u32, child: u32) -> bool {
-        self.service[parent as usize] != self.service[child as usize]
+        self.service(parent) != self.service(child)
             || (matches!(self.part(parent), Part::Exit | Part::Publish)
                 && matches!(self.part(child), Part::Entry | Part::Consume | Part::Receive))
     }
@@ -144,12 +207,12 @@ impl<'t, 'a> Assembly<'t, 'a> {
     }
 
     fn visit(&mut self, at: u32) {
-        if self.is_outgoing(at) && !self.absorbed[at as usize] {
+        if self.is_outgoing(at) && !self.is_absorbed(at) {
             self.outgoing(at);
         }
         let crossed = self.span(at).parent.filter(|&p| self.crosses(p, at));
         if let Some(parent) = crossed
-            && (!self.is_outgoing(parent) || self.absorbed[parent as usize])
+            && (!self.is_outgoing(parent) || self.is_absorbed(parent))
         {
             self.inferred_call(parent, at);
         }
@@ -179,30 +242,53 @@ impl<'t, 'a> Assembly<'t, 'a> {
             self.publish(at);
             return;
         }
+        let mut callees = std::mem::take(&mut self.parts.callees);
+        callees.clear();
         let remote = self.tree.children(at).iter().filter(|&&c| self.crosses(at, c));
-        let mut callees: Vec<(PartyId, u32)> = remote.map(|&c| (self.service[c as usize], c)).collect();
+        callees.extend(remote.map(|&c| (self.service(c), c)));
         callees.sort_unstable();
         callees.dedup_by_key(|c| c.0);
         if callees.is_empty() {
-            let caller = self.naming.parties.parties.get(self.service[at as usize]);
-            let fields = self.span(at).fields();
-            let is_rpc = self.facts[at as usize].protocol == Protocol::Rpc;
-            let peer = party::peer(&fields, &caller, is_rpc, self.names);
-            let to = self.naming.parties.intern(peer);
-            let route = match peer.kind {
-                PartyKind::Database | PartyKind::Cache => Route::Database,
-                _ => self.route(at, None),
-            };
-            self.push_call(at, Some(at), None, self.service[at as usize], to, route);
+            let (to, route) = self.peer(at);
+            self.push_call(at, Some(at), None, self.service(at), to, route);
         }
-        for (to, server) in callees {
+        for &(to, server) in &callees {
             let route = self.route(at, Some(server));
-            self.push_call(at, Some(at), Some(server), self.service[at as usize], to, route);
+            self.push_call(at, Some(at), Some(server), self.service(at), to, route);
         }
+        self.parts.callees = callees;
+    }
+
+    /// Whom a call without a server span goes to, and how.
+    fn peer(&mut self, at: u32) -> (PartyId, Route) {
+        let fields = self.fields(at);
+        let key = party::database_key(&fields);
+        if let Some(known) = key.and_then(|key| self.parts.databases.get(&key)) {
+            return (*known, Route::Database);
+        }
+        let caller = self.naming.parties.parties.get(self.service(at));
+        let is_rpc = self.facts(at).protocol == Protocol::Rpc;
+        let peer = party::peer(&fields, &caller, is_rpc, self.names);
+        let to = self.naming.parties.intern(peer);
+        if !matches!(peer.kind, PartyKind::Database | PartyKind::Cache) {
+            return (to, self.route(at, None));
+        }
+        if let Some(key) = key {
+            self.parts.databases.insert(key, to);
+        }
+        (to, Route::Database)
+    }
+
+    /// By which name a client span knows the service that it calls.
+    fn alias(&mut self, client: u32) -> Option<Symbol> {
+        let fields = self.fields(client);
+        let Some(key) = party::alias_key(&fields) else { return party::alias(&fields, self.names) };
+        let Self { parts, names, .. } = self;
+        *parts.aliases.entry(key).or_insert_with(|| party::alias(&fields, names))
     }
 
     fn route(&self, client: u32, server: Option<u32>) -> Route {
-        let of = |at: u32| match self.facts[at as usize].protocol {
+        let of = |at: u32| match self.facts(at).protocol {
             Protocol::Http => Some(Route::Http),
             Protocol::Rpc => Some(Route::Rpc),
             Protocol::Database => Some(Route::Database),
@@ -221,16 +307,16 @@ impl<'t, 'a> Assembly<'t, 'a> {
         }
         let route = self.route(at, None);
         let route = if route == Route::Other { Route::Rpc } else { route };
-        self.push_call(at, None, Some(at), self.service[parent as usize], self.service[at as usize], route);
+        self.push_call(at, None, Some(at), self.service(parent), self.service(at), route);
     }
 
     fn publish(&mut self, at: u32) {
-        let fields = self.span(at).fields();
+        let fields = self.fields(at);
         // The span that sends what this one creates stands for it.
-        if self.facts[at as usize].is_create && self.senders.contains(&self.service[at as usize]) {
+        if self.facts(at).is_create && self.parts.senders.contains(&self.service(at)) {
             return;
         }
-        let from = self.service[at as usize];
+        let from = self.service(at);
         if let Some(queue) = party::queue(&fields, self.names) {
             let to = self.naming.parties.intern(queue);
             self.push_call(at, Some(at), None, from, to, Route::Publish);
@@ -239,18 +325,18 @@ impl<'t, 'a> Assembly<'t, 'a> {
         let consumers: Vec<u32> =
             self.tree.children(at).iter().copied().filter(|&c| self.crosses(at, c)).collect();
         for c in consumers {
-            self.push_call(at, Some(at), Some(c), from, self.service[c as usize], Route::Handover);
+            self.push_call(at, Some(at), Some(c), from, self.service(c), Route::Handover);
         }
     }
 
     /// Services that send messages in this trace, not only create them.
     fn senders(&self) -> BTreeSet<PartyId> {
         let sends = |f: &Facts| f.part == Part::Publish && !f.is_create;
-        self.facts.iter().zip(&self.service).filter(|(f, _)| sends(f)).map(|(_, s)| *s).collect()
+        self.parts.facts.iter().zip(&self.parts.service).filter(|(f, _)| sends(f)).map(|(_, s)| *s).collect()
     }
 
     fn consume(&mut self, at: u32, producer: Option<u32>) {
-        let fields = self.span(at).fields();
+        let fields = self.fields(at);
         let is_receive = self.part(at) == Part::Receive;
         if is_receive && self.is_empty_receive(at, &fields) {
             return;
@@ -258,12 +344,12 @@ impl<'t, 'a> Assembly<'t, 'a> {
         let own = party::queue(&fields, self.names);
         let queue = own.or_else(|| {
             let producer = producer?;
-            party::queue(&self.span(producer).fields(), self.names)
+            party::queue(&self.fields(producer), self.names)
         });
         let Some(queue) = queue else { return };
         let from = self.naming.parties.intern(queue);
         let route = if is_receive { Route::Receive } else { Route::Consume };
-        self.push_call(at, None, Some(at), from, self.service[at as usize], route);
+        self.push_call(at, None, Some(at), from, self.service(at), route);
     }
 
     fn is_empty_receive(&self, at: u32, fields: &Fields<'_>) -> bool {
@@ -296,17 +382,17 @@ impl<'t, 'a> Assembly<'t, 'a> {
             PartyKind::User
         };
         let from = self.naming.parties.intern(Party::of_kind(caller));
-        self.push_call(at, None, Some(at), from, self.service[at as usize], Route::Entry);
+        self.push_call(at, None, Some(at), from, self.service(at), Route::Entry);
     }
 
     /// Services whose spans are neither requests nor calls, as far as this trace tells, are there all the same.
     fn note_bystanders(&mut self) {
-        self.busy.sort_unstable();
-        self.busy.dedup();
+        self.parts.busy.sort_unstable();
+        self.parts.busy.dedup();
         let mut last = None;
         let mut found: Vec<(PartyId, u32)> = Vec::new();
-        for (at, service) in self.service.iter().enumerate() {
-            if last.replace(*service) != Some(*service) && self.busy.binary_search(service).is_err() {
+        for (at, service) in self.parts.service.iter().enumerate() {
+            if last.replace(*service) != Some(*service) && self.parts.busy.binary_search(service).is_err() {
                 found.push((*service, at as u32));
             }
         }
@@ -317,7 +403,7 @@ impl<'t, 'a> Assembly<'t, 'a> {
         found.dedup_by_key(|f| f.0);
         for (service, at) in found {
             let span = self.span(at).span;
-            self.served.push(Served {
+            self.parts.served.push(Served {
                 service,
                 row: span.row(),
                 is_root: false,
@@ -329,15 +415,15 @@ impl<'t, 'a> Assembly<'t, 'a> {
                 weight: 0.0,
             });
         }
-        self.served.sort_by_key(|s| s.start);
+        self.parts.served.sort_by_key(|s| s.start);
     }
 
     fn serve(&mut self, at: u32) {
-        self.busy.push(self.service[at as usize]);
+        self.parts.busy.push(self.service(at));
         let span = self.span(at).span;
-        let facts = self.facts[at as usize];
-        self.served.push(Served {
-            service: self.service[at as usize],
+        let facts = *self.facts(at);
+        self.parts.served.push(Served {
+            service: self.service(at),
             row: span.row(),
             is_root: self.span(at).parent.is_none(),
             operation: span.name(),
@@ -352,7 +438,7 @@ impl<'t, 'a> Assembly<'t, 'a> {
     /// Whether a client span tells the status of a reply: then it did not give up, and a server that worked
     /// on had answered before.
     fn has_reply(&self, at: u32) -> bool {
-        let fields = self.span(at).fields();
+        let fields = self.fields(at);
         [Field::HttpStatus, Field::RpcStatus].iter().any(|f| fields.get(*f).is_some())
     }
 
@@ -365,9 +451,9 @@ impl<'t, 'a> Assembly<'t, 'a> {
         to: PartyId,
         route: Route,
     ) {
-        self.busy.extend([from, to]);
+        self.parts.busy.extend([from, to]);
         let edge = self.naming.edges.intern(RawEdge { from, to, route });
-        let facts = self.facts[main as usize];
+        let facts = *self.facts(main);
         let span = self.span(main).span;
         let is_outlasted = client.is_some()
             && server.is_some_and(|s| self.span(s).span.duration() > span.duration() + OVERHANG)
@@ -377,13 +463,13 @@ impl<'t, 'a> Assembly<'t, 'a> {
             && !self.has_reply(main);
         let named = server.unwrap_or(main);
         let alias = match (client, server) {
-            (Some(c), Some(_)) if from != to => party::alias(&self.span(c).fields(), self.names),
+            (Some(c), Some(_)) if from != to => self.alias(c),
             _ => None,
         };
         let is_timeout = facts.is_timeout || is_outlasted;
         let outcome =
             if is_outlasted && facts.outcome.is_failure() { super::Outcome::Timeout } else { facts.outcome };
-        self.calls.push(Call {
+        self.parts.calls.push(Call {
             edge,
             client: client.map(|c| self.span(c).span.row()),
             server: server.map(|s| self.span(s).span.row()),

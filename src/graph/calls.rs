@@ -1,8 +1,10 @@
 //! All calls, and their totals by time: kept up to date trace by trace.
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::assemble::{Naming, assemble};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+use super::assemble::{Assembler, Naming};
 use super::call::{Call, Quality, RawEdges, Served, TraceCalls};
 use super::extents::Extents;
 use super::party::{Parties, PartyId};
@@ -16,7 +18,7 @@ const END_BYTES: usize = 64;
 const ALIAS_BYTES: usize = 64;
 
 /// How often a service was called under a `host[:port]`.
-pub type AliasVotes = BTreeMap<(Symbol, PartyId), i64>;
+pub type AliasVotes = HashMap<(Symbol, PartyId), i64, FixedState>;
 
 /// Calls of all stored traces, as they were when published; cloning is cheap.
 #[derive(Clone, Debug, Default)]
@@ -104,12 +106,13 @@ struct Measured {
 impl CallWriter {
     /// Assembles these traces anew: takes away what they added before and adds what they say now.
     pub fn update(&mut self, spans: &Spans, traces: &[TraceIndex], names: &mut Interner) {
+        let mut assembler = Assembler::default();
         for &trace in traces {
             self.remove(trace);
             if !spans.trace(trace).is_some_and(|t| t.is_alive) {
                 continue;
             }
-            let new = assemble(spans, trace, &mut self.naming, names);
+            let new = assembler.assemble(spans, trace, &mut self.naming, names);
             self.apply(&new, true);
             self.bytes += new.bytes();
             while self.calls.traces.len() <= trace.0 as usize {

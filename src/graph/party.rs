@@ -229,6 +229,26 @@ pub fn queue(fields: &Fields<'_>, names: &mut Interner) -> Option<Party> {
     Some(Party { kind: PartyKind::Queue, name, place, system })
 }
 
+/// Which values of the store alone decide whom a call to a database goes to: whoever has the same ones calls the
+/// same. `None` where others have a say.
+pub fn database_key(fields: &Fields<'_>) -> Option<[usize; 4]> {
+    let system = fields.get(Field::DbSystem).filter(|_| fields.get(Field::PeerService).is_none())?;
+    let [host, port] = alias_key(fields)?;
+    Some([place_of(system), fields.get(Field::DbName).map_or(0, place_of), host, port])
+}
+
+/// The same for [`alias`].
+pub fn alias_key(fields: &Fields<'_>) -> Option<[usize; 2]> {
+    let (rank, host) = fields.get_ranked(Field::PeerHost)?;
+    let port = fields.get(Field::PeerPort).filter(|p| p.as_int().is_some())?;
+    let is_named = rank <= 1 && host.as_str().is_some_and(|h| !h.is_empty());
+    is_named.then(|| [place_of(host), place_of(port)])
+}
+
+fn place_of(value: &Value) -> usize {
+    std::ptr::from_ref(value) as usize
+}
+
 fn cloud_name(fields: &Fields<'_>) -> Option<String> {
     if let Some(function) = fields.text(Field::FaasName) {
         return Some(function.to_owned());

@@ -1,5 +1,6 @@
 //! RED over time in buckets of 10 s, with sums over 32 buckets and over 32 of those: the graph of any window is a
 //! merge of these, and of few of them however long it is.
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,11 +21,21 @@ const FAILING: f64 = 0.05;
 #[derive(Clone, Debug)]
 struct Chunk {
     index: i64,
-    sum: Red,
+    /// The sum of the buckets; none while the chunk is open, since nearly everything is added to it.
+    sum: Option<Red>,
     buckets: Vec<(i64, Red)>,
 }
 
 impl Chunk {
+    fn sum(&self) -> Cow<'_, Red> {
+        self.sum.as_ref().map_or_else(|| Cow::Owned(self.added_up()), Cow::Borrowed)
+    }
+    fn added_up(&self) -> Red {
+        let (mut sum, mut histograms) = (Red::default(), Accumulator::default());
+        self.buckets.iter().for_each(|b| sum.merge_counts(&b.1, &mut histograms));
+        sum.set_histogram(&mut histograms);
+        sum
+    }
     fn start(&self) -> i64 {
         self.index.saturating_mul(BUCKETS_PER_CHUNK)
     }
@@ -70,7 +81,7 @@ impl Series {
             _ => self.chunks.binary_search_by_key(&index, |c| c.index).unwrap_or_else(|place| {
                 self.close();
                 self.open = Some(index);
-                let chunk = Chunk { index, sum: Red::default(), buckets: Vec::new() };
+                let chunk = Chunk { index, sum: None, buckets: Vec::new() };
                 self.chunks.insert(place, Arc::new(chunk));
                 place
             }),
@@ -79,7 +90,9 @@ impl Series {
             self.change_era(era_of(index), &apply);
         }
         let chunk = Arc::make_mut(&mut self.chunks[place]);
-        apply(&mut chunk.sum);
+        if let Some(sum) = &mut chunk.sum {
+            apply(sum);
+        }
         let bucket = bucket_of(at);
         let slot = match chunk.buckets.binary_search_by_key(&bucket, |b| b.0) {
             Ok(slot) => slot,
@@ -98,18 +111,24 @@ impl Series {
         }
     }
 
-    /// Adds the open chunk to its era.
+    /// Adds up the open chunk, and adds it to its era.
     fn close(&mut self) {
-        if let Some(open) = self.open_chunk().cloned() {
-            self.change_era(era_of(open.index), |sum| sum.merge(&open.sum));
+        if let Some(place) = self.open_place() {
+            let chunk = Arc::make_mut(&mut self.chunks[place]);
+            let (era, total) = (era_of(chunk.index), chunk.added_up());
+            chunk.sum = Some(total.clone());
+            self.change_era(era, |sum| sum.merge(&total));
         }
         self.open = None;
     }
 
-    fn open_chunk(&self) -> Option<&Arc<Chunk>> {
+    fn open_place(&self) -> Option<usize> {
         let open = self.open?;
-        let place = self.chunks.binary_search_by_key(&open, |c| c.index).ok()?;
-        self.chunks.get(place)
+        self.chunks.binary_search_by_key(&open, |c| c.index).ok()
+    }
+    /// The buckets of the open chunk.
+    fn open_buckets(&self) -> &[(i64, Red)] {
+        self.open_place().map_or(&[], |place| &self.chunks[place].buckets)
     }
 
     fn change_era(&mut self, era: i64, apply: impl Fn(&mut Red)) {
@@ -129,7 +148,7 @@ impl Series {
 
     /// Everything, dated or not.
     pub fn fold_all(&self, into: &mut Red, histograms: &mut Accumulator) {
-        let open = self.open_chunk().map(|c| &c.sum);
+        let open = self.open_buckets().iter().map(|b| &b.1);
         let sums = self.eras.iter().map(|(_, sum)| &**sum).chain(open);
         sums.for_each(|sum| into.merge_counts(sum, histograms));
     }
@@ -173,7 +192,10 @@ impl Series {
                 }
             }
         }
-        fold_part(self.open_chunk().map_or(&[], std::slice::from_ref), from, to, true, &mut apply);
+        if self.open != Some(UNDATED) {
+            let open = self.open_buckets().iter().filter(|b| (from..to).contains(&b.0));
+            open.for_each(|b| apply(&b.1, true));
+        }
     }
 
     /// The buckets within a range that hold something, in order: start of the bucket, and its RED.
@@ -189,14 +211,16 @@ impl Series {
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        let of = |c: &Chunk| c.sum.bytes() + c.buckets.iter().map(|b| 8 + b.1.bytes()).sum::<usize>();
+        let of = |c: &Chunk| {
+            c.sum.as_ref().map_or(0, Red::bytes) + c.buckets.iter().map(|b| 8 + b.1.bytes()).sum::<usize>()
+        };
         let eras = self.eras.iter().map(|(_, sum)| sum.bytes() + 32);
         self.chunks.iter().map(|c| of(c) + 64).chain(eras).sum()
     }
 
     /// All calls, dated or not.
     pub fn calls(&self) -> f64 {
-        self.chunks.iter().map(|c| c.sum.calls()).sum()
+        self.chunks.iter().flat_map(|c| &c.buckets).map(|b| b.1.calls()).sum()
     }
 
     /// Whether nothing is in it.
@@ -214,7 +238,7 @@ fn fold_part(chunks: &[Arc<Chunk>], from: i64, to: i64, is_added: bool, apply: &
         if (high - low) * 2 <= chunk.buckets.len() {
             chunk.buckets[low..high].iter().for_each(|b| apply(&b.1, is_added));
         } else {
-            apply(&chunk.sum, is_added);
+            apply(&chunk.sum(), is_added);
             let outside = chunk.buckets[..low].iter().chain(&chunk.buckets[high..]);
             outside.for_each(|b| apply(&b.1, !is_added));
         }
@@ -227,15 +251,15 @@ pub fn calm_p95<'a>(series: impl Iterator<Item = &'a Series>) -> Option<Nanos> {
     let is_calm = |red: &Red| red.calls() >= ENOUGH && red.error_ratio().is_some_and(|r| r < FAILING);
     let all: Vec<&Series> = series.filter(|s| !s.is_empty()).collect();
     if let [one] = all.as_slice() {
-        let sums = one.chunks.iter().filter(|c| c.index != UNDATED && is_calm(&c.sum));
-        return sums.filter_map(|c| c.sum.quantile(0.95)).min();
+        let sums = one.chunks.iter().filter(|c| c.index != UNDATED).map(|c| c.sum());
+        return sums.filter(|sum| is_calm(sum)).filter_map(|sum| sum.quantile(0.95)).min();
     }
-    let mut stretches: BTreeMap<i64, Vec<&Red>> = BTreeMap::new();
+    let mut stretches: BTreeMap<i64, Vec<Cow<'_, Red>>> = BTreeMap::new();
     for chunk in all.iter().flat_map(|s| &s.chunks).filter(|c| c.index != UNDATED) {
-        stretches.entry(chunk.index).or_default().push(&chunk.sum);
+        stretches.entry(chunk.index).or_default().push(chunk.sum());
     }
     let mut histograms = Accumulator::default();
-    let sum = |parts: Vec<&Red>| {
+    let sum = |parts: Vec<Cow<'_, Red>>| {
         let mut red = Red::default();
         parts.iter().for_each(|p| red.merge_counts(p, &mut histograms));
         red.set_histogram(&mut histograms);

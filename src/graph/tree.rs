@@ -3,7 +3,7 @@
 //! The result depends on the spans alone, not on the order in which they arrived.
 use std::cmp::Reverse;
 
-use crate::model::{SpanId, SpanKind, SpanRow, TraceIndex};
+use crate::model::{SpanId, SpanKind, SpanRow, Timestamp, TraceIndex};
 use crate::store::{Fields, SpanRef, Spans};
 
 /// Why a span stands where it does.
@@ -56,24 +56,53 @@ pub struct TraceTree<'a> {
     child_start: Vec<u32>,
     children: Vec<u32>,
     roots: Vec<u32>,
+    room: Room<'a>,
+}
+
+/// Room for what is needed while a tree is built, kept for the next one.
+#[derive(Clone, Debug, Default)]
+struct Room<'a> {
+    rows: Vec<(Key, SpanRef<'a>)>,
+    by_id: Vec<(u64, u32)>,
+    next: Vec<u32>,
+}
+
+/// What nearly always decides the order of spans: start, longest first, id, kind.
+type Key = (Timestamp, Reverse<Timestamp>, u64, SpanKind);
+
+fn key(s: &SpanRef<'_>) -> Key {
+    (s.start(), Reverse(s.end()), number(s.span_id()), s.kind())
 }
 
 impl<'a> TraceTree<'a> {
     /// Builds the tree of a trace; empty for a trace that was evicted.
     pub fn build(spans: &'a Spans, trace: TraceIndex) -> Self {
+        let mut tree = Self::default();
+        tree.rebuild(spans, trace);
+        tree
+    }
+
+    /// Becomes the tree of another trace, in the memory that it has.
+    pub fn rebuild(&mut self, spans: &'a Spans, trace: TraceIndex) {
         let slot = spans.trace(trace);
-        let mut rows = Vec::with_capacity(slot.map_or(0, |t| t.rows as usize));
-        rows.extend(spans.rows_of(trace));
+        // Repeats are marked by the store, but not over the two ids of a joined trace.
+        let mut repeats = slot.is_some_and(|t| t.is_joined());
+        let rows = &mut self.room.rows;
+        rows.clear();
+        rows.extend(spans.rows_of(trace).inspect(|r| repeats |= r.is_revision()).map(|r| (key(&r), r)));
         // Arrival is nearly the order that is wanted.
         rows.reverse();
-        // Repeats are marked by the store, but not over the two ids of a joined trace.
-        let repeats = rows.iter().any(|r| r.is_revision()) || slot.is_some_and(|t| t.is_joined());
-        let mut tree = Self { spans: fold_versions(&mut rows, repeats), ..Self::default() };
-        tree.spans.sort_by(|a, b| by_content(&a.span, &b.span));
-        tree.link_parents();
-        tree.cut_cycles();
-        tree.index_children();
-        tree
+        self.spans.clear();
+        if repeats {
+            self.spans.extend(fold_versions(rows.drain(..).map(|r| r.1).collect()));
+            self.spans.sort_by(|a, b| by_content(&a.span, &b.span));
+        } else {
+            rows.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| by_text(&a.1, &b.1)));
+            self.spans.extend(rows.drain(..).map(|r| single(r.1)));
+        }
+        self.link_parents();
+        self.cut_cycles();
+        self.index_children();
     }
     /// Places of a span's children, by start.
     pub fn children(&self, at: u32) -> &[u32] {
@@ -94,8 +123,9 @@ impl<'a> TraceTree<'a> {
     }
 
     fn link_parents(&mut self) {
-        let mut by_id: Vec<(u64, u32)> =
-            self.spans.iter().enumerate().map(|(i, s)| (number(s.span.span_id()), i as u32)).collect();
+        let mut by_id = std::mem::take(&mut self.room.by_id);
+        by_id.clear();
+        by_id.extend(self.spans.iter().zip(0..).map(|(s, i)| (number(s.span.span_id()), i)));
         by_id.sort_unstable();
         for i in 0..self.spans.len() {
             let span = self.spans[i].span;
@@ -110,6 +140,7 @@ impl<'a> TraceTree<'a> {
             self.spans[i].parent = parent;
             self.spans[i].marks = marks;
         }
+        self.room.by_id = by_id;
     }
 
     fn client_half(&self, twins: &[(u64, u32)], i: usize) -> Option<u32> {
@@ -144,6 +175,10 @@ impl<'a> TraceTree<'a> {
     fn cut_cycles(&mut self) {
         const NEW: u8 = 0;
         const DONE: u8 = 2;
+        // Nearly always a parent starts before its children, and then there is no cycle.
+        if self.spans.iter().zip(0..).all(|(s, i)| s.parent.is_none_or(|p| p < i)) {
+            return;
+        }
         let mut state = vec![NEW; self.spans.len()];
         let mut path = Vec::new();
         for start in 0..self.spans.len() {
@@ -173,7 +208,9 @@ impl<'a> TraceTree<'a> {
 
     fn index_children(&mut self) {
         let n = self.spans.len();
-        let mut counts = vec![0u32; n + 1];
+        let counts = &mut self.child_start;
+        counts.clear();
+        counts.resize(n + 1, 0);
         for s in &self.spans {
             if let Some(p) = s.parent {
                 counts[p as usize + 1] += 1;
@@ -182,8 +219,10 @@ impl<'a> TraceTree<'a> {
         for i in 0..n {
             counts[i + 1] += counts[i];
         }
-        let mut next = counts.clone();
-        self.children = vec![0; counts.last().copied().unwrap_or(0) as usize];
+        let next = &mut self.room.next;
+        next.clone_from(counts);
+        self.children.clear();
+        self.children.resize(counts.last().copied().unwrap_or(0) as usize, 0);
         self.roots.clear();
         for (i, s) in self.spans.iter().enumerate() {
             match s.parent {
@@ -194,7 +233,6 @@ impl<'a> TraceTree<'a> {
                 None => self.roots.push(i as u32),
             }
         }
-        self.child_start = counts;
     }
 }
 
@@ -216,24 +254,24 @@ fn with_id(by_id: &[(u64, u32)], id: SpanId) -> &[(u64, u32)] {
 
 /// Order by what the sender said alone.
 fn by_content(a: &SpanRef<'_>, b: &SpanRef<'_>) -> std::cmp::Ordering {
-    let key = |s: &SpanRef<'_>| (Reverse(s.end()), number(s.span_id()), s.kind());
-    a.start()
-        .cmp(&b.start())
-        .then_with(|| key(a).cmp(&key(b)))
-        .then_with(|| a.service_text().cmp(b.service_text()))
-        .then_with(|| tie(a).cmp(&tie(b)))
+    key(a).cmp(&key(b)).then_with(|| by_text(a, b))
+}
+
+/// The order of spans whose keys are the same.
+fn by_text(a: &SpanRef<'_>, b: &SpanRef<'_>) -> std::cmp::Ordering {
+    a.service_text().cmp(b.service_text()).then_with(|| tie(a).cmp(&tie(b)))
 }
 
 fn tie(s: &SpanRef<'_>) -> (SpanId, u8, String, usize) {
     (s.parent_id(), s.status() as u8, s.name_text().to_owned(), s.attributes().count())
 }
 
+fn single(span: SpanRef<'_>) -> TreeSpan<'_> {
+    TreeSpan { span, versions: Vec::new(), parent: None, marks: Marks::default() }
+}
+
 /// Groups the rows of one span (same id, kind, service); the version that ends last leads.
-fn fold_versions<'a>(rows: &mut [SpanRef<'a>], repeats: bool) -> Vec<TreeSpan<'a>> {
-    let single = |span| TreeSpan { span, versions: Vec::new(), parent: None, marks: Marks::default() };
-    if !repeats {
-        return rows.iter().map(|&r| single(r)).collect();
-    }
+fn fold_versions<'a>(mut rows: Vec<SpanRef<'a>>) -> Vec<TreeSpan<'a>> {
     let group = |s: &SpanRef<'a>| (s.span_id(), s.kind(), s.resource().service);
     rows.sort_by(|a, b| {
         group(a)
@@ -243,7 +281,7 @@ fn fold_versions<'a>(rows: &mut [SpanRef<'a>], repeats: bool) -> Vec<TreeSpan<'a
             .then_with(|| full_text(a).cmp(&full_text(b)))
     });
     let mut out: Vec<TreeSpan<'a>> = Vec::with_capacity(rows.len());
-    for &row in rows.iter() {
+    for row in rows {
         match out.last_mut() {
             Some(last) if group(&last.span) == group(&row) => last.versions.push(row),
             _ => out.push(single(row)),

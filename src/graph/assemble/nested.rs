@@ -18,6 +18,11 @@ impl<'a> Assembly<'_, 'a> {
     ///
     /// Outermost spans come first, and a chain is settled as a whole, so the time is linear.
     pub(super) fn absorb_nested(&mut self) {
+        // In most traces no exit has work of its own below it.
+        let has_work = |at: u32| self.tree.children(at).iter().any(|&c| self.is_own_work(at, c));
+        if !(0..self.tree.spans.len() as u32).any(|at| self.is_outgoing(at) && has_work(at)) {
+            return;
+        }
         let order = self.top_down();
         let has_exit_below = self.has_exit_below(&order);
         let mut is_settled = vec![false; order.len()];
@@ -29,7 +34,7 @@ impl<'a> Assembly<'_, 'a> {
             let keep = self.kept_of_chain(outer, &inner, &has_exit_below);
             for &at in std::iter::once(&outer).chain(&inner) {
                 is_settled[at as usize] = true;
-                self.absorbed[at as usize] = keep.binary_search(&at).is_err();
+                self.parts.absorbed[at as usize] = keep.binary_search(&at).is_err();
             }
         }
     }
@@ -47,7 +52,7 @@ impl<'a> Assembly<'_, 'a> {
 
     /// Whether the walk of an exit's own work goes on to this span: not into another service or request.
     fn is_own_work(&self, parent: u32, at: u32) -> bool {
-        self.service[at as usize] == self.service[parent as usize]
+        self.service(at) == self.service(parent)
             && matches!(self.part(at), Part::Exit | Part::Publish | Part::Local)
     }
 
@@ -84,22 +89,22 @@ impl<'a> Assembly<'_, 'a> {
 
     /// Where a request goes to that is nothing but HTTP or RPC.
     fn journey(&self, at: u32) -> Option<Journey<'a>> {
-        let facts = &self.facts[at as usize];
+        let facts = &self.facts(at);
         let is_plain = !facts.is_logical && matches!(facts.protocol, Protocol::Http | Protocol::Rpc);
         is_plain.then(|| Journey {
             is_served: self.has_remote_child(at),
-            host: party::host(&self.span(at).fields(), true),
+            host: party::host(&self.fields(at), true),
         })
     }
 
     /// Whether an exit inside such a request is a call of its own: a cache or database that is asked on the
     /// way to somewhere else, as a server span or another host tells.
     fn is_apart(&self, journey: &Journey<'_>, at: u32) -> bool {
-        if self.facts[at as usize].protocol != Protocol::Database {
+        if self.facts(at).protocol != Protocol::Database {
             return false;
         }
         let other_host = || {
-            let host = party::host(&self.span(at).fields(), true);
+            let host = party::host(&self.fields(at), true);
             journey.host.as_ref().zip(host).is_some_and(|(a, b)| *a != b)
         };
         journey.is_served || other_host()
@@ -108,9 +113,9 @@ impl<'a> Assembly<'_, 'a> {
     /// The spans of a chain that stand for calls, in order.
     fn kept_of_chain(&self, outer: u32, inner: &[u32], has_exit_below: &[bool]) -> Vec<u32> {
         let leaves: Vec<u32> = inner.iter().copied().filter(|&i| !has_exit_below[i as usize]).collect();
-        let is_logical = self.facts[outer as usize].is_logical;
+        let is_logical = self.facts(outer).is_logical;
         let attempts = leaves.len() > 1
-            && (leaves.iter().any(|&l| self.facts[l as usize].is_resend) || self.have_one_host(&leaves));
+            && (leaves.iter().any(|&l| self.facts(l).is_resend) || self.have_one_host(&leaves));
         let mut owners: Vec<u32> = std::iter::once(outer)
             .chain(inner.iter().copied())
             .filter(|&i| self.has_remote_child(i))
@@ -123,13 +128,13 @@ impl<'a> Assembly<'_, 'a> {
         } else if is_logical {
             vec![outer]
         } else {
-            let logical = inner.iter().copied().find(|&i| self.facts[i as usize].is_logical);
+            let logical = inner.iter().copied().find(|&i| self.facts(i).is_logical);
             vec![logical.unwrap_or(outer)]
         }
     }
 
     fn have_one_host(&self, at: &[u32]) -> bool {
-        let mut hosts = at.iter().map(|&i| party::host(&self.span(i).fields(), true));
+        let mut hosts = at.iter().map(|&i| party::host(&self.fields(i), true));
         let Some(Some(first)) = hosts.next() else { return false };
         hosts.all(|h| h.as_deref() == Some(&first))
     }
