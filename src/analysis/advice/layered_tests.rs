@@ -102,10 +102,8 @@ fn large_bodies_that_take_long() {
 
 /// A shop whose pool of ten connections has so many in use in each ten seconds.
 fn pool(used: impl Fn(i64) -> f64) -> Vec<Advice> {
-    let mut batch = MeasurementBatch {
-        senders: vec![vec![("service.name".into(), Value::str("shop"))]],
-        ..MeasurementBatch::default()
-    };
+    let senders = vec![vec![("service.name".into(), Value::str("shop"))]];
+    let mut batch = MeasurementBatch { senders, points: Vec::new() };
     for i in 0..60 {
         for (name, state, value) in
             [("db.client.connection.count", "used", used(i)), ("db.client.connection.max", "", 10.0)]

@@ -70,7 +70,6 @@ mod tests {
         let batch = MeasurementBatch {
             senders: vec![vec![("service.name".into(), Value::str("shop"))]],
             points: (0..120).map(point).collect(),
-            ..MeasurementBatch::default()
         };
         let sketch = "shop SERVER 0..20\n  shop CLIENT 1..9\n    stock SERVER 2..8";
         sketch::measured(&sketch::again(sketch, 1, 120, 0.0, 10.0), &batch)

@@ -81,3 +81,70 @@ pub(super) fn past_sentence(c: &Comparison) -> Option<String> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::sketch::{self, ORIGIN};
+    use crate::model::{Metric, Nanos, Symbol, TimeRange};
+    use crate::store::Lens;
+
+    fn comparison(minutes: i64, machines: Vec<Machine>) -> Comparison {
+        let at = |m: i64| ORIGIN + Nanos::from_secs(60 * m);
+        Comparison {
+            deployments: Vec::new(),
+            basis: Basis::Time {
+                before: TimeRange::new(at(0), at(minutes)),
+                after: TimeRange::new(at(minutes), at(60)),
+            },
+            collected: 1.0,
+            control: None,
+            rows: Vec::new(),
+            map: None,
+            operations: Vec::new(),
+            machines,
+            is_past_short: minutes < 10,
+        }
+    }
+
+    #[test]
+    fn restarts_say_how_much_was_replaced() {
+        let snapshot = sketch::snapshot(&["shop SERVER 0..20"]);
+        let graph = snapshot.graph(&Lens::default()).graph;
+        let said = |replaced, of, pause| {
+            let node = graph.find("shop").unwrap();
+            let (start, version) = (ORIGIN, Symbol::EMPTY);
+            let restart = Restart { node, version, start, end: start, replaced, of, pause };
+            let text = restart_sentence(&snapshot, &graph, &restart);
+            text.split_once(": ").unwrap().1.to_owned()
+        };
+        assert_eq!(
+            said(1, 1, Some(Nanos::from_secs(42))),
+            "its process was replaced, without a request for 42.0 s"
+        );
+        assert_eq!(said(3, 3, None), "all 3 processes were replaced");
+        assert_eq!(said(1, 3, None), "1 of 3 processes were replaced");
+    }
+
+    #[test]
+    fn a_short_past_says_what_is_missing() {
+        let said = past_sentence(&comparison(5, Vec::new())).unwrap();
+        assert!(said.starts_with("Only 5 min") && said.contains("10 min"), "{said}");
+        assert_eq!(past_sentence(&comparison(20, Vec::new())), None);
+    }
+
+    #[test]
+    fn cpu_and_memory_before_and_after() {
+        let level = |ratio, is_host| Some(Level { ratio, metric: Metric::ProcessCpuRatio, is_host });
+        let machine = Machine {
+            node: NodeId(0),
+            cpu: (level(0.4, false), level(0.8, false)),
+            memory: (None, level(0.5, true)),
+        };
+        assert_eq!(
+            machine_sentence(&comparison(20, vec![machine]), NodeId(0)).unwrap(),
+            "CPU 40 % → 80 %, memory of the machine - → 50 % at the same time"
+        );
+        assert_eq!(machine_sentence(&comparison(20, Vec::new()), NodeId(0)), None);
+    }
+}
