@@ -11,6 +11,7 @@ use crate::graph::Snapshot;
 use crate::model::{TraceId, TraceIndex};
 use crate::store::Lens;
 use crate::view::map::MapItem;
+use crate::view::panels::comparison::Comparing;
 use crate::view::panels::picture::{Picture, PictureRequest};
 use crate::view::panels::side::Details;
 use crate::view::panels::{Item, TraceOrder};
@@ -18,7 +19,7 @@ use crate::view::panels::{Item, TraceOrder};
 /// Traces in a list.
 const LISTED: usize = 200;
 /// Which data, seen how; a higher generation lays the map out anew.
-type PictureKey = (u64, Lens, u64);
+type PictureKey = (u64, Lens, u64, Option<Comparing>);
 type TracesKey = (u64, Lens, Option<Item>, TraceOrder);
 
 /// Traces with the snapshot that knows their names.
@@ -59,10 +60,12 @@ pub struct Answers {
 impl Answers {
     /// Asks for the picture of a snapshot.
     pub fn ask_picture(&mut self, work: &Work, snapshot: &Arc<Snapshot>, lens: Lens, state: &State) {
-        let key = (snapshot.revision, lens.clone(), self.generation);
+        let comparing = state.place.comparing.clone();
+        let key = (snapshot.revision, lens.clone(), self.generation, comparing.clone());
         let request = PictureRequest {
             snapshot: Arc::clone(snapshot),
             lens,
+            comparing,
             previous: state.positions.clone(),
             pinned: state.map.positions.clone(),
         };

@@ -28,6 +28,8 @@ pub struct SnapshotOptions {
     pub tab: Option<String>,
     /// The stretch of time to look at.
     pub window: Option<TimeRange>,
+    /// A stretch of time to compare with the window, or with the rest where there is none.
+    pub compare: Option<TimeRange>,
     /// A filter.
     pub filter: Option<String>,
 }
@@ -42,6 +44,7 @@ impl Default for SnapshotOptions {
             trace: None,
             tab: None,
             window: None,
+            compare: None,
             filter: None,
         }
     }
@@ -79,6 +82,7 @@ pub fn picture(mut app: App, size: [u32; 2], pixels_per_point: f32) -> RgbaImage
 fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
     let mut out = Vec::new();
     out.extend(options.window.map(|w| Command::SetWindow(Window::Range(w))));
+    out.extend(options.compare.map(Command::CompareWith));
     out.extend(options.filter.clone().map(Command::SetFilter));
     let tab = options.tab.as_deref();
     out.extend(tab.and_then(Tab::parse).map(Command::SetTab));

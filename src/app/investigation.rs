@@ -19,7 +19,10 @@ use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{Nanos, Progress, TimeRange};
 use crate::store::Lens;
 use crate::view::map::{ItemSet, Mark};
-use crate::view::panels::findings::{Asked, Choice, Findings, Heat, Standing, Told, chosen};
+use crate::view::panels::deployments::{self, Deployed};
+use crate::view::panels::findings::{
+    Asked, Choice, Findings, Given, GivenDeployment, Heat, Standing, Told, chosen,
+};
 use crate::view::panels::outage::{CostKeys, OutageAnswer, OutageSide};
 use crate::view::panels::picture::Picture;
 use crate::view::panels::{Item, Tab};
@@ -51,6 +54,10 @@ pub struct Investigation {
     outage: Inquiry<OutageQuestion, Option<Answer<OutageAnswer>>>,
     /// Measured, of the first cause: for the report.
     loss: Inquiry<OutageQuestion, Option<Answer<OutageAnswer>>>,
+    /// Of a deployment that somebody named.
+    given: Inquiry<GivenDeployment, Option<Answer<answers::Answer>>>,
+    /// The deployments that were found, of which answer.
+    deployed: Option<(Answer<answers::Answer>, Vec<Deployed>)>,
     /// All others, by question.
     others: BTreeMap<Question, Inquiry<(), Option<Answer<answers::Answer>>>>,
     heat: Deferred<(u64, Lens, Option<Item>), Option<Heat>>,
@@ -96,9 +103,13 @@ impl Investigation {
         self.patterns.poll();
         self.outage.poll();
         self.loss.poll();
+        self.given.poll();
         self.others.values_mut().for_each(Inquiry::poll);
+        self.take_deployed();
         let place = &state.place;
-        let is_overview = place.answer.is_some() || place.selection.is_none();
+        // A comparison has the panel to itself.
+        let is_shown = place.selection.is_none() && place.comparing.is_none();
+        let is_overview = place.answer.is_some() || is_shown;
         let is_impact = place.answer.is_none() && place.tab == Tab::Impact;
         if place.answer == Some(Question::Patterns) {
             self.ask_heat(work, picture, place.selection.clone());
@@ -106,10 +117,18 @@ impl Investigation {
         if let Some(choice) = &state.choice {
             self.ask_lit(work, picture, choice.clone());
         }
+        let now = Instant::now();
+        if !waits && place.comparing.is_some() && !self.others.contains_key(&Question::Deploy) {
+            self.ask_other(work, now, picture, Question::Deploy);
+        }
         if waits || !(is_overview || is_impact) {
             return;
         }
-        let now = Instant::now();
+        if place.answer == Some(Question::Deploy)
+            && let Some(given) = &state.given
+        {
+            self.ask_given(work, now, picture, given.clone());
+        }
         if is_impact && let Some(Item::Node(id)) = &place.selection {
             self.ask_outage(work, now, picture, state, id.clone());
         }
@@ -173,14 +192,51 @@ impl Investigation {
             if self.loss.progress().is_some() || self.others.values().any(|i| i.progress().is_some()) {
                 return;
             }
-            let lens = lens_of(question, picture);
-            let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: () };
-            let picture = Arc::clone(picture);
-            self.others.entry(question).or_default().ask(work, now, key, move |progress| {
-                let data = Data::new(&picture, lens);
-                let Part { answer, cards, .. } = questions::ask(question, &data.study(progress), &data.lens)?;
-                Some(Arc::new(Told::new(data.snapshot, data.index, answer, cards)))
-            });
+            self.ask_other(work, now, picture, question);
+        }
+    }
+
+    fn ask_other(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, question: Question) {
+        let lens = lens_of(question, picture);
+        let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: () };
+        let picture = Arc::clone(picture);
+        self.others.entry(question).or_default().ask(work, now, key, move |progress| {
+            let data = Data::new(&picture, lens);
+            let Part { answer, cards, .. } = questions::ask(question, &data.study(progress), &data.lens)?;
+            Some(Arc::new(Told::new(data.snapshot, data.index, answer, cards)))
+        });
+    }
+
+    fn ask_given(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, given: GivenDeployment) {
+        let lens = lens_of(Question::Deploy, picture);
+        let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: given.clone() };
+        let picture = Arc::clone(picture);
+        self.given.ask(work, now, key, move |progress| {
+            let data = Data::new(&picture, lens);
+            let Part { answer, cards, .. } =
+                questions::deployment(&data.study(progress), &data.lens, &given)?;
+            Some(Arc::new(Told::new(data.snapshot, data.index, answer, cards)))
+        });
+    }
+
+    /// What was deployed, as far as it is known.
+    pub fn deployed(&self) -> &[Deployed] {
+        self.deployed.as_ref().map_or(&[], |d| &d.1)
+    }
+
+    /// Reads the deployments of a new answer.
+    fn take_deployed(&mut self) {
+        let told = self.others.get(&Question::Deploy).and_then(|i| i.value()?.as_ref());
+        let is_known = |t: &Answer<answers::Answer>| {
+            self.deployed.as_ref().is_some_and(|known| Arc::ptr_eq(&known.0, t))
+        };
+        match told {
+            Some(told) if !is_known(told) => {
+                let found = deployments::deployments(&told.index.graph, &told.answer.json);
+                self.deployed = Some((Arc::clone(told), found));
+            }
+            Some(_) => {}
+            None => self.deployed = None,
         }
     }
 
@@ -234,6 +290,13 @@ impl Investigation {
                     Some((q, Asked { told, standing: self.standing(inquiry, &lens_of(q, picture), &()) }))
                 })
                 .collect(),
+            given: state.given.as_ref().map(|asked| Given {
+                asked,
+                answer: Asked {
+                    told: self.given.value().and_then(|t| t.as_deref()),
+                    standing: self.standing(&self.given, &lens_of(Question::Deploy, picture), asked),
+                },
+            }),
             heat: self.heat.value().and_then(Option::as_ref).filter(|h| h.item == *item),
             choice: state.choice.clone(),
             brushed: picture.lens.window,
@@ -303,6 +366,9 @@ impl Investigation {
             (Question::Impact, false) => self.outage.stop(),
             (Question::Impact, true) => self.outage.resume(),
             (other, _) => {
+                if other == Question::Deploy {
+                    if go_on { self.given.resume() } else { self.given.stop() }
+                }
                 let inquiry = self.others.entry(other).or_default();
                 if go_on { inquiry.resume() } else { inquiry.stop() }
             }
@@ -315,6 +381,7 @@ impl Investigation {
         self.patterns.forget();
         self.outage.forget();
         self.loss.forget();
+        self.given.forget();
         self.others.values_mut().for_each(Inquiry::forget);
         self.heat.forget();
         self.lit.forget();

@@ -32,6 +32,8 @@ use crate::graph::Snapshot;
 use crate::store::Lens;
 use crate::view::map::MapScene;
 use crate::view::panels::Reading;
+use crate::view::panels::comparison::Comparing;
+use crate::view::panels::deployments;
 use crate::view::panels::status::PortLine;
 use crate::view::theme;
 use answers::Answers;
@@ -127,7 +129,9 @@ impl App {
 
     /// The lens that everything is seen through.
     pub fn lens(&self) -> Lens {
-        Lens { window: self.state.window.range(self.snapshot.extent), filter: self.state.filter.clone() }
+        let compared = self.state.place.comparing.as_ref().map(Comparing::hull);
+        let window = compared.or_else(|| self.state.window.range(self.snapshot.extent));
+        Lens { window, filter: self.state.filter.clone() }
     }
 
     /// Before each frame: takes what is new, does what was asked for, asks what is to be known.
@@ -253,6 +257,11 @@ impl App {
             self.state.map.hinted = self.state.hinted.as_ref().and_then(|i| picture.place_of(i));
             let (marks, highlighted) = self.answers.investigation.on_map(picture, &self.state);
             self.state.map.marks = marks;
+            if self.state.place.answer != Some(crate::export::cards::Question::Incident) {
+                let deployed = self.answers.investigation.deployed();
+                let clock = crate::view::panels::Clock::new(self.state.utc);
+                self.state.map.marks.extend(deployments::marks(deployed, picture, &clock));
+            }
             self.state.map.highlighted = highlighted;
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
                 let index = self.answers.opened.value()?.index?;

@@ -9,6 +9,7 @@ use crate::export::cards::{self, Card, Question};
 use crate::export::report::Part;
 use crate::export::{answers, rules::default_rules};
 use crate::store::Lens;
+use crate::view::panels::findings::GivenDeployment;
 
 /// The questions, in the order in which they are asked and reported.
 pub const PLAIN: [Question; 4] = [Question::Deploy, Question::Advice, Question::Health, Question::Capacity];
@@ -19,6 +20,25 @@ const SCENARIO: &str = "all x2";
 /// Whether a question looks at all time, whatever is brushed: it finds its own times to compare.
 pub fn is_of_all_time(question: Question) -> bool {
     matches!(question, Question::Incident | Question::Deploy)
+}
+
+/// What a deployment changed that somebody named; `None` where its service is gone.
+pub fn deployment(study: &Study<'_>, lens: &Lens, given: &GivenDeployment) -> Option<Part> {
+    let (snapshot, graph) = (study.snapshot, &study.index.graph);
+    let find = |id: &String| graph.nodes().find(|(_, n)| n.id == *id).map(|n| n.0);
+    let service = match &given.service {
+        Some(id) => Some(find(id)?),
+        None => None,
+    };
+    let options = DeployOptions { service, at: Some(given.at), ..DeployOptions::default() };
+    let found = deploy(study, lens, &options);
+    let cards = answers::deploy_cards(snapshot, graph, &found);
+    Some(Part {
+        question: Question::Deploy,
+        cards,
+        answer: answers::deploy(snapshot, graph, &found),
+        summary: None,
+    })
 }
 
 /// Answers one of [`PLAIN`]; `None` for another question.

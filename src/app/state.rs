@@ -7,7 +7,8 @@ use crate::export::cards::Question;
 use crate::model::{SpanId, TraceId};
 use crate::store::{Filter, FilterError};
 use crate::view::map::{Camera, MapState};
-use crate::view::panels::findings::Choice;
+use crate::view::panels::comparison::Comparing;
+use crate::view::panels::findings::{Choice, GivenDeployment};
 use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
 use crate::view::panels::services::ServicesState;
@@ -37,6 +38,8 @@ pub struct Place {
     pub tab: Tab,
     /// The question whose answer fills the right panel.
     pub answer: Option<Question>,
+    /// Two stretches of time that are compared on the map.
+    pub comparing: Option<Comparing>,
 }
 
 /// Everything that is not data.
@@ -90,6 +93,8 @@ pub struct State {
     pub times: Request,
     /// Requests that are looked into.
     pub choice: Option<Choice>,
+    /// The deployment that somebody named.
+    pub given: Option<GivenDeployment>,
     /// The outage that is supposed.
     pub supposed: Supposed,
     /// Attributes that tell of users and money.

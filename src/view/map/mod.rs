@@ -1,6 +1,7 @@
 //! The map: services and their calls as a picture that can be read, pointed at and moved.
 mod camera;
 mod canvas;
+mod change;
 mod controls;
 mod draw;
 mod edge;
@@ -14,6 +15,7 @@ mod scene;
 
 pub use camera::Camera;
 pub use canvas::{MapEvent, MapState, Mark, show};
+pub use change::{Change, Verdict};
 pub use input::{Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 pub use scene::{EdgeScene, HullScene, MapScene, NodeScene, layout_request};
 

@@ -1,7 +1,8 @@
 //! What a person can point at and ask for in the window: the vocabulary between panels and the application.
 use std::path::PathBuf;
 
-use super::findings::Choice;
+use super::comparison::Comparing;
+use super::findings::{Choice, GivenDeployment};
 use super::outage::{CostKeys, Supposed};
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
@@ -147,10 +148,18 @@ pub enum Command {
     Back,
     /// One place forward.
     Forward,
-    /// Closes what is on top: a sheet, the waterfall, the selection, the window of time.
+    /// Closes what is on top: a sheet, the waterfall, the selection, the comparison, the window of time.
     Escape,
     /// Looks at a stretch of time.
     SetWindow(Window),
+    /// Compares two stretches of time on the map.
+    Compare(Comparing),
+    /// Compares this stretch with the window, or with the rest of the time where there is none.
+    CompareWith(TimeRange),
+    /// Compares the window with as much time before it; or leaves the comparison.
+    ToggleComparison,
+    /// Shows one window again.
+    LeaveComparison,
     /// Looks at what matches this text.
     SetFilter(String),
     /// Puts the keyboard into the filter box.
@@ -195,6 +204,8 @@ pub enum Command {
     FindTimes,
     /// Looks into these requests.
     Choose(Option<Choice>),
+    /// Names a deployment, or forgets the one that was named.
+    GiveDeployment(Option<GivenDeployment>),
     /// Supposes an outage.
     Suppose(Supposed),
     /// Names attributes that tell of users and money.

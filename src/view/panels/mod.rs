@@ -2,6 +2,8 @@
 mod attention;
 mod clock;
 mod command;
+pub mod comparison;
+pub mod deployments;
 mod edge;
 pub mod findings;
 mod moment;

@@ -6,6 +6,7 @@ use egui::Pos2;
 
 use super::attention::{Concern, concerns};
 use super::command::Item;
+use super::comparison::{Compared, Comparing};
 use crate::graph::{
     Accumulator, GraphIndex, NodeKind, Party, RawEdgeId, Red, Snapshot, Timeline, matching_traces,
 };
@@ -27,8 +28,10 @@ pub type Positions = BTreeMap<String, Pos2>;
 pub struct PictureRequest {
     /// The data.
     pub snapshot: Arc<Snapshot>,
-    /// How it is looked at.
+    /// How it is looked at; where two stretches of time are compared, at all from the first to the last.
     pub lens: Lens,
+    /// Two stretches of time to compare on the map.
+    pub comparing: Option<Comparing>,
     /// Where nodes stood last.
     pub previous: Positions,
     /// Where nodes were put by hand.
@@ -58,14 +61,20 @@ pub struct Picture {
     pub timeline: Timeline,
     /// Traces under the lens.
     pub traces: usize,
+    /// What changed, where two stretches of time are compared.
+    pub compared: Option<Compared>,
 }
 
 impl Picture {
     /// Works it out.
     pub fn new(request: PictureRequest) -> Self {
-        let PictureRequest { snapshot, lens, previous, pinned } = request;
+        let PictureRequest { snapshot, lens, comparing, previous, pinned } = request;
         let index = Arc::new(snapshot.graph(&lens));
-        let input = map_input(&index);
+        let mut input = map_input(&index);
+        let compared = comparing.map(|c| Compared::new(&snapshot, &lens, c));
+        if let Some(compared) = &compared {
+            compared.mark(&index.graph, &mut input);
+        }
         let request = layout_request(&input, &previous, &pinned);
         let scene = Arc::new(MapScene::new(&input, &layout::compute(&request)));
         let shown = lens.window.or(snapshot.extent);
@@ -73,7 +82,7 @@ impl Picture {
         let (requests, traces) = requests(&snapshot, &lens);
         let concerns = concerns(&snapshot, &index);
         let timeline = snapshot.extent.map(|e| snapshot.calls.timeline(e, BARS)).unwrap_or_default();
-        Self { snapshot, lens, index, scene, sparks, requests, concerns, timeline, traces }
+        Self { snapshot, lens, index, scene, sparks, requests, concerns, timeline, traces, compared }
     }
 
     /// The item on the map.
@@ -207,6 +216,7 @@ fn map_input(index: &GraphIndex) -> MapInput {
             error_ratio: node.red.error_ratio(),
             calls: node.red.calls() as u64,
             instrumented: node.is_instrumented,
+            change: None,
         });
     }
     let edge = |from: NodeId, to: NodeId, red: &Red, health| MapEdge {
@@ -218,6 +228,7 @@ fn map_input(index: &GraphIndex) -> MapInput {
         timeouts: red.timeouts() as u64,
         calls: red.calls() as u64,
         health,
+        change: None,
     };
     input.edges.extend(graph.edges().map(|(_, a, b, e)| edge(a, b, &e.red, health(e.health))));
     let own = graph.nodes().filter(|(_, n)| !n.self_calls.is_empty());

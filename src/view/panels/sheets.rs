@@ -9,13 +9,15 @@ use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// Keys and what they do.
-const KEYS: [(&str, &str); 12] = [
+const KEYS: [(&str, &str); 14] = [
     ("Esc", "Close what is on top: sheet, trace, selection, window of time"),
     ("Alt + ←", "Back to where you were"),
     ("Alt + →", "Forward again"),
     ("Ctrl + F", "Filter"),
     ("Ctrl + O", "Open files"),
     ("F", "Show the whole map"),
+    ("C", "Compare the window with as long before it, on the map; again: leave"),
+    ("Shift + drag", "On the timeline: compare that time with the window"),
     ("Space", "Pause and resume live data"),
     ("Tab", "Next control, node or edge"),
     ("Enter", "Select what has the focus"),

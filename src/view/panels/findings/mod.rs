@@ -1,5 +1,6 @@
 //! Findings of all questions: the list on the overview, and a page for each answer with what proves it.
 mod card;
+mod deploy;
 mod heat;
 mod incident;
 mod list;
@@ -21,6 +22,7 @@ use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{NodeId, TimeRange};
 
 pub use card::{paint_severity, severity_colour, severity_word};
+pub use deploy::{Given, GivenDeployment, of_node as deployments_of};
 pub use heat::{Choice, Heat, chosen};
 pub use list::{progress, show as list};
 pub use page::{bullet, show as page};
@@ -113,6 +115,8 @@ pub struct Findings<'a> {
     pub patterns: Asked<'a, Patterns>,
     /// All other questions, in the order in which they are asked.
     pub others: Vec<(Question, Asked<'a, Answer>)>,
+    /// A deployment that somebody named.
+    pub given: Option<Given<'a>>,
     /// Requests by time and latency.
     pub heat: Option<&'a Heat>,
     /// Requests chosen there.

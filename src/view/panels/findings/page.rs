@@ -2,7 +2,8 @@
 use egui::{Label, RichText, Ui};
 use egui_phosphor::regular;
 
-use super::{Line, card, incident, list, markdown, patterns, proof, sentence};
+use super::{Line, Told, card, deploy, incident, list, markdown, patterns, proof, sentence};
+use crate::export::answers::Answer;
 use crate::export::cards::Question;
 use crate::view::panels::side::Side;
 use crate::view::panels::widgets;
@@ -57,6 +58,7 @@ fn content(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<
         match question {
             Question::Incident => incident::show(ui, side, commands),
             Question::Patterns => patterns::show(ui, side, commands),
+            Question::Deploy => deploy::show(ui, side, commands),
             _ => plain(ui, side, question, commands),
         }
     });
@@ -69,12 +71,24 @@ fn content(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<
 }
 
 /// Any answer: its findings, one after the other.
-fn plain(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<Command>) {
+pub(super) fn plain(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<Command>) {
     let p = &side.palette;
     let Some(told) = side.findings.other(question).and_then(|a| a.told) else {
         widgets::note(ui, "There is no answer yet.", p);
         return;
     };
+    answer(ui, side, told, question, commands);
+}
+
+/// An answer in full: its findings, notes, and the text as the command line prints it.
+pub(super) fn answer(
+    ui: &mut Ui,
+    side: &Side<'_>,
+    told: &Told<Answer>,
+    question: Question,
+    commands: &mut Vec<Command>,
+) {
+    let p = &side.palette;
     if told.lines.is_empty() {
         widgets::note(ui, "Nothing stands out.", p);
     }
