@@ -57,7 +57,7 @@ fn main() {
         ("impact", &|study| {
             let node = most_called(study);
             let (traces, mode) = (study.traces(&lens), impact::Mode::Down);
-            drop(black_box(impact::outage(study, &traces, node, mode, &|_| None)));
+            drop(black_box(impact::outage(study, &traces, node, mode, &impact::Limits::new())));
         }),
         ("deploy", &|study| {
             drop(black_box(deploy::deploy(study, &lens, &deployment)));

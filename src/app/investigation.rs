@@ -11,6 +11,7 @@ use crate::analysis::Study;
 use crate::analysis::impact::{BusinessKeys, business, impact, measured, outage};
 use crate::analysis::incident::{Incident, Request, incident};
 use crate::analysis::patterns::{Bad, Patterns, patterns};
+use crate::analysis::timeouts::inferred_timeouts;
 use crate::analysis::{Subject, impact::Mode};
 use crate::export::answers;
 use crate::export::cards::{self, Question};
@@ -387,11 +388,22 @@ impl Investigation {
         self.lit.forget();
     }
 
+    /// What the other answers add to that of the incident.
+    fn beside(&self) -> answers::Beside {
+        let patterns = self.patterns.value();
+        let cost = self.loss.value().and_then(Option::as_ref).map(|t| t.answer.business);
+        answers::Beside {
+            intermittent: patterns
+                .and_then(|t| answers::intermittent_text(&t.snapshot, &t.index.graph, &t.answer)),
+            cost: cost.filter(|c| c.users.is_some() || c.amount_per_hour.is_some()),
+        }
+    }
+
     /// The parts of a report, of the answers that are there.
     pub fn parts(&self) -> Vec<Part> {
         let mut out = Vec::new();
         if let Some(t) = self.incident.value() {
-            out.push(Part::incident(&t.snapshot, &t.index.graph, &t.answer));
+            out.push(Part::incident(&t.snapshot, &t.index.graph, &t.answer, &self.beside()));
         }
         if let Some(t) = self.loss.value().and_then(Option::as_ref) {
             let OutageAnswer { reach, outage, business, incident } = &t.answer;
@@ -430,7 +442,10 @@ fn outage_job(picture: &Arc<Picture>, question: OutageQuestion) -> (Key<OutageQu
         let study = data.study(progress);
         let traces = study.traces(&data.lens);
         let (answer, times) = match question.way {
-            Way::Predicted(mode) => (outage(&study, &traces, node, mode, &|_| None), None),
+            Way::Predicted(mode) => {
+                let limits = inferred_timeouts(&data.snapshot, &data.lens, &data.index);
+                (outage(&study, &traces, node, mode, &limits), None)
+            }
             Way::Measured(now, calm) => (measured(&study, &traces, node, now, calm), Some(now)),
         };
         let named = |key: &str| (!key.is_empty()).then(|| key.to_owned());

@@ -1,13 +1,16 @@
 //! Findings of all questions in one form: what the window lists, and what a report begins with.
 use serde_json::Value;
 
-use super::answers::{association_severity, association_text, cause_reasons, rule_text, subject_text};
+use super::answers::{
+    self, association_severity, association_text, blame_text, cause_reasons, rhythm_text, rule_text,
+    segment_text, subject_text,
+};
 use super::map::percent_text;
 use crate::analysis::incident::Incident;
 use crate::analysis::patterns::{Association, Condition, Group, Patterns, Source};
 use crate::analysis::{Confidence, Evidence, Severity, Subject};
 use crate::graph::{ServiceGraph, Snapshot};
-use crate::model::{Nanos, SpanId, TimeRange, Timestamp, TraceId};
+use crate::model::{SpanId, TimeRange, Timestamp, TraceId};
 
 /// Which question a finding answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,11 +114,9 @@ pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) ->
 
 /// What goes with bad requests: the strongest property of each entry operation.
 pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Vec<Card> {
-    // Within one day an hour is a stretch of time as any other, which the incident tells of.
-    let days = snapshot.extent.map_or(0, |e| e.length().0 / Nanos::from_secs(86_400).0);
+    let days = answers::days(snapshot);
+    let is_there = |a: &&Association| answers::is_telling(a, days);
     let is_told = |a: &&Association| days >= 1 || a.source != Source::Hour;
-    // What is missing mostly is so because a step was not reached: it follows, it does not go before.
-    let is_there = |a: &&Association| is_told(a) && a.condition != Condition::Missing;
     let first = |g: &'_ Group| {
         let all = &g.associations;
         all.iter().position(|a| is_there(&a)).or_else(|| all.iter().position(|a| is_told(&a)))
@@ -132,8 +133,12 @@ pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) ->
             ));
             let same = first.also.iter().filter(|a| a.1 != Condition::Missing).take(2);
             reasons.extend(same.map(|(s, c)| format!("the same requests: {}", rule_text(snapshot, s, c))));
-            let others = group.associations.iter().filter(is_there).filter(|a| *a != first);
-            reasons.extend(others.take(2).map(|a| association_text(snapshot, a)));
+            reasons.extend(group.segment.as_ref().map(|s| segment_text(snapshot, s)));
+            reasons.extend(group.rhythm.as_ref().map(rhythm_text));
+            reasons.extend(blame_text(snapshot, graph, group));
+            let is_segment = |a: &&Association| group.segment.as_ref().is_some_and(|s| s.source == a.source);
+            let others = group.associations.iter().filter(is_there).filter(|a| *a != first && !is_segment(a));
+            reasons.extend(others.take(1).map(|a| association_text(snapshot, a)));
             Card {
                 question: Question::Patterns,
                 // It goes with bad requests; it does not say that it makes them so.

@@ -3,9 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Origin, TraceFacts};
 use super::ledger::{Change, Ledger};
+use super::strain::{Shortage, Strain};
 use super::window::quantile;
 use crate::analysis::deviation::Deviation;
 use crate::analysis::{BlameKey, Confidence, Evidence, Severity, Study, Subject};
+use crate::graph::NodeKind;
 use crate::model::{Nanos, NodeId, Symbol, Timestamp, TraceId};
 
 /// Calm traces of an entry operation without which its own medians are not used.
@@ -73,6 +75,9 @@ pub struct Cause {
     pub detail: super::detail::Detail,
     /// A version that its spans first carried shortly before or at the onset.
     pub new_version: Option<(Symbol, Timestamp)>,
+    /// A resource of it that ran out in bad times, by its own measurements. Of services: what a database's callers
+    /// run out of follows from it.
+    pub shortage: Option<Shortage>,
     /// Bad traces that it explains, the clearest first, with the span to look at.
     pub evidence: Evidence,
 }
@@ -187,6 +192,8 @@ pub(super) struct Trial<'a> {
     pub onsets: &'a BTreeMap<NodeId, Timestamp>,
     /// When each node's spans first carried a new version.
     pub changes: &'a [(NodeId, Symbol, Timestamp)],
+    /// What ran out.
+    pub strain: &'a Strain,
 }
 
 impl Trial<'_> {
@@ -233,6 +240,7 @@ impl Trial<'_> {
         let dependents = self.dependents(key);
         let later: Vec<Timestamp> = dependents.iter().filter_map(|d| self.onsets.get(d)).copied().collect();
         let new_version = self.new_version(key, onset);
+        let shortage = self.shortage(key);
         let terms = Terms {
             amount: self.now.bad / (self.now.bad + 10.0),
             share,
@@ -247,7 +255,7 @@ impl Trial<'_> {
                 Some(1 | 2) => 0.5,
                 _ => 0.0,
             },
-            change: f64::from(u8::from(new_version.is_some())),
+            change: f64::from(u8::from(new_version.is_some() || shortage.is_some())),
         };
         let after = onset.and_then(|o| later.iter().min().filter(|l| **l >= o).map(|l| *l - o));
         let blamed = self.blamed(key);
@@ -265,6 +273,7 @@ impl Trial<'_> {
             because_of: self.because_of(key, share, shares),
             detail: super::detail::detail(self.study, key, &blamed),
             new_version,
+            shortage,
             evidence: super::detail::evidence(self.study, key, &blamed),
         }
     }
@@ -289,6 +298,12 @@ impl Trial<'_> {
         let (from, to) = (onset + Nanos::from_secs(-1800), onset + Nanos::from_secs(120));
         let own = self.changes.iter().filter(|c| c.0 == node && c.2 >= from && c.2 <= to);
         own.max_by_key(|c| c.2).map(|c| (c.1, c.2))
+    }
+
+    fn shortage(&self, key: BlameKey) -> Option<Shortage> {
+        let BlameKey::Node(node) = key else { return None };
+        self.study.index.graph.node(node).filter(|n| n.kind == NodeKind::Service)?;
+        self.strain.shortages.get(&node).copied()
     }
 
     /// Whoever calls it.

@@ -3,7 +3,10 @@ use egui::{Label, RichText, Ui};
 
 use super::{Told, heat, page, sentence};
 use crate::analysis::patterns::{Association, FrequentError, Group, Pair, Patterns, Source};
-use crate::export::answers::{association_text, difference_text, patterns_missing, rule_text, subject_text};
+use crate::export::answers::{
+    association_text, blame_text, difference_text, patterns_missing, rhythm_text, rule_text, segment_text,
+    subject_text,
+};
 use crate::model::TraceId;
 use crate::view::panels::side::Side;
 use crate::view::panels::widgets;
@@ -66,11 +69,23 @@ fn group(ui: &mut Ui, side: &Side<'_>, told: &Told<Patterns>, g: &Group, command
     for a in &g.associations {
         association(ui, told, a, p);
     }
+    if g.segment.is_some() || g.rhythm.is_some() {
+        page::caption(ui, "Whose they are, and when", p);
+    }
+    if let Some(segment) = &g.segment {
+        page::bullet(ui, &sentence(&segment_text(&told.snapshot, segment)), p);
+    }
+    if let Some(rhythm) = &g.rhythm {
+        page::bullet(ui, &sentence(&rhythm_text(rhythm)), p);
+    }
     if let Some(pair) = &g.pair {
         pair_of(ui, told, pair, p, commands);
     }
     if !g.bottlenecks.is_empty() {
         page::caption(ui, "Where their extra time goes", p);
+    }
+    if let Some(line) = blame_text(&told.snapshot, &told.index.graph, g) {
+        widgets::note(ui, &widgets::with_arrows(&sentence(&line)), p);
     }
     for (key, share) in g.bottlenecks.iter().take(SHOWN) {
         let name = widgets::with_arrows(&subject_text(&told.index.graph, (*key).into()));
