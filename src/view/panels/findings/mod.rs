@@ -18,10 +18,10 @@ use std::sync::Arc;
 
 use super::command::Item;
 use super::rules::RulesInUse;
+use crate::analysis::Subject;
 use crate::analysis::alerts::Name;
 use crate::analysis::incident::Incident;
 use crate::analysis::patterns::Patterns;
-use crate::analysis::{BlameKey, Subject};
 use crate::export::answers::AlertLine;
 use crate::export::cards::{Card, Question};
 use crate::graph::{GraphIndex, Snapshot};
@@ -91,14 +91,6 @@ fn name_of(item: &Item) -> String {
     match item {
         Item::Node(id) => name(id),
         Item::Edge(a, b) => super::widgets::with_arrows(&format!("{} → {}", name(a), name(b))),
-    }
-}
-
-/// Whoever is to blame, as the subject of a finding.
-fn subject_of(key: BlameKey) -> Subject {
-    match key {
-        BlameKey::Node(n) => Subject::Node(n),
-        BlameKey::Gap(e) => Subject::Edge(e),
     }
 }
 

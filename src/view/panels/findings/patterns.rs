@@ -1,7 +1,7 @@
 //! The page of patterns: which requests are bad, what goes with them, and how they differ from good ones.
 use egui::{Label, RichText, Ui};
 
-use super::{Chosen, Told, heat, page, sentence, subject_of};
+use super::{Chosen, Told, heat, page, sentence};
 use crate::analysis::patterns::{Association, FrequentError, Group, Pair, Patterns, Source};
 use crate::export::answers::{
     association_text, blame_text, difference_text, patterns_missing, rhythm_text, rule_text, segment_text,
@@ -106,10 +106,10 @@ fn group(ui: &mut Ui, side: &Side<'_>, told: &Told<Patterns>, g: &Group, command
         widgets::note(ui, &widgets::with_arrows(&sentence(&line)), p);
     }
     for (key, share) in g.bottlenecks.iter().take(SHOWN) {
-        let name = widgets::with_arrows(&subject_text(&told.index.graph, subject_of(*key)));
+        let name = widgets::with_arrows(&subject_text(&told.index.graph, (*key).into()));
         let response = page::line_row(ui, (&name, &text::percent(*share)), "", p);
         if response.clicked() {
-            commands.push(Command::Select(super::item_of(&told.index, subject_of(*key))));
+            commands.push(Command::Select(super::item_of(&told.index, (*key).into())));
         }
     }
     if !g.errors.is_empty() {
