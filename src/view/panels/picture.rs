@@ -85,6 +85,20 @@ impl Picture {
         Self { snapshot, lens, index, scene, sparks, requests, concerns, timeline, traces, compared }
     }
 
+    /// The picture of a window with all that stands in `base`, where it stands: what does nothing then stays as
+    /// well, so that the map keeps still while the window moves.
+    pub fn of_moment(base: &Self, window: TimeRange) -> Self {
+        let snapshot = Arc::clone(&base.snapshot);
+        let lens = Lens { window: Some(window), filter: base.lens.filter.clone() };
+        let index = Arc::new(snapshot.calls.graph_keeping(&snapshot.spans, &lens, &base.index));
+        let scene = Arc::new(base.scene.with_figures(&map_input(&index)));
+        let sparks = index.graph.nodes().map(|(id, _)| spark(&snapshot, &index, id, Some(window))).collect();
+        let (requests, traces) = requests(&snapshot, &lens);
+        let concerns = concerns(&snapshot, &index);
+        let timeline = base.timeline.clone();
+        Self { snapshot, lens, index, scene, sparks, requests, concerns, timeline, traces, compared: None }
+    }
+
     /// The item on the map.
     pub fn place_of(&self, item: &Item) -> Option<MapItem> {
         match item {
@@ -190,7 +204,10 @@ fn requests(snapshot: &Snapshot, lens: &Lens) -> (Red, usize) {
         red.set_histogram(&mut histograms);
         return (red, snapshot.trace_count());
     }
-    let traces = matching_traces(&snapshot.spans, lens);
+    let traces = match (lens.window, &lens.filter) {
+        (Some(window), None) => snapshot.calls.traces_in(&snapshot.spans, window),
+        _ => matching_traces(&snapshot.spans, lens),
+    };
     let inside = |t: Timestamp| lens.window.is_none_or(|w| w.contains(t));
     for calls in traces.iter().filter_map(|t| snapshot.calls.of_trace(*t)) {
         let roots = calls.served.iter().filter(|s| s.is_root && inside(s.start));

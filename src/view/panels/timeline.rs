@@ -1,10 +1,13 @@
 //! The timeline: requests and failures over all time, the p95 as a line, and a brush for the window.
 mod deployed;
+mod playback;
 mod second;
 
 use egui::{
     Align2, CursorIcon, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
+
+pub use playback::{Player, Replay, SPEEDS, Way};
 
 use super::clock::Clock;
 use super::command::{Command, Window};
@@ -27,6 +30,8 @@ pub struct TimelineState {
     drag: Option<(Timestamp, Timestamp)>,
     /// Whether the drag marks a time to compare with.
     is_second: bool,
+    /// Whether a drag takes the playhead along.
+    is_scrubbed: bool,
 }
 
 /// A bar, in shares of the area.
@@ -86,7 +91,7 @@ fn ticks(range: TimeRange, clock: &Clock, width: f32) -> Vec<(f32, String)> {
 }
 
 /// Stretches of time that are marked.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Shown<'a> {
     /// What is looked at.
     pub window: Option<TimeRange>,
@@ -98,6 +103,8 @@ pub struct Shown<'a> {
     pub calm: Option<TimeRange>,
     /// What was deployed.
     pub deployed: &'a [Deployed],
+    /// The replay.
+    pub player: &'a Player,
 }
 
 /// Shows the timeline.
@@ -117,11 +124,14 @@ pub fn show(
     let response =
         ui.interact(area.expand2(vec2(0.0, 4.0)), ui.id().with("timeline"), Sense::click_and_drag());
     ui.advance_cursor_after_rect(full);
-    let spoken = format!("Timeline from {} to {}", clock.exact(range.start), clock.exact(range.end));
+    let at = stretches.player.head.map(|at| format!(", replay at {}", clock.exact(at))).unwrap_or_default();
+    let spoken = format!("Timeline from {} to {}{at}", clock.exact(range.start), clock.exact(range.end));
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, &spoken));
-    brush(ui, &response, area, range, window, state, commands);
+    brush(ui, &response, area, range, stretches, state, commands);
     let scene = scene(&picture.timeline, range, clock, area.width());
-    caption(ui, full, range, stretches, clock, p);
+    let left = pos2(full.left() + UNIT, full.top() + 9.0);
+    let left = playback::controls(ui, left, stretches.player, clock, p, commands);
+    caption(ui, full, left, range, stretches, clock, p);
     let marks = [(stretches.calm, "Calm time", p.muted), (stretches.incident, "Incident", p.critical)];
     let marks: Vec<Marked> = marks.into_iter().filter_map(|m| Some((m.0?, m.1, m.2))).collect();
     for marked in &marks {
@@ -137,6 +147,7 @@ pub fn show(
         (None, Some(shown)) => paint_window(ui, area, range, shown, p),
         (None, None) => {}
     }
+    playback::paint_head(ui, area, range, stretches.player, p);
     if let Some(at) = response.hover_pos().filter(|_| state.drag.is_none()) {
         hover(ui, area, range, &picture.timeline, at, clock, p);
     }
@@ -151,10 +162,11 @@ fn brush(
     response: &Response,
     area: Rect,
     range: TimeRange,
-    window: Option<TimeRange>,
+    stretches: Shown<'_>,
     state: &mut TimelineState,
     commands: &mut Vec<Command>,
 ) {
+    let window = stretches.window;
     let moment = |at: Pos2| {
         let share = f64::from(((at.x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0));
         range.start + Nanos((range.length().0 as f64 * share) as i64)
@@ -166,6 +178,11 @@ fn brush(
         ui.set_cursor_icon(if on_handle { CursorIcon::ResizeHorizontal } else { CursorIcon::Crosshair });
     }
     let origin = ui.input(|i| i.pointer.press_origin());
+    let on_head = stretches.player.head.zip(origin).is_some_and(|(head, at)| near(head, at));
+    let begins_here = on_head && !second::is_asked(ui);
+    if playback::scrub(response, stretches.player, &mut state.is_scrubbed, begins_here, moment, commands) {
+        return;
+    }
     if response.drag_started()
         && let Some(at) = origin
     {
@@ -203,10 +220,17 @@ fn brush(
     }
 }
 
-fn caption(ui: &Ui, full: Rect, range: TimeRange, stretches: Shown<'_>, clock: &Clock, p: &Palette) {
+fn caption(
+    ui: &Ui,
+    full: Rect,
+    left: Pos2,
+    range: TimeRange,
+    stretches: Shown<'_>,
+    clock: &Clock,
+    p: &Palette,
+) {
     let window = stretches.window;
     let painter = ui.painter();
-    let left = pos2(full.left() + GUTTER, full.top() + 9.0);
     let mut at = left;
     for (sign, colour) in [("Requests", p.edge), ("Failed", p.critical), ("p95", p.text)] {
         let mark =
