@@ -1,4 +1,5 @@
 //! The window as a picture, drawn without a display, and the same every time.
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use image::RgbaImage;
@@ -32,6 +33,8 @@ pub struct SnapshotOptions {
     pub compare: Option<TimeRange>,
     /// A filter.
     pub filter: Option<String>,
+    /// A file of rules, instead of the usual ones.
+    pub rules: Option<PathBuf>,
 }
 
 impl Default for SnapshotOptions {
@@ -46,6 +49,7 @@ impl Default for SnapshotOptions {
             window: None,
             compare: None,
             filter: None,
+            rules: None,
         }
     }
 }
@@ -84,6 +88,7 @@ fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
     out.extend(options.window.map(|w| Command::SetWindow(Window::Range(w))));
     out.extend(options.compare.map(Command::CompareWith));
     out.extend(options.filter.clone().map(Command::SetFilter));
+    out.extend(options.rules.clone().map(|r| Command::UseRules(Some(r))));
     let tab = options.tab.as_deref();
     out.extend(tab.and_then(Tab::parse).map(Command::SetTab));
     if let Some(text) = &options.select {

@@ -7,7 +7,9 @@ pub mod headless;
 mod inquiry;
 mod investigation;
 mod keys;
+mod marks;
 mod pace;
+mod playback;
 pub mod questions;
 mod run;
 mod session;
@@ -59,6 +61,8 @@ pub struct App {
     reading: Reading,
     ports: Vec<PortLine>,
     dialog: Option<std::sync::mpsc::Receiver<Vec<std::path::PathBuf>>>,
+    /// Tells which file of rules was picked.
+    rules_dialog: Option<std::sync::mpsc::Receiver<Option<std::path::PathBuf>>>,
     /// Tells what became of a report that is being saved.
     saving: Option<std::sync::mpsc::Receiver<String>>,
     waterfall: window::Waterfalls,
@@ -85,6 +89,7 @@ impl App {
             reading: Reading::default(),
             ports: Vec::new(),
             dialog: None,
+            rules_dialog: None,
             saving: None,
             waterfall: window::Waterfalls::default(),
             settings: None,
@@ -140,6 +145,7 @@ impl App {
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
         commands.into_iter().for_each(|c| command::apply(self, ctx, c));
+        playback::advance(self, ctx);
         if any {
             self.save_settings();
         }
@@ -167,7 +173,7 @@ impl App {
     }
 
     fn take_news(&mut self) {
-        if !self.paused {
+        if !self.paused && !self.state.player.is_on() {
             self.snapshot = self.session.snapshot();
         }
         self.ports = self.session.ports().into_iter().map(port_line).collect();
@@ -176,6 +182,10 @@ impl App {
             if !paths.is_empty() {
                 self.commands.push(Command::Open(paths));
             }
+        }
+        if let Some(picked) = self.rules_dialog.as_ref().and_then(|d| d.try_recv().ok()) {
+            self.rules_dialog = None;
+            self.commands.extend(picked.map(|path| Command::UseRules(Some(path))));
         }
         if let Some(note) = self.saving.as_ref().and_then(|s| s.try_recv().ok()) {
             self.saving = None;
@@ -280,6 +290,8 @@ impl App {
             ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
         }
         keys::listen(ui.ctx(), &self.state, &mut self.commands);
+        self.state.map.dots =
+            if self.state.player.is_on() { playback::dots(self) } else { Default::default() };
         window::show(self, ui);
         let is_new = self.answers.picture.value().map(|p| &p.scene).zip(before.as_ref());
         let changed = is_new.is_some_and(|(a, b)| !Arc::ptr_eq(a, b));

@@ -1,4 +1,6 @@
 //! `spanscape snapshot`: the window as it would look, drawn on the CPU.
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use super::{Common, Failure, Output, input, output};
@@ -42,6 +44,9 @@ pub struct SnapshotArgs {
     /// Show this tab of the right panel
     #[arg(long, value_name = "NAME")]
     tab: Option<String>,
+    /// Raise alerts by the rules in this TOML file, instead of the usual ones
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
 }
@@ -60,6 +65,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
     if args.output.output.is_none() {
         return Err(Failure::usage("say where the picture goes: -o FILE.png"));
     }
+    args.rules.as_deref().map(input::rules).transpose()?;
     let loaded = input::load(&args.common)?;
     let trace = match &args.trace {
         None => None,
@@ -99,6 +105,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         window: loaded.lens.window,
         compare,
         filter: args.common.filter.clone(),
+        rules: args.rules.clone(),
     };
     let image = draw(loaded.snapshot.clone(), options);
     output::write(&args.output, &png(&image)?)?;

@@ -174,11 +174,12 @@ impl MapScene {
         for (node, old) in scene.nodes.iter_mut().zip(&self.nodes) {
             node.centre = old.centre;
         }
+        let known: BTreeMap<(usize, usize), &EdgeScene> =
+            self.edges.iter().map(|e| ((e.from, e.to), e)).collect();
         for edge in input.sound_edges() {
             let (from, to) = (&input.nodes[edge.from], &input.nodes[edge.to]);
             let mut new = edge_scene(edge, from, to);
-            let old = self.edges.get(scene.edges.len()).filter(|o| (o.from, o.to) == (edge.from, edge.to));
-            match old {
+            match known.get(&(edge.from, edge.to)) {
                 Some(old) => (new.points, new.bounds) = (Arc::clone(&old.points), old.bounds),
                 None => new.lay(vec![scene.nodes[edge.from].centre, scene.nodes[edge.to].centre]),
             }

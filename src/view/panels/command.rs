@@ -2,7 +2,7 @@
 use std::path::PathBuf;
 
 use super::comparison::Comparing;
-use super::findings::{Choice, GivenDeployment};
+use super::findings::{Choice, GivenDeployment, Scenario};
 use super::outage::{CostKeys, Supposed};
 use super::timeline::Replay;
 use crate::analysis::traces::Sort;
@@ -124,6 +124,8 @@ pub enum Sheet {
     Losses,
     /// A path to type, where there is no file dialog.
     Path,
+    /// The same, for the report.
+    ReportPath,
 }
 
 /// What a person asks for. Queued while a frame is drawn, applied before the next.
@@ -149,7 +151,8 @@ pub enum Command {
     Back,
     /// One place forward.
     Forward,
-    /// Closes what is on top: a sheet, the waterfall, the selection, the comparison, the window of time.
+    /// Closes what is on top: a sheet, the waterfall, the chosen requests, the selection, the comparison, the window
+    /// of time.
     Escape,
     /// Looks at a stretch of time.
     SetWindow(Window),
@@ -205,7 +208,7 @@ pub enum Command {
     SetCalm(Option<TimeRange>),
     /// Finds incident and calm time by itself again.
     FindTimes,
-    /// Looks into these requests.
+    /// Narrows the window to these requests, or to none.
     Choose(Option<Choice>),
     /// Names a deployment, or forgets the one that was named.
     GiveDeployment(Option<GivenDeployment>),
@@ -217,4 +220,12 @@ pub enum Command {
     CopyReport,
     /// Writes the incident review to a file.
     SaveReport,
+    /// Writes the incident review to this file.
+    SaveReportAs(PathBuf),
+    /// Asks for a file of rules.
+    OpenRules,
+    /// Raises alerts by the rules of this file, or by the usual ones.
+    UseRules(Option<PathBuf>),
+    /// Supposes other traffic, or a faster service.
+    SetScenario(Scenario),
 }

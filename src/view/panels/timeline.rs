@@ -1,5 +1,6 @@
 //! The timeline: requests and failures over all time, the p95 as a line, and a brush for the window.
 mod deployed;
+mod dots;
 mod playback;
 mod second;
 
@@ -7,12 +8,15 @@ use egui::{
     Align2, CursorIcon, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
+pub use dots::dots;
 pub use playback::{Player, Replay, SPEEDS, Way};
 
+use super::alert_bands;
 use super::clock::Clock;
 use super::command::{Command, Window};
 use super::deployments::Deployed;
 use super::picture::Picture;
+use crate::export::answers::AlertLine;
 use crate::graph::Timeline;
 use crate::model::{Nanos, TimeRange, Timestamp};
 use crate::view::text;
@@ -93,6 +97,8 @@ fn ticks(range: TimeRange, clock: &Clock, width: f32) -> Vec<(f32, String)> {
 /// Stretches of time that are marked.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a> {
+    /// What rules tell.
+    pub alerts: &'a [AlertLine],
     /// What is looked at.
     pub window: Option<TimeRange>,
     /// What it is compared with.
@@ -120,7 +126,8 @@ pub fn show(
     let Some(range) = picture.snapshot.extent else { return };
     let window = stretches.window;
     let full = ui.available_rect_before_wrap();
-    let area = Rect::from_min_max(full.min + vec2(GUTTER, 20.0), full.max - vec2(GUTTER, 20.0));
+    let top = 20.0 + alert_bands::height(stretches.alerts, range);
+    let area = Rect::from_min_max(full.min + vec2(GUTTER, top), full.max - vec2(GUTTER, 20.0));
     let response =
         ui.interact(area.expand2(vec2(0.0, 4.0)), ui.id().with("timeline"), Sense::click_and_drag());
     ui.advance_cursor_after_rect(full);
@@ -139,6 +146,7 @@ pub fn show(
     }
     paint(ui, area, &scene, p);
     mark_names(ui, area, range, &marks, p);
+    alert_bands::show(ui, area, range, stretches.alerts, clock, p, commands);
     let dragged = state.drag.map(|(a, b)| TimeRange::new(a.min(b), a.max(b)));
     let second = dragged.filter(|_| state.is_second).or(stretches.before);
     let shown = dragged.filter(|_| !state.is_second).or(window);

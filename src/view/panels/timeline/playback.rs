@@ -78,6 +78,10 @@ pub struct Player {
     pub reduces_motion: bool,
     /// The window before the replay, to go back to.
     pub before: Window,
+    /// A failed request that is looked for.
+    pub sought: Option<Way>,
+    /// Why the last step led nowhere.
+    pub note: Option<String>,
     speed: usize,
     /// When it moved last, in seconds of the window's clock.
     moved: Option<f64>,
@@ -92,6 +96,8 @@ impl Default for Player {
             is_reversed: false,
             reduces_motion: false,
             before: Window::All,
+            sought: None,
+            note: None,
             speed: REAL,
             moved: None,
         }
@@ -117,6 +123,11 @@ impl Player {
         // A window that ends with the data has nothing left to play.
         let end = range.map(|r| r.end).filter(|end| *end < extent.end);
         self.seek(head.or(end).unwrap_or(extent.start), extent);
+    }
+
+    /// Ends the replay.
+    pub fn end(&mut self) {
+        (self.head, self.is_playing, self.sought, self.note) = (None, false, None, None);
     }
 
     /// Goes to a moment.
@@ -261,6 +272,9 @@ pub(super) fn controls(
             if button(ui, regular::X, "End the replay (Esc)", false, p) {
                 commands.push(Command::Replay(Replay::Leave));
             }
+            if let Some(note) = &player.note {
+                ui.label(RichText::new(note).font(theme::caption()).color(p.warning));
+            }
         }
     });
     pos2(shown.response.rect.right() + 14.0, from.y)
@@ -325,7 +339,8 @@ fn go_to(ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
 mod tests {
     use super::*;
 
-    const EXTENT: TimeRange = TimeRange { start: Timestamp(1_000_000_000_000), end: Timestamp(1_900_000_000_000) };
+    const EXTENT: TimeRange =
+        TimeRange { start: Timestamp(1_000_000_000_000), end: Timestamp(1_900_000_000_000) };
 
     fn seconds(player: &Player) -> f64 {
         (player.head.unwrap() - EXTENT.start).as_secs_f64()
@@ -367,7 +382,8 @@ mod tests {
     #[test]
     fn the_window_ends_at_the_playhead_and_moves_in_steps_while_it_plays() {
         let mut player = Player::default();
-        let brushed = TimeRange::new(EXTENT.start + Nanos::from_secs(100), EXTENT.start + Nanos::from_secs(220));
+        let brushed =
+            TimeRange::new(EXTENT.start + Nanos::from_secs(100), EXTENT.start + Nanos::from_secs(220));
         player.begin(Window::Range(brushed), EXTENT, None);
         assert_eq!(player.head, Some(brushed.end), "it goes on where the chosen window ends");
         let window = player.window(EXTENT).unwrap();
