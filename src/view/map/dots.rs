@@ -77,7 +77,7 @@ pub(super) fn show(ui: &Ui, paint: &Paint<'_>, id: Id, dots: &Dots, events: &mut
         paint.view.contains(at).then_some(at)
     };
     let placed: Vec<(&Dot, Pos2)> = dots.all.iter().filter_map(|d| Some((d, place(d)?))).collect();
-    let size = paint.camera.zoom.clamp(0.6, 1.1);
+    let size = paint.camera.zoom.clamp(0.85, 1.15);
     let mut shapes = Mesh::default();
     for (dot, at) in &placed {
         let is_faded = paint.emphasis.edges.get(dot.edge) == Some(&Role::Faded);
@@ -93,8 +93,8 @@ fn draw(mesh: &mut Mesh, at: Pos2, size: f32, look: DotLook, share: f32, p: &Pal
     let around = faded(p.canvas, 0.9 * share);
     match look {
         DotLook::Fine => {
-            disc(mesh, at, 4.6 * size, around);
-            disc(mesh, at, 3.2 * size, faded(p.text, share));
+            disc(mesh, at, 5.2 * size, around);
+            disc(mesh, at, 3.8 * size, faded(p.text, share));
         }
         DotLook::Slow => {
             disc(mesh, at, 6.2 * size, around);

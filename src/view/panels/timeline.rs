@@ -160,7 +160,7 @@ pub fn show(
         hover(ui, area, range, &picture.timeline, at, clock, p);
     }
     deployed::show(ui, area, range, stretches.deployed, clock, p, commands);
-    if window.is_some() {
+    if window.is_some() && !stretches.player.is_on() {
         clear_button(ui, full, stretches.before.is_some(), commands);
     }
 }
@@ -256,7 +256,8 @@ fn caption(
     painter.text(at + vec2(6.0, 0.0), Align2::LEFT_CENTER, shown, theme::caption(), colour);
     let right = pos2(full.right() - GUTTER, full.top() + 9.0);
     let zone = format!("{} · {}", clock.date(range.start), clock.zone_name(range.start));
-    let at = if window.is_some() { right - vec2(114.0, 0.0) } else { right };
+    let is_clearable = window.is_some() && !stretches.player.is_on();
+    let at = if is_clearable { right - vec2(114.0, 0.0) } else { right };
     painter.text(at, Align2::RIGHT_CENTER, zone, theme::caption(), p.muted);
 }
 

@@ -7,7 +7,7 @@ use super::share;
 use crate::model::{Nanos, TimeRange, Timestamp};
 use crate::view::panels::clock::Clock;
 use crate::view::panels::command::{Command, Window};
-use crate::view::theme::{self, Palette};
+use crate::view::theme::{self, Palette, UNIT};
 
 /// Seconds of data in a second.
 pub const SPEEDS: [f64; 9] = [0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 60.0, 100.0, 1000.0];
@@ -249,7 +249,7 @@ pub(super) fn controls(
     let strip = Rect::from_min_size(from - vec2(0.0, 10.0), vec2(420.0, 20.0));
     let builder = UiBuilder::new().max_rect(strip).layout(Layout::left_to_right(Align::Center));
     let shown = ui.scope_builder(builder, |ui| {
-        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.spacing_mut().item_spacing.x = UNIT;
         ui.spacing_mut().interact_size.y = 20.0;
         ui.spacing_mut().button_padding = vec2(4.0, 1.0);
         let (icon, name) = match (player.is_playing, player.is_on()) {
