@@ -42,21 +42,16 @@ fn start(request: u8) -> Timestamp {
     ORIGIN + Nanos::from_secs(2 * i64::from(request))
 }
 
-/// `shop` asks `stock`, which asks `mail` too, but only of the first request.
-fn requests() -> Arc<Snapshot> {
-    static MADE: OnceLock<Arc<Snapshot>> = OnceLock::new();
-    let resource = |name: &str| {
-        let attributes = vec![("service.name".to_owned(), Value::Str(name.into()))];
-        Arc::new(ResourceRecord { attributes, ..ResourceRecord::default() })
-    };
-    let services =
-        [resource("shop"), resource("shop"), resource("stock"), resource("stock"), resource("mail")];
+/// `shop` asks `stock`, which asks `mail` too, but only for the first request.
+fn made(request: u8) -> Vec<SpanRecord> {
+    let count = if request == 0 { 5 } else { 3 };
+    let length = if request == SLOW { 8_000 } else { 100 };
     let names = ["GET /cart", "GET /stock", "GET /stock", "POST /mail", "POST /mail"];
-    let spans = |request: u8| -> Vec<SpanRecord> {
-        let count = if request == 0 { 5 } else { 3 };
-        let length = if request == SLOW { 8_000 } else { 100 };
-        let span = |place: usize| SpanRecord {
-            resource: Arc::clone(&services[place]),
+    let span = |place: usize| {
+        let service = ["shop", "shop", "stock", "stock", "mail"][place];
+        let attributes = vec![("service.name".to_owned(), Value::Str(service.into()))];
+        SpanRecord {
+            resource: Arc::new(ResourceRecord { attributes, ..ResourceRecord::default() }),
             trace_id: TraceId([request + 1; 16]),
             span_id: SpanId([10 * (place as u8 + 1); 8]),
             parent_id: if place == 0 { SpanId::default() } else { SpanId([10 * place as u8; 8]) },
@@ -66,11 +61,14 @@ fn requests() -> Arc<Snapshot> {
             kind: if place % 2 == 0 { SpanKind::Server } else { SpanKind::Client },
             status: if FAILED.contains(&request) { StatusCode::Error } else { StatusCode::Unset },
             ..SpanRecord::default()
-        };
-        (0..count).map(span).collect()
+        }
     };
-    let make = || snapshot(&(0..REQUESTS).flat_map(spans).collect::<Vec<_>>());
-    Arc::clone(MADE.get_or_init(make))
+    (0..count).map(span).collect()
+}
+
+fn requests() -> Arc<Snapshot> {
+    static MADE: OnceLock<Arc<Snapshot>> = OnceLock::new();
+    Arc::clone(MADE.get_or_init(|| snapshot(&(0..REQUESTS).flat_map(made).collect::<Vec<_>>())))
 }
 
 /// A window in which a frame takes a tenth of a second.
@@ -342,4 +340,32 @@ fn of_too_many_calls_the_same_ones_stay_and_failures_are_thinned_by_themselves()
     let later = index.at(&s.calls, late + Nanos::from_millis(16), least, 50);
     let stayed = later.calls.iter().filter(|c| few.calls.contains(c)).count();
     assert!(stayed + 3 >= few.calls.len(), "{stayed} of {}", few.calls.len());
+}
+
+#[test]
+fn space_pauses_live_data_and_a_replay_of_it_holds_it_back() {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let arrivals = engine.arrivals().unwrap();
+    let spans: Vec<SpanRecord> = (0..3).flat_map(made).collect();
+    let delivery = Delivery { batch: batch_from_records(&spans), ..Delivery::default() };
+    arrivals.send(Arrival::Opened(SourceId(1), SourceKind::Grpc, "4317".to_owned())).unwrap();
+    arrivals.send(Arrival::Spans(SourceId(1), delivery)).unwrap();
+    while engine.snapshot().extent.is_none() {
+        std::thread::yield_now();
+    }
+    let builder = Harness::builder().with_size([1600.0, 1200.0]).with_step_dt(0.1);
+    let mut h = builder.build_eframe(|cc| {
+        prepare(&cc.egui_ctx);
+        App::new(Session::live(engine, None))
+    });
+    h.run_steps(4);
+    key(&mut h, Key::Space);
+    assert_eq!((head(&h), labels(&h, "Resume showing new data").len()), (None, 1));
+    key(&mut h, Key::Space);
+    assert_eq!(labels(&h, "Pause: stop showing new data").len(), 1);
+    press(&mut h, "Replay the requests (Space)");
+    assert!(head(&h).is_some());
+    assert_eq!(labels(&h, "Paused: new data waits").len(), 1);
+    press(&mut h, "Resume showing new data");
+    assert_eq!((head(&h), labels(&h, "Paused: new data waits").len()), (None, 0));
 }
