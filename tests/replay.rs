@@ -58,7 +58,7 @@ fn made(request: u8) -> Vec<SpanRecord> {
             start: start(request) + Nanos::from_millis(place as i64),
             end: start(request) + Nanos::from_millis(length - place as i64),
             name: names[place].to_owned(),
-            kind: if place % 2 == 0 { SpanKind::Server } else { SpanKind::Client },
+            kind: if place.is_multiple_of(2) { SpanKind::Server } else { SpanKind::Client },
             status: if FAILED.contains(&request) { StatusCode::Error } else { StatusCode::Unset },
             ..SpanRecord::default()
         }

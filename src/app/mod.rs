@@ -290,8 +290,7 @@ impl App {
             ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
         }
         keys::listen(ui.ctx(), &self.state, &mut self.commands);
-        self.state.map.dots =
-            if self.state.player.is_on() { playback::dots(self) } else { Default::default() };
+        self.state.map.dots = playback::dots(self);
         window::show(self, ui);
         let is_new = self.answers.picture.value().map(|p| &p.scene).zip(before.as_ref());
         let changed = is_new.is_some_and(|(a, b)| !Arc::ptr_eq(a, b));

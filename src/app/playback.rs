@@ -205,12 +205,16 @@ pub fn take_window(s: &mut State, window: Window, extent: Option<TimeRange>) {
 }
 
 /// The calls that are under way at the playhead.
-pub fn dots(app: &App) -> Dots {
+pub fn dots(app: &App) -> Arc<Dots> {
+    if !app.state.player.is_on() {
+        return Arc::default();
+    }
     let found = app.answers.picture.value().zip(app.answers.calls_by_time());
     // The calls of other data are not those of this picture.
     let revision = app.answers.replay.calls.key().map(|k| k.0);
     let found = found.filter(|(picture, _)| Some(picture.snapshot.revision) == revision);
-    found.map(|(picture, calls)| timeline::dots(picture, calls, &app.state.player)).unwrap_or_default()
+    let dots = found.map(|(picture, calls)| timeline::dots(picture, calls, &app.state.player));
+    Arc::new(dots.unwrap_or_default())
 }
 
 /// Opens the trace of a call at its span; the replay waits.

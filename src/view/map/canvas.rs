@@ -72,7 +72,7 @@ pub struct MapState {
     /// Marks on nodes, such as alerts and the waves of an incident; set from outside.
     pub marks: Vec<(usize, Mark)>,
     /// Calls on their way; set from outside.
-    pub dots: Dots,
+    pub dots: Arc<Dots>,
     /// How many nodes and edges the last frame painted.
     pub painted: (usize, usize),
     shown: Option<Arc<MapScene>>,
@@ -165,6 +165,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let live = Arc::clone(&state.live);
     let painter = ui.painter_at(view);
     let marks = state.marks.clone();
+    let calls = Arc::clone(&state.dots);
     let mut paint = Paint {
         scene: &live,
         palette,
@@ -178,14 +179,17 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         is_far: false,
         is_lit: false,
         marks: &marks,
+        dots: &calls,
+        ways: Vec::new(),
     };
     paint.cull();
+    paint.ways = dots::ways(&paint);
     state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());
     let pills = draw::paint(&paint, &mut state.graph);
     let mut over = None;
     edge_widgets(ui, &paint, &pills, response.id, state, &mut events, &mut over);
     node_widgets(ui, &paint, response.id, state, &mut events, &mut over);
-    if dots::show(ui, &paint, response.id, &state.dots, &mut events) {
+    if dots::show(ui, &paint, response.id, &mut events) {
         over = None;
     }
     background_clicks(&response, &paint, state, &mut events, &mut over);

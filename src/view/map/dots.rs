@@ -5,6 +5,7 @@ use egui::{WidgetInfo, WidgetType, pos2, vec2};
 
 use super::canvas::MapEvent;
 use super::draw::Paint;
+use super::edge::on_screen;
 use super::emphasis::Role;
 use super::mesh;
 use crate::graph::CallPlace;
@@ -22,6 +23,16 @@ pub enum DotLook {
     Slow,
     /// It failed.
     Failed,
+}
+
+impl DotLook {
+    const fn colour(self, p: &Palette) -> Color32 {
+        match self {
+            Self::Fine => p.text,
+            Self::Slow => p.warning_mark,
+            Self::Failed => p.critical,
+        }
+    }
 }
 
 /// A call on its way.
@@ -50,60 +61,88 @@ pub struct Dots {
     pub is_moving: bool,
 }
 
-/// The point at a share of the way along a line.
-fn along(points: &[Pos2], share: f32) -> Option<Pos2> {
+/// The way from the start of a line to a share of its length.
+fn travelled(points: &[Pos2], share: f32) -> Vec<Pos2> {
     let length: f32 = points.windows(2).map(|w| w[0].distance(w[1])).sum();
     let mut left = length * share.clamp(0.0, 1.0);
+    let mut way: Vec<Pos2> = points.first().copied().into_iter().collect();
     for pair in points.windows(2) {
         let step = pair[0].distance(pair[1]);
-        if left <= step && step > 0.0 {
-            return Some(pair[0] + (pair[1] - pair[0]) * (left / step));
+        if left <= step {
+            way.push(pair[0] + (pair[1] - pair[0]) * (left / step.max(1e-3)));
+            break;
         }
         left -= step;
+        way.push(pair[1]);
     }
-    points.last().copied()
+    way
+}
+
+/// Where the calls are that the view shows: the place of each among the dots, and its way on the screen.
+pub(super) fn ways(paint: &Paint<'_>) -> Vec<(usize, Vec<Pos2>)> {
+    let mut is_visible = vec![false; paint.scene.edges.len()];
+    paint.visible_edges.iter().for_each(|e| is_visible[*e] = true);
+    let way = |(place, dot): (usize, &Dot)| {
+        let edge = paint.scene.edges.get(dot.edge).filter(|e| is_visible[dot.edge] && !e.is_loop())?;
+        let way = travelled(&edge.points, dot.share);
+        let way = on_screen(&way, |p| paint.to_screen(p));
+        paint.view.contains(*way.last()?).then_some((place, way))
+    };
+    paint.dots.all.iter().enumerate().filter_map(way).collect()
+}
+
+fn strength(paint: &Paint<'_>, dot: &Dot) -> f32 {
+    if paint.emphasis.edges.get(dot.edge) == Some(&Role::Faded) { 0.2 } else { 1.0 }
+}
+
+fn size(paint: &Paint<'_>) -> f32 {
+    paint.camera.zoom.clamp(0.85, 1.15)
+}
+
+/// Paints a trail from the caller to each dot, which tells which edge it is on where the edges are faint.
+pub(super) fn trails(paint: &Paint<'_>) {
+    let mut shapes = Mesh::default();
+    let soft = 1.0 / paint.painter.ctx().pixels_per_point();
+    for (place, way) in &paint.ways {
+        let dot = &paint.dots.all[*place];
+        let colour = faded(dot.look.colour(paint.palette), 0.45 * strength(paint, dot));
+        mesh::ribbon(&mut shapes, way, 1.6 * size(paint), soft, colour, false);
+    }
+    paint.painter.add(Shape::mesh(shapes));
 }
 
 /// Paints the dots and tells of the one that is pressed; true where the pointer is at one.
-pub(super) fn show(ui: &Ui, paint: &Paint<'_>, id: Id, dots: &Dots, events: &mut Vec<MapEvent>) -> bool {
-    if dots.note.is_empty() {
+pub(super) fn show(ui: &Ui, paint: &Paint<'_>, id: Id, events: &mut Vec<MapEvent>) -> bool {
+    if paint.dots.note.is_empty() {
         return false;
     }
-    let mut is_visible = vec![false; paint.scene.edges.len()];
-    paint.visible_edges.iter().for_each(|e| is_visible[*e] = true);
-    let place = |dot: &Dot| {
-        let edge = paint.scene.edges.get(dot.edge).filter(|_| is_visible[dot.edge])?;
-        let at = paint.to_screen(along(&edge.points, dot.share)?);
-        paint.view.contains(at).then_some(at)
-    };
-    let placed: Vec<(&Dot, Pos2)> = dots.all.iter().filter_map(|d| Some((d, place(d)?))).collect();
-    let size = paint.camera.zoom.clamp(0.85, 1.15);
     let mut shapes = Mesh::default();
+    let placed = paint.ways.iter().filter_map(|(place, way)| Some((&paint.dots.all[*place], *way.last()?)));
+    let placed: Vec<(&Dot, Pos2)> = placed.collect();
     for (dot, at) in &placed {
-        let is_faded = paint.emphasis.edges.get(dot.edge) == Some(&Role::Faded);
-        draw(&mut shapes, *at, size, dot.look, if is_faded { 0.2 } else { 1.0 }, paint.palette);
+        draw(&mut shapes, *at, size(paint), dot.look, strength(paint, dot), paint.palette);
     }
     paint.painter.add(Shape::mesh(shapes));
-    let is_over = widgets(ui, paint, id, dots, &placed, events);
-    legend(ui, paint.view, dots, paint.palette);
+    let is_over = widgets(ui, paint, id, &placed, events);
+    legend(ui, paint.view, paint.dots, paint.palette);
     is_over
 }
 
 fn draw(mesh: &mut Mesh, at: Pos2, size: f32, look: DotLook, share: f32, p: &Palette) {
-    let around = faded(p.canvas, 0.9 * share);
+    let (around, colour) = (faded(p.canvas, 0.9 * share), faded(look.colour(p), share));
     match look {
         DotLook::Fine => {
             disc(mesh, at, 5.2 * size, around);
-            disc(mesh, at, 3.8 * size, faded(p.text, share));
+            disc(mesh, at, 3.8 * size, colour);
         }
         DotLook::Slow => {
             disc(mesh, at, 6.2 * size, around);
-            disc(mesh, at, 5.2 * size, faded(p.warning_mark, share));
+            disc(mesh, at, 5.2 * size, colour);
             disc(mesh, at, 2.7 * size, faded(p.canvas, share));
         }
         DotLook::Failed => {
             diamond(mesh, at, 8.0 * size, around);
-            diamond(mesh, at, 6.4 * size, faded(p.critical, share));
+            diamond(mesh, at, 6.4 * size, colour);
         }
     }
 }
@@ -118,14 +157,8 @@ fn diamond(shape: &mut Mesh, at: Pos2, radius: f32, colour: Color32) {
 }
 
 /// Makes buttons of the dots: of all while they stand, else of the one at the pointer.
-fn widgets(
-    ui: &Ui,
-    paint: &Paint<'_>,
-    id: Id,
-    dots: &Dots,
-    placed: &[(&Dot, Pos2)],
-    events: &mut Vec<MapEvent>,
-) -> bool {
+fn widgets(ui: &Ui, paint: &Paint<'_>, id: Id, placed: &[(&Dot, Pos2)], events: &mut Vec<MapEvent>) -> bool {
+    let dots = paint.dots;
     let pointer = ui.input(|i| i.pointer.latest_pos());
     let distance = |at: &Pos2| pointer.map_or(f32::INFINITY, |p| p.distance(*at));
     let near = placed.iter().filter(|d| distance(&d.1) <= REACH);
@@ -185,11 +218,12 @@ mod tests {
     #[test]
     fn a_share_of_the_way_is_measured_along_the_line() {
         let bent = [pos2(0.0, 0.0), pos2(10.0, 0.0), pos2(10.0, 30.0)];
-        assert_eq!(along(&bent, 0.0), Some(pos2(0.0, 0.0)));
-        assert_eq!(along(&bent, 0.25), Some(pos2(10.0, 0.0)));
-        assert_eq!(along(&bent, 0.5), Some(pos2(10.0, 10.0)));
-        assert_eq!(along(&bent, 7.0), Some(pos2(10.0, 30.0)));
-        assert_eq!(along(&[], 0.5), None);
-        assert_eq!(along(&[pos2(1.0, 1.0); 2], 0.5), Some(pos2(1.0, 1.0)));
+        let end = |points: &[Pos2], share| travelled(points, share).last().copied();
+        assert_eq!(end(&bent, 0.0), Some(pos2(0.0, 0.0)));
+        assert_eq!(travelled(&bent, 0.25), [pos2(0.0, 0.0), pos2(10.0, 0.0)]);
+        assert_eq!(travelled(&bent, 0.5), [pos2(0.0, 0.0), pos2(10.0, 0.0), pos2(10.0, 10.0)]);
+        assert_eq!(end(&bent, 7.0), Some(pos2(10.0, 30.0)));
+        assert_eq!(end(&[], 0.5), None);
+        assert_eq!(end(&[pos2(1.0, 1.0); 2], 0.5), Some(pos2(1.0, 1.0)));
     }
 }

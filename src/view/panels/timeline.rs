@@ -136,7 +136,7 @@ pub fn show(
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, &spoken));
     brush(ui, &response, area, range, stretches, state, commands);
     let scene = scene(&picture.timeline, range, clock, area.width());
-    let left = pos2(full.left() + UNIT, full.top() + 9.0);
+    let left = pos2(full.left() + GUTTER - UNIT, full.top() + 9.0);
     let left = playback::controls(ui, left, stretches.player, clock, p, commands);
     caption(ui, full, left, range, stretches, clock, p);
     let marks = [(stretches.calm, "Calm time", p.muted), (stretches.incident, "Incident", p.critical)];
