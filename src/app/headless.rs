@@ -9,7 +9,8 @@ use super::questions::PLAIN;
 use super::{App, Session, prepare};
 use crate::export::cards::Question;
 use crate::graph::Snapshot;
-use crate::model::{TimeRange, TraceId};
+use crate::model::{TimeRange, Timestamp, TraceId};
+use crate::view::panels::timeline::Replay;
 use crate::view::soft;
 
 /// What the picture shows.
@@ -31,6 +32,8 @@ pub struct SnapshotOptions {
     pub window: Option<TimeRange>,
     /// A stretch of time to compare with the window, or with the rest where there is none.
     pub compare: Option<TimeRange>,
+    /// A moment of the replay.
+    pub at: Option<Timestamp>,
     /// A filter.
     pub filter: Option<String>,
     /// A file of rules, instead of the usual ones.
@@ -48,6 +51,7 @@ impl Default for SnapshotOptions {
             tab: None,
             window: None,
             compare: None,
+            at: None,
             filter: None,
             rules: None,
         }
@@ -87,6 +91,7 @@ fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
     let mut out = Vec::new();
     out.extend(options.window.map(|w| Command::SetWindow(Window::Range(w))));
     out.extend(options.compare.map(Command::CompareWith));
+    out.extend(options.at.map(|t| Command::Replay(Replay::Seek(t))));
     out.extend(options.filter.clone().map(Command::SetFilter));
     out.extend(options.rules.clone().map(|r| Command::UseRules(Some(r))));
     let tab = options.tab.as_deref();

@@ -9,6 +9,7 @@ mod investigation;
 mod keys;
 mod marks;
 mod pace;
+mod playback;
 pub mod questions;
 mod run;
 mod session;
@@ -144,6 +145,7 @@ impl App {
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
         commands.into_iter().for_each(|c| command::apply(self, ctx, c));
+        playback::advance(self, ctx);
         if any {
             self.save_settings();
         }
@@ -171,7 +173,7 @@ impl App {
     }
 
     fn take_news(&mut self) {
-        if !self.paused {
+        if !self.paused && !self.state.player.is_on() {
             self.snapshot = self.session.snapshot();
         }
         self.ports = self.session.ports().into_iter().map(port_line).collect();
@@ -288,6 +290,7 @@ impl App {
             ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
         }
         keys::listen(ui.ctx(), &self.state, &mut self.commands);
+        self.state.map.dots = playback::dots(self);
         window::show(self, ui);
         let is_new = self.answers.picture.value().map(|p| &p.scene).zip(before.as_ref());
         let changed = is_new.is_some_and(|(a, b)| !Arc::ptr_eq(a, b));

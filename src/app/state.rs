@@ -12,7 +12,7 @@ use crate::view::panels::findings::{Choice, GivenDeployment, Scenario};
 use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
 use crate::view::panels::services::ServicesState;
-use crate::view::panels::timeline::TimelineState;
+use crate::view::panels::timeline::{Player, TimelineState};
 use crate::view::panels::{Item, RulesInUse, Sheet, Tab, ThemeChoice, TraceOrder, Window, WindowFields};
 
 /// Places kept to go back to.
@@ -83,6 +83,8 @@ pub struct State {
     pub services: ServicesState,
     /// The timeline's own state.
     pub timeline: TimelineState,
+    /// The replay.
+    pub player: Player,
     /// Where nodes stood last, by key.
     pub positions: Positions,
     /// Widths that people gave to panels, by name, in points.

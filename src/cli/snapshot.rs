@@ -38,6 +38,10 @@ pub struct SnapshotArgs {
     /// first span, or -15m from the last
     #[arg(long, value_name = "T..T", allow_hyphen_values = true)]
     compare: Option<String>,
+    /// Draw this moment of the replay, with the calls under way: RFC 3339, +90s from the first span, or -15m from
+    /// the last
+    #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with = "compare")]
+    at: Option<String>,
     /// Open this trace
     #[arg(long, value_name = "ID")]
     trace: Option<String>,
@@ -75,8 +79,9 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         }
     };
     if let Some(name) = &args.select {
-        // What is gone is still in the time to compare with.
-        let lens = if args.compare.is_some() { Lens::default() } else { loaded.lens.clone() };
+        // What is gone is still in the time to compare with, and stays on the map of a replay.
+        let lens =
+            if args.compare.is_some() || args.at.is_some() { Lens::default() } else { loaded.lens.clone() };
         let index = loaded.snapshot.graph(&lens);
         index
             .graph
@@ -92,6 +97,10 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
             )
         })?;
     }
+    let at = match (&args.at, loaded.snapshot.extent) {
+        (Some(text), Some(extent)) => Some(input::moment("--at", text, extent)?),
+        _ => None,
+    };
     let options = SnapshotOptions {
         size: args.size,
         pixels_per_point: args.scale.clamp(0.5, 4.0),
@@ -104,6 +113,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         tab: args.tab.clone(),
         window: loaded.lens.window,
         compare,
+        at,
         filter: args.common.filter.clone(),
         rules: args.rules.clone(),
     };

@@ -6,11 +6,13 @@ use egui::{Id, Pos2, Rect, Response, Sense, Ui, Vec2};
 
 use super::camera::{Camera, has_legend};
 use super::controls::{self, Ask};
+use super::dots::{self, Dots};
 use super::draw::{self, MapGraph, Paint};
 use super::edge;
 use super::emphasis::roles;
 use super::input::{Health, ItemSet, MapItem};
 use super::scene::MapScene;
+use crate::graph::CallPlace;
 use crate::view::theme::Palette;
 
 /// What a person did with the map.
@@ -24,6 +26,8 @@ pub enum MapEvent {
     Hovered(Option<MapItem>),
     /// Let go of a node that was moved, given by key, at this world point.
     Dragged(String, Pos2),
+    /// Clicked on a call that is on its way.
+    CallOpened(CallPlace),
 }
 
 /// What a mark on a node looks like.
@@ -67,6 +71,8 @@ pub struct MapState {
     pub highlighted: Option<ItemSet>,
     /// Marks on nodes, such as alerts and the waves of an incident; set from outside.
     pub marks: Vec<(usize, Mark)>,
+    /// Calls on their way; set from outside.
+    pub dots: Arc<Dots>,
     /// How many nodes and edges the last frame painted.
     pub painted: (usize, usize),
     shown: Option<Arc<MapScene>>,
@@ -159,6 +165,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let live = Arc::clone(&state.live);
     let painter = ui.painter_at(view);
     let marks = state.marks.clone();
+    let calls = Arc::clone(&state.dots);
     let mut paint = Paint {
         scene: &live,
         palette,
@@ -172,13 +179,19 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         is_far: false,
         is_lit: false,
         marks: &marks,
+        dots: &calls,
+        ways: Vec::new(),
     };
     paint.cull();
+    paint.ways = dots::ways(&paint);
     state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());
     let pills = draw::paint(&paint, &mut state.graph);
     let mut over = None;
     edge_widgets(ui, &paint, &pills, response.id, state, &mut events, &mut over);
     node_widgets(ui, &paint, response.id, state, &mut events, &mut over);
+    if dots::show(ui, &paint, response.id, &mut events) {
+        over = None;
+    }
     background_clicks(&response, &paint, state, &mut events, &mut over);
     if has_legend(view) {
         controls::legend(ui, view, &live, palette);

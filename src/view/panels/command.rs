@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use super::comparison::Comparing;
 use super::findings::{Choice, GivenDeployment, Scenario};
 use super::outage::{CostKeys, Supposed};
+use super::timeline::Replay;
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
 use crate::model::{Nanos, SourceId, SpanId, SpanRow, TimeRange, TraceId};
@@ -181,6 +182,8 @@ pub enum Command {
     ToggleWaterfallHeight,
     /// Stops showing new data, or goes on.
     TogglePause,
+    /// Moves the replay.
+    Replay(Replay),
     /// Sets the theme.
     SetTheme(ThemeChoice),
     /// Shows times in UTC, or in the local zone.

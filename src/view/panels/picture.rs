@@ -131,6 +131,45 @@ impl Picture {
         Some((0..nodes).map(MapItem::Node).chain((0..edges).map(MapItem::Edge)).collect())
     }
 
+    /// The picture of a window with all that stands in `base`, where it stands: what does nothing then stays as
+    /// well, so that the map keeps still while the window moves.
+    pub fn of_moment(base: &Self, window: TimeRange) -> Self {
+        let snapshot = Arc::clone(&base.snapshot);
+        let within = |lens: &Lens| Lens { window: Some(window), filter: lens.filter.clone() };
+        let graph = |lens: &Lens, base: &GraphIndex| {
+            Arc::new(snapshot.calls.graph_keeping(&snapshot.spans, lens, base))
+        };
+        let (lens, wide_lens) = (within(&base.lens), within(&base.wide_lens));
+        let index = graph(&lens, &base.index);
+        let mut input = map_input(&index);
+        let wide_index = if base.chosen.is_some() {
+            surround(&mut input, &base.wide_index);
+            graph(&wide_lens, &base.wide_index)
+        } else {
+            Arc::clone(&index)
+        };
+        let scene = Arc::new(base.scene.with_figures(&input));
+        let history = History::new(&snapshot, &lens);
+        let sparks = index.graph.nodes().map(|(id, _)| spark(&history, &index, id, Some(window))).collect();
+        let (requests, traces) = requests(&snapshot, &lens);
+        let concerns = concerns(&snapshot, &index);
+        Self {
+            lens,
+            index,
+            wide_lens,
+            wide_index,
+            chosen: base.chosen.clone(),
+            scene,
+            sparks,
+            requests,
+            concerns,
+            timeline: base.timeline.clone(),
+            traces,
+            compared: None,
+            snapshot,
+        }
+    }
+
     /// The item on the map.
     pub fn place_of(&self, item: &Item) -> Option<MapItem> {
         match item {
@@ -274,7 +313,10 @@ fn requests(snapshot: &Snapshot, lens: &Lens) -> (Red, usize) {
         red.set_histogram(&mut histograms);
         return (red, snapshot.trace_count());
     }
-    let traces = matching_traces(&snapshot.spans, lens);
+    let traces = match (lens.window, &lens.filter) {
+        (Some(window), None) => snapshot.calls.traces_in(&snapshot.spans, window),
+        _ => matching_traces(&snapshot.spans, lens),
+    };
     let inside = |t: Timestamp| lens.window.is_none_or(|w| w.contains(t));
     for calls in traces.iter().filter_map(|t| snapshot.calls.of_trace(*t)) {
         let roots = calls.served.iter().filter(|s| s.is_root && inside(s.start));
