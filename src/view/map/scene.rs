@@ -109,6 +109,7 @@ pub fn layout_request(
         edges: input.sound_edges().map(edge).collect(),
         pinned: at(pinned),
         previous: at(positions),
+        ..Request::default()
     }
 }
 
