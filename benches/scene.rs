@@ -50,6 +50,7 @@ fn input(graph: &ServiceGraph) -> MapInput {
         error_ratio: n.red.error_ratio(),
         calls: n.red.calls() as u64,
         instrumented: n.is_instrumented,
+        change: None,
     };
     let edge = |from: usize, to: usize, e: &spanscape::graph::Edge| MapEdge {
         from,
@@ -60,6 +61,7 @@ fn input(graph: &ServiceGraph) -> MapInput {
         timeouts: e.red.timeouts() as u64,
         calls: e.red.calls() as u64,
         health: health(e.health),
+        change: None,
     };
     MapInput {
         nodes: graph.nodes().map(|(_, n)| node(n)).collect(),

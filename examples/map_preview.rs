@@ -87,6 +87,7 @@ impl Builder {
             error_ratio: Some(errors),
             calls: rate as u64,
             instrumented: true,
+            change: None,
         });
         self
     }
@@ -102,6 +103,7 @@ impl Builder {
             timeouts: 0,
             calls: rate as u64,
             health: health(errors),
+            change: None,
         });
         self
     }

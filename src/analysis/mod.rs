@@ -8,6 +8,7 @@ pub mod deviation;
 pub mod difference;
 pub mod finding;
 pub mod health;
+mod health_examples;
 pub mod health_report;
 pub mod impact;
 pub mod incident;

@@ -29,6 +29,8 @@ pub struct InferredTimeout {
     pub limit: Nanos,
     /// Failed calls that ran into it.
     pub calls: f64,
+    /// 99 % of the calls that succeeded were over after this; `None` if none did.
+    pub usual: Option<Nanos>,
     /// Of these, the calls whose spans do not tell that they ran out of time.
     pub untold: f64,
     /// The earliest traces with such a call.
@@ -94,7 +96,8 @@ fn failed_calls(
 }
 
 fn limit_of(edge: &Edge, mut failed: Vec<Failed>) -> Option<InferredTimeout> {
-    let usual = usual(edge, &failed);
+    let rest = succeeded(edge, &failed);
+    let usual = rest.quantile(0.95);
     failed.retain(|f| f.is_seen_by_caller);
     failed.sort_by_key(|f| f.duration);
     let lengths: Vec<Nanos> = failed.iter().map(|f| f.duration).collect();
@@ -108,19 +111,20 @@ fn limit_of(edge: &Edge, mut failed: Vec<Failed>) -> Option<InferredTimeout> {
     Some(InferredTimeout {
         limit: round_near(median).unwrap_or(median),
         calls: sum(&|_| true),
+        usual: rest.quantile(0.99),
         untold: sum(&|f| !f.is_timeout),
         examples,
     })
 }
 
-/// The 95th percentile of the calls that succeeded: all but the failed ones.
-fn usual(edge: &Edge, failed: &[Failed]) -> Option<Nanos> {
+/// Lengths of the calls that succeeded: all but the failed ones.
+fn succeeded(edge: &Edge, failed: &[Failed]) -> Histogram {
     let mut of_failed = Histogram::default();
     failed.iter().for_each(|f| of_failed.add(f.duration, f.weight));
     let mut rest = Accumulator::default();
     rest.add(edge.red.histogram());
     rest.take_away(&of_failed);
-    rest.take().quantile(0.95)
+    rest.take()
 }
 
 /// The median of the calls that failed at a limit; `failed` in order.

@@ -11,14 +11,16 @@ use crate::graph::Snapshot;
 use crate::model::{TraceId, TraceIndex};
 use crate::store::Lens;
 use crate::view::map::MapItem;
+use crate::view::panels::comparison::Comparing;
+use crate::view::panels::findings::Choice;
 use crate::view::panels::picture::{Picture, PictureRequest};
 use crate::view::panels::side::Details;
 use crate::view::panels::{Item, TraceOrder};
 
 /// Traces in a list.
 const LISTED: usize = 200;
-/// Which data, seen how; a higher generation lays the map out anew.
-type PictureKey = (u64, Lens, u64);
+/// Which data, seen how, which requests of it; a higher generation lays the map out anew.
+type PictureKey = (u64, Lens, u64, Option<Comparing>, Option<Choice>);
 type TracesKey = (u64, Lens, Option<Item>, TraceOrder);
 
 /// Traces with the snapshot that knows their names.
@@ -59,10 +61,14 @@ pub struct Answers {
 impl Answers {
     /// Asks for the picture of a snapshot.
     pub fn ask_picture(&mut self, work: &Work, snapshot: &Arc<Snapshot>, lens: Lens, state: &State) {
-        let key = (snapshot.revision, lens.clone(), self.generation);
+        let comparing = state.place.comparing.clone();
+        let choice = state.choice.clone();
+        let key = (snapshot.revision, lens.clone(), self.generation, comparing.clone(), choice.clone());
         let request = PictureRequest {
             snapshot: Arc::clone(snapshot),
             lens,
+            comparing,
+            choice,
             previous: state.positions.clone(),
             pinned: state.map.positions.clone(),
         };
@@ -91,9 +97,14 @@ impl Answers {
         let key = (picture.snapshot.revision, picture.lens.clone(), item.clone(), order);
         let picture = Arc::clone(picture);
         self.traces.ask(work, key, move || {
-            let through = through(&picture, item.as_ref());
             let (sort, failed) = order.question();
-            let list = traces::list(&picture.snapshot, &picture.lens, &through, sort, failed, LISTED);
+            let list = match picture.chosen.as_ref().filter(|c| c.choice.item == item) {
+                Some(chosen) => traces::list_of(&picture.snapshot, &chosen.requests, sort, failed, LISTED),
+                None => {
+                    let through = through(&picture, item.as_ref());
+                    traces::list(&picture.snapshot, &picture.lens, &through, sort, failed, LISTED)
+                }
+            };
             (Arc::clone(&picture.snapshot), list)
         });
     }

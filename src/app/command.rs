@@ -8,7 +8,8 @@ use super::{App, files};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
-use crate::view::panels::Sheet;
+use crate::view::panels::comparison::Comparing;
+use crate::view::panels::{RulesInUse, Sheet, TraceOrder};
 
 /// Does a command.
 pub fn apply(app: &mut App, ctx: &Context, command: Command) {
@@ -17,13 +18,14 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::Select(selection) => {
             let tab = s.place.tab;
             let trace = s.place.trace.clone();
-            s.go(Place { selection, trace, tab, answer: None });
+            let comparing = s.place.comparing.clone();
+            s.go(Place { selection, trace, tab, answer: None, comparing });
         }
         Command::Hover(item) => s.hinted = item,
         Command::Back => s.go_back(),
         Command::Forward => s.go_forward(),
         Command::Escape => escape(app),
-        Command::SetWindow(window) => s.window = window,
+        Command::SetWindow(window) => set_window(s, window),
         Command::SetFilter(text) => s.set_filter(text),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
@@ -57,9 +59,13 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             app.answers.picture.forget();
         }
         Command::TogglePause => app.paused = !app.paused && app.session.is_live(),
-        Command::CopyReport | Command::SaveReport => report(app, ctx, command == Command::SaveReport),
+        Command::CopyReport | Command::SaveReport | Command::SaveReportAs(_) => report(app, ctx, command),
+        Command::OpenRules => app.rules_dialog = Some(files::ask_rules(ctx)),
+        Command::UseRules(None) => s.rules = RulesInUse::default(),
+        Command::UseRules(Some(path)) => s.rules.take(&path, std::fs::read_to_string(&path)),
         Command::StopQuestion(question) => app.answers.investigation.stop(question, false),
         Command::AskAgain(question) => app.answers.investigation.stop(question, true),
+        Command::CompareWith(_) | Command::ToggleComparison => compare(app, &command),
         other => {
             if let Some(other) = investigate(s, other) {
                 data(app, ctx, other);
@@ -76,11 +82,23 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
             s.report_note = None;
             s.go(Place { answer: Some(question), selection, ..s.place.clone() });
         }
+        Command::Compare(comparing) => {
+            s.go(Place { comparing: Some(comparing), answer: None, ..s.place.clone() });
+        }
+        Command::LeaveComparison => s.go(Place { comparing: None, ..s.place.clone() }),
         Command::CloseAnswer => s.go(Place { answer: None, selection: None, ..s.place.clone() }),
         Command::SetIncident(range) => s.times.incident = range,
         Command::SetCalm(range) => s.times.baseline = range,
         Command::FindTimes => s.times = Request::default(),
-        Command::Choose(choice) => s.choice = choice,
+        Command::Choose(choice) => {
+            if choice.is_some() {
+                // Slowest first: that is what was looked for.
+                s.order = TraceOrder::Slow;
+            }
+            s.choice = choice;
+        }
+        Command::SetScenario(scenario) => s.scenario = scenario,
+        Command::GiveDeployment(given) => s.given = given,
         Command::Suppose(supposed) => s.supposed = supposed,
         Command::SetCostKeys(keys) => s.cost = keys,
         other => return Some(other),
@@ -88,15 +106,48 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
     None
 }
 
+/// Another window; while two are compared, another later one of the two.
+fn set_window(s: &mut State, window: Window) {
+    let compared = s.place.comparing.clone();
+    match (compared, window) {
+        (Some(c), Window::Range(range)) => {
+            s.go(Place { comparing: Some(c.with_after(range)), ..s.place.clone() });
+        }
+        (Some(_), _) => {
+            s.go(Place { comparing: None, ..s.place.clone() });
+            s.window = window;
+        }
+        (None, _) => s.window = window,
+    }
+}
+
+/// Compares the window with a stretch of time, or leaves the comparison.
+fn compare(app: &mut App, command: &Command) {
+    let s = &mut app.state;
+    let Some(extent) = app.snapshot.extent else { return };
+    let window = s.window.range(Some(extent));
+    let after = s.place.comparing.as_ref().map(|c| c.after);
+    let comparing = match command {
+        Command::CompareWith(marked) => Comparing::beside(*marked, after.or(window), extent),
+        _ if after.is_some() => None,
+        _ => window.and_then(|w| Comparing::with_before(w, extent)),
+    };
+    s.go(Place { comparing, answer: None, ..s.place.clone() });
+}
+
 /// The incident review, to the clipboard or into a file.
-fn report(app: &mut App, ctx: &Context, to_file: bool) {
+fn report(app: &mut App, ctx: &Context, command: Command) {
     let text = markdown(&app.answers.investigation.parts(), None);
-    if to_file {
-        app.state.report_note = None;
-        app.saving = Some(files::save(ctx, text));
-    } else {
-        ctx.copy_text(text);
-        app.state.report_note = Some("The report is on the clipboard, as Markdown.".to_owned());
+    match command {
+        Command::SaveReport => {
+            app.state.report_note = None;
+            app.saving = Some(files::save(ctx, text));
+        }
+        Command::SaveReportAs(path) => app.state.report_note = Some(files::write(&path, text)),
+        _ => {
+            ctx.copy_text(text);
+            app.state.report_note = Some("The report is on the clipboard, as Markdown.".to_owned());
+        }
     }
 }
 
@@ -119,7 +170,7 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
             s.forward.clear();
             s.window = Window::All;
             s.positions.clear();
-            (s.times, s.choice) = (Request::default(), None);
+            (s.times, s.choice, s.given) = (Request::default(), None, None);
             app.paused = false;
             app.answers.investigation.forget();
         }
@@ -136,9 +187,13 @@ fn escape(app: &mut App) {
         s.is_waterfall_full = false;
         let place = Place { trace: None, ..s.place.clone() };
         s.go(place);
+    } else if s.choice.is_some() {
+        s.choice = None;
     } else if s.place.selection.is_some() || s.place.answer.is_some() {
         let place = Place { selection: None, answer: None, ..s.place.clone() };
         s.go(place);
+    } else if s.place.comparing.is_some() {
+        s.go(Place { comparing: None, ..s.place.clone() });
     } else {
         s.window = Window::All;
     }

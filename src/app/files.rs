@@ -1,6 +1,6 @@
 //! Reads files, folders and the sample on threads of their own.
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender};
 use crate::ingest::file::{self, Follow, Follower};
 use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
+use crate::view::panels::findings::NOT_SAVED;
 
 /// Ids of sources below this belong to the receiver.
 const FIRST_SOURCE: u32 = 1000;
@@ -260,13 +261,31 @@ pub fn save(ctx: &egui::Context, text: String) -> std::sync::mpsc::Receiver<Stri
             .set_file_name("incident-review.md")
             .save_file();
         let note = match block_on(dialog).flatten() {
-            None => "The report was not saved.".to_owned(),
-            Some(file) => match std::fs::write(file.path(), text) {
-                Ok(()) => format!("The report is saved as {}.", file.path().display()),
-                Err(e) => format!("The report could not be written to {}: {e}.", file.path().display()),
-            },
+            None => NOT_SAVED.to_owned(),
+            Some(file) => write(file.path(), text),
         };
         let _ = send.send(note);
+        ctx.request_repaint();
+    });
+    receive
+}
+
+/// Writes a report; tells what became of it.
+pub fn write(path: &Path, text: String) -> String {
+    match std::fs::write(path, text) {
+        Ok(()) => format!("The report is saved as {}.", path.display()),
+        Err(e) => format!("The report could not be written to {}: {e}.", path.display()),
+    }
+}
+
+/// Asks for a file of rules on a thread of its own; the answer is empty when the person changed their mind.
+pub fn ask_rules(ctx: &egui::Context) -> std::sync::mpsc::Receiver<Option<PathBuf>> {
+    let (send, receive) = std::sync::mpsc::channel();
+    let ctx = ctx.clone();
+    spawn(move || {
+        let dialog =
+            rfd::AsyncFileDialog::new().set_title("Open rules").add_filter("TOML", &["toml"]).pick_file();
+        let _ = send.send(block_on(dialog).flatten().map(|f| f.path().to_path_buf()));
         ctx.request_repaint();
     });
     receive

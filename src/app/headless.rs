@@ -1,4 +1,5 @@
 //! The window as a picture, drawn without a display, and the same every time.
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use image::RgbaImage;
@@ -28,8 +29,12 @@ pub struct SnapshotOptions {
     pub tab: Option<String>,
     /// The stretch of time to look at.
     pub window: Option<TimeRange>,
+    /// A stretch of time to compare with the window, or with the rest where there is none.
+    pub compare: Option<TimeRange>,
     /// A filter.
     pub filter: Option<String>,
+    /// A file of rules, instead of the usual ones.
+    pub rules: Option<PathBuf>,
 }
 
 impl Default for SnapshotOptions {
@@ -42,7 +47,9 @@ impl Default for SnapshotOptions {
             trace: None,
             tab: None,
             window: None,
+            compare: None,
             filter: None,
+            rules: None,
         }
     }
 }
@@ -79,7 +86,9 @@ pub fn picture(mut app: App, size: [u32; 2], pixels_per_point: f32) -> RgbaImage
 fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
     let mut out = Vec::new();
     out.extend(options.window.map(|w| Command::SetWindow(Window::Range(w))));
+    out.extend(options.compare.map(Command::CompareWith));
     out.extend(options.filter.clone().map(Command::SetFilter));
+    out.extend(options.rules.clone().map(|r| Command::UseRules(Some(r))));
     let tab = options.tab.as_deref();
     out.extend(tab.and_then(Tab::parse).map(Command::SetTab));
     if let Some(text) = &options.select {

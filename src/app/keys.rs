@@ -33,6 +33,9 @@ pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
     if ctx.input(|i| i.key_pressed(Key::F) && i.modifiers.is_none()) {
         commands.push(Command::FitMap);
     }
+    if ctx.input(|i| i.key_pressed(Key::C) && i.modifiers.is_none()) {
+        commands.push(Command::ToggleComparison);
+    }
     // Space presses what has the focus.
     let is_free = ctx.memory(|m| m.focused().is_none());
     if is_free && ctx.input(|i| i.key_pressed(Key::Space)) {

@@ -7,6 +7,7 @@ pub mod headless;
 mod inquiry;
 mod investigation;
 mod keys;
+mod marks;
 mod pace;
 pub mod questions;
 mod run;
@@ -32,6 +33,8 @@ use crate::graph::Snapshot;
 use crate::store::Lens;
 use crate::view::map::MapScene;
 use crate::view::panels::Reading;
+use crate::view::panels::comparison::Comparing;
+use crate::view::panels::deployments;
 use crate::view::panels::status::PortLine;
 use crate::view::theme;
 use answers::Answers;
@@ -57,6 +60,8 @@ pub struct App {
     reading: Reading,
     ports: Vec<PortLine>,
     dialog: Option<std::sync::mpsc::Receiver<Vec<std::path::PathBuf>>>,
+    /// Tells which file of rules was picked.
+    rules_dialog: Option<std::sync::mpsc::Receiver<Option<std::path::PathBuf>>>,
     /// Tells what became of a report that is being saved.
     saving: Option<std::sync::mpsc::Receiver<String>>,
     waterfall: window::Waterfalls,
@@ -83,6 +88,7 @@ impl App {
             reading: Reading::default(),
             ports: Vec::new(),
             dialog: None,
+            rules_dialog: None,
             saving: None,
             waterfall: window::Waterfalls::default(),
             settings: None,
@@ -127,7 +133,9 @@ impl App {
 
     /// The lens that everything is seen through.
     pub fn lens(&self) -> Lens {
-        Lens { window: self.state.window.range(self.snapshot.extent), filter: self.state.filter.clone() }
+        let compared = self.state.place.comparing.as_ref().map(Comparing::hull);
+        let window = compared.or_else(|| self.state.window.range(self.snapshot.extent));
+        Lens { window, filter: self.state.filter.clone() }
     }
 
     /// Before each frame: takes what is new, does what was asked for, asks what is to be known.
@@ -172,6 +180,10 @@ impl App {
             if !paths.is_empty() {
                 self.commands.push(Command::Open(paths));
             }
+        }
+        if let Some(picked) = self.rules_dialog.as_ref().and_then(|d| d.try_recv().ok()) {
+            self.rules_dialog = None;
+            self.commands.extend(picked.map(|path| Command::UseRules(Some(path))));
         }
         if let Some(note) = self.saving.as_ref().and_then(|s| s.try_recv().ok()) {
             self.saving = None;
@@ -253,6 +265,11 @@ impl App {
             self.state.map.hinted = self.state.hinted.as_ref().and_then(|i| picture.place_of(i));
             let (marks, highlighted) = self.answers.investigation.on_map(picture, &self.state);
             self.state.map.marks = marks;
+            if self.state.place.answer != Some(crate::export::cards::Question::Incident) {
+                let deployed = self.answers.investigation.deployed();
+                let clock = crate::view::panels::Clock::new(self.state.utc);
+                self.state.map.marks.extend(deployments::marks(deployed, picture, &clock));
+            }
             self.state.map.highlighted = highlighted;
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
                 let index = self.answers.opened.value()?.index?;

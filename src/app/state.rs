@@ -7,12 +7,13 @@ use crate::export::cards::Question;
 use crate::model::{SpanId, TraceId};
 use crate::store::{Filter, FilterError};
 use crate::view::map::{Camera, MapState};
-use crate::view::panels::findings::Choice;
+use crate::view::panels::comparison::Comparing;
+use crate::view::panels::findings::{Choice, GivenDeployment, Scenario};
 use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
 use crate::view::panels::services::ServicesState;
 use crate::view::panels::timeline::TimelineState;
-use crate::view::panels::{Item, Sheet, Tab, ThemeChoice, TraceOrder, Window, WindowFields};
+use crate::view::panels::{Item, RulesInUse, Sheet, Tab, ThemeChoice, TraceOrder, Window, WindowFields};
 
 /// Places kept to go back to.
 const HISTORY: usize = 100;
@@ -37,6 +38,8 @@ pub struct Place {
     pub tab: Tab,
     /// The question whose answer fills the right panel.
     pub answer: Option<Question>,
+    /// Two stretches of time that are compared on the map.
+    pub comparing: Option<Comparing>,
 }
 
 /// Everything that is not data.
@@ -90,10 +93,16 @@ pub struct State {
     pub times: Request,
     /// Requests that are looked into.
     pub choice: Option<Choice>,
+    /// The deployment that somebody named.
+    pub given: Option<GivenDeployment>,
     /// The outage that is supposed.
     pub supposed: Supposed,
     /// Attributes that tell of users and money.
     pub cost: CostKeys,
+    /// The rules by which alerts are raised.
+    pub rules: RulesInUse,
+    /// Traffic and speed that capacity supposes.
+    pub scenario: Scenario,
     /// What became of the last report.
     pub report_note: Option<String>,
     /// The chosen language of the start page.

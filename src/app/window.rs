@@ -12,7 +12,7 @@ use crate::view::panels::side::{self, Side};
 use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
-use crate::view::panels::{Clock, picture::Picture, services, sheets, timeline};
+use crate::view::panels::{Clock, comparison, findings, picture::Picture, services, sheets, timeline};
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
 
@@ -117,12 +117,13 @@ fn over(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
 fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
     let matching = app.state.filter.as_ref().and_then(|_| app.answers.picture.value()).map(|p| p.traces);
     let mut text = std::mem::take(&mut app.state.filter_text);
+    let compared = app.state.place.comparing.as_ref().map(comparison::Comparing::hull);
     let bar = Top {
         counters: &app.snapshot.counters,
         reading: &app.reading,
-        window: app.state.window,
+        window: compared.map_or(app.state.window, super::Window::Range),
         extent: app.snapshot.extent,
-        range: app.state.window.range(app.snapshot.extent),
+        range: compared.or_else(|| app.state.window.range(app.snapshot.extent)),
         clock,
         is_live: app.session.is_live(),
         is_paused: app.paused,
@@ -145,9 +146,14 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
     Panel::bottom("timeline").exact_size(124.0).frame(frame(Margin::symmetric(8, 6))).resizable(false).show(
         ui,
         |ui| {
+            let comparing = app.state.place.comparing.as_ref();
             let window = app.state.window.range(app.snapshot.extent);
+            let window = comparing.map(|c| c.after).or(window);
+            let before = comparing.map(|c| c.before);
+            let deployed = app.answers.investigation.deployed();
             let (incident, calm) = app.answers.investigation.times();
-            let shown = timeline::Shown { window, incident, calm };
+            let alerts = app.answers.investigation.alerts();
+            let shown = timeline::Shown { alerts, window, before, incident, calm, deployed };
             timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );
@@ -218,13 +224,13 @@ fn side_panel(
     let answers = &app.answers;
     let wanted = (picture.snapshot.revision, picture.lens.clone(), place.selection.clone(), app.state.order);
     let is_stale = answers.traces.exact(&wanted).is_none();
-    let findings = answers.investigation.findings(picture, &app.state);
+    let found = answers.investigation.findings(picture, &app.state);
     let side = Side {
         picture,
         selection: place.selection.as_ref(),
         tab: place.tab,
         answer: place.answer,
-        findings: &findings,
+        findings: &found,
         outage: answers.investigation.outage_side(picture, &app.state),
         order: app.state.order,
         traces: answers.traces.value().map(|(snapshot, list)| (&**snapshot, list, is_stale)),
@@ -243,13 +249,25 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         start::nothing_matches(ui, app.state.filter.is_some(), window, p, commands);
         return;
     }
-    let is_stale =
-        app.answers.picture.is_running() && app.answers.picture.key().is_some_and(|k| k.1 != app.lens());
+    let is_stale = app.answers.picture.is_running()
+        && app.answers.picture.key().is_some_and(|k| {
+            k.1 != app.lens() || k.3 != app.state.place.comparing || k.4 != app.state.choice
+        });
     if is_stale {
         ui.multiply_opacity(0.5);
     }
+    if let Some(chosen) = &picture.chosen {
+        let clock = Clock::new(app.state.utc);
+        findings::chip(ui, (chosen, &picture.snapshot), &clock, p, commands);
+    }
     look_at_path(&mut app.state, ui.available_rect_before_wrap());
-    for event in map::show(ui, &picture.scene, &mut app.state.map, p) {
+    let corner = ui.max_rect().min;
+    let events = map::show(ui, &picture.scene, &mut app.state.map, p);
+    if let Some(compared) = &picture.compared {
+        let clock = Clock::new(app.state.utc);
+        comparison::banner(ui, corner, &compared.comparing, &clock, p, commands);
+    }
+    for event in events {
         match event {
             MapEvent::Selected(item) => {
                 commands.push(Command::Select(item.and_then(|i| picture.item_at(i))));

@@ -1,8 +1,12 @@
 //! `spanscape snapshot`: the window as it would look, drawn on the CPU.
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use super::{Common, Failure, Output, input, output};
 use crate::app::{SnapshotOptions, ThemeChoice, draw};
+use crate::store::Lens;
+use crate::view::panels::comparison::Comparing;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Theme {
@@ -30,12 +34,19 @@ pub struct SnapshotArgs {
     /// Select this node: its id or its name
     #[arg(long, value_name = "NODE")]
     select: Option<String>,
+    /// Compare this time with --from and --to, or with the rest, on the map: T..T, each RFC 3339, +90s from the
+    /// first span, or -15m from the last
+    #[arg(long, value_name = "T..T", allow_hyphen_values = true)]
+    compare: Option<String>,
     /// Open this trace
     #[arg(long, value_name = "ID")]
     trace: Option<String>,
     /// Show this tab of the right panel
     #[arg(long, value_name = "NAME")]
     tab: Option<String>,
+    /// Raise alerts by the rules in this TOML file, instead of the usual ones
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
 }
@@ -54,6 +65,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
     if args.output.output.is_none() {
         return Err(Failure::usage("say where the picture goes: -o FILE.png"));
     }
+    args.rules.as_deref().map(input::rules).transpose()?;
     let loaded = input::load(&args.common)?;
     let trace = match &args.trace {
         None => None,
@@ -63,11 +75,22 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         }
     };
     if let Some(name) = &args.select {
-        let index = loaded.snapshot.graph(&loaded.lens);
+        // What is gone is still in the time to compare with.
+        let lens = if args.compare.is_some() { Lens::default() } else { loaded.lens.clone() };
+        let index = loaded.snapshot.graph(&lens);
         index
             .graph
             .find(name)
             .ok_or_else(|| Failure::usage(format!("--select {name}: there is no such node")))?;
+    }
+    let compare = args.compare.as_deref().map(|t| input::range("--compare", t, loaded.snapshot.extent));
+    let compare = compare.transpose()?;
+    if let (Some(marked), Some(extent)) = (compare, loaded.snapshot.extent) {
+        Comparing::beside(marked, loaded.lens.window, extent).ok_or_else(|| {
+            Failure::usage(
+                "--compare: there is no other time to compare it with; say which with --from and --to",
+            )
+        })?;
     }
     let options = SnapshotOptions {
         size: args.size,
@@ -80,7 +103,9 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         trace,
         tab: args.tab.clone(),
         window: loaded.lens.window,
+        compare,
         filter: args.common.filter.clone(),
+        rules: args.rules.clone(),
     };
     let image = draw(loaded.snapshot.clone(), options);
     output::write(&args.output, &png(&image)?)?;

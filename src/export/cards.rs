@@ -1,13 +1,16 @@
 //! Findings of all questions in one form: what the window lists, and what a report begins with.
 use serde_json::Value;
 
-use super::answers::{association_severity, association_text, cause_reasons, rule_text, subject_text};
+use super::answers::{
+    self, association_severity, association_text, blame_text, cause_reasons, rhythm_text, rule_text,
+    segment_text, subject_text,
+};
 use super::map::percent_text;
 use crate::analysis::incident::Incident;
 use crate::analysis::patterns::{Association, Condition, Group, Patterns, Source};
 use crate::analysis::{Confidence, Evidence, Severity, Subject};
-use crate::graph::{ServiceGraph, Snapshot};
-use crate::model::{Nanos, SpanId, TimeRange, Timestamp, TraceId};
+use crate::graph::{GraphIndex, NodeKind, ServiceGraph, Snapshot};
+use crate::model::{SpanId, TimeRange, Timestamp, TraceId};
 
 /// Which question a finding answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,6 +96,27 @@ pub fn sort(cards: &mut [Card]) {
     cards.sort_by(order);
 }
 
+/// What is not well: calls to a node that is not well itself are a line of its card, and whoever only sees it is
+/// left out.
+pub fn health(index: &GraphIndex, mut all: Vec<Card>) -> Vec<Card> {
+    let graph = &index.graph;
+    let ends = |c: &Card| match c.subject? {
+        Subject::Edge(e) => graph.ends(e),
+        Subject::Node(_) => None,
+    };
+    let is_user = |n| graph.node(n).is_some_and(|n| n.kind == NodeKind::User);
+    all.retain(|c| !matches!(c.subject, Some(Subject::Node(n)) if is_user(n)));
+    let (edges, mut nodes): (Vec<Card>, Vec<Card>) = all.into_iter().partition(|c| ends(c).is_some());
+    for edge in edges {
+        let callee = ends(&edge).map(|e| Subject::Node(e.1));
+        match nodes.iter_mut().find(|n| n.subject == callee) {
+            Some(node) => node.reasons.push(format!("{}: {}", edge.name, edge.reasons.join("; "))),
+            None => nodes.push(edge),
+        }
+    }
+    nodes
+}
+
 /// Causes of an incident.
 pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Vec<Card> {
     let card = |(place, cause): (usize, &crate::analysis::incident::Cause)| Card {
@@ -111,11 +135,9 @@ pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) ->
 
 /// What goes with bad requests: the strongest property of each entry operation.
 pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Vec<Card> {
-    // Within one day an hour is a stretch of time as any other, which the incident tells of.
-    let days = snapshot.extent.map_or(0, |e| e.length().0 / Nanos::from_secs(86_400).0);
+    let days = answers::days(snapshot);
+    let is_there = |a: &&Association| answers::is_telling(a, days);
     let is_told = |a: &&Association| days >= 1 || a.source != Source::Hour;
-    // What is missing mostly is so because a step was not reached: it follows, it does not go before.
-    let is_there = |a: &&Association| is_told(a) && a.condition != Condition::Missing;
     let first = |g: &'_ Group| {
         let all = &g.associations;
         all.iter().position(|a| is_there(&a)).or_else(|| all.iter().position(|a| is_told(&a)))
@@ -132,8 +154,12 @@ pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) ->
             ));
             let same = first.also.iter().filter(|a| a.1 != Condition::Missing).take(2);
             reasons.extend(same.map(|(s, c)| format!("the same requests: {}", rule_text(snapshot, s, c))));
-            let others = group.associations.iter().filter(is_there).filter(|a| *a != first);
-            reasons.extend(others.take(2).map(|a| association_text(snapshot, a)));
+            reasons.extend(group.segment.as_ref().map(|s| segment_text(snapshot, s)));
+            reasons.extend(group.rhythm.as_ref().map(rhythm_text));
+            reasons.extend(blame_text(snapshot, graph, group));
+            let is_segment = |a: &&Association| group.segment.as_ref().is_some_and(|s| s.source == a.source);
+            let others = group.associations.iter().filter(is_there).filter(|a| *a != first && !is_segment(a));
+            reasons.extend(others.take(1).map(|a| association_text(snapshot, a)));
             Card {
                 question: Question::Patterns,
                 // It goes with bad requests; it does not say that it makes them so.

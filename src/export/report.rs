@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::answers::{self, Answer, OutageReport, incident_summary};
+use super::answers::{self, Answer, OutageReport};
 use super::cards::{self, Card, Question};
 use crate::analysis::incident::Incident;
 use crate::analysis::patterns::Patterns;
@@ -24,12 +24,17 @@ pub struct Part {
 
 impl Part {
     /// What broke first.
-    pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Self {
+    pub fn incident(
+        snapshot: &Snapshot,
+        graph: &ServiceGraph,
+        answer: &Incident,
+        beside: &answers::Beside,
+    ) -> Self {
         Self {
             question: Question::Incident,
             cards: cards::incident(snapshot, graph, answer),
-            answer: answers::incident(snapshot, graph, answer),
-            summary: Some(incident_summary(graph, answer)),
+            answer: answers::incident(snapshot, graph, answer, beside),
+            summary: Some(answers::summary_beside(graph, answer, beside)),
         }
     }
     /// Who was hit.
@@ -115,7 +120,7 @@ mod tests {
         let incident =
             Incident { missing: vec![crate::analysis::incident::Missing::Traces], ..Incident::default() };
         let parts = [
-            Part::incident(&snapshot, &index.graph, &incident),
+            Part::incident(&snapshot, &index.graph, &incident, &answers::Beside::default()),
             Part::patterns(&snapshot, &index.graph, &Patterns::default()),
         ];
         let text = markdown(&parts, Some("map of it.png"));

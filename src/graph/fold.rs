@@ -133,6 +133,7 @@ pub fn matching_traces(spans: &Spans, lens: &Lens) -> Vec<TraceIndex> {
     let candidates: Vec<TraceIndex> = spans
         .traces()
         .filter(|(_, t)| lens.window.is_none_or(|w| t.start < w.end && t.end >= w.start))
+        .filter(|(_, t)| lens.filter.as_ref().is_none_or(|f| f.admits(t.id)))
         .map(|(i, _)| i)
         .collect();
     match &lens.filter {
@@ -195,15 +196,24 @@ fn ragged_ends(window: TimeRange, from: i64, to: i64) -> [TimeRange; 2] {
 }
 
 fn timeline_of<'a>(series: impl Iterator<Item = &'a Series>, range: TimeRange, count: usize) -> Timeline {
+    let all: Vec<&Series> = series.collect();
+    let buckets = all.iter().flat_map(|s| s.buckets(range)).map(|(start, red)| (bucket_of(start), red));
+    in_stretches(buckets, range, count)
+}
+
+/// Buckets by number, in about `count` equal stretches of a range.
+pub(super) fn in_stretches<'a>(
+    buckets: impl Iterator<Item = (i64, &'a Red)>,
+    range: TimeRange,
+    count: usize,
+) -> Timeline {
     // Stretches are whole buckets.
     let wanted = range.length().0 / i64::try_from(count.max(1)).unwrap_or(i64::MAX);
-    let step = (wanted / BUCKET.0 + i64::from(wanted % BUCKET.0 > 0)).max(1).saturating_mul(BUCKET.0);
+    let each = (wanted / BUCKET.0 + i64::from(wanted % BUCKET.0 > 0)).max(1);
+    let step = each.saturating_mul(BUCKET.0);
     let mut reds: BTreeMap<i64, Vec<&Red>> = BTreeMap::new();
-    let all: Vec<&Series> = series.collect();
-    for s in all {
-        for (start, red) in s.buckets(range) {
-            reds.entry(start.0.div_euclid(step)).or_default().push(red);
-        }
+    for (bucket, red) in buckets {
+        reds.entry(bucket.div_euclid(each)).or_default().push(red);
     }
     let mut histograms = Accumulator::default();
     let bucket = |(index, parts): (i64, Vec<&Red>)| {

@@ -151,3 +151,27 @@ fn without_a_display_the_map_the_cause_and_a_picture() {
     }
     assert!(place.read("spanscape.png").starts_with(b"\x89PNG"));
 }
+
+#[test]
+fn a_picture_of_what_changed_needs_two_times() {
+    let place = Place::with("shop.jsonl", shop(60));
+    for (flags, sentence) in [
+        ("--compare +10s", "--compare +10s: write from..to, such as +10m..+15m"),
+        ("--compare +20s..+10s", "--compare +20s..+10s: it ends before it begins"),
+        (
+            "--from +0s --to +10s --compare +0s..+10s",
+            "--compare: there is no other time to compare it with; say which with --from and --to",
+        ),
+    ] {
+        let line = format!("snapshot shop.jsonl -o x.png --size 640x400 {flags}");
+        assert_eq!(place.fails(2, &line), sentence);
+    }
+    let draw = |name: &str, flags: &str| {
+        let run = place.run(&format!("snapshot shop.jsonl -o {name} --size 640x400 {flags}"));
+        assert_eq!(run.status, 0, "{}", run.err);
+        place.read(name)
+    };
+    let plain = draw("plain.png", "--from +30s");
+    let compared = draw("compared.png", "--from +30s --compare +0s..+30s");
+    assert!(compared.starts_with(b"\x89PNG") && plain != compared);
+}

@@ -3,8 +3,9 @@ use std::collections::BTreeSet;
 
 use spanscape::analysis::Severity;
 use spanscape::analysis::impact::{
-    Business, BusinessKeys, Mode, Outage, business, measured as measure, outage,
+    Business, BusinessKeys, Limits, Mode, Outage, business, measured as measure, outage,
 };
+use spanscape::analysis::timeouts::inferred_timeouts;
 use spanscape::model::{Nanos, TimeRange};
 use spanscape::scenario::ImpactTruth;
 use spanscape::store::Lens;
@@ -89,6 +90,29 @@ fn conversion(told: &Told, found: &Outage, cost: &Business, wrong: &mut Wrong) {
     wrong.unless(is_right, || format!("conversion of {earner:?}"));
 }
 
+/// How long a caller waits is learnt from its failed calls; a callee that is slow makes them fail then, and no
+/// request without a call to it changes.
+pub fn patience(told: &Told, wrong: &mut Wrong) {
+    let (study, all) = (told.study(), Lens::default());
+    let limits = inferred_timeouts(&told.snapshot, &all, &told.index);
+    let node = told.node("service:inventory-service");
+    let found = outage(&study, &study.traces(&all), node, Mode::Slow(1000.0), &limits);
+    let of = |caller: &str| found.patience.iter().find(|p| told.id(p.caller) == caller)?.limit;
+    wrong.near(
+        "patience of catalog",
+        of("service:catalog-service").map_or(0.0, |l| l.as_secs_f64()),
+        2.0,
+        0.05,
+    );
+    let catalog = found.hits.iter().find(|h| told.id(h.node) == "service:catalog-service");
+    wrong.unless(catalog.is_some_and(|h| h.error_ratio > 0.9), || format!("catalog: {catalog:?}"));
+    let slower = found.slower.first();
+    wrong.unless(slower.is_some_and(|s| s.after[1] > Some(s.before[1])), || format!("slower: {slower:?}"));
+    let changed =
+        found.hits.iter().map(|h| told.id(h.node)).filter(|n| *n == "service:recommendation-service");
+    changed.for_each(|n| wrong.0.push(format!("{n} has nothing to do with it")));
+}
+
 /// Predicted from calm times alone, when nobody knows yet how it ends.
 pub fn predicted(told: &Told, wrong: &mut Wrong) {
     let (truth, out) = truth(told);
@@ -96,7 +120,7 @@ pub fn predicted(told: &Told, wrong: &mut Wrong) {
     let all = study.traces(&Lens::default());
     let before = |t: &spanscape::analysis::Reading| t.start().filter(|s| *s < out.start).map(|_| t.trace);
     let calm = study.map(&all, before);
-    let found = outage(&study, &calm, told.node(&truth.node), Mode::Down, &|_| None);
+    let found = outage(&study, &calm, told.node(&truth.node), Mode::Down, &Limits::new());
     shares(told, &found, 0.06, wrong);
     degraded(told, &found, wrong);
 }

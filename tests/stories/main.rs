@@ -120,7 +120,13 @@ fn stripe_outage_is_stripe_and_hits_each_caller_as_much_as_it_needs_it() {
 fn intermittent_large_orders_are_told_by_their_items() {
     judge(
         "intermittent-large-orders",
-        &[incident::right_if_found, others::pattern, others::pair, others::slow_statement],
+        &[
+            incident::right_if_found,
+            others::top_finding,
+            others::pattern,
+            others::pair,
+            others::slow_statement,
+        ],
     );
 }
 
@@ -131,7 +137,7 @@ fn recommendation_deploy_is_the_new_version() {
 
 #[test]
 fn cascade_spreads_in_waves_and_ends() {
-    judge("cascade", &[incident::found, incident::waves, impact::measured]);
+    judge("cascade", &[incident::found, incident::waves, impact::measured, impact::patience]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use spanscape::analysis::health_report::health_report;
 use spanscape::analysis::incident::{Request, incident};
 use spanscape::analysis::patterns::{Bad, patterns};
 use spanscape::analysis::{Severity, Subject};
-use spanscape::export::answers::association_severity;
+use spanscape::export::answers::{association_severity, intermittent_text};
 use spanscape::graph::Health;
 use spanscape::scenario::NULL;
 use spanscape::store::Lens;
@@ -32,6 +32,8 @@ fn deployments(told: &Told, wrong: &mut Wrong) {
 fn associations(told: &Told, wrong: &mut Wrong) {
     let study = told.study();
     let answer = patterns(&study, &study.traces(&Lens::default()), &Bad::Usual);
+    let said = intermittent_text(&told.snapshot, &told.index.graph, &answer);
+    wrong.unless(said.is_none(), || format!("it is said to come and go: {said:?}"));
     for group in &answer.groups {
         let all = group.associations.iter();
         for a in all.filter(|a| association_severity(group, a) > Severity::Low) {

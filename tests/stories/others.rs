@@ -1,9 +1,12 @@
 //! Deployments, patterns and advice.
 use spanscape::analysis::advice::{AdviceKind, advice};
 use spanscape::analysis::deploy::{Compared, DeployOptions, Metric, Shape, Verdict, deploy};
+use spanscape::analysis::incident::{Request, incident};
 use spanscape::analysis::patterns::{Association, Bad, Condition, Difference, Group, Source, patterns};
 use spanscape::analysis::{Confidence, Severity};
-use spanscape::export::answers::association_severity;
+use spanscape::app::questions::{PLAIN, part};
+use spanscape::export::answers::{association_severity, intermittent_text};
+use spanscape::export::cards::{self, Question};
 use spanscape::scenario::{ChangeTruth, PatternTruth, Verdict as Truth};
 use spanscape::store::Lens;
 
@@ -87,6 +90,42 @@ pub fn pattern(told: &Told, wrong: &mut Wrong) {
         wrong.near("share in the segment", segment.map_or(0.0, |a| a.recall), share(truth.in_segment), 0.05);
         let slow = group.bottlenecks.first().map(|b| told.key(b.0));
         wrong.unless(slow.as_ref() == Some(&truth.node), || format!("time is lost at {slow:?}"));
+    });
+}
+
+/// What stands on top of the overview and of `analyze all` says which requests, whose they are, and where their time
+/// goes; and where no stretch of time stands out, the incident says that it comes and goes.
+pub fn top_finding(told: &Told, wrong: &mut Wrong) {
+    let (study, all) = (told.study(), Lens::default());
+    let (snapshot, graph) = (&*told.snapshot, &told.index.graph);
+    let truth = told.truth.finds.patterns.as_ref().unwrap();
+    let traces = study.traces(&all);
+    let found = patterns(&study, &traces, &Bad::Usual);
+    let incident = incident(&study, &traces, &Request::default());
+    let mut cards = cards::incident(snapshot, graph, &incident);
+    cards.extend(cards::patterns(snapshot, graph, &found));
+    cards.extend(PLAIN.into_iter().filter_map(|q| part(q, &study, &all)).flat_map(|p| p.cards));
+    cards::sort(&mut cards);
+    let Some(top) = cards.first() else { return wrong.0.push("no finding at all".to_owned()) };
+    wrong.unless(top.question == Question::Patterns && top.severity > Severity::Low, || {
+        format!("on top is {:?}", top.title)
+    });
+    let first = top.reasons.first().cloned().unwrap_or_default();
+    let start = format!("{} > ", truth.attribute);
+    let limit: Option<f64> = first.strip_prefix(&start).and_then(|rest| rest.split(':').next()?.parse().ok());
+    let is_near = |n: f64| (n - truth.threshold).abs() <= 0.15 * truth.threshold;
+    wrong.unless(limit.is_some_and(is_near), || format!("the top finding begins with {first:?}"));
+    let segment = format!("{} = {}", truth.segment.0, truth.segment.1);
+    for expected in
+        [segment.as_str(), "inventory-postgresql, in “SELECT inventory”", "`select * from inventory where"]
+    {
+        wrong.unless(top.reasons.iter().any(|r| r.contains(expected)), || {
+            format!("{expected} is not told: {:?}", top.reasons)
+        });
+    }
+    let said = intermittent_text(snapshot, graph, &found);
+    wrong.unless(said.is_some_and(|s| s.contains(&first)), || {
+        "it is not told as one that comes and goes".to_owned()
     });
 }
 

@@ -13,7 +13,7 @@ fn check(records: &[SpanRecord], node: &str, mode: Mode, expected: Expect) {
     let progress = Progress::default();
     let study = Study { snapshot: &snapshot, index: &index, progress: &progress };
     let at = index.graph.find(node).unwrap();
-    let out = outage(&study, &study.traces(&Lens::default()), at, mode, &|_| None);
+    let out = outage(&study, &study.traces(&Lens::default()), at, mode, &Limits::new());
     let name = |n| index.graph.node(n).map_or("?", |n| n.name.as_str());
     let mut text = String::new();
     for h in &out.hits {
@@ -102,8 +102,8 @@ shop SERVER 0..100 name=GET_/
         "prices",
         Mode::Down,
         expect![[r#"
-            shop: 2 % fail, falls back to old-prices (low)
-            4 requests, users None, amount None
+            shop: 1 % fail, falls back to old-prices (low)
+            2 requests, users None, amount None
         "#]],
     );
 }
@@ -126,5 +126,31 @@ checkout SERVER 0..100 name=POST_/checkout
             order: 0 % fail, 100 % not reached (low)
             50 requests, users None, amount None
         "#]],
+    );
+}
+
+#[test]
+fn requests_that_do_not_touch_the_node_end_as_they_did() {
+    // Ads fail now and then and nobody minds; prices have nothing to do with them.
+    let home = "
+shop SERVER 0..100 name=GET_/
+  shop CLIENT 10..20 error
+    ads SERVER 12..18 error
+";
+    let cart = "
+shop SERVER 0..100 name=GET_/cart
+  shop CLIENT 10..20
+    prices SERVER 12..18
+";
+    let mut records = again(home, 1, 10, 0.0, 1.0);
+    records.extend(again(cart, 1000, 10, 100.0, 1.0));
+    check(
+        &records,
+        "prices",
+        Mode::Down,
+        expect![[r#"
+        shop: 50 % fail (critical, assumed)
+        10 requests, users None, amount None
+    "#]],
     );
 }

@@ -1,6 +1,7 @@
 //! Who is hit when a node fails: dependents by distance, dependencies, and each entry point's share.
 mod business;
 mod outage;
+mod retime;
 mod strength;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -11,6 +12,7 @@ use crate::store::Lens;
 
 pub use business::{Business, BusinessKeys, business};
 pub use outage::{EntryHit, Hit, Mode, Outage, measured, outage};
+pub use retime::{Limits, Patience, Slower};
 pub use strength::{Fallback, History, Strength};
 
 /// A node on the way of a failure.

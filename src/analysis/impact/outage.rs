@@ -1,23 +1,36 @@
 //! What would fail if a node did: each saved request is gone through again, with learnt odds.
 use std::collections::BTreeMap;
 
+use super::retime::{Lengths, Limits, Patience, Retimed, Slower, patience, slower};
 use super::strength::{Fallback, History, lessons};
+use crate::analysis::deploy::deployments;
 use crate::analysis::{Reading, Severity, Study};
-use crate::model::{NodeId, Symbol, TimeRange, TraceId, TraceIndex};
+use crate::model::{Nanos, NodeId, Symbol, TimeRange, Timestamp, TraceId, TraceIndex};
+use crate::store::Lens;
 
 /// How a node fails.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Mode {
     /// Every call to it fails at once.
     Down,
-    /// Calls to it never end; they fail when their caller's patience does.
+    /// Calls to it never end; they fail when their caller's patience does, whenever that is.
     Hang,
-    /// Calls take this many times as long; those that then take longer than callers wait fail.
+    /// Calls take this many times as long; those that are then waited for longer than callers wait fail.
     Slow(f64),
     /// This share of calls fails, 0 to 1.
     Partial(f64),
 }
 
+impl Mode {
+    /// Whether requests wait before they fail.
+    fn takes_time(self) -> bool {
+        matches!(self, Self::Hang | Self::Slow(_))
+    }
+}
+
+/// How long before the incident, and after its onset, a deployment may have been to do with it.
+const BEFORE: Nanos = Nanos::from_secs(1800);
+const AFTER: Nanos = Nanos::from_secs(120);
 /// Predicted share of failures from which an operation counts as degraded.
 const DEGRADED: f64 = 0.10;
 
@@ -38,6 +51,10 @@ pub struct Hit {
     pub operations: Vec<(Symbol, f64)>,
     /// What it does instead, where that was seen.
     pub fallback: Option<Fallback>,
+    /// Share of its failed calls to the node with which its own request failed, where enough failed to tell.
+    pub spread: Option<f64>,
+    /// Share of its failed calls to the node after which it called again, 0 to 1, where enough failed to tell.
+    pub repeats: Option<f64>,
     /// Whether no failed call tells how much it depends: the odds are assumed.
     pub is_assumed: bool,
 }
@@ -66,6 +83,12 @@ pub struct Outage {
     pub hits: Vec<Hit>,
     /// Entry points, worst first.
     pub entries: Vec<EntryHit>,
+    /// Entry points whose requests take longer, when it is slow or hangs: those that wait most in all first.
+    pub slower: Vec<Slower>,
+    /// How long each of its callers waits for it, when it is slow or hangs.
+    pub patience: Vec<Patience>,
+    /// Where it was measured: the version of the node that went live shortly before, and how long before.
+    pub deployed: Option<(Symbol, Nanos)>,
     /// Requests that would fail and did not as recorded.
     pub affected: f64,
     /// Of each trace that would fail more likely than not: the evidence.
@@ -112,6 +135,8 @@ struct Replayed {
     weight: f64,
     failed: f64,
     recorded: f64,
+    /// As recorded and then; where it takes time.
+    lengths: Option<(Nanos, Nanos)>,
     requests: Vec<(NodeId, Symbol, Sum)>,
 }
 
@@ -131,21 +156,16 @@ impl Replayed {
             weight: reading.weight(),
             failed,
             recorded: 0.0,
+            lengths: None,
             requests: requests.collect(),
         }
     }
 }
 
-/// Predicts what an outage of a node does to the traffic that was recorded.
-pub fn outage(
-    study: &Study<'_>,
-    traces: &[TraceIndex],
-    node: NodeId,
-    mode: Mode,
-    patience: &(dyn Fn(crate::model::EdgeId) -> Option<f64> + Sync),
-) -> Outage {
+/// Predicts what an outage of a node does to the traffic that was recorded, by how long callers were seen to wait.
+pub fn outage(study: &Study<'_>, traces: &[TraceIndex], node: NodeId, mode: Mode, limits: &Limits) -> Outage {
     let history = History::learn(study.map(traces, |r| Some(lessons(r))).into_iter().flatten());
-    let world = World { node, mode, history: &history, patience };
+    let world = World { node, mode, history: &history, limits };
     let replayed = study.map(traces, |r| Some(world.replay(r)));
     let sums = Sums::of(&replayed);
     let extra = |t: &Replayed| (t.failed - t.recorded).max(0.0);
@@ -153,6 +173,9 @@ pub fn outage(
         mode: Some(mode),
         hits: hits(study, node, &history, sums.nodes),
         entries: entry_hits(sums.entries),
+        slower: slower(sums.lengths),
+        deployed: None,
+        patience: if mode.takes_time() { patience(study, node, limits) } else { Vec::new() },
         affected: replayed.iter().map(|t| t.weight * extra(t)).sum(),
         examples: replayed.iter().filter(|t| extra(t) >= 0.5).map(|t| t.id).take(5).collect(),
         by_trace: replayed.iter().filter(|t| extra(t) > 0.0).map(|t| (t.trace, extra(t))).collect(),
@@ -163,6 +186,7 @@ pub fn outage(
 struct Sums {
     nodes: BTreeMap<NodeId, (Sum, BTreeMap<Symbol, Sum>)>,
     entries: BTreeMap<(NodeId, Symbol), Sum>,
+    lengths: BTreeMap<(NodeId, Symbol), Vec<Lengths>>,
 }
 
 impl Sums {
@@ -183,6 +207,9 @@ impl Sums {
                     failed_there: t.weight * t.failed,
                 };
                 add(out.entries.entry(entry).or_default(), sum);
+                if let Some((before, after)) = t.lengths {
+                    out.lengths.entry(entry).or_default().push((before, after, t.weight));
+                }
             }
         }
         out
@@ -219,9 +246,19 @@ pub fn measured(
         affected: sums.entries.values().map(|s| (s.failed - s.recorded).max(0.0)).sum(),
         hits: hits(study, node, &history, sums.nodes),
         entries: entry_hits(sums.entries),
+        slower: Vec::new(),
+        deployed: deployed(study, node, incident.start),
+        patience: Vec::new(),
         examples: failed().map(|t| t.id).take(5).collect(),
         by_trace: failed().map(|t| (t.trace, 1.0)).collect(),
     }
+}
+
+/// The last version of a node that went live in the half hour before, or just after where clocks differ.
+fn deployed(study: &Study<'_>, node: NodeId, at: Timestamp) -> Option<(Symbol, Nanos)> {
+    let all = deployments(study, &Lens::default()).into_iter().filter(|d| d.node == Some(node));
+    let near = all.map(|d| (d.version, at - d.start)).filter(|d| d.1 >= Nanos(-AFTER.0) && d.1 <= BEFORE);
+    near.min_by_key(|d| d.1)
 }
 
 fn add(to: &mut Sum, more: Sum) {
@@ -253,33 +290,32 @@ struct World<'a> {
     node: NodeId,
     mode: Mode,
     history: &'a History,
-    /// Milliseconds that callers along an edge wait, where known.
-    patience: &'a (dyn Fn(crate::model::EdgeId) -> Option<f64> + Sync),
+    /// How long callers along an edge wait, where known.
+    limits: &'a Limits,
 }
 
 impl World<'_> {
-    /// Probability that a call to the node, or a request at it, fails.
-    fn odds_there(&self, reading: &Reading, row: u32) -> f64 {
+    /// Probability that a call to the node, or a request at it, fails for more than that nobody waits for it.
+    fn odds_there(&self) -> f64 {
         match self.mode {
             Mode::Down | Mode::Hang => 1.0,
             Mode::Partial(p) => p,
-            Mode::Slow(factor) => {
-                let part = reading.part(row);
-                let waits = part.edge.and_then(|e| (self.patience)(e));
-                let took = reading.row(row).map_or(0.0, |r| r.duration().as_millis_f64());
-                f64::from(u8::from(waits.is_some_and(|w| took * factor > w)))
-            }
+            Mode::Slow(_) => 0.0,
         }
     }
 
     fn replay(&self, reading: &Reading) -> Replayed {
         let n = reading.parts.len();
         let mut odds = vec![0.0f64; n];
+        let retimed = Retimed::of(reading, self.node, self.mode, self.limits);
         // Children come after their parents, so a walk from the end knows them all.
         for i in (0..n as u32).rev() {
-            odds[i as usize] = self.odds(reading, i, &odds);
+            let is_cut = retimed.as_ref().is_some_and(|r| r.is_cut(i));
+            odds[i as usize] = if is_cut { 1.0 } else { self.odds(reading, i, &odds) };
         }
         let reach = self.reach(reading, &odds);
+        let gone = || (0..n as u32).filter(|i| reach[*i as usize] < 0.5).collect::<Vec<u32>>();
+        let lengths = retimed.map(|r| r.lengths(reading, &gone()));
         let mut requests = Vec::new();
         for (i, row, part) in reading.rows().filter(|(_, _, p)| p.is_served && p.weight > 0.0) {
             let Some(node) = part.node else { continue };
@@ -300,6 +336,7 @@ impl World<'_> {
             weight: reading.weight(),
             failed: reading.root.map_or(0.0, |r| odds[r as usize]),
             recorded: f64::from(u8::from(reading.is_failed())),
+            lengths,
             requests,
         }
     }
@@ -308,11 +345,13 @@ impl World<'_> {
         let part = reading.part(i);
         let own = f64::from(u8::from(reading.row(i).is_some_and(|r| r.is_error)));
         if part.callee == Some(self.node) || (part.is_served && part.node == Some(self.node)) {
-            return own.max(self.odds_there(reading, i));
+            return own.max(self.odds_there());
         }
         let mut survives = 1.0 - own;
         for child in reading.awaited(i) {
-            let f = odds[child as usize];
+            // What came of a failure as recorded is recorded.
+            let recorded = f64::from(u8::from(reading.row(child).is_some_and(|r| r.is_error)));
+            let f = odds[child as usize] - recorded;
             let passed_on = match reading.part(child).edge {
                 // A call's own server is the call.
                 Some(edge) if part.edge.is_none() => self.history.strength(edge).odds(),
@@ -385,6 +424,8 @@ fn hits(
             severity: Severity::of_share(sum.error_ratio()),
             operations: degraded,
             fallback: to_it.iter().find_map(|e| history.fallback(*e)),
+            spread: to_it.iter().filter_map(|e| history.strength(*e).spread_ratio()).reduce(f64::max),
+            repeats: to_it.iter().filter_map(|e| history.strength(*e).repeat_ratio()).reduce(f64::max),
             is_assumed: to_it.iter().any(|e| history.strength(*e).is_assumed()),
         });
     }

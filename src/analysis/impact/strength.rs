@@ -17,6 +17,8 @@ pub struct Strength {
     pub failed: f64,
     /// Of them, those whose caller's own request failed too.
     pub spread: f64,
+    /// Of them, those after which the caller called the same again.
+    pub repeated: f64,
     /// Whether the caller does not wait.
     pub is_async: bool,
 }
@@ -29,6 +31,14 @@ impl Strength {
     pub fn odds(&self) -> f64 {
         let prior = if self.is_async { 0.0 } else { 2.0 };
         (self.spread + prior) / (self.failed + 2.0)
+    }
+    /// Share of the failed calls with which the caller's own request failed; `None` with too few to tell.
+    pub fn spread_ratio(&self) -> Option<f64> {
+        (!self.is_assumed()).then(|| self.spread / self.failed)
+    }
+    /// Share of the failed calls after which the caller tried again, 0 to 1; `None` with too few to tell.
+    pub fn repeat_ratio(&self) -> Option<f64> {
+        (!self.is_assumed()).then(|| self.repeated / self.failed)
     }
     /// Whether too few calls failed to tell.
     pub fn is_assumed(&self) -> bool {
@@ -75,6 +85,8 @@ pub(super) struct Lesson {
     is_failed: bool,
     is_async: bool,
     has_spread: bool,
+    /// Whether the same request calls the same again, later.
+    is_repeated: bool,
     /// Later calls of the same request to others, and whether they went well.
     later: Box<[(NodeId, bool)]>,
 }
@@ -95,11 +107,12 @@ pub(super) fn lessons(reading: &Reading) -> Vec<Lesson> {
     let has_failed = |c: u32| reading.part(c).outcome.is_failure() || reading.part(c).is_timeout;
     // A refusal is an answer, such as a declined card: it does not tell what would become of the caller without one.
     let is_refused = |c: u32| reading.part(c).outcome == Outcome::ClientError;
+    let name = |c: u32| reading.row(c).map(|r| r.name);
+    let is_same = |a: u32, b: u32| reading.part(a).edge == reading.part(b).edge && name(a) == name(b);
     let lesson = |(place, &(request, _, call)): (usize, &(u32, Timestamp, u32))| {
         let (part, row) = (reading.part(call), reading.row(call)?);
-        let next = calls.iter().skip(place + 1).take(NEXT);
-        let mut later: Vec<(NodeId, bool)> = next
-            .take_while(|n| n.0 == request)
+        let next = || calls.iter().skip(place + 1).take(NEXT).take_while(|n| n.0 == request);
+        let mut later: Vec<(NodeId, bool)> = next()
             .filter(|n| n.1 >= row.end)
             .filter_map(|n| Some((reading.part(n.2).callee?, !has_failed(n.2))))
             .filter(|n| Some(n.0) != part.callee)
@@ -111,6 +124,7 @@ pub(super) fn lessons(reading: &Reading) -> Vec<Lesson> {
             weight: f64::from(part.weight),
             is_failed: has_failed(call) && !is_refused(call),
             is_async: row.is_async,
+            is_repeated: next().any(|n| n.1 >= row.end && is_same(call, n.2)),
             has_spread: reading.row(request).is_some_and(|r| r.is_error),
             later: later.into(),
         })
@@ -136,6 +150,7 @@ impl History {
             e.strength.is_async |= l.is_async;
             if l.is_failed {
                 e.strength.failed += l.weight;
+                e.strength.repeated += if l.is_repeated { l.weight } else { 0.0 };
                 e.strength.spread += if l.has_spread { l.weight } else { 0.0 };
             } else {
                 e.ok += l.weight;

@@ -62,6 +62,7 @@ fn cause(node: NodeId, deviation: Deviation) -> Cause {
         because_of: Vec::new(),
         detail: Detail::default(),
         new_version: None,
+        shortage: None,
         evidence,
         deviation: Some(deviation),
     }

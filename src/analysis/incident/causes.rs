@@ -3,9 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Origin, TraceFacts};
 use super::ledger::{Change, Ledger};
+use super::strain::{Shortage, Strain};
 use super::window::quantile;
 use crate::analysis::deviation::Deviation;
 use crate::analysis::{BlameKey, Confidence, Evidence, Severity, Study, Subject};
+use crate::graph::NodeKind;
 use crate::model::{Nanos, NodeId, Symbol, Timestamp, TraceId};
 
 /// Calm traces of an entry operation without which its own medians are not used.
@@ -73,6 +75,9 @@ pub struct Cause {
     pub detail: super::detail::Detail,
     /// A version that its spans first carried shortly before or at the onset.
     pub new_version: Option<(Symbol, Timestamp)>,
+    /// A resource of it that ran out in bad times, by its own measurements. Of services: what a database's callers
+    /// run out of follows from it.
+    pub shortage: Option<Shortage>,
     /// Bad traces that it explains, the clearest first, with the span to look at.
     pub evidence: Evidence,
 }
@@ -187,6 +192,8 @@ pub(super) struct Trial<'a> {
     pub onsets: &'a BTreeMap<NodeId, Timestamp>,
     /// When each node's spans first carried a new version.
     pub changes: &'a [(NodeId, Symbol, Timestamp)],
+    /// What ran out.
+    pub strain: &'a Strain,
 }
 
 impl Trial<'_> {
@@ -233,6 +240,7 @@ impl Trial<'_> {
         let dependents = self.dependents(key);
         let later: Vec<Timestamp> = dependents.iter().filter_map(|d| self.onsets.get(d)).copied().collect();
         let new_version = self.new_version(key, onset);
+        let shortage = self.shortage(key);
         let terms = Terms {
             amount: self.now.bad / (self.now.bad + 10.0),
             share,
@@ -247,12 +255,12 @@ impl Trial<'_> {
                 Some(1 | 2) => 0.5,
                 _ => 0.0,
             },
-            change: f64::from(u8::from(new_version.is_some())),
+            change: f64::from(u8::from(new_version.is_some() || shortage.is_some())),
         };
         let after = onset.and_then(|o| later.iter().min().filter(|l| **l >= o).map(|l| *l - o));
         let blamed = self.blamed(key);
         Cause {
-            subject: subject(key),
+            subject: key.into(),
             severity: Severity::of_share(share * worst),
             confidence: Confidence::of_score(terms.score()),
             terms,
@@ -265,6 +273,7 @@ impl Trial<'_> {
             because_of: self.because_of(key, share, shares),
             detail: super::detail::detail(self.study, key, &blamed),
             new_version,
+            shortage,
             evidence: super::detail::evidence(self.study, key, &blamed),
         }
     }
@@ -291,6 +300,12 @@ impl Trial<'_> {
         own.max_by_key(|c| c.2).map(|c| (c.1, c.2))
     }
 
+    fn shortage(&self, key: BlameKey) -> Option<Shortage> {
+        let BlameKey::Node(node) = key else { return None };
+        self.study.index.graph.node(node).filter(|n| n.kind == NodeKind::Service)?;
+        self.strain.shortages.get(&node).copied()
+    }
+
     /// Whoever calls it.
     fn dependents(&self, key: BlameKey) -> Vec<NodeId> {
         let graph = &self.study.index.graph;
@@ -314,13 +329,5 @@ impl Trial<'_> {
         out.sort_unstable();
         out.dedup();
         out
-    }
-}
-
-/// What a key is on the map.
-pub(super) fn subject(key: BlameKey) -> Subject {
-    match key {
-        BlameKey::Node(node) => Subject::Node(node),
-        BlameKey::Gap(edge) => Subject::Edge(edge),
     }
 }

@@ -1,9 +1,10 @@
 //! What stands out in the spans that are to blame: operation, statement, exception, instance, version.
 use std::collections::BTreeMap;
 
-use super::facts::TraceFacts;
+use super::facts::{Origin, TraceFacts};
+use crate::analysis::statement::{Digits, Said, Statement};
 use crate::analysis::{BlameKey, ErrorMark, Evidence, Reading, Study};
-use crate::model::semconv::Field;
+use crate::model::semconv::{self, Field};
 
 /// Traces that are looked at closely.
 const LOOKED_AT: usize = 300;
@@ -20,7 +21,7 @@ pub type Dominant = Option<(String, f64)>;
 pub struct Detail {
     /// Name of the span.
     pub operation: Dominant,
-    /// Statement as sent, of a database call.
+    /// Statement of a database call: as sent, or without its values where those differ.
     pub statement: Dominant,
     /// Type and message of the exception, or the status message.
     pub error: Dominant,
@@ -47,14 +48,15 @@ impl Votes {
 }
 
 /// Looks closely at the traces for which a key is to blame.
-pub(super) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts]) -> Detail {
+pub(in crate::analysis) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts]) -> Detail {
     let (mut operations, mut statements, mut errors) = <(Votes, Votes, Votes)>::default();
+    let mut shapes = Votes::default();
     let (mut instances, mut traffic) = <(Votes, Votes)>::default();
     let (mut all, mut all_traffic, mut errors_all, mut statements_all) = (0.0, 0.0, 0.0, 0.0);
     let mut is_silent = true;
     for f in blamed.iter().take(LOOKED_AT) {
         let Some(reading) = study.read(f.trace) else { continue };
-        for row in rows_of(&reading, key) {
+        for row in rows_of(&reading, key, f) {
             let Some(span) =
                 reading.row(row).and_then(|r| r.span()).and_then(|s| study.snapshot.spans.get(s))
             else {
@@ -67,6 +69,9 @@ pub(super) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts]) -
             is_silent &= reading.part(row).edge.is_some();
             if let Some(text) = span.fields().text(Field::DbText).or(span.fields().text(Field::DbSummary)) {
                 statements.add(text, weight);
+                let system = semconv::db_system(span.fields().text(Field::DbSystem).unwrap_or(""));
+                let said = Said { system, text, ..Said::default() };
+                shapes.add(&Statement::of(&said, Digits::Keep).fingerprint, weight);
                 statements_all += weight;
             }
             if reading.row(row).is_some_and(|r| r.is_error) {
@@ -86,17 +91,21 @@ pub(super) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts]) -
     });
     Detail {
         operation: operations.winner(all),
-        statement: statements.winner(statements_all),
+        statement: statements.winner(statements_all).or_else(|| shapes.winner(statements_all)),
         error: errors.winner(errors_all),
         instance,
         is_silent,
     }
 }
 
-/// The rows of a key that carry its blame: where an error began, else all with a part of the critical path.
-fn rows_of(reading: &Reading, key: BlameKey) -> Vec<u32> {
+/// The rows of a key that carry its blame: where the error began for which it is blamed; all, each by its part of the
+/// critical path, where it is blamed for the time it took.
+fn rows_of(reading: &Reading, key: BlameKey, facts: &TraceFacts) -> Vec<u32> {
     let own = |i: &u32| reading.key_of(*i) == Some(key);
     let all: Vec<u32> = reading.rows().map(|r| r.0).filter(own).collect();
+    if facts.origin != Some(Origin::Of(key)) {
+        return all;
+    }
     let is_origin = |i: &u32| reading.row(*i).is_some_and(|r| r.error == ErrorMark::Origin);
     let origins: Vec<u32> = all.iter().copied().filter(is_origin).collect();
     if origins.is_empty() { all } else { origins }
@@ -132,7 +141,7 @@ pub(super) fn evidence(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts])
     let mut out = Evidence::default();
     for f in blamed.iter().take(Evidence::KEPT) {
         let Some(reading) = study.read(f.trace) else { continue };
-        let heaviest = rows_of(&reading, key)
+        let heaviest = rows_of(&reading, key, f)
             .into_iter()
             .max_by(|a, b| weight(&reading, *a).total_cmp(&weight(&reading, *b)));
         let span = heaviest.and_then(|r| reading.row(r)?.span()).and_then(|s| study.snapshot.spans.get(s));

@@ -44,6 +44,19 @@ pub(in crate::analysis) struct CallFact {
     pub is_timeout: bool,
 }
 
+/// A message that waited before it was taken in.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::analysis) struct Wait {
+    /// Who took it in.
+    pub node: NodeId,
+    /// Who sent it.
+    pub from: NodeId,
+    /// When it was taken in.
+    pub at: Timestamp,
+    /// Milliseconds since it was sent; 0 where clocks say that it came before.
+    pub ms: f32,
+}
+
 /// One trace.
 #[derive(Clone, Debug)]
 pub(in crate::analysis) struct TraceFacts {
@@ -71,6 +84,8 @@ pub(in crate::analysis) struct TraceFacts {
     pub work: Box<[Work]>,
     /// Calls made in it.
     pub calls: Box<[CallFact]>,
+    /// Messages taken in whose sender is in the trace as well.
+    pub waits: Box<[Wait]>,
 }
 
 impl TraceFacts {
@@ -96,6 +111,7 @@ impl TraceFacts {
             is_bare: reading.rows().all(|(_, r, _)| r.kind == SpanKind::Unspecified && !r.is_error),
             work: work(reading),
             calls: calls(reading),
+            waits: waits(reading),
         })
     }
 
@@ -210,6 +226,18 @@ fn work(reading: &Reading) -> Box<[Work]> {
         });
     }
     out.into()
+}
+
+fn waits(reading: &Reading) -> Box<[Wait]> {
+    let wait = |(_, row, part): (u32, &crate::analysis::Row, &crate::analysis::Part)| {
+        if row.kind != SpanKind::Consumer || row.is_undated {
+            return None;
+        }
+        let sender = reading.row(row.parent?).filter(|p| p.kind == SpanKind::Producer && !p.is_undated)?;
+        let ms = (row.start - sender.end).as_millis_f64().max(0.0) as f32;
+        Some(Wait { node: part.node?, from: reading.part(row.parent?).node?, at: row.start, ms })
+    };
+    reading.rows().filter_map(wait).collect()
 }
 
 fn calls(reading: &Reading) -> Box<[CallFact]> {

@@ -2,13 +2,16 @@
 use expect_test::{Expect, expect};
 
 use super::*;
-use crate::analysis::sketch::{again, snapshot_of};
-use crate::model::{Progress, SpanRecord};
+use crate::analysis::sketch::{ORIGIN, again, measured, snapshot_of};
+use crate::model::{MeasurementBatch, Metric, Point, Progress, SpanRecord, Value};
 use crate::store::Lens;
 
 /// The causes with their shares, then the waves, then what is missing.
 fn check(records: &[SpanRecord], request: &Request, expected: Expect) -> Incident {
-    let snapshot = snapshot_of(records);
+    check_of(snapshot_of(records), request, expected)
+}
+
+fn check_of(snapshot: crate::graph::Snapshot, request: &Request, expected: Expect) -> Incident {
     let index = snapshot.graph(&Lens::default());
     let progress = Progress::default();
     let study = Study { snapshot: &snapshot, index: &index, progress: &progress };
@@ -166,6 +169,105 @@ fn calm_traces_may_come_from_other_files_whenever_they_happened() {
             wave 1 inventory latency_propagation +0 s
             wave 2 gateway latency_propagation +1 s
             wave 3 payment deadline_exhausted +1 s
+            []
+        "#]],
+    );
+}
+
+/// What the pool of a service says every ten seconds: connections in use, of ten.
+fn pool(service: &str, used: impl Fn(i64) -> f64) -> MeasurementBatch {
+    let mut batch = MeasurementBatch::default();
+    batch.senders.push(vec![("service.name".into(), Value::str(service))]);
+    for i in 0..72 {
+        for (name, state, value) in
+            [("db.client.connection.count", "used", used(i)), ("db.client.connection.max", "", 10.0)]
+        {
+            let (metric, scale) = Metric::of_name(name).unwrap();
+            batch.points.push(Point {
+                sender: 0,
+                metric,
+                state: state.into(),
+                detail: "stock".into(),
+                stream: 0,
+                start: Timestamp(0),
+                time: ORIGIN + Nanos::from_secs(10 * i),
+                is_delta: false,
+                value: value * scale,
+                count: 0.0,
+            });
+        }
+    }
+    batch
+}
+
+#[test]
+fn who_has_no_connections_left_is_told_by_its_metrics() {
+    let mut records = again(CALM, 1, 300, 0.0, 2.0);
+    records.extend(again(SLOW_DATABASE, 1000, 60, 600.0, 2.0));
+    let batch = pool("inventory", |i| if i < 60 { 2.0 } else { 10.0 });
+    check_of(
+        measured(&records, &batch),
+        &Request::default(),
+        expect![[r#"
+        stock: 0.86 of it, high confidence
+        payment: 0.14 of it, low confidence
+        wave 0 stock origin +0 s
+        wave 1 inventory pool_exhaustion +0 s
+        wave 2 gateway latency_propagation +1 s
+        wave 3 payment deadline_exhausted +1 s
+        []
+    "#]],
+    );
+    // A pool that is always full says nothing of the incident.
+    let batch = pool("inventory", |_| 10.0);
+    check_of(
+        measured(&records, &batch),
+        &Request::default(),
+        expect![[r#"
+        stock: 0.86 of it, high confidence
+        payment: 0.14 of it, low confidence
+        wave 0 stock origin +0 s
+        wave 1 inventory latency_propagation +0 s
+        wave 2 gateway latency_propagation +1 s
+        wave 3 payment deadline_exhausted +1 s
+        []
+    "#]],
+    );
+}
+
+#[test]
+fn messages_that_wait_for_a_slow_consumer_pile_up() {
+    // Both use one database; what it costs the mailer is that its messages wait.
+    let calm = "
+shop SERVER 0..100 name=POST_/orders
+  shop CLIENT 10..40 db.system=mysql db.name=mails
+  shop PRODUCER 50..60 messaging.system=kafka messaging.destination.name=orders
+    mailer CONSUMER 80..180 messaging.system=kafka messaging.destination.name=orders
+      mailer CLIENT 90..170 db.system=mysql db.name=mails
+";
+    let slow = "
+shop SERVER 0..3100 name=POST_/orders
+  shop CLIENT 10..3040 db.system=mysql db.name=mails
+  shop PRODUCER 3050..3060 messaging.system=kafka messaging.destination.name=orders
+    mailer CONSUMER 9000..12000 messaging.system=kafka messaging.destination.name=orders
+      mailer CLIENT 9010..11990 db.system=mysql db.name=mails
+";
+    let mut records = again(calm, 1, 300, 0.0, 2.0);
+    records.extend(again(slow, 1000, 60, 600.0, 2.0));
+    let at = |s| ORIGIN + Nanos::from_secs(s);
+    let request = Request {
+        incident: Some(TimeRange::new(at(600), at(720))),
+        baseline: Some(TimeRange::new(at(0), at(600))),
+        ..Request::default()
+    };
+    check(
+        &records,
+        &request,
+        expect![[r#"
+            mails: 1.00 of it, high confidence
+            wave 0 mails origin +0 s
+            wave 1 shop latency_propagation +0 s
+            wave 1 mailer backlog +9 s
             []
         "#]],
     );

@@ -9,6 +9,7 @@ mod causes;
 mod detail;
 mod facts;
 mod ledger;
+mod strain;
 mod waves;
 mod window;
 
@@ -22,10 +23,12 @@ use crate::model::{Nanos, NodeId, Symbol, TimeRange, Timestamp, TraceIndex};
 pub use causes::{Cause, Terms};
 pub use detail::{Detail, Dominant};
 pub use ledger::{BUCKET, Change, Episode, Symptom};
+pub use strain::{Resource, Shortage};
 pub use waves::{Mechanism, Reached, Wave};
 pub use window::Windows;
 
 pub(super) use causes::CalmPaths;
+pub(super) use detail::detail;
 pub(super) use facts::{TraceFacts, origin_row};
 
 use causes::{Tally, Trial};
@@ -253,6 +256,7 @@ fn answer(
         .into_iter()
         .filter_map(|d| Some((d.node?, d.version, d.start)))
         .collect();
+    let strain = strain::Strain::new(study, (calm, bad), (out.baseline, range));
     let trial = Trial {
         study,
         incident: bad,
@@ -262,6 +266,7 @@ fn answer(
         ledger: &ledger,
         onsets: &onsets,
         changes: &changes,
+        strain: &strain,
     };
     out.totals = Totals { requests: now.all, bad: now.bad, calm_requests: before.all, calm_bad: before.bad };
     out.entries = entries(calm, bad, &paths);
@@ -269,12 +274,10 @@ fn answer(
     out.causes = trial.causes(worst);
     out.deviating = trial.by_deviation().into_iter().take(5).collect();
     if let Some(cause) = out.causes.first() {
-        let key = match cause.subject {
-            super::Subject::Node(n) => BlameKey::Node(n),
-            super::Subject::Edge(e) => BlameKey::Gap(e),
-        };
+        let key = BlameKey::from(cause.subject);
         let shares = shares(&ledger);
-        let spread = waves::Spread { study, calm, bad, episodes: &episodes, shares: &shares };
+        let spread =
+            waves::Spread { study, calm, bad, episodes: &episodes, shares: &shares, strain: &strain };
         let onset = cause.onset.or(onsets.values().min().copied()).unwrap_or(range.start);
         out.waves = spread.waves(key, onset);
         let reached: BTreeSet<NodeId> = out.waves.iter().flat_map(|w| &w.nodes).map(|n| n.node).collect();

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::TraceFacts;
 use super::ledger::{BUCKET, Episode, Symptom};
+use super::strain::Strain;
 use crate::analysis::{BlameKey, Severity, Study};
 use crate::graph::NodeKind;
 use crate::model::{EdgeId, Nanos, NodeId, Timestamp};
@@ -24,6 +25,10 @@ pub enum Mechanism {
     SharedDependency,
     /// Its callers had no time left for it.
     DeadlineExhausted,
+    /// Its connections ran out.
+    PoolExhaustion,
+    /// Messages for it pile up.
+    Backlog,
     /// Its callers stopped calling it.
     TrafficLoss,
 }
@@ -39,6 +44,8 @@ impl Mechanism {
             Self::RetryAmplification => "retry_amplification",
             Self::SharedDependency => "shared_dependency",
             Self::DeadlineExhausted => "deadline_exhausted",
+            Self::PoolExhaustion => "pool_exhaustion",
+            Self::Backlog => "backlog",
             Self::TrafficLoss => "traffic_loss",
         }
     }
@@ -96,6 +103,7 @@ pub(super) struct Spread<'a> {
     pub bad: &'a [&'a TraceFacts],
     pub episodes: &'a BTreeMap<NodeId, Vec<Episode>>,
     pub shares: &'a BTreeMap<NodeId, f64>,
+    pub strain: &'a Strain,
 }
 
 /// Calls along all edges, in calm and in bad times.
@@ -184,7 +192,8 @@ impl Spread<'_> {
         flows: &Flows,
     ) {
         loop {
-            let left = self.episodes.keys().filter(|n| !seen.contains(n));
+            let all: BTreeSet<&NodeId> = self.episodes.keys().chain(self.strain.backlogs.keys()).collect();
+            let left = all.into_iter().filter(|n| !seen.contains(n));
             let mut nodes: Vec<Reached> =
                 left.filter_map(|n| self.reached_aside(*n, seen, onset, flows)).collect();
             if nodes.is_empty() {
@@ -204,6 +213,13 @@ impl Spread<'_> {
         onset: Timestamp,
         flows: &Flows,
     ) -> Option<Reached> {
+        let backlog = self.strain.backlogs.get(&node).filter(|b| seen.contains(&b.from));
+        if let Some(backlog) = backlog.filter(|b| b.onset + BUCKET >= onset) {
+            let delay = Nanos((backlog.onset - onset).0.max(0));
+            let share = backlog.share;
+            let reached = self.reached(node, Mechanism::Backlog, Some(backlog.from), onset);
+            return Some(Reached { delay, share, severity: Severity::of_share(share), ..reached });
+        }
         let graph = &self.study.index.graph;
         let caller = graph.dependents(node).into_iter().find(|d| seen.contains(&d.1));
         if !self.is_hurt(node) {
@@ -260,12 +276,16 @@ impl Spread<'_> {
             && flow.failed > 0.1 * flow.calls;
         if amplified {
             Mechanism::RetryAmplification
+        } else if self.strain.has_no_connections(node) {
+            Mechanism::PoolExhaustion
         } else if flow.timeouts >= 3.0 && flow.timeouts >= 0.5 * flow.failed.max(1.0) {
             Mechanism::Timeout
         } else if flow.failed >= 3.0
             && 2 * self.count(node, Symptom::Errors) >= self.count(node, Symptom::Slow)
         {
             Mechanism::ErrorPropagation
+        } else if self.strain.backlogs.contains_key(&node) {
+            Mechanism::Backlog
         } else {
             Mechanism::LatencyPropagation
         }

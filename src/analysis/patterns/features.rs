@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use crate::analysis::{Reading, Study};
 use crate::model::{Nanos, Symbol, Timestamp, Value};
 
+/// Bytes of a text that are compared.
+const LONG: usize = 200;
+
 /// Where a property of a request is read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
@@ -35,11 +38,14 @@ pub enum Property {
 /// All properties of a request: of numbers the largest, of texts the first in order of start. Sorted.
 pub(super) type Properties = Vec<(Source, Property)>;
 
-/// Keys whose values are the outcome itself, or tell only when or which request it was.
+/// Keys whose values are the outcome itself, or tell only when, which request or what step it was.
 fn is_tautology(key: &str) -> bool {
     const ENDS: [&str; 5] = ["status_code", ".status", "error", "error.type", "timeout"];
     const STARTS: [&str; 6] = ["exception.", "error.", "otel.", "thread.", "code.", "telemetry."];
-    ENDS.iter().any(|e| key.ends_with(e))
+    // Which statements were run is told step by step, whatever their values.
+    const STATEMENTS: [&str; 2] = ["db.query.text", "db.statement"];
+    STATEMENTS.contains(&key)
+        || ENDS.iter().any(|e| key.ends_with(e))
         || STARTS.iter().any(|s| key.starts_with(s))
         || key.contains("duration")
 }
@@ -86,7 +92,12 @@ pub(super) fn properties(study: &Study<'_>, reading: &Reading) -> Properties {
 
 fn read(value: &Value) -> Option<Property> {
     match value {
-        Value::Str(text) if text.len() > 200 || text.is_empty() => None,
+        Value::Str(text) if text.is_empty() => None,
+        // Its place is not for the next value, which would be another step's.
+        Value::Str(text) if text.len() > LONG => {
+            let end = (0..=LONG).rev().find(|e| text.is_char_boundary(*e)).unwrap_or(0);
+            Some(Property::Text(text.get(..end).unwrap_or_default().into()))
+        }
         Value::Str(text) => Some(match text.trim().parse::<f64>() {
             Ok(n) if n.is_finite() => Property::Number(n),
             _ => Property::Text(text.clone()),

@@ -4,17 +4,19 @@
 //! is associated with them; nothing here claims a cause.
 mod errors;
 mod features;
+mod rhythm;
 mod rules;
 mod structure;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::incident::{CalmPaths, TraceFacts};
+use super::incident::{CalmPaths, Detail, TraceFacts, detail};
 use super::{BlameKey, Evidence, Study};
-use crate::model::{NodeId, Symbol, Timestamp, TraceId, TraceIndex};
+use crate::model::{Nanos, NodeId, Symbol, Timestamp, TraceId, TraceIndex};
 
 pub use errors::FrequentError;
 pub use features::Source;
+pub use rhythm::Rhythm;
 pub use rules::{Association, Condition};
 pub use structure::{Difference, Pair, Path, StepDifference, StepSum};
 
@@ -30,6 +32,8 @@ const COMPARED: usize = 500;
 const TOLD: usize = 10;
 /// Entry operations that are looked at.
 const ENTRIES: usize = 3;
+/// Within less time an hour is a stretch of time as any other.
+const DAY: Nanos = Nanos::from_secs(86_400);
 /// Correlation from which two services are told to go wrong together.
 const TOGETHER: f64 = 0.3;
 
@@ -67,6 +71,20 @@ pub struct Together {
     pub count: usize,
 }
 
+/// Whose requests are bad.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// Where it is read.
+    pub source: Source,
+    /// Which value.
+    pub condition: Condition,
+    /// Share of the bad requests that are of it, 0 to 1, and of its requests that are bad: those of the rule for the
+    /// same requests.
+    pub recall: f64,
+    /// As above.
+    pub bad_ratio: f64,
+}
+
 /// Bad requests of one entry operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
@@ -84,6 +102,13 @@ pub struct Group {
     pub pair: Option<Pair>,
     /// Whose time the bad ones spend beyond what good ones do: share of the blame, largest first.
     pub bottlenecks: Vec<(BlameKey, f64)>,
+    /// What stands out in the spans of the first of them: operation, statement.
+    pub blamed: Option<Detail>,
+    /// The group of users, tenants, regions or versions that goes with them most: its rule and share of the bad
+    /// ones.
+    pub segment: Option<Segment>,
+    /// The beat at which they come.
+    pub rhythm: Option<Rhythm>,
     /// Errors by how many requests they failed.
     pub errors: Vec<FrequentError>,
     /// Services that go wrong together.
@@ -201,7 +226,13 @@ impl<'f> Split<'f> {
         let is_bad: Vec<bool> = (0..read.len()).map(|i| i < bad.len()).collect();
         let bad_weight = self.bad.len() as f64 / bad.len().max(1) as f64;
         let good_weight = self.good.len() as f64 / good.len().max(1) as f64 / bad_weight;
-        let sample = rules::Sample { requests: &requests, is_bad: &is_bad, good_weight };
+        let text = |s| study.snapshot.spans.text(s);
+        let is_short = study.snapshot.extent.is_none_or(|e| e.length() < DAY);
+        let sample =
+            rules::Sample { requests: &requests, is_bad: &is_bad, good_weight, text: &text, is_short };
+        let associations = rules::associations(&sample, TOLD);
+        let bottlenecks = bottlenecks(&good, &bad);
+        let starts = |of: &[&TraceFacts]| of.iter().map(|f| f.start).collect::<Vec<_>>();
         let steps = |of: &[&TraceFacts]| {
             let some: Vec<TraceIndex> = evenly(of, COMPARED).iter().map(|f| f.trace).collect();
             study.map(&some, structure::Steps::of)
@@ -215,14 +246,41 @@ impl<'f> Split<'f> {
             bad: self.bad.len(),
             all: self.bad.len() + self.good.len(),
             failed: self.bad.iter().filter(|f| f.is_failed).count(),
-            associations: rules::associations(&sample, TOLD),
+            segment: segment(&associations, text),
+            associations,
             pair: structure::pair(&steps(&self.good), &steps(&self.bad)),
-            bottlenecks: bottlenecks(&good, &bad),
+            blamed: bottlenecks.first().map(|b| detail(study, b.0, &bad)),
+            bottlenecks,
+            rhythm: rhythm::rhythm(&starts(&self.bad), &starts(&self.good)),
             errors: errors::frequent(errors, TOLD),
             together: together(study, &good, &bad),
             evidence: Evidence::of_traces(slowest.into_iter().map(|s| s.1)),
         })
     }
+}
+
+/// The strongest rule about who the requests are of: by a key of users, tenants, regions, or a version.
+fn segment<'t>(associations: &[Association], text: impl Fn(Symbol) -> &'t str) -> Option<Segment> {
+    const WORDS: [&str; 12] = [
+        "user", "customer", "tenant", "account", "segment", "tier", "plan", "region", "country", "zone",
+        "locale", "channel",
+    ];
+    let is_who = |source: &Source, condition: &Condition| {
+        matches!(condition, Condition::Is(_))
+            && match source {
+                Source::Entry(key) | Source::Span(_, key) => {
+                    text(*key).split(['.', '_', '-']).any(|word| WORDS.contains(&word))
+                }
+                Source::Version(_) => true,
+                _ => false,
+            }
+    };
+    associations.iter().find_map(|a| {
+        let all = std::iter::once((&a.source, &a.condition)).chain(a.also.iter().map(|(s, c)| (s, c)));
+        let (source, condition) = all.into_iter().find(|(s, c)| is_who(s, c))?;
+        let (source, condition) = (source.clone(), condition.clone());
+        Some(Segment { source, condition, recall: a.recall, bad_ratio: a.bad_ratio_with })
+    })
 }
 
 /// At most `count` of them, taken evenly.

@@ -96,6 +96,42 @@ fn golden_39_a_threshold_of_a_number_that_is_sent_as_text() {
 }
 
 #[test]
+fn what_arrived_first_makes_no_difference() {
+    let told = |records: &[SpanRecord]| {
+        let snapshot = snapshot_of(records);
+        let index = snapshot.graph(&Lens::default());
+        let progress = Progress::default();
+        let study = Study { snapshot: &snapshot, index: &index, progress: &progress };
+        let answer = patterns(&study, &study.traces(&Lens::default()), &Bad::Usual);
+        let text = |s| snapshot.spans.text(s).to_owned();
+        let name = |source: &Source| match source {
+            Source::Entry(key) => text(*key),
+            Source::Span(service, key) => text(*service) + &text(*key),
+            other => format!("{:?}", std::mem::discriminant(other)),
+        };
+        let one = |a: &Association| {
+            let also: Vec<_> = a.also.iter().map(|(s, c)| (name(s), c.clone())).collect();
+            format!("{} {:?} {also:?} {:?}", name(&a.source), a.condition, a.and.as_ref().map(|a| name(&a.0)))
+        };
+        answer.groups.iter().flat_map(|g| g.associations.iter().map(one)).collect::<Vec<_>>()
+    };
+    // The same number twice more, and as an answer.
+    let mut records = orders();
+    for span in records.iter_mut().filter(|s| s.name == "check") {
+        let Some((_, items)) = span.attributes.first().cloned() else { continue };
+        for key in ["db.response.returned_rows", "zebra.items", "a.items"] {
+            span.attributes.push((key.to_owned(), items.clone()));
+        }
+    }
+    let forward = told(&records);
+    records.reverse();
+    records.iter_mut().for_each(|s| s.attributes.reverse());
+    assert_eq!(forward, told(&records));
+    let first = forward.first().unwrap();
+    assert!(first.starts_with("stocka.items Above(101.5) [(\"stockdb.response.returned_rows\""), "{first}");
+}
+
+#[test]
 fn nothing_is_said_of_too_few_bad_requests() {
     let good = "gateway SERVER 0..450 name=POST_/orders";
     check(

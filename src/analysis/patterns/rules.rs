@@ -77,6 +77,10 @@ pub(super) struct Sample<'a> {
     pub is_bad: &'a [bool],
     /// Requests that each good one stands for.
     pub good_weight: f64,
+    /// The text of names: what is equally good is ordered by it, whatever came first.
+    pub text: &'a dyn Fn(Symbol) -> &'a str,
+    /// Whether all is of less than a day, so that an hour is a stretch of time as any other.
+    pub is_short: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -101,18 +105,25 @@ pub(super) fn associations(sample: &Sample<'_>, limit: usize) -> Vec<Association
         .map(|r| (sample.association(&r), r))
         .filter(|(a, _)| a.score > 0.0 && a.lift() >= LIFT)
         .collect();
-    found.sort_by(|a, b| b.0.score.total_cmp(&a.0.score).then(a.0.source.cmp(&b.0.source)));
-    let mut out: Vec<(Association, Rule)> = Vec::new();
+    let name = |a: &Association| sample.name(&a.source);
+    found.sort_by(|(a, _), (b, _)| {
+        let is_weak = |a| sample.is_weak(a);
+        is_weak(a).cmp(&is_weak(b)).then(b.score.total_cmp(&a.score)).then_with(|| name(a).cmp(&name(b)))
+    });
+    let mut groups: Vec<Vec<(Association, Rule)>> = Vec::new();
     for (association, rule) in found {
-        let is_full = out.len() >= limit;
-        match out.iter_mut().find(|(_, r)| jaccard(&r.holds, &rule.holds) > SAME) {
-            Some((kept, _)) => kept.also.push((rule.source, rule.condition)),
+        let is_full = groups.len() >= limit;
+        match groups.iter_mut().find(|g| g.first().is_some_and(|f| jaccard(&f.1.holds, &rule.holds) > SAME)) {
+            Some(group) => group.push((association, rule)),
             None if is_full => {}
-            None => out.push((association, rule)),
+            None => groups.push(vec![(association, rule)]),
         }
     }
+    let mut out: Vec<(Association, Rule)> = groups.into_iter().filter_map(|g| sample.led(g)).collect();
     for at in 0..out.len() {
-        let told: Vec<Source> = out[..at].iter().map(|(a, _)| a.source.clone()).collect();
+        let before = || out[..at].iter().map(|o| &o.0);
+        let also = before().flat_map(|a| a.also.iter().map(|s| &s.0));
+        let told: Vec<Source> = before().map(|a| &a.source).chain(also).cloned().collect();
         let (association, rule) = &mut out[at];
         // What is sharper by a rule that was told before is that rule.
         association.and = sharper(sample, rule, association).filter(|(s, ..)| !told.contains(s));
@@ -138,7 +149,8 @@ fn sharper(sample: &Sample<'_>, rule: &Rule, found: &Association) -> Option<(Sou
         .filter(|((bad, share), _)| *bad >= least && *share >= factor * found.bad_ratio_with)
         .map(|((_, share), r)| (share, r))
         .collect();
-    good.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.source.cmp(&b.1.source)));
+    let name = |r: &Rule| sample.name(&r.source);
+    good.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| name(a.1).cmp(&name(b.1))));
     good.first().map(|(share, r)| (r.source.clone(), r.condition.clone(), *share))
 }
 
@@ -256,6 +268,11 @@ fn threshold(sample: &Sample<'_>, source: &Source, mut numbers: Vec<(f64, usize)
     rules.min_by(|a, b| a.p.total_cmp(&b.p))
 }
 
+/// Whether an attribute tells of an answer, not of what was asked for.
+fn is_answer(key: &str) -> bool {
+    key.contains("response") || key.ends_with("returned_rows") || key.ends_with("affected_rows")
+}
+
 fn entropy(bad: usize, all: usize) -> f64 {
     let term = |k: usize| {
         let p = k as f64 / all.max(1) as f64;
@@ -280,6 +297,44 @@ fn round_within(low: f64, high: f64) -> f64 {
 }
 
 impl Sample<'_> {
+    fn name(&self, source: &Source) -> (u8, &str, &str) {
+        let text = self.text;
+        match *source {
+            Source::Entry(key) => (0, "", text(key)),
+            Source::Span(service, key) => (1, text(service), text(key)),
+            Source::Version(service) => (2, text(service), ""),
+            Source::Instance(service) => (3, text(service), ""),
+            Source::Count(service, name) => (4, text(service), text(name)),
+            Source::Concurrency => (5, "", ""),
+            Source::Hour => (6, "", ""),
+        }
+    }
+
+    /// What says little of why: that something is missing mostly follows from the failure, and within one day the
+    /// hour only says when.
+    fn is_weak(&self, a: &Association) -> bool {
+        a.condition == Condition::Missing || (a.source == Source::Hour && self.is_short)
+    }
+
+    /// How far a property is from what a request brings along.
+    fn distance(&self, a: &Association) -> u8 {
+        match a.source {
+            _ if self.is_weak(a) => 3,
+            Source::Concurrency | Source::Count(..) | Source::Hour => 2,
+            Source::Entry(key) | Source::Span(_, key) if is_answer((self.text)(key)) => 1,
+            _ => 0,
+        }
+    }
+
+    /// Of rules for the same requests, strongest first, the one that is told: the nearest to what the request asks
+    /// for, since answers follow from it. The others go with it.
+    fn led(&self, mut group: Vec<(Association, Rule)>) -> Option<(Association, Rule)> {
+        let best = (0..group.len()).min_by_key(|i| (self.distance(&group[*i].0), *i))?;
+        let (mut lead, rule) = group.remove(best);
+        lead.also = group.into_iter().map(|(_, r)| (r.source, r.condition)).collect();
+        Some((lead, rule))
+    }
+
     /// That an attribute is not there, though the span that others have it on is.
     ///
     /// A step that was not taken is no property of a request: it is told by the pair.

@@ -8,11 +8,11 @@ use crate::analysis::impact::{BusinessKeys, business, impact, measured};
 use crate::analysis::incident::{Incident, Request, incident};
 use crate::analysis::patterns::{Bad, patterns};
 use crate::analysis::{Study, Subject};
-use crate::app::questions::{PLAIN, ask};
+use crate::app::questions::{PLAIN, part};
 use crate::app::{SnapshotOptions, draw};
 use crate::cli::Loaded;
 use crate::cli::snapshot::png;
-use crate::export::answers::OutageReport;
+use crate::export::answers::{self, Beside, OutageReport};
 use crate::export::report::{self, Part};
 use crate::graph::GraphIndex;
 use crate::model::{Progress, TimeRange};
@@ -77,17 +77,25 @@ fn parts(loaded: &Loaded, index: &GraphIndex, request: &Request, keys: &Business
     let study = Study { snapshot, index, progress: &progress };
     let traces = study.traces(&loaded.lens);
     let answer = incident(&study, &traces, request);
-    let mut out = vec![Part::incident(snapshot, graph, &answer)];
-    if let Some((node, now, calm)) = known_outage(&answer) {
+    let found = patterns(&study, &traces, &Bad::Usual);
+    let outage = known_outage(&answer).map(|(node, now, calm)| {
         let outage = measured(&study, &traces, node, now, calm);
-        let business = business(&study, &outage, keys, now.length());
+        let cost = business(&study, &outage, keys, now.length());
+        (node, now, outage, cost)
+    });
+    let beside = Beside {
+        intermittent: answers::intermittent_text(snapshot, graph, &found),
+        cost: outage.as_ref().map(|o| o.3).filter(|_| *keys != BusinessKeys::default()),
+    };
+    let mut out = vec![Part::incident(snapshot, graph, &answer, &beside)];
+    if let Some((node, now, outage, business)) = outage {
         let reach = impact(snapshot, &loaded.lens, index, node);
         let report =
             OutageReport { reach: &reach, outage: &outage, business: &business, incident: Some(now) };
         out.push(Part::impact(snapshot, graph, report));
     }
-    out.push(Part::patterns(snapshot, graph, &patterns(&study, &traces, &Bad::Usual)));
-    out.extend(PLAIN.into_iter().filter_map(|question| ask(question, &study, &loaded.lens)));
+    out.push(Part::patterns(snapshot, graph, &found));
+    out.extend(PLAIN.into_iter().filter_map(|question| part(question, &study, &loaded.lens)));
     out
 }
 

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use super::{Common, Failure, Form, find_node, input, load};
 use crate::analysis::Study;
 use crate::analysis::impact::{BusinessKeys, Mode, business, impact, measured, outage};
+use crate::analysis::timeouts::inferred_timeouts;
 use crate::export::answers::{self, OutageReport};
 use crate::model::{Nanos, Progress};
 
@@ -85,7 +86,8 @@ pub fn run(args: &ImpactArgs) -> Result<(), Failure> {
                 How::Slow => Mode::Slow(args.factor),
                 How::Partial => Mode::Partial(args.share),
             };
-            outage(&study, &traces, node, mode, &|_| None)
+            let limits = inferred_timeouts(&loaded.snapshot, &loaded.lens, &index);
+            outage(&study, &traces, node, mode, &limits)
         }
     };
     let keys = BusinessKeys { user: args.user_key.clone(), amount: args.amount_key.clone() };

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Common, Failure, Form, input};
-use crate::analysis::Study;
-use crate::analysis::incident::{Request, incident};
-use crate::export::answers;
-use crate::model::{Progress, TimeRange};
+use crate::analysis::impact::{BusinessKeys, business, measured};
+use crate::analysis::incident::{Incident, Request, incident};
+use crate::analysis::patterns::{Bad, patterns};
+use crate::analysis::{Study, Subject};
+use crate::export::answers::{self, Beside};
+use crate::model::{Progress, TimeRange, TraceIndex};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  spanscape analyze incident samples/checkout-incident.jsonl.zst\n  \
@@ -25,6 +27,12 @@ pub struct IncidentArgs {
     /// Files of a calm time; all other files are then the incident. May be repeated
     #[arg(long, value_name = "FILE", conflicts_with_all = ["incident", "baseline"])]
     baseline_files: Vec<PathBuf>,
+    /// Attribute that tells whose request it is, to count users
+    #[arg(long, value_name = "ATTRIBUTE")]
+    user_key: Option<String>,
+    /// Attribute that tells what a request is worth
+    #[arg(long, value_name = "ATTRIBUTE")]
+    amount_key: Option<String>,
     #[command(flatten)]
     form: Form,
 }
@@ -42,8 +50,29 @@ pub fn run(args: &IncidentArgs) -> Result<(), Failure> {
     let index = loaded.snapshot.graph(&loaded.lens);
     let progress = Progress::default();
     let study = Study { snapshot: &loaded.snapshot, index: &index, progress: &progress };
-    let answer = incident(&study, &study.traces(&loaded.lens), &request);
-    let answer = answers::incident(&loaded.snapshot, &index.graph, &answer);
+    let traces = study.traces(&loaded.lens);
+    let answer = incident(&study, &traces, &request);
+    let keys = BusinessKeys { user: args.user_key.clone(), amount: args.amount_key.clone() };
+    let beside = beside(&study, &traces, &answer, &keys);
+    let answer = answers::incident(&loaded.snapshot, &index.graph, &answer, &beside);
     args.form.write(|| answer.json_text(), || answer.markdown.clone())?;
     loaded.finish()
+}
+
+/// What it cost where attributes are named; where nothing stands out, whether a failure comes and goes.
+fn beside(study: &Study<'_>, traces: &[TraceIndex], answer: &Incident, keys: &BusinessKeys) -> Beside {
+    let (snapshot, graph) = (study.snapshot, &study.index.graph);
+    let Some(now) = answer.incident else {
+        let found = patterns(study, traces, &Bad::Usual);
+        return Beside { intermittent: answers::intermittent_text(snapshot, graph, &found), cost: None };
+    };
+    let node = answer.causes.first().and_then(|c| match c.subject {
+        Subject::Node(n) => Some(n),
+        Subject::Edge(e) => graph.ends(e).map(|ends| ends.1),
+    });
+    let cost = node
+        .zip(answer.baseline)
+        .filter(|_| *keys != BusinessKeys::default())
+        .map(|(node, calm)| business(study, &measured(study, traces, node, now, calm), keys, now.length()));
+    Beside { intermittent: None, cost }
 }

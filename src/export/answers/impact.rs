@@ -3,12 +3,13 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::mitigations::{mitigations, patience_notes, slower_text};
 use super::{Answer, cell, id_of, ids, name_of, range_json, trace_evidence, window};
 use crate::analysis::Severity;
-use crate::analysis::impact::{Affected, Business, EntryPoint, Hit, Impact, Mode, Outage};
-use crate::export::map::percent_text;
+use crate::analysis::impact::{Affected, Business, EntryPoint, Hit, Impact, Mode, Outage, Slower};
+use crate::export::map::{length_text, percent_text};
 use crate::graph::{ServiceGraph, Snapshot};
-use crate::model::{NodeId, TimeRange};
+use crate::model::{Nanos, NodeId, TimeRange};
 
 /// What is known of an outage: who could be hit, who would be or was, and what that costs.
 #[derive(Clone, Copy, Debug)]
@@ -40,35 +41,14 @@ pub fn mode_words(mode: Option<Mode>) -> String {
     }
 }
 
-/// What speaks for doing something, one sentence each, from facts alone.
-pub fn mitigations(graph: &ServiceGraph, outage: &Outage, node: NodeId) -> Vec<String> {
-    let mut out = Vec::new();
-    let direct: Vec<NodeId> = graph.dependents(node).into_iter().map(|d| d.1).collect();
-    for hit in outage.hits.iter().filter(|h| direct.contains(&h.node)) {
-        let who = name_of(graph, hit.node);
-        if let Some(f) = &hit.fallback {
-            out.push(format!(
-                "{who} already falls back to {} (seen {:.0} times, {} went well): route there",
-                name_of(graph, f.node),
-                f.seen,
-                percent_text(Some(f.success))
-            ));
-        } else if !hit.is_assumed && hit.error_ratio >= 0.9 {
-            out.push(format!("{who} has never survived a failed call to it: give it a fallback or a queue"));
-        } else if hit.error_ratio < 0.3 {
-            out.push(format!(
-                "{who} survives most failed calls to it: let it go on without, and say so to users"
-            ));
-        }
-    }
-    for entry in outage.entries.iter().filter(|e| e.error_ratio >= 0.5).take(3) {
-        out.push(format!(
-            "tell users of {} early: {} of its requests fail",
-            name_of(graph, entry.node),
-            percent_text(Some(entry.error_ratio))
-        ));
-    }
-    out
+/// Lengths in milliseconds; null where so many requests have no end that is known.
+fn slower_json(s: &Slower) -> Value {
+    let ms = |n: Option<Nanos>| n.map(Nanos::as_millis_f64);
+    json!({
+        "before_ms": {"p50": s.before[0].as_millis_f64(), "p95": s.before[1].as_millis_f64()},
+        "predicted_ms": {"p50": ms(s.after[0]), "p95": ms(s.after[1])},
+        "endless_ratio": s.endless,
+    })
 }
 
 struct Page<'a> {
@@ -102,6 +82,10 @@ impl Page<'_> {
                 percent_text(Some(e.recorded_ratio))
             )
         }));
+        if matches!(outage.mode, Some(Mode::Slow(_))) && outage.entries.is_empty() {
+            out.push("nothing fails, as far as is known".to_owned());
+        }
+        out.extend(outage.slower.iter().take(3).map(|s| slower_text(self.snapshot, self.graph, s)));
         out.extend(reach.entry_points.iter().take(3).map(|e| {
             format!(
                 "{} of {} {} requests pass through it",
@@ -120,14 +104,18 @@ impl Page<'_> {
                 out.push("Measured: failures during the incident beside those of the calm time.".to_owned())
             }
             Some(Mode::Slow(_)) => out.push(
-                "Predicted: a call fails where it would take longer than its caller was seen to wait; where \
-                 no timeout was seen, nothing fails."
+                "Predicted from the recorded requests: each call to it takes so much longer, and fails where its \
+                 caller, or one further away, was seen to give up before."
                     .to_owned(),
+            ),
+            Some(Mode::Hang) => out.push(
+                "Predicted from the recorded requests: no call to it ends, until somebody gives up.".to_owned(),
             ),
             Some(_) => {
                 out.push("Predicted from the recorded requests and the odds that failures spread.".to_owned())
             }
         }
+        out.extend(patience_notes(self.graph, self.report.outage));
         let assumed: Vec<String> = self
             .report
             .outage
@@ -151,6 +139,10 @@ impl Page<'_> {
             );
         }
         out
+    }
+
+    fn slower(&self, e: &EntryPoint) -> Option<&Slower> {
+        self.report.outage.slower.iter().find(|s| (s.node, s.operation) == (e.node, e.operation))
     }
 
     fn affected(&self, a: &Affected) -> Value {
@@ -185,6 +177,7 @@ impl Page<'_> {
                 "share": e.share(),
                 "failed": e.failed,
                 "predicted_error_ratio": predicted.map(|p| p.error_ratio),
+                "latency": self.slower(e).map(slower_json),
             })
         };
         let finding = json!({
@@ -209,7 +202,10 @@ impl Page<'_> {
                 "requests": business.requests, "users": business.users,
                 "amount_per_hour": business.amount_per_hour, "conversion_drop": business.conversion_drop,
             },
-            "mitigations": mitigations(graph, outage, reach.node),
+            "patience": outage.patience.iter().map(|p| json!({
+                "node": id_of(graph, p.caller), "limit_ms": p.limit.map(Nanos::as_millis_f64), "calls": p.calls,
+            })).collect::<Vec<_>>(),
+            "mitigations": mitigations(self.snapshot, graph, outage, reach.node),
             "notes": self.notes(),
         })
     }
@@ -257,8 +253,9 @@ impl Page<'_> {
                 percent_text(Some(predicted.map_or(0.0, |p| p.error_ratio)))
             );
         }
+        self.markdown_latency(&mut out);
         self.markdown_cost(&mut out, business);
-        let todo = mitigations(graph, outage, reach.node);
+        let todo = mitigations(self.snapshot, graph, outage, reach.node);
         if !todo.is_empty() {
             out += "\n## What can be done\n\n";
         }
@@ -278,6 +275,29 @@ impl Page<'_> {
             let _ = writeln!(out, "{note}");
         }
         out
+    }
+
+    fn markdown_latency(&self, out: &mut String) {
+        let slower = &self.report.outage.slower;
+        if slower.is_empty() {
+            return;
+        }
+        *out += "\n## How long requests take\n\n| service | operation | requests | p50 | then | p95 | then |\n\
+                 |---|---|---:|---:|---:|---:|---:|\n";
+        let then = |n: Option<Nanos>| n.map_or_else(|| "no known end".to_owned(), |n| length_text(Some(n)));
+        for s in slower {
+            let _ = writeln!(
+                *out,
+                "| {} | {} | {:.0} | {} | {} | {} | {} |",
+                name_of(self.graph, s.node),
+                self.operation(s.operation),
+                s.requests,
+                length_text(Some(s.before[0])),
+                then(s.after[0]),
+                length_text(Some(s.before[1])),
+                then(s.after[1]),
+            );
+        }
     }
 
     fn markdown_cost(&self, out: &mut String, business: &Business) {

@@ -4,16 +4,31 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::{Answer, cell, evidence, id_of, ids, name_of, range_json, set_subject, subject_text};
-use crate::analysis::incident::{BUCKET, Cause, Incident, Mechanism, Missing, Reached, Symptom, Wave};
-use crate::analysis::{BlameKey, Subject};
+use crate::analysis::Subject;
+use crate::analysis::impact::Business;
+use crate::analysis::incident::{
+    BUCKET, Cause, Incident, Mechanism, Missing, Reached, Resource, Symptom, Wave,
+};
 use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::{Nanos, Timestamp};
 
+/// What other questions add to it.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// What is told where no stretch of time stands out: a failure that comes and goes.
+    pub intermittent: Option<String>,
+    /// What it cost, by attributes that the user named; `None` where nobody named any.
+    pub cost: Option<Business>,
+}
+
 /// The answer in both forms.
-pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Answer {
-    Answer { json: json(snapshot, graph, answer), markdown: markdown(snapshot, graph, answer) }
+pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside: &Beside) -> Answer {
+    Answer {
+        json: json(snapshot, graph, answer, beside),
+        markdown: markdown(snapshot, graph, answer, beside),
+    }
 }
 
 fn ms(value: f64) -> String {
@@ -65,6 +80,15 @@ pub fn cause_reasons(snapshot: &Snapshot, graph: &ServiceGraph, cause: &Cause) -
     if let Some((version, at)) = cause.new_version {
         let version = cell(snapshot.spans.text(version));
         out.push(format!("its version {version} went live at {}", moment_text(at)));
+    }
+    if let Some(s) = cause.shortage {
+        let what = match s.resource {
+            Resource::Pool => "its pool of connections ran out",
+            Resource::Cpu => "its processors were busy",
+            Resource::Memory => "its memory was full",
+        };
+        let before = s.before.map_or(String::new(), |b| format!("; {} in calm times", percent_text(Some(b))));
+        out.push(format!("{what} ({} used{before})", percent_text(Some(s.now))));
     }
     for node in &cause.because_of {
         out.push(format!("its dependency {} is to blame for a good part too", name_of(graph, *node)));
@@ -161,6 +185,14 @@ fn cause_json(snapshot: &Snapshot, graph: &ServiceGraph, cause: &Cause) -> Value
         "error": cause.detail.error.as_ref().map(|d| &d.0),
         "instance": cause.detail.instance.as_ref().map(|d| &d.0),
         "version": cause.new_version.map(|n| snapshot.spans.text(n.0)),
+        "shortage": cause.shortage.map(|s| json!({
+            "resource": match s.resource {
+                Resource::Pool => "pool",
+                Resource::Cpu => "cpu",
+                Resource::Memory => "memory",
+            },
+            "now": s.now, "before": s.before,
+        })),
         "reasons": cause_reasons(snapshot, graph, cause),
         "evidence": evidence(&cause.evidence),
     });
@@ -190,7 +222,21 @@ fn main_mechanism(wave: &Wave) -> Mechanism {
     all.max_by_key(|m| (count(*m), std::cmp::Reverse(*m))).unwrap_or(Mechanism::Origin)
 }
 
-fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Value {
+/// What it cost; `"not configured"` where nobody named an attribute.
+fn cost_json(cost: Option<&Business>) -> Value {
+    cost.map_or_else(
+        || json!("not configured"),
+        |c| {
+            json!({
+                "requests": c.requests, "users": c.users, "amount_per_hour": c.amount_per_hour,
+                "conversion_drop": c.conversion_drop,
+            })
+        },
+    )
+}
+
+fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside: &Beside) -> Value {
+    let intermittent = beside.intermittent.iter().filter(|_| answer.incident.is_none()).cloned();
     let causes: Vec<Value> = answer.causes.iter().map(|c| cause_json(snapshot, graph, c)).collect();
     let timeline: Vec<Value> = answer
         .timeline
@@ -208,7 +254,7 @@ fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Value {
         .iter()
         .map(|(key, z)| {
             let mut v = json!({ "deviation": z });
-            set_subject(&mut v, graph, subject(*key));
+            set_subject(&mut v, graph, (*key).into());
             v
         })
         .collect();
@@ -228,16 +274,9 @@ fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Value {
         "waves": answer.waves.iter().map(|w| wave_json(graph, w)).collect::<Vec<_>>(),
         "timeline": timeline,
         "recovery_ms": answer.recovery.map(Nanos::as_millis_f64),
-        "business": Value::Null,
-        "notes": answer.missing.iter().map(note).collect::<Vec<_>>(),
+        "business": cost_json(beside.cost.as_ref()),
+        "notes": intermittent.chain(answer.missing.iter().map(note)).collect::<Vec<_>>(),
     })
-}
-
-fn subject(key: BlameKey) -> Subject {
-    match key {
-        BlameKey::Node(n) => Subject::Node(n),
-        BlameKey::Gap(e) => Subject::Edge(e),
-    }
 }
 
 /// How a node was reached, in words.
@@ -250,6 +289,8 @@ pub fn mechanism_words(mechanism: Mechanism) -> &'static str {
         Mechanism::RetryAmplification => "it called again and again",
         Mechanism::SharedDependency => "it uses the same store",
         Mechanism::DeadlineExhausted => "its callers had no time left for it",
+        Mechanism::PoolExhaustion => "its connections ran out",
+        Mechanism::Backlog => "messages for it pile up",
         Mechanism::TrafficLoss => "its callers stopped calling",
     }
 }
@@ -305,8 +346,14 @@ pub fn summary_in(graph: &ServiceGraph, answer: &Incident, moment: impl Fn(Times
     out
 }
 
-fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> String {
-    let mut out = format!("# Incident\n\n{}\n", summary(graph, answer));
+/// What happened, or that it comes and goes.
+pub fn summary_beside(graph: &ServiceGraph, answer: &Incident, beside: &Beside) -> String {
+    let intermittent = beside.intermittent.clone().filter(|_| answer.incident.is_none());
+    intermittent.unwrap_or_else(|| summary(graph, answer))
+}
+
+fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside: &Beside) -> String {
+    let mut out = format!("# Incident\n\n{}\n", summary_beside(graph, answer, beside));
     if let Some(b) = answer.baseline {
         let _ = writeln!(
             out,
@@ -377,10 +424,28 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) -> Str
             e.count
         );
     }
+    if answer.incident.is_some() {
+        markdown_cost(beside.cost.as_ref(), &mut out);
+    }
     for missing in &answer.missing {
         let _ = writeln!(out, "\n{}", note(missing));
     }
     out
+}
+
+fn markdown_cost(cost: Option<&Business>, out: &mut String) {
+    let Some(cost) = cost else {
+        *out += "\nUsers and money: not configured (name attributes with --user-key and --amount-key).\n";
+        return;
+    };
+    let _ =
+        writeln!(*out, "\n## What it cost\n\n- {:.0} requests that go well in calm times.", cost.requests);
+    if let Some(users) = cost.users {
+        let _ = writeln!(*out, "- At least {users} users.");
+    }
+    if let Some(amount) = cost.amount_per_hour {
+        let _ = writeln!(*out, "- {amount:.0} an hour, in the unit of the attribute.");
+    }
 }
 
 fn markdown_waves(graph: &ServiceGraph, answer: &Incident, out: &mut String) {

@@ -7,6 +7,7 @@ use crate::graph::ServiceGraph;
 use crate::model::{NodeId, TimeRange, TraceId};
 
 mod advice;
+mod alerts;
 mod capacity;
 mod deploy;
 mod deviation;
@@ -14,22 +15,25 @@ mod difference;
 mod health;
 mod impact;
 mod incident;
+mod mitigations;
 mod patterns;
 
 pub use advice::{advice, advice_reasons, advice_title};
-pub use capacity::capacity_answer;
+pub use alerts::{AlertLine, alert_lines};
+pub use capacity::{First, capacity_answer, capacity_first};
 pub use deploy::{deploy, deploy_cards};
 pub use deviation::deviation_reasons;
 pub use difference::{DifferenceRule, difference, difference_hits};
 pub use health::{event_json, health_json, health_markdown, health_report};
-pub use impact::{OutageReport, impact, mitigations, mode_words};
+pub use impact::{OutageReport, impact, mode_words};
 pub use incident::{
-    cause_reasons, delay_text, incident, mechanism_words, missing_text as incident_missing,
-    summary as incident_summary, summary_in as incident_summary_in, symptom_words,
+    Beside, cause_reasons, delay_text, incident, mechanism_words, missing_text as incident_missing,
+    summary as incident_summary, summary_beside, summary_in as incident_summary_in, symptom_words,
 };
+pub use mitigations::{mitigations, patience_notes, slower_text};
 pub use patterns::{
-    association_severity, association_text, difference_text, missing_text as patterns_missing, patterns,
-    rule_text,
+    association_severity, association_text, blame_text, days, difference_text, intermittent_text, is_telling,
+    missing_text as patterns_missing, patterns, rhythm_text, rule_text, segment_text,
 };
 
 /// An answer in both forms.

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 
 use super::{Answer, cell, evidence, id_of, ids, name_of, set_subject, subject_text, window};
 use crate::analysis::patterns::{
-    Association, Condition, Difference, FrequentError, Group, Missing, Pair, Patterns, Source, StepDifference,
+    Association, Condition, Difference, FrequentError, Group, Missing, Pair, Patterns, Rhythm, Segment,
+    Source, StepDifference,
 };
-use crate::analysis::{BlameKey, Severity, Subject};
+use crate::analysis::{BlameKey, Severity};
 use crate::export::map::{length_text, percent_text};
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::Nanos;
@@ -37,6 +38,85 @@ pub fn association_text(snapshot: &Snapshot, a: &Association) -> String {
         let _ = write!(out, "; with {more} as well: {}", percent_text(Some(*share)));
     }
     out
+}
+
+/// Where most of the extra time of bad requests goes, and in which step.
+pub fn blame_text(snapshot: &Snapshot, graph: &ServiceGraph, group: &Group) -> Option<String> {
+    let (key, share) = group.bottlenecks.first()?;
+    let mut out = format!(
+        "{} of their extra time goes to {}",
+        percent_text(Some(*share)),
+        subject_text(graph, (*key).into())
+    );
+    let detail = group.blamed.as_ref();
+    if let Some((operation, _)) = detail.and_then(|d| d.operation.as_ref()) {
+        let _ = write!(out, ", in “{}”", cell(operation));
+    }
+    let step = group.pair.iter().flat_map(|p| &p.differences).find(|d| {
+        let name = d.path.last().map(|p| snapshot.spans.text(p.1));
+        d.difference == Difference::Time && name == detail.and_then(|d| d.operation.as_ref()).map(|o| &*o.0)
+    });
+    if let Some(d) = step {
+        let _ = write!(out, " ({} instead of {})", ms(d.problem.own_ms), ms(d.normal.own_ms));
+    }
+    if let Some((statement, _)) = detail.and_then(|d| d.statement.as_ref()) {
+        let _ = write!(out, ": `{}`", cell(statement));
+    }
+    Some(out)
+}
+
+/// Whose requests the bad ones are.
+pub fn segment_text(snapshot: &Snapshot, segment: &Segment) -> String {
+    format!(
+        "{} of them have {} ({} of its requests are bad)",
+        percent_text(Some(segment.recall)),
+        rule_text(snapshot, &segment.source, &segment.condition),
+        percent_text(Some(segment.bad_ratio))
+    )
+}
+
+/// The beat at which bad requests come.
+pub fn rhythm_text(rhythm: &Rhythm) -> String {
+    let minutes = rhythm.period.0 / Nanos::from_secs(60).0;
+    let (count, unit) = if minutes % 60 == 0 { (minutes / 60, "hour") } else { (minutes, "minute") };
+    let every = if count == 1 { format!("every {unit}") } else { format!("every {count} {unit}s") };
+    format!(
+        "they come {every}, around {} first: {} of them lie in the quarter of the time around the beat ({} beats)",
+        crate::export::traces::moment_text(rhythm.first),
+        percent_text(Some(rhythm.share)),
+        rhythm.beats
+    )
+}
+
+/// That a trouble comes and goes, where no single stretch of time stands out and a property above low does.
+pub fn intermittent_text(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Option<String> {
+    let days = days(snapshot);
+    let worst = answer.groups.iter().filter_map(|g| {
+        let a = g.associations.iter().find(|a| is_telling(a, days))?;
+        Some((association_severity(g, a), g, a)).filter(|w| w.0 > Severity::Low)
+    });
+    let (_, group, a) = worst.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
+    Some(format!(
+        "No single incident, but an intermittent failure: {} of the {} requests of {} {} are bad, spread over time. \
+         {} (see patterns).",
+        group.bad,
+        group.all,
+        name_of(graph, group.entry.0),
+        cell(snapshot.spans.text(group.entry.1)),
+        association_text(snapshot, a)
+    ))
+}
+
+/// Whole days of data.
+pub fn days(snapshot: &Snapshot) -> i64 {
+    snapshot.extent.map_or(0, |e| e.length().0 / Nanos::from_secs(86_400).0)
+}
+
+/// Whether an association says more than when it was, within one day, or what was not reached.
+///
+/// What is missing mostly is so because of the failure: it follows, it does not go before.
+pub fn is_telling(a: &Association, days: i64) -> bool {
+    a.condition != Condition::Missing && (days >= 1 || a.source != Source::Hour)
 }
 
 /// A property by the name that people know it by.
@@ -73,6 +153,15 @@ fn condition(condition: &Condition) -> String {
 
 /// A property and what is asked of it: `inventory.items > 100`.
 pub fn rule_text(snapshot: &Snapshot, source: &Source, c: &Condition) -> String {
+    // Hours are whole: one after 13.5 is one from 14 on.
+    let whole = match (source, c) {
+        (Source::Hour, Condition::Above(n)) => Some(format!(">= {:.0}", n.floor() + 1.0)),
+        (Source::Hour, Condition::AtMost(n)) => Some(format!("<= {:.0}", n.floor())),
+        _ => None,
+    };
+    if let Some(whole) = whole {
+        return format!("{} {whole}", attribute(snapshot, source));
+    }
     format!("{} {}", attribute(snapshot, source), condition(c))
 }
 
@@ -179,12 +268,23 @@ impl Page<'_> {
     fn group(&self, g: &Group) -> Value {
         let bottleneck = |(key, share): &(BlameKey, f64)| {
             let mut v = json!({ "share": share });
-            set_subject(&mut v, self.graph, subject(*key));
+            set_subject(&mut v, self.graph, (*key).into());
             v
         };
         json!({
             "entry": self.entry(g), "node": id_of(self.graph, g.entry.0), "bad": g.bad, "all": g.all,
             "failed": g.failed, "bad_ratio": g.share(),
+            "blamed": g.blamed.as_ref().map(|d| json!({
+                "operation": d.operation.as_ref().map(|o| &o.0), "statement": d.statement.as_ref().map(|s| &s.0),
+            })),
+            "segment": g.segment.as_ref().map(|s| json!({
+                "condition": rule_text(self.snapshot, &s.source, &s.condition),
+                "recall": s.recall, "bad_ratio": s.bad_ratio,
+            })),
+            "rhythm": g.rhythm.as_ref().map(|r| json!({
+                "period_ms": r.period.as_millis_f64(), "first_unix_nano": r.first.0.to_string(),
+                "share": r.share, "beats": r.beats, "p_value": r.p_value,
+            })),
             "bottlenecks": g.bottlenecks.iter().map(bottleneck).collect::<Vec<_>>(),
             "errors": g.errors.iter().map(|e| self.error(e)).collect::<Vec<_>>(),
             "pair": g.pair.as_ref().map(|p| self.pair(p)),
@@ -219,6 +319,23 @@ impl Page<'_> {
         out
     }
 
+    fn time_markdown(&self, g: &Group, out: &mut String) {
+        if !g.bottlenecks.is_empty() {
+            *out += "\n### Where their time goes\n\n";
+        }
+        if let Some(line) = blame_text(self.snapshot, self.graph, g) {
+            let _ = writeln!(out, "{line}.\n");
+        }
+        for (key, share) in &g.bottlenecks {
+            let _ = writeln!(
+                out,
+                "- {}: {}",
+                subject_text(self.graph, (*key).into()),
+                percent_text(Some(*share))
+            );
+        }
+    }
+
     fn group_markdown(&self, g: &Group, out: &mut String) {
         let _ = writeln!(
             out,
@@ -246,17 +363,12 @@ impl Page<'_> {
                 let _ = writeln!(out, "   - the same requests: {}", rule_text(self.snapshot, source, c));
             }
         }
-        if !g.bottlenecks.is_empty() {
-            *out += "\n### Where their time goes\n\n";
+        let who = g.segment.as_ref().map(|s| segment_text(self.snapshot, s));
+        for (i, line) in who.into_iter().chain(g.rhythm.as_ref().map(rhythm_text)).enumerate() {
+            let gap = if i == 0 { "\n" } else { "" };
+            let _ = writeln!(out, "{gap}- {line}.");
         }
-        for (key, share) in &g.bottlenecks {
-            let _ = writeln!(
-                out,
-                "- {}: {}",
-                subject_text(self.graph, subject(*key)),
-                percent_text(Some(*share))
-            );
-        }
+        self.time_markdown(g, out);
         if !g.errors.is_empty() {
             *out += "\n### Frequent errors\n\n";
         }
@@ -296,13 +408,6 @@ impl Page<'_> {
                 let _ = writeln!(out, "| {} | {} |", self.step(d), difference_text(d));
             }
         }
-    }
-}
-
-fn subject(key: BlameKey) -> Subject {
-    match key {
-        BlameKey::Node(n) => Subject::Node(n),
-        BlameKey::Gap(e) => Subject::Edge(e),
     }
 }
 

@@ -9,7 +9,7 @@ use super::controls::{self, Ask};
 use super::draw::{self, MapGraph, Paint};
 use super::edge;
 use super::emphasis::roles;
-use super::input::{ItemSet, MapItem};
+use super::input::{Health, ItemSet, MapItem};
 use super::scene::MapScene;
 use crate::view::theme::Palette;
 
@@ -26,12 +26,25 @@ pub enum MapEvent {
     Dragged(String, Pos2),
 }
 
-/// A number on a node.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a mark on a node looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// A number in a disc that tells no health.
+    Number(String),
+    /// An alert: a bell, in a full disc where it is critical.
+    Alert(Health),
+    /// What runs out first: a gauge.
+    Gauge,
+    /// A deployment: a rocket.
+    Deployed,
+}
+
+/// A mark on a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// What is written.
-    pub text: String,
-    /// What a screen reader adds to the name.
+    /// What it looks like.
+    pub sign: Sign,
+    /// What a screen reader adds to the name, and the tooltip says.
     pub spoken: String,
 }
 
@@ -52,7 +65,7 @@ pub struct MapState {
     pub lit: Option<ItemSet>,
     /// Items in the light while the map stays where it is, such as those an answer is about.
     pub highlighted: Option<ItemSet>,
-    /// Numbers on nodes, such as the waves of an incident; set from outside.
+    /// Marks on nodes, such as alerts and the waves of an incident; set from outside.
     pub marks: Vec<(usize, Mark)>,
     /// How many nodes and edges the last frame painted.
     pub painted: (usize, usize),
@@ -237,13 +250,17 @@ fn node_widgets(
         }
         let item = MapItem::Node(i);
         let response = ui.interact(area, id.with(("node", &node.key)), Sense::click_and_drag());
-        let mark = state.marks.iter().find(|m| m.0 == i);
-        let spoken = mark.map(|m| format!("{}, {}", node.spoken, m.1.spoken));
-        name(&response, state.selected == Some(item), spoken.as_ref().unwrap_or(&node.spoken));
+        let marks: Vec<&str> = paint.marks.iter().filter(|m| m.0 == i).map(|m| m.1.spoken.as_str()).collect();
+        let spoken =
+            marks.iter().fold(node.spoken.clone(), |all, m| format!("{all}, {}", m.replace('\n', "; ")));
+        name(&response, state.selected == Some(item), &spoken);
         drag(ui, &response, i, paint, state, events);
         react(&response, item, state, events, over);
         if response.has_focus() {
             focus_ring(paint, area);
+        }
+        if !marks.is_empty() {
+            response.on_hover_text(marks.join("\n"));
         }
     }
 }

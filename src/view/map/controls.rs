@@ -4,6 +4,7 @@ use egui::{
     Vec2, pos2, vec2,
 };
 
+use super::change::Verdict;
 use super::input::{Health, NodeKind};
 use super::node::mark_colour;
 use super::scene::MapScene;
@@ -72,6 +73,10 @@ pub(super) fn legend(ui: &Ui, view: Rect, scene: &MapScene, p: &Palette) {
         }
     }
     let mut pen = Pen::new(ui.painter(), p);
+    pen.counts = scene.is_compared().then(|| counts(scene));
+    if pen.counts.is_some() {
+        kinds.clear();
+    }
     pen.measure(&kinds);
     let room = view.width() - 96.0;
     if pen.width > room {
@@ -84,6 +89,13 @@ pub(super) fn legend(ui: &Ui, view: Rect, scene: &MapScene, p: &Palette) {
     let area = Rect::from_min_size(pos2(view.left() + 16.0, view.bottom() - 48.0), vec2(pen.width, 32.0));
     card(ui.painter(), area, p);
     pen.draw(area.left_center(), &kinds);
+}
+
+/// Nodes and edges by verdict.
+fn counts(scene: &MapScene) -> Vec<(Verdict, usize)> {
+    let all = scene.nodes.iter().map(|n| n.change).chain(scene.edges.iter().map(|e| e.change));
+    let all: Vec<Verdict> = all.flatten().collect();
+    Verdict::ALL.into_iter().map(|v| (v, all.iter().filter(|o| **o == v).count())).collect()
 }
 
 const KINDS: [NodeKind; 7] = [
@@ -103,11 +115,13 @@ struct Pen<'a> {
     at: Pos2,
     ink: bool,
     width: f32,
+    /// Where two stretches of time are compared: how many items of each verdict there are.
+    counts: Option<Vec<(Verdict, usize)>>,
 }
 
 impl<'a> Pen<'a> {
     fn new(painter: &'a Painter, palette: &'a Palette) -> Self {
-        Self { painter, palette, at: Pos2::ZERO, ink: false, width: 0.0 }
+        Self { painter, palette, at: Pos2::ZERO, ink: false, width: 0.0, counts: None }
     }
 
     fn measure(&mut self, kinds: &[(&str, &str)]) {
@@ -125,6 +139,15 @@ impl<'a> Pen<'a> {
 
     fn all(&mut self, kinds: &[(&str, &str)]) {
         self.at.x += 12.0;
+        if let Some(counts) = self.counts.clone() {
+            for (verdict, count) in counts {
+                let (icon, colour) = (verdict.icon(), verdict.colour(self.palette));
+                self.text(icon, 14.0, colour, 4.0);
+                self.text(verdict.word(), SIZES[0], self.palette.text, 4.0);
+                self.text(&count.to_string(), SIZES[0], self.palette.muted, 13.0);
+            }
+            return;
+        }
         for (icon, word) in kinds {
             self.text(icon, 15.0, self.palette.muted, 5.0);
             self.text(word, SIZES[0], self.palette.muted, 13.0);

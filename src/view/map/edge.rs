@@ -29,7 +29,11 @@ impl EdgeLook {
     pub(super) fn new(edge: &EdgeScene, role: Role, hovered: bool, p: &Palette) -> Self {
         let bad = edge.health.is_bad();
         let healthy = if edge.dashed { mixed(p.canvas, p.edge, 0.8) } else { p.edge };
-        let own = if bad { mark_colour(edge.health, p) } else { healthy };
+        let own = match edge.change {
+            Some(change) if bad => change.colour(p),
+            _ if bad => mark_colour(edge.health, p),
+            _ => healthy,
+        };
         let hue = |hue: Color32, hop: u8| if bad { own } else { mixed(own, hue, 0.75 * by_hop(hop)) };
         let colour = match role {
             Role::Faded => mixed(p.canvas, own, if bad { FADED + 0.08 } else { FADED }),

@@ -34,7 +34,8 @@ pub(super) fn roles(scene: &MapScene, selected: Option<MapItem>, lit: Option<&It
         for item in lit {
             set(&mut out, *item, Role::Plain);
         }
-    } else if let Some(MapItem::Node(node)) = selected.filter(|s| exists(scene, *s)) {
+    // Where changes are shown, they are what is looked at, selected or not.
+    } else if let Some(MapItem::Node(node)) = selected.filter(|s| exists(scene, *s) && !scene.is_compared()) {
         fade_all(&mut out);
         spread(scene, &mut out, node, true);
         spread(scene, &mut out, node, false);

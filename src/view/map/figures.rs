@@ -57,6 +57,9 @@ pub(super) fn shown_name(name: &str) -> String {
 
 /// The muted line below the name: `640/min · 840 ms`.
 pub(super) fn node_line(node: &MapNode) -> String {
+    if let Some(change) = &node.change {
+        return change.line();
+    }
     let rate = node.rate_per_min.filter(|_| node.calls > 0).map(text::rate_per_min);
     let latency = node.latency_ms.filter(|_| node.calls > 0).map(text::duration_ms);
     match (rate, latency) {
@@ -68,6 +71,9 @@ pub(super) fn node_line(node: &MapNode) -> String {
 
 /// The share of errors at the corner of a node that is not healthy.
 pub(super) fn badge(node: &MapNode) -> Option<String> {
+    if let Some(change) = &node.change {
+        return change.verdict.badge();
+    }
     node.health.is_bad().then(|| match node.error_ratio {
         Some(ratio) if ratio > 0.0 => text::percent(ratio),
         _ => "slow".to_owned(),
@@ -76,6 +82,9 @@ pub(super) fn badge(node: &MapNode) -> Option<String> {
 
 /// The rate on an edge and, where calls fail, their share.
 pub(super) fn pill(edge: &MapEdge) -> (String, Option<String>) {
+    if let Some(change) = &edge.change {
+        return change.pill();
+    }
     let rate = edge.rate_per_min.filter(|_| edge.calls > 0).map(text::rate_per_min).unwrap_or_default();
     let errors = edge.error_ratio.filter(|r| *r > 0.0 && edge.calls > 0).map(text::percent);
     (rate, errors)
@@ -84,6 +93,9 @@ pub(super) fn pill(edge: &MapEdge) -> (String, Option<String>) {
 /// "checkout, service, critical, 245 requests per minute, 8 percent errors".
 pub(super) fn spoken_node(node: &MapNode) -> String {
     let name = text::name(&node.name, text::LONGEST);
+    if let Some(change) = &node.change {
+        return format!("{name}, {}, {}", node.kind.word(), change.sentence());
+    }
     let mut parts = vec![name, node.kind.word().to_owned(), node.health.word().to_owned()];
     if let Some(rate) = node.rate_per_min.filter(|_| node.calls > 0) {
         parts.push(format!("{} requests per minute", text::count(rate)));
@@ -98,6 +110,9 @@ pub(super) fn spoken_node(node: &MapNode) -> String {
 /// "checkout to payments, critical, 310 calls per minute, 8 percent errors".
 pub(super) fn spoken_edge(edge: &MapEdge, from: &MapNode, to: &MapNode) -> String {
     let name = |n: &MapNode| text::name(&n.name, text::LONGEST);
+    if let Some(change) = &edge.change {
+        return format!("{} to {}, {}", name(from), name(to), change.sentence());
+    }
     let mut parts = vec![format!("{} to {}", name(from), name(to)), edge.health.word().to_owned()];
     match edge.rate_per_min.filter(|_| edge.calls > 0) {
         Some(rate) => parts.push(format!("{} calls per minute", text::count(rate))),

@@ -1,6 +1,8 @@
 //! What the map shows, as plain data.
 use std::collections::BTreeSet;
 
+use super::change::Change;
+
 /// What kind of end of a call a node is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum NodeKind {
@@ -58,6 +60,8 @@ pub struct MapNode {
     pub calls: u64,
     /// Whether it ever sent spans itself.
     pub instrumented: bool,
+    /// How it changed, where two stretches of time are compared; shown instead of health and figures.
+    pub change: Option<Change>,
 }
 
 /// All calls from one node to another.
@@ -79,6 +83,8 @@ pub struct MapEdge {
     pub calls: u64,
     /// How well the calls go.
     pub health: Health,
+    /// How they changed, where two stretches of time are compared.
+    pub change: Option<Change>,
 }
 
 /// Everything that the map shows.

@@ -5,13 +5,14 @@ use egui::{
     Align2, Color32, CornerRadius, FontId, Galley, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2,
 };
 
+use super::change::Verdict;
 use super::draw::Paint;
 use super::emphasis::Role;
-use super::input::MapItem;
+use super::input::{Health, MapItem};
 use super::node::{FADED, health_colour};
 use super::scene::{EdgeScene, NodeScene};
 use crate::view::fonts;
-use crate::view::theme::{faded, mixed};
+use crate::view::theme::{Palette, faded, mixed};
 
 /// What already takes up room on the screen.
 ///
@@ -220,7 +221,7 @@ pub(super) fn badges(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
                 paint,
                 at,
                 text,
-                health_colour(node.health, paint.palette),
+                colour_of(node.health, node.change, paint.palette),
                 strength,
                 occupied,
             ));
@@ -235,28 +236,13 @@ pub(super) fn badges(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
             shapes.push(Shape::galley(at - galley.size() / 2.0, galley, colour));
         }
     }
-    shapes.extend(paint.marks.iter().flat_map(|(i, mark)| number(paint, *i, &mark.text, occupied)));
+    shapes.extend(super::mark::shapes(paint, occupied));
     shapes
 }
 
-/// A number in a disc at the upper left of a node, in the colour of text: it tells no health.
-fn number(paint: &Paint<'_>, node: usize, text: &str, occupied: &mut Occupied) -> Vec<Shape> {
-    let Some(node) = paint.scene.nodes.get(node) else { return Vec::new() };
-    let radius = paint.camera.radius(node.radius);
-    if radius < 9.0 {
-        return Vec::new();
-    }
-    let at = paint.to_screen(node.centre) + vec2(-radius * 0.78 - 3.0, -radius * 0.78 - 3.0);
-    let canvas = paint.palette.canvas;
-    let galley = paint.layout(text.to_owned(), FontId::new(11.0, fonts::medium()), canvas);
-    let disc = (galley.size().x / 2.0 + 3.5).max(8.5);
-    occupied.take(Rect::from_center_size(at, Vec2::splat(2.0 * disc)));
-    let place = at - galley.size() / 2.0;
-    vec![
-        Shape::circle_filled(at, disc + 1.5, canvas),
-        Shape::circle_filled(at, disc, paint.palette.text),
-        Shape::galley(place, galley, canvas),
-    ]
+/// The colour of what carries or is text: by the change, where that is shown.
+fn colour_of(health: Health, change: Option<Verdict>, p: &Palette) -> Color32 {
+    change.map_or_else(|| health_colour(health, p), |c| c.colour(p))
 }
 
 fn badge(
@@ -308,8 +294,14 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Vec<Shape>, 
     for e in order {
         let edge = &paint.scene.edges[e];
         let must = paint.emphasis.edges[e] == Role::Selected || paint.state_hovered == Some(MapItem::Edge(e));
-        let pill = Pill::new(paint, edge);
-        let Some(area) = free_place(paint, edge, pill.size, occupied, must) else { continue };
+        let mut pill = Pill::new(paint, edge, true);
+        let mut place = free_place(paint, edge, pill.size, occupied, must);
+        // Half of what changed is better than nothing.
+        if place.is_none() && edge.change.is_some() && edge.errors.is_some() {
+            pill = Pill::new(paint, edge, false);
+            place = free_place(paint, edge, pill.size, occupied, must);
+        }
+        let Some(area) = place else { continue };
         occupied.take(area.expand(2.0));
         areas.push((e, area));
         shapes.extend(pill.shapes(paint, edge, area, must));
@@ -348,13 +340,14 @@ struct Pill {
 const PILL_GAP: f32 = 5.0;
 
 impl Pill {
-    fn new(paint: &Paint<'_>, edge: &EdgeScene) -> Self {
+    fn new(paint: &Paint<'_>, edge: &EdgeScene, is_whole: bool) -> Self {
         let font = FontId::proportional(Sizes::at(paint.camera.zoom).pill);
         let p = paint.palette;
         let rate_colour = if edge.health.is_bad() { p.text } else { mixed(p.muted, p.text, 0.55) };
-        let error_colour = if edge.health.is_bad() { health_colour(edge.health, p) } else { p.muted };
+        let error_colour =
+            if edge.health.is_bad() { colour_of(edge.health, edge.change, p) } else { p.muted };
         let rate = paint.layout(edge.rate.clone(), font.clone(), rate_colour);
-        let errors = edge.errors.clone().map(|e| paint.layout(e, font, error_colour));
+        let errors = edge.errors.clone().filter(|_| is_whole).map(|e| paint.layout(e, font, error_colour));
         let more = errors.as_ref().map_or(0.0, |e| e.size().x + PILL_GAP);
         let size = vec2(rate.size().x + more + 13.0, rate.size().y + 4.0);
         Self { rate, errors, size }
@@ -364,7 +357,7 @@ impl Pill {
         let p = paint.palette;
         let border = match () {
             () if must => p.accent,
-            () if edge.health.is_bad() => faded(health_colour(edge.health, p), 0.85),
+            () if edge.health.is_bad() => faded(colour_of(edge.health, edge.change, p), 0.85),
             () => p.border,
         };
         let round = CornerRadius::same((area.height() / 2.0) as u8);

@@ -104,6 +104,56 @@ fn the_scene_says_in_text_what_it_shows() {
     );
 }
 
+/// The same map with verdicts: checkout is slower and fails more, payments is gone, cart is new.
+fn compared() -> MapInput {
+    let mut input = input();
+    let change = |verdict, label: &str, more: Option<&str>, spoken: &str| {
+        let (label, more) = (label.to_owned(), more.map(str::to_owned));
+        Some(Change { verdict, label, more, spoken: spoken.to_owned() })
+    };
+    let slow = || change(Verdict::Worse, "+180 ms p95", Some("0.4-12%"), "+180 ms p95, 0.4 to 12% errors");
+    input.nodes[0].change = change(Verdict::Unchanged, "unchanged", None, "");
+    input.nodes[1].change = slow();
+    input.nodes[2].change = change(Verdict::Gone, "gone · 12/min before", None, "12/min before");
+    input.nodes[3].change = change(Verdict::Unsure, "too few calls", None, "too few calls");
+    input.edges[0].change = slow();
+    input.edges[1].change = change(Verdict::Better, "-40 ms p50", None, "-40 ms p50");
+    input.edges[2].change = change(Verdict::Unsure, "too few calls", None, "too few calls");
+    input
+}
+
+#[test]
+fn a_comparison_says_in_words_what_it_shows_in_colour() {
+    let scene = scene(&compared());
+    let plain = |t: &str| t.replace(|c: char| ('\u{e000}'..='\u{f8ff}').contains(&c), "*");
+    let mut lines = Vec::new();
+    for n in &scene.nodes {
+        let badge = n.badge.as_deref().map(plain);
+        lines.push(format!("{} | {badge:?} | {} | {:?} | {}", n.figures, n.dashed, n.health, n.spoken));
+    }
+    lines.extend(scene.edges.iter().map(|e| format!("{} {:?} | {}", plain(&e.rate), e.errors, e.spoken)));
+    check(
+        lines,
+        expect![[r#"
+        unchanged | None | false | Healthy | web, service, unchanged
+        +180 ms p95 · 0.4-12% | Some("* worse") | false | Critical | checkout, service, worse, +180 ms p95, 0.4 to 12% errors
+        gone · 12/min before | Some("* gone") | true | Warning | payments, external, gone, 12/min before
+        too few calls | Some("?") | false | Unknown | cart, database, insufficient data, too few calls
+        * +180 ms p95 Some("0.4-12%") | web to checkout, worse, +180 ms p95, 0.4 to 12% errors
+        * -40 ms p50 None | checkout to payments, better, -40 ms p50
+        ? None | checkout to cart, insufficient data, too few calls"#]],
+    );
+    let signs: std::collections::BTreeSet<_> = Verdict::ALL.iter().map(|v| v.icon()).collect();
+    assert_eq!(signs.len(), Verdict::ALL.len(), "each verdict has a sign of its own");
+}
+
+#[test]
+fn a_selection_fades_nothing_while_changes_are_shown() {
+    let all = |input: &MapInput| roles(&scene(input), Some(MapItem::Node(3)), None).nodes;
+    assert_eq!(all(&compared())[0], Role::Plain);
+    assert_ne!(all(&input())[0], Role::Plain);
+}
+
 #[test]
 fn an_idle_map_asks_for_no_frame() {
     // `run` fails when something asks for repaints for ever.

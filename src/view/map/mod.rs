@@ -1,6 +1,7 @@
 //! The map: services and their calls as a picture that can be read, pointed at and moved.
 mod camera;
 mod canvas;
+mod change;
 mod controls;
 mod draw;
 mod edge;
@@ -8,12 +9,14 @@ mod emphasis;
 mod figures;
 mod input;
 mod labels;
+mod mark;
 mod mesh;
 mod node;
 mod scene;
 
 pub use camera::Camera;
-pub use canvas::{MapEvent, MapState, Mark, show};
+pub use canvas::{MapEvent, MapState, Mark, Sign, show};
+pub use change::{Change, Verdict};
 pub use input::{Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 pub use scene::{EdgeScene, HullScene, MapScene, NodeScene, layout_request};
 

@@ -59,7 +59,7 @@ pub(super) const FADED: f32 = 0.25;
 
 impl NodeLook {
     pub(super) fn new(node: &NodeScene, role: Role, hovered: bool, p: &Palette) -> Self {
-        let health = mark_colour(node.health, p);
+        let health = node.change.map_or_else(|| mark_colour(node.health, p), |c| c.colour(p));
         let tint = if node.health == Health::Unknown { 0.04 } else { 0.13 };
         let strength = if node.health == Health::Critical { 0.4 } else { 0.26 };
         let halo = match role {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::{Pos2, Rect, Vec2};
 
+use super::change::{Change, Verdict};
 use super::figures;
 use super::input::{Health, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 use crate::layout::{self, Layout, LayoutNode, Request, RouteInput};
@@ -22,6 +23,8 @@ pub struct NodeScene {
     pub kind: NodeKind,
     /// The colour of its ring.
     pub health: Health,
+    /// How it changed, where that is shown: decides the colour of the ring then.
+    pub change: Option<Verdict>,
     /// Whether its ring is dashed: it never sent a span itself.
     pub dashed: bool,
     /// The name, cleaned and cut.
@@ -53,6 +56,8 @@ pub struct EdgeScene {
     pub width: f32,
     /// The colour of the line.
     pub health: Health,
+    /// How it changed, where that is shown: decides the colour then.
+    pub change: Option<Verdict>,
     /// Whether it carries nothing under the lens.
     pub dashed: bool,
     /// The rate in its pill.
@@ -206,6 +211,11 @@ impl MapScene {
         }
     }
 
+    /// Whether it compares two stretches of time.
+    pub fn is_compared(&self) -> bool {
+        self.nodes.iter().any(|n| n.change.is_some())
+    }
+
     /// Whether there is so much that what stands back must nearly go.
     pub(super) fn is_large(&self) -> bool {
         self.edges.len() > 250
@@ -270,8 +280,10 @@ fn node_scene(node: &MapNode, busiest: f64) -> NodeScene {
         centre: Pos2::ZERO,
         radius: if small { SMALLEST } else { SMALLEST + (LARGEST - SMALLEST) * share },
         kind: node.kind,
-        health: node.health,
+        health: health_of(node.health, node.change.as_ref()),
+        change: node.change.as_ref().map(|c| c.verdict),
         dashed: match node.kind {
+            _ if is_gone(node.change.as_ref()) => true,
             NodeKind::External | NodeKind::Unknown => true,
             NodeKind::Service => !node.instrumented,
             _ => false,
@@ -281,7 +293,7 @@ fn node_scene(node: &MapNode, busiest: f64) -> NodeScene {
         badge: figures::badge(node),
         calls_itself: false,
         spoken: figures::spoken_node(node),
-        importance: weight(node.health, rate),
+        importance: weight(health_of(node.health, node.change.as_ref()), rate),
     }
 }
 
@@ -294,13 +306,23 @@ fn edge_scene(edge: &MapEdge, from: &MapNode, to: &MapNode) -> EdgeScene {
         points: Arc::from(Vec::new()),
         bounds: Rect::from_min_size(Pos2::ZERO, Vec2::ZERO),
         width: (0.9 + 0.95 * (1.0 + rate / 10.0).log10() as f32).clamp(1.0, 4.6),
-        health: edge.health,
-        dashed: edge.calls == 0,
+        health: health_of(edge.health, edge.change.as_ref()),
+        change: edge.change.as_ref().map(|c| c.verdict),
+        dashed: edge.calls == 0 || is_gone(edge.change.as_ref()),
         rate: text,
         errors,
         spoken: figures::spoken_edge(edge, from, to),
-        importance: weight(edge.health, rate),
+        importance: weight(health_of(edge.health, edge.change.as_ref()), rate),
     }
+}
+
+/// How much attention it asks for: by its change, where that is shown.
+fn health_of(health: Health, change: Option<&Change>) -> Health {
+    change.map_or(health, |c| c.verdict.health())
+}
+
+fn is_gone(change: Option<&Change>) -> bool {
+    change.is_some_and(|c| c.verdict == Verdict::Gone)
 }
 
 /// Bad health first, then traffic.

@@ -1,7 +1,8 @@
 //! What a person can point at and ask for in the window: the vocabulary between panels and the application.
 use std::path::PathBuf;
 
-use super::findings::Choice;
+use super::comparison::Comparing;
+use super::findings::{Choice, GivenDeployment, Scenario};
 use super::outage::{CostKeys, Supposed};
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
@@ -122,6 +123,8 @@ pub enum Sheet {
     Losses,
     /// A path to type, where there is no file dialog.
     Path,
+    /// The same, for the report.
+    ReportPath,
 }
 
 /// What a person asks for. Queued while a frame is drawn, applied before the next.
@@ -147,10 +150,19 @@ pub enum Command {
     Back,
     /// One place forward.
     Forward,
-    /// Closes what is on top: a sheet, the waterfall, the selection, the window of time.
+    /// Closes what is on top: a sheet, the waterfall, the chosen requests, the selection, the comparison, the window
+    /// of time.
     Escape,
     /// Looks at a stretch of time.
     SetWindow(Window),
+    /// Compares two stretches of time on the map.
+    Compare(Comparing),
+    /// Compares this stretch with the window, or with the rest of the time where there is none.
+    CompareWith(TimeRange),
+    /// Compares the window with as much time before it; or leaves the comparison.
+    ToggleComparison,
+    /// Shows one window again.
+    LeaveComparison,
     /// Looks at what matches this text.
     SetFilter(String),
     /// Puts the keyboard into the filter box.
@@ -193,8 +205,10 @@ pub enum Command {
     SetCalm(Option<TimeRange>),
     /// Finds incident and calm time by itself again.
     FindTimes,
-    /// Looks into these requests.
+    /// Narrows the window to these requests, or to none.
     Choose(Option<Choice>),
+    /// Names a deployment, or forgets the one that was named.
+    GiveDeployment(Option<GivenDeployment>),
     /// Supposes an outage.
     Suppose(Supposed),
     /// Names attributes that tell of users and money.
@@ -203,4 +217,12 @@ pub enum Command {
     CopyReport,
     /// Writes the incident review to a file.
     SaveReport,
+    /// Writes the incident review to this file.
+    SaveReportAs(PathBuf),
+    /// Asks for a file of rules.
+    OpenRules,
+    /// Raises alerts by the rules of this file, or by the usual ones.
+    UseRules(Option<PathBuf>),
+    /// Supposes other traffic, or a faster service.
+    SetScenario(Scenario),
 }

@@ -1,7 +1,11 @@
 //! Everything around the map: lists, details, timeline, bars and pages. Panels take plain data and give commands.
+pub mod alert_bands;
+mod alerts;
 mod attention;
 mod clock;
 mod command;
+pub mod comparison;
+pub mod deployments;
 mod edge;
 pub mod findings;
 mod moment;
@@ -10,6 +14,7 @@ pub mod outage;
 mod overview;
 pub mod picture;
 mod reach;
+mod rules;
 pub mod services;
 pub mod sheets;
 pub mod side;
@@ -21,9 +26,11 @@ pub mod top;
 mod traces;
 mod widgets;
 
+pub use alerts::spoken as alert_spoken;
 pub use attention::{Concern, concerns};
 pub use clock::Clock;
 pub use moment::WindowFields;
+pub use rules::RulesInUse;
 pub use sources::Reading;
 
 pub use command::{Command, Item, Sheet, Tab, ThemeChoice, TraceOrder, Window};

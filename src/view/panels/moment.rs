@@ -65,7 +65,7 @@ impl WindowFields {
 
 /// A moment: RFC 3339, a date and time in the clock's zone, a time of the data's day, or a length from the
 /// first span (`+90s`) or before the last one (`-15m`).
-fn moment(text: &str, extent: TimeRange, clock: &Clock) -> Result<Timestamp, String> {
+pub(super) fn moment(text: &str, extent: TimeRange, clock: &Clock) -> Result<Timestamp, String> {
     let length = |rest: &str| {
         let length = parse_duration(rest.trim());
         length.ok_or_else(|| "Write a length as 90s, 15m or 2h".to_owned())

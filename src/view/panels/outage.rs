@@ -9,7 +9,7 @@ use super::side::Side;
 use super::widgets;
 use crate::analysis::Severity;
 use crate::analysis::impact::{Business, Hit, Impact, Mode, Outage};
-use crate::export::answers::{mitigations, mode_words};
+use crate::export::answers::{mitigations, mode_words, patience_notes, slower_text};
 use crate::export::cards::Question;
 use crate::model::{NodeId, TimeRange};
 use crate::view::text;
@@ -180,7 +180,8 @@ fn answer(ui: &mut Ui, told: &Told<OutageAnswer>, p: &Palette, commands: &mut Ve
         widgets::note(ui, &format!("And {} more", outage.hits.len() - SHOWN), p);
     }
     ui.spacing_mut().item_spacing.y = UNIT;
-    let todo = mitigations(&told.index.graph, outage, reach.node);
+    slower(ui, told, p);
+    let todo = mitigations(&told.snapshot, &told.index.graph, outage, reach.node);
     if !todo.is_empty() {
         widgets::heading(ui, "What can be done", "", p);
     }
@@ -193,6 +194,20 @@ fn answer(ui: &mut Ui, told: &Told<OutageAnswer>, p: &Palette, commands: &mut Ve
             "~ Fewer than five failed calls were seen: it is assumed that the failure spreads.",
             p,
         );
+    }
+}
+
+/// How much longer requests take, and by whose patience.
+fn slower(ui: &mut Ui, told: &Told<OutageAnswer>, p: &Palette) {
+    let (outage, graph) = (&told.answer.outage, &told.index.graph);
+    if !outage.slower.is_empty() {
+        widgets::heading(ui, "How long requests take", &outage.slower.len().to_string(), p);
+    }
+    for s in outage.slower.iter().take(4) {
+        bullet(ui, &sentence(&slower_text(&told.snapshot, graph, s)), p);
+    }
+    for note in patience_notes(graph, outage) {
+        widgets::note(ui, &note, p);
     }
 }
 

@@ -6,6 +6,7 @@ use super::command::{Command, Item};
 use super::picture::Picture;
 use super::widgets::{self, paint_health, row};
 use crate::graph::Node;
+use crate::view::map::Verdict;
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
@@ -86,10 +87,14 @@ pub fn order(picture: &Picture, state: &ServicesState) -> Vec<usize> {
         .filter(|&i| find.is_empty() || nodes[i].name.to_lowercase().contains(&find))
         .collect();
     let rate = |n: &Node| n.red.calls();
+    // Where times are compared, the worst change comes first.
+    let verdict = |i: usize| picture.scene.nodes.get(i).and_then(|n| n.change);
     out.sort_by(|&a, &b| {
         let (x, y) = (nodes[a], nodes[b]);
         let by = match state.sort {
-            Column::Health => y.health.cmp(&x.health).then(rate(y).total_cmp(&rate(x))),
+            Column::Health => {
+                verdict(a).cmp(&verdict(b)).then(y.health.cmp(&x.health)).then(rate(y).total_cmp(&rate(x)))
+            }
             Column::Name => x.name.to_lowercase().cmp(&y.name.to_lowercase()),
             Column::Rate => rate(y).total_cmp(&rate(x)),
             Column::P95 => y.red.quantile(0.95).cmp(&x.red.quantile(0.95)),
@@ -232,6 +237,7 @@ fn service(
     let (_, node) = graph.nodes().nth(place)?;
     let is = |item: Option<&Item>| matches!(item, Some(Item::Node(id)) if *id == node.id);
     let is_selected = is(pointed.selected);
+    let change = picture.scene.nodes.get(place).and_then(|n| n.change);
     let over = graph.length();
     let red = &node.red;
     let (rate, p95, errors) =
@@ -240,7 +246,7 @@ fn service(
         "{}, {}, {}, {rate}, p95 {p95}, {errors} errors",
         text::name(&node.name, 80),
         node.kind.name(),
-        node.health.name()
+        change.map_or_else(|| node.health.name(), Verdict::word)
     );
     // Painted before the row, which is transparent unless it is selected or under the pointer itself.
     let area = Rect::from_min_size(ui.next_widget_position(), vec2(ui.available_width(), ROW));
@@ -250,7 +256,13 @@ fn service(
     let (rect, response) = row(ui, ROW, &spoken, is_selected, p);
     let at = |x: f32| pos2(rect.left() + x, rect.top() + 30.0);
     let above = |x: f32| pos2(rect.left() + x, rect.top() + 13.0);
-    paint_health(ui.painter(), above(14.0), node.health, 15.0, p);
+    match change {
+        None => paint_health(ui.painter(), above(14.0), node.health, 15.0, p),
+        Some(v) => {
+            let font = theme::body();
+            ui.painter().text(above(14.0), Align2::CENTER_CENTER, v.icon(), font, v.colour(p));
+        }
+    }
     let name = widgets::fit(ui, &node.name, &theme::body(), columns.width - columns.name - 30.0);
     let painter = ui.painter();
     painter.text(above(columns.name), Align2::LEFT_CENTER, &name, theme::body(), p.text);

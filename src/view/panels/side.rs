@@ -9,7 +9,7 @@ use super::findings::{self, Findings};
 use super::outage::OutageSide;
 use super::picture::Picture;
 use super::widgets::{self, Figure, paint_health, row};
-use super::{edge, node, overview};
+use super::{comparison, edge, node, overview};
 use crate::analysis::impact::Impact;
 use crate::analysis::timeouts::{InferredTimeout, inferred_timeout};
 use crate::analysis::traces::TraceList;
@@ -92,6 +92,10 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
         ui.set_max_width(ui.available_width() - 2.0 * UNIT);
         if let Some(question) = side.answer {
             findings::page(ui, side, question, commands);
+            return;
+        }
+        if let Some(compared) = &side.picture.compared {
+            comparison::show(ui, side, compared, commands);
             return;
         }
         match side.selection.and_then(|i| side.picture.place_of(i)) {

@@ -1,11 +1,17 @@
 //! The timeline: requests and failures over all time, the p95 as a line, and a brush for the window.
+mod deployed;
+mod second;
+
 use egui::{
     Align2, CursorIcon, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
+use super::alert_bands;
 use super::clock::Clock;
 use super::command::{Command, Window};
+use super::deployments::Deployed;
 use super::picture::Picture;
+use crate::export::answers::AlertLine;
 use crate::graph::Timeline;
 use crate::model::{Nanos, TimeRange, Timestamp};
 use crate::view::text;
@@ -21,6 +27,8 @@ const GUTTER: f32 = 64.0;
 pub struct TimelineState {
     /// A drag: where it is held fast, and where it is now.
     drag: Option<(Timestamp, Timestamp)>,
+    /// Whether the drag marks a time to compare with.
+    is_second: bool,
 }
 
 /// A bar, in shares of the area.
@@ -81,20 +89,26 @@ fn ticks(range: TimeRange, clock: &Clock, width: f32) -> Vec<(f32, String)> {
 
 /// Stretches of time that are marked.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Shown {
+pub struct Shown<'a> {
+    /// What rules tell.
+    pub alerts: &'a [AlertLine],
     /// What is looked at.
     pub window: Option<TimeRange>,
+    /// What it is compared with.
+    pub before: Option<TimeRange>,
     /// When it was bad.
     pub incident: Option<TimeRange>,
     /// When it was calm.
     pub calm: Option<TimeRange>,
+    /// What was deployed.
+    pub deployed: &'a [Deployed],
 }
 
 /// Shows the timeline.
 pub fn show(
     ui: &mut Ui,
     picture: &Picture,
-    stretches: Shown,
+    stretches: Shown<'_>,
     state: &mut TimelineState,
     clock: &Clock,
     p: &Palette,
@@ -103,7 +117,8 @@ pub fn show(
     let Some(range) = picture.snapshot.extent else { return };
     let window = stretches.window;
     let full = ui.available_rect_before_wrap();
-    let area = Rect::from_min_max(full.min + vec2(GUTTER, 20.0), full.max - vec2(GUTTER, 20.0));
+    let top = 20.0 + alert_bands::height(stretches.alerts, range);
+    let area = Rect::from_min_max(full.min + vec2(GUTTER, top), full.max - vec2(GUTTER, 20.0));
     let response =
         ui.interact(area.expand2(vec2(0.0, 4.0)), ui.id().with("timeline"), Sense::click_and_drag());
     ui.advance_cursor_after_rect(full);
@@ -111,7 +126,7 @@ pub fn show(
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, &spoken));
     brush(ui, &response, area, range, window, state, commands);
     let scene = scene(&picture.timeline, range, clock, area.width());
-    caption(ui, full, range, window, clock, p);
+    caption(ui, full, range, stretches, clock, p);
     let marks = [(stretches.calm, "Calm time", p.muted), (stretches.incident, "Incident", p.critical)];
     let marks: Vec<Marked> = marks.into_iter().filter_map(|m| Some((m.0?, m.1, m.2))).collect();
     for marked in &marks {
@@ -119,15 +134,21 @@ pub fn show(
     }
     paint(ui, area, &scene, p);
     mark_names(ui, area, range, &marks, p);
-    let shown = state.drag.map(|(a, b)| TimeRange::new(a.min(b), a.max(b))).or(window);
-    if let Some(shown) = shown {
-        paint_window(ui, area, range, shown, p);
+    alert_bands::show(ui, area, range, stretches.alerts, clock, p, commands);
+    let dragged = state.drag.map(|(a, b)| TimeRange::new(a.min(b), a.max(b)));
+    let second = dragged.filter(|_| state.is_second).or(stretches.before);
+    let shown = dragged.filter(|_| !state.is_second).or(window);
+    match (second, shown) {
+        (Some(second), shown) => second::paint(ui, area, range, (second, shown), p),
+        (None, Some(shown)) => paint_window(ui, area, range, shown, p),
+        (None, None) => {}
     }
     if let Some(at) = response.hover_pos().filter(|_| state.drag.is_none()) {
         hover(ui, area, range, &picture.timeline, at, clock, p);
     }
+    deployed::show(ui, area, range, stretches.deployed, clock, p, commands);
     if window.is_some() {
-        clear_button(ui, full, commands);
+        clear_button(ui, full, stretches.before.is_some(), commands);
     }
 }
 
@@ -160,6 +181,10 @@ fn brush(
             _ => moment(at),
         };
         state.drag = Some((fixed, moment(at)));
+        state.is_second = second::is_asked(ui);
+        if state.is_second {
+            state.drag = Some((moment(at), moment(at)));
+        }
     }
     if let (Some(drag), Some(at)) = (state.drag.as_mut(), response.interact_pointer_pos()) {
         drag.1 = moment(at);
@@ -170,7 +195,12 @@ fn brush(
         let picked = TimeRange::new(a.min(b), a.max(b));
         // A twitch is not a window.
         let wide = x(picked.end) - x(picked.start) >= 3.0;
-        commands.push(Command::SetWindow(if wide { Window::Range(picked) } else { Window::All }));
+        commands.push(match (state.is_second, wide) {
+            (true, true) => Command::CompareWith(picked),
+            (true, false) => Command::LeaveComparison,
+            (false, true) => Command::SetWindow(Window::Range(picked)),
+            (false, false) => Command::SetWindow(Window::All),
+        });
     }
     let outside = |at: Pos2| window.is_some_and(|w| !w.contains(moment(at)));
     let cleared = response.clicked() && response.interact_pointer_pos().is_some_and(outside);
@@ -179,7 +209,8 @@ fn brush(
     }
 }
 
-fn caption(ui: &Ui, full: Rect, range: TimeRange, window: Option<TimeRange>, clock: &Clock, p: &Palette) {
+fn caption(ui: &Ui, full: Rect, range: TimeRange, stretches: Shown<'_>, clock: &Clock, p: &Palette) {
+    let window = stretches.window;
     let painter = ui.painter();
     let left = pos2(full.left() + GUTTER, full.top() + 9.0);
     let mut at = left;
@@ -190,25 +221,32 @@ fn caption(ui: &Ui, full: Rect, range: TimeRange, window: Option<TimeRange>, clo
         let text = painter.text(at + vec2(13.0, 0.0), Align2::LEFT_CENTER, sign, theme::caption(), p.muted);
         at.x = text.right() + 14.0;
     }
-    let shown = match window {
-        Some(w) => format!("Window {} · {}", clock.range(w), text::duration_ns(w.length().0 as f64)),
-        None => "Drag to choose a window".to_owned(),
+    let shown = match (window, stretches.before) {
+        (Some(w), Some(before)) => format!("{} compared with {}", clock.range(w), clock.range(before)),
+        (Some(w), None) => format!("Window {} · {}", clock.range(w), text::duration_ns(w.length().0 as f64)),
+        (None, _) => "Drag to choose a window; Shift and drag to compare one with the rest".to_owned(),
     };
     let colour = if window.is_some() { p.accent } else { p.muted };
     painter.text(at + vec2(6.0, 0.0), Align2::LEFT_CENTER, shown, theme::caption(), colour);
     let right = pos2(full.right() - GUTTER, full.top() + 9.0);
     let zone = format!("{} · {}", clock.date(range.start), clock.zone_name(range.start));
-    let at = if window.is_some() { right - vec2(96.0, 0.0) } else { right };
+    let at = if window.is_some() { right - vec2(114.0, 0.0) } else { right };
     painter.text(at, Align2::RIGHT_CENTER, zone, theme::caption(), p.muted);
 }
 
-fn clear_button(ui: &mut Ui, full: Rect, commands: &mut Vec<Command>) {
-    let area = Rect::from_min_size(pos2(full.right() - GUTTER - 88.0, full.top() - 3.0), vec2(88.0, 20.0));
-    let label = egui::RichText::new("Clear window").font(theme::caption());
+fn clear_button(ui: &mut Ui, full: Rect, is_compared: bool, commands: &mut Vec<Command>) {
+    let width = if is_compared { 104.0 } else { 88.0 };
+    let corner = pos2(full.right() - GUTTER - width, full.top() - 3.0);
+    let area = Rect::from_min_size(corner, vec2(width, 20.0));
+    let name = if is_compared { "End comparison" } else { "Clear window" };
+    let label = egui::RichText::new(name).font(theme::caption());
     ui.spacing_mut().interact_size.y = 20.0;
     ui.spacing_mut().button_padding.y = 1.0;
-    if ui.put(area, egui::Button::new(label).min_size(area.size())).clicked() {
-        commands.push(Command::SetWindow(Window::All));
+    if ui
+        .put(area, egui::Button::new(label).wrap_mode(egui::TextWrapMode::Extend).min_size(area.size()))
+        .clicked()
+    {
+        commands.push(if is_compared { Command::LeaveComparison } else { Command::SetWindow(Window::All) });
     }
 }
 

@@ -273,6 +273,15 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
             commands.push(Command::FitMap);
             ui.close();
         }
+        let compare = egui::Button::new("Compare the window with the time before");
+        if ui
+            .add_enabled(top.range.is_some(), compare)
+            .on_disabled_hover_text("Choose a window first")
+            .clicked()
+        {
+            commands.push(Command::ToggleComparison);
+            ui.close();
+        }
         if ui.button("Arrange the map anew").clicked() {
             commands.push(Command::ForgetPositions);
             ui.close();

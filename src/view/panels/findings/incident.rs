@@ -3,7 +3,8 @@ use egui::{Label, RichText, Ui};
 
 use super::{Findings, Told, page, proof, sentence, spread};
 use crate::analysis::incident::{Cause, Incident, Terms};
-use crate::export::answers::{incident_missing, incident_summary_in, subject_text};
+use crate::export::answers::{incident_missing, incident_summary_in, intermittent_text, subject_text};
+use crate::export::cards::Question;
 use crate::model::TimeRange;
 use crate::view::panels::side::Side;
 use crate::view::panels::widgets;
@@ -21,8 +22,18 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     };
     let answer = &told.answer;
     ui.add_space(UNIT);
-    let summary = sentence(&incident_summary_in(&told.index.graph, answer, |t| side.clock.seconds(t)));
-    ui.add(Label::new(RichText::new(summary).font(theme::body()).color(p.text)).wrap());
+    let patterns = found.patterns.told.filter(|_| answer.incident.is_none() && found.choice.is_none());
+    let intermittent = patterns.and_then(|t| intermittent_text(&t.snapshot, &t.index.graph, &t.answer));
+    let is_intermittent = intermittent.is_some();
+    let summary = intermittent
+        .unwrap_or_else(|| incident_summary_in(&told.index.graph, answer, |t| side.clock.seconds(t)));
+    ui.add(Label::new(RichText::new(sentence(&summary)).font(theme::body()).color(p.text)).wrap());
+    if is_intermittent {
+        ui.add_space(UNIT);
+    }
+    if is_intermittent && ui.button(RichText::new("Open the patterns").font(theme::small())).clicked() {
+        commands.push(Command::OpenAnswer(Question::Patterns, None));
+    }
     for missing in &answer.missing {
         widgets::note(ui, &incident_missing(missing), p);
     }
@@ -109,7 +120,7 @@ fn second_opinion(ui: &mut Ui, told: &Told<Incident>, p: &Palette) {
     page::fold(ui, "second opinion", title, p, |ui| {
         widgets::note(ui, "Robust deviations from calm times, whatever requests were bad.", p);
         for (key, deviation) in &told.answer.deviating {
-            let name = subject_text(&told.index.graph, super::subject_of(*key));
+            let name = subject_text(&told.index.graph, (*key).into());
             page::bullet(ui, &widgets::with_arrows(&format!("{name}: {deviation:.1}")), p);
         }
     });

@@ -1,0 +1,267 @@
+//! The right panel while two stretches of time are compared, and the banner over the map.
+use egui::{Align2, Pos2, Rect, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui_phosphor::regular;
+
+use super::{Compared, Comparing, Listed, about, change_of};
+use crate::analysis::difference::{Change, Figures, Presence};
+use crate::model::Nanos;
+use crate::view::map::{self, Verdict};
+use crate::view::panels::clock::Clock;
+use crate::view::panels::command::{Command, Item};
+use crate::view::panels::side::Side;
+use crate::view::panels::{traces, widgets};
+use crate::view::text;
+use crate::view::theme::{self, Palette, RADIUS, UNIT};
+
+/// Changes listed before "show all".
+const FIRST: usize = 12;
+
+/// Shows what changed: the selected item before and after, then all changes, worst first.
+pub fn show(ui: &mut Ui, side: &Side<'_>, compared: &Compared, commands: &mut Vec<Command>) {
+    let p = &side.palette;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Comparison").font(theme::title()).color(p.text));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if widgets::icon_button(ui, regular::X, "Leave the comparison", p).clicked() {
+                commands.push(Command::LeaveComparison);
+            }
+        });
+    });
+    times(ui, &compared.comparing, side.clock, p);
+    if let Some(item) = side.selection {
+        selected(ui, side, compared, item, commands);
+    }
+    list(ui, side, compared, commands);
+    if side.selection.is_some() {
+        widgets::heading(ui, "Traces", "of both times", p);
+        traces::show(ui, side, commands);
+    }
+}
+
+fn times(ui: &mut Ui, comparing: &Comparing, clock: &Clock, p: &Palette) {
+    for (name, range) in [("Before", comparing.before), ("After", comparing.after)] {
+        let length = text::duration_ns(range.length().0 as f64);
+        widgets::note(ui, &format!("{name}: {} · {length}", clock.range(range)), p);
+    }
+}
+
+/// The selected item, with its figures before and after.
+fn selected(ui: &mut Ui, side: &Side<'_>, compared: &Compared, item: &Item, commands: &mut Vec<Command>) {
+    let p = &side.palette;
+    let Some((name, change, shown)) = find(compared, item) else {
+        let id = match item {
+            Item::Node(id) | Item::Edge(id, _) => id,
+        };
+        let name = text::name(id.split_once(':').map_or(id, |i| i.1), 40);
+        widgets::heading(ui, &name, "", p);
+        widgets::note(ui, "It has too few calls in these times to be compared.", p);
+        return;
+    };
+    ui.add_space(2.0 * UNIT);
+    ui.horizontal(|ui| {
+        let width = ui.available_width() - 36.0;
+        let name = widgets::fit_both(ui, &name, &theme::body(), width);
+        ui.label(RichText::new(name).font(theme::body()).strong().color(p.text));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if widgets::icon_button(ui, regular::X, "Clear selection", p).clicked() {
+                commands.push(Command::Select(None));
+            }
+        });
+    });
+    let verdict = shown.verdict;
+    let line = format!("{}  {}", verdict.icon(), sentence(&shown, change));
+    ui.label(RichText::new(line).font(theme::small()).color(verdict.colour(p)));
+    ui.add_space(UNIT);
+    table(ui, change, p);
+}
+
+/// The verdict in a sentence.
+fn sentence(shown: &map::Change, change: &Change) -> String {
+    let few = change.before.zip(change.after).is_some_and(|(b, a)| b.calls.min(a.calls) < 30.0);
+    match (shown.verdict, change.presence) {
+        (Verdict::Unsure, Presence::Both) if few => {
+            "Insufficient data: fewer than 30 calls on a side".to_owned()
+        }
+        (Verdict::Unsure, _) => "Insufficient data: chance or drift makes such a change as well".to_owned(),
+        (Verdict::Unchanged, _) => "Unchanged: no change beyond chance that matters".to_owned(),
+        (Verdict::New, _) => "New: it is not there before".to_owned(),
+        (Verdict::Gone, _) => "Gone: it is not there after".to_owned(),
+        (Verdict::Worse, _) => format!("Worse: {}", shown.spoken),
+        (Verdict::Better, _) => format!("Better: {}", shown.spoken),
+    }
+}
+
+fn find<'a>(compared: &'a Compared, item: &Item) -> Option<(String, &'a Change, map::Change)> {
+    match item {
+        Item::Node(id) => {
+            let node = compared.difference.node(id)?;
+            Some((node.name.clone(), &node.change, change_of(&node.change, None)))
+        }
+        Item::Edge(from, to) => {
+            let edge = compared.difference.edges.iter().find(|e| e.from == *from && e.to == *to)?;
+            let name = |id: &str| compared.difference.node(id).map_or(id, |n| n.name.as_str()).to_owned();
+            Some((format!("{} → {}", name(from), name(to)), &edge.change, compared.edge_change(edge)))
+        }
+    }
+}
+
+/// A line of the table: what, before, after, how much it changed.
+type Line = (&'static str, String, String, String);
+
+fn lines(change: &Change) -> Vec<Line> {
+    let of = |side: Option<Figures>, text: &dyn Fn(&Figures) -> Option<String>| {
+        side.as_ref().and_then(text).unwrap_or_else(|| text::NONE.to_owned())
+    };
+    let line = |name, text: &dyn Fn(&Figures) -> Option<String>, moved: String| {
+        (name, of(change.before, text), of(change.after, text), moved)
+    };
+    let rates = change.before.and_then(|f| f.rate_per_min).zip(change.after.and_then(|f| f.rate_per_min));
+    let rate = rates.filter(|r| r.0 > 0.0).map_or_else(String::new, |(b, a)| signed_percent(a / b - 1.0));
+    let shares = change.before.and_then(|f| f.error_ratio).zip(change.after.and_then(|f| f.error_ratio));
+    // Points, not percent: the difference of two shares.
+    let points = shares.map_or_else(String::new, |(b, a)| signed_percent(a - b).replace('%', " pp"));
+    let length = |of: fn(&Figures) -> Option<Nanos>| {
+        about(change.before.as_ref().and_then(of), change.after.as_ref().and_then(of))
+    };
+    let shown = |n: Option<Nanos>| n.map(|n| text::duration_ns(n.0 as f64));
+    vec![
+        line("calls", &|f| Some(text::count(f.calls)), String::new()),
+        line("rate", &|f| f.rate_per_min.map(text::rate_per_min), rate),
+        line("errors", &|f| f.error_ratio.map(text::percent), points),
+        line("p50", &|f| shown(f.p50), length(|f| f.p50)),
+        line("p95", &|f| shown(f.p95), length(|f| f.p95)),
+    ]
+}
+
+/// `+12%`, and nothing for what is less than can be shown.
+fn signed_percent(share: f64) -> String {
+    let shown = text::percent(share.abs());
+    match shown.as_str() {
+        "0%" => String::new(),
+        _ if share < 0.0 => format!("−{shown}"),
+        _ => format!("+{shown}"),
+    }
+}
+
+fn table(ui: &mut Ui, change: &Change, p: &Palette) {
+    let rows = lines(change);
+    let height = 21.0;
+    let (area, _) = ui.allocate_exact_size(
+        vec2(ui.available_width(), height * (rows.len() + 1) as f32 + 6.0),
+        Sense::hover(),
+    );
+    ui.painter().rect(area, RADIUS, p.raised, Stroke::new(1.0, p.border), StrokeKind::Inside);
+    let columns = [0.50, 0.75, 1.0].map(|share| area.left() + (area.width() - 10.0) * share);
+    let write = |ui: &Ui, x: f32, y: f32, text: &str, colour| {
+        ui.painter().text(pos2(x, y), Align2::RIGHT_CENTER, text, theme::small(), colour);
+    };
+    let mut y = area.top() + 3.0 + height / 2.0;
+    for (x, heading) in columns.into_iter().zip(["before", "after", "change"]) {
+        write(ui, x, y, heading, p.muted);
+    }
+    for (name, before, after, moved) in rows {
+        y += height;
+        ui.painter().text(pos2(area.left() + 10.0, y), Align2::LEFT_CENTER, name, theme::small(), p.muted);
+        for (x, value) in columns.into_iter().zip([&before, &after, &moved]) {
+            write(ui, x, y, value, p.text);
+        }
+        let row = Rect::from_min_size(pos2(area.left(), y - height / 2.0), vec2(area.width(), height));
+        let response = ui.interact(row, ui.id().with(("compared", name)), Sense::hover());
+        let spoken = format!("{name}: {before} before, {after} after, {moved}");
+        let spoken = spoken.trim_end_matches(", ").to_owned();
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
+    }
+    ui.add_space(UNIT);
+}
+
+fn list(ui: &mut Ui, side: &Side<'_>, compared: &Compared, commands: &mut Vec<Command>) {
+    let p = &side.palette;
+    let all = &compared.listed;
+    let count = if all.is_empty() { String::new() } else { all.len().to_string() };
+    widgets::heading(ui, "Changes", &count, p);
+    if all.is_empty() {
+        widgets::note(ui, "Nothing differs by more than chance.", p);
+    }
+    let id = ui.id().with("all changes");
+    let is_open = ui.data(|d| d.get_temp::<bool>(id).unwrap_or(false));
+    let shown = if is_open { all.len() } else { FIRST.min(all.len()) };
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for listed in all.iter().take(shown) {
+            row(ui, side, listed, p, commands);
+        }
+    });
+    if all.len() > FIRST {
+        let label =
+            if is_open { "Show fewer".to_owned() } else { format!("Show {} more", all.len() - FIRST) };
+        if ui.button(RichText::new(label).font(theme::small())).clicked() {
+            ui.data_mut(|d| d.insert_temp(id, !is_open));
+        }
+    }
+    let unsure = |c: &Change| change_of(c, None).verdict == Verdict::Unsure;
+    let nodes = compared.difference.nodes.iter().filter(|n| unsure(&n.change)).count();
+    let edges = compared.difference.edges.iter().filter(|e| unsure(&e.change)).count();
+    if nodes + edges > 0 {
+        let line = format!(
+            "Of {nodes} nodes and {edges} edges nothing is claimed: they have too few calls in one of the times, \
+             or a change that chance makes as well."
+        );
+        ui.add_space(UNIT);
+        widgets::note(ui, &line, p);
+    }
+}
+
+fn row(ui: &mut Ui, side: &Side<'_>, listed: &Listed, p: &Palette, commands: &mut Vec<Command>) {
+    let verdict = listed.change.verdict;
+    let word = verdict.word();
+    let spoken = format!("{}: {}, {}", capital(word), listed.name, listed.change.spoken);
+    let is_selected = side.selection == Some(&listed.item);
+    let (rect, response) = widgets::row(ui, 38.0, &spoken, is_selected, p);
+    let at = pos2(rect.left() + 12.0, rect.top() + 13.0);
+    ui.painter().text(at, Align2::CENTER_CENTER, verdict.icon(), theme::body(), verdict.colour(p));
+    let left = rect.left() + 26.0;
+    let right = pos2(rect.right() - 6.0, rect.top() + 12.0);
+    let shown = ui.painter().text(right, Align2::RIGHT_CENTER, word, theme::small(), verdict.colour(p));
+    let name = widgets::fit_both(ui, &listed.name, &theme::body(), shown.left() - left - 8.0);
+    ui.painter().text(pos2(left, rect.top() + 12.0), Align2::LEFT_CENTER, name, theme::body(), p.text);
+    let line = widgets::with_arrows(&listed.change.spoken.replace(" to ", " → ").replace(", ", " · "));
+    let line = widgets::fit(ui, &line, &theme::small(), rect.right() - left - 6.0);
+    let under = pos2(left, rect.top() + 28.0);
+    ui.painter().text(under, Align2::LEFT_CENTER, line, theme::small(), p.muted);
+    if response.clicked() {
+        commands.push(Command::Select(Some(listed.item.clone())));
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// What the map shows, over it, with a way out; `corner` is the upper left one of the map.
+pub fn banner(
+    ui: &mut Ui,
+    corner: Pos2,
+    comparing: &Comparing,
+    clock: &Clock,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let line = format!("{} compared with {}", clock.range(comparing.after), clock.range(comparing.before));
+    let galley = ui.painter().layout_no_wrap(line.clone(), theme::small(), p.text);
+    let button = vec2(74.0, 22.0);
+    let size = vec2(galley.size().x + button.x + 34.0, 32.0);
+    let area = Rect::from_min_size(corner + vec2(16.0, 12.0), size);
+    ui.painter().rect(area, 8, p.panel, Stroke::new(1.0, p.border), StrokeKind::Inside);
+    let text = pos2(area.left() + 12.0, area.center().y - galley.size().y / 2.0);
+    ui.painter().galley(text, galley, p.text);
+    let response = ui.interact(area, ui.id().with("comparison"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &line));
+    let place = Rect::from_min_size(pos2(area.right() - button.x - 8.0, area.top() + 5.0), button);
+    let leave = egui::Button::new(RichText::new(format!("{}  Leave", regular::X)).font(theme::small()));
+    let response = ui.put(place, leave.min_size(button).wrap_mode(egui::TextWrapMode::Extend));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Leave: show one window again"));
+    if response.on_hover_text("Show one window again (Esc)").clicked() {
+        commands.push(Command::LeaveComparison);
+    }
+}

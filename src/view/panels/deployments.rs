@@ -1,0 +1,180 @@
+//! Deployments that an answer tells of: what was deployed when, and what is compared with what for it.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::clock::Clock;
+use super::command::Item;
+use super::comparison::{Comparing, Known};
+use super::picture::Picture;
+use crate::analysis::difference::Verdict;
+use crate::graph::ServiceGraph;
+use crate::model::{TimeRange, Timestamp};
+use crate::view::map::{MapItem, Mark, Sign};
+use crate::view::text;
+
+/// A deployment, as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deployed {
+    /// The service; none where only a moment was given.
+    pub item: Option<Item>,
+    /// Its name.
+    pub service: String,
+    /// `1.9.4 → 2.0.0`; empty where no version is known.
+    pub versions: String,
+    /// The version that came; may be empty.
+    pub version: String,
+    /// How it came: a release, canary, rollback, or given.
+    pub kind: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Deployed {
+    /// `recommendation-service, release 1.9.4 → 2.0.0, at 10:15:55`
+    pub fn sentence(&self, clock: &Clock) -> String {
+        let service = if self.service.is_empty() { "Deployment" } else { &self.service };
+        let what = if self.versions.is_empty() { &self.kind } else { &self.versions };
+        let kind = if self.kind == "given" || self.versions.is_empty() { "" } else { &self.kind };
+        let space = if kind.is_empty() { "" } else { " " };
+        text::name(&format!("{service}, {kind}{space}{what}, at {}", clock.seconds(self.at)), 200)
+    }
+}
+
+/// The deployments of an answer to that question, by time.
+pub fn deployments(graph: &ServiceGraph, answer: &Value) -> Vec<Deployed> {
+    let names: BTreeMap<&str, &str> = graph.nodes().map(|(_, n)| (n.id.as_str(), n.name.as_str())).collect();
+    let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    let deployed = |d: &Value| {
+        let id = d["node"].as_str();
+        let (from, version) = (text(&d["from_version"]), text(&d["version"]));
+        let versions = match (from.is_empty(), version.is_empty()) {
+            (false, false) => format!("{from} → {version}"),
+            _ => version.clone(),
+        };
+        Some(Deployed {
+            item: id.map(|id| Item::Node(id.to_owned())),
+            service: id.map_or("", |id| names.get(id).copied().unwrap_or(id)).to_owned(),
+            versions,
+            version,
+            kind: text(&d["kind"]),
+            at: moment(&d["start_unix_nano"])?,
+        })
+    };
+    answer["deployments"].as_array().into_iter().flatten().filter_map(deployed).collect()
+}
+
+/// What a comparison was of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// Places among the deployments.
+    pub deployments: Vec<usize>,
+    /// Of what with what; none where versions were compared that ran at the same time.
+    pub times: Option<(TimeRange, TimeRange)>,
+}
+
+/// The comparisons of an answer, by time.
+pub fn comparisons(answer: &Value) -> Vec<Held> {
+    let range =
+        |v: &Value| Some(TimeRange::new(moment(&v["start_unix_nano"])?, moment(&v["end_unix_nano"])?));
+    let held = |c: &Value| Held {
+        deployments: places(&c["deployments"]),
+        times: range(&c["before"]).zip(range(&c["after"])).filter(|_| c["basis"] == "time"),
+    };
+    answer["comparisons"].as_array().into_iter().flatten().map(held).collect()
+}
+
+impl Held {
+    /// What the map is asked for to show it: its times, and the verdicts that the analysis gave.
+    pub fn comparing(&self, answer: &Value) -> Option<Comparing> {
+        let (before, after) = self.times?;
+        let mut known = Known::new();
+        for row in answer["comparison"].as_array().into_iter().flatten() {
+            let is_own = row["operation"].is_null() && places(&row["deployments"]) == self.deployments;
+            let (Some(node), Some(verdict)) = (row["node"].as_str(), verdict(&row["verdict"])) else {
+                continue;
+            };
+            let entry = match row["metric"].as_str() {
+                Some("latency") if is_own => &mut known.entry(node.to_owned()).or_default().0,
+                Some("errors") if is_own => &mut known.entry(node.to_owned()).or_default().1,
+                _ => continue,
+            };
+            *entry = Some(verdict);
+        }
+        Some(Comparing { before, after, known: Arc::new(known) })
+    }
+}
+
+fn places(v: &Value) -> Vec<usize> {
+    v.as_array().into_iter().flatten().filter_map(|d| usize::try_from(d.as_u64()?).ok()).collect()
+}
+
+fn moment(v: &Value) -> Option<Timestamp> {
+    v.as_str().and_then(|t| t.parse().ok()).map(Timestamp)
+}
+
+fn verdict(v: &Value) -> Option<Verdict> {
+    let all = [Verdict::Regression, Verdict::Improvement, Verdict::Unchanged, Verdict::Insufficient];
+    all.into_iter().find(|o| v == o.name())
+}
+
+/// Marks for the nodes of a picture that were deployed under its lens.
+pub fn marks(all: &[Deployed], picture: &Picture, clock: &Clock) -> Vec<(usize, Mark)> {
+    let inside = |d: &&Deployed| picture.lens.window.is_none_or(|w| w.contains(d.at));
+    let mut out: BTreeMap<usize, Mark> = BTreeMap::new();
+    for deployed in all.iter().filter(inside) {
+        let Some(MapItem::Node(i)) = deployed.item.as_ref().and_then(|i| picture.place_of(i)) else {
+            continue;
+        };
+        let version = if deployed.version.is_empty() { "" } else { &deployed.version };
+        let mark = out.entry(i).or_insert_with(|| Mark { sign: Sign::Deployed, spoken: String::new() });
+        let space = if version.is_empty() { "" } else { " " };
+        let spoken = format!("deployed{space}{version} at {}", clock.seconds(deployed.at));
+        mark.spoken = if mark.spoken.is_empty() { spoken } else { format!("{}, {spoken}", mark.spoken) };
+    }
+    out.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn answer() -> Value {
+        let time = |a: i64, b: i64| json!({"start_unix_nano": a.to_string(), "end_unix_nano": b.to_string()});
+        json!({
+            "deployments": [
+                {"node": "service:a", "version": "2", "from_version": "1", "kind": "release", "start_unix_nano": "50"},
+                {"node": null, "version": null, "from_version": null, "kind": "given", "start_unix_nano": "70"},
+            ],
+            "comparisons": [
+                {"deployments": [0], "basis": "time", "before": time(0, 50), "after": time(60, 90)},
+                {"deployments": [1], "basis": "version", "before": time(0, 90), "after": time(0, 90)},
+            ],
+            "comparison": [
+                {"node": "service:a", "operation": null, "metric": "latency", "verdict": "regression", "deployments": [0]},
+                {"node": "service:a", "operation": "GET /", "metric": "errors", "verdict": "regression", "deployments": [0]},
+                {"node": "service:a", "operation": null, "metric": "errors", "verdict": "unchanged", "deployments": [1]},
+            ],
+        })
+    }
+
+    #[test]
+    fn deployments_say_service_versions_and_time() {
+        let found = deployments(&ServiceGraph::default(), &answer());
+        let clock = Clock::new(true);
+        let lines: Vec<String> = found.iter().map(|d| d.sentence(&clock)).collect();
+        assert_eq!(lines, ["service:a, release 1 → 2, at 00:00:00", "Deployment, given, at 00:00:00"]);
+    }
+
+    #[test]
+    fn a_comparison_by_time_takes_the_verdicts_on_whole_nodes_to_the_map() {
+        let held = comparisons(&answer());
+        let comparing = held[0].comparing(&answer()).unwrap();
+        assert_eq!(comparing.after, TimeRange::new(Timestamp(60), Timestamp(90)));
+        let known: Vec<_> = comparing.known.iter().collect();
+        assert_eq!(known, [(&"service:a".to_owned(), &(Some(Verdict::Regression), None))]);
+        assert_eq!(held[1].comparing(&answer()), None, "versions at the same time have no before and after");
+    }
+}
