@@ -64,9 +64,15 @@ fn connected(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
     places
 }
 
-/// The longest way from the callers that nobody calls, with as few links as [`order`] reads backwards.
+/// The longest way from the callers that nobody calls; of a cycle, links to the left are read backwards.
 fn columns(nodes: &[LayoutNode], links: &[Link]) -> Vec<usize> {
-    let order = order(nodes, links);
+    let levels = super::force::levels(nodes.len(), links);
+    let hint = |i: usize| nodes[i].rank_hint.unwrap_or(0);
+    let mut order: Vec<usize> = (0..nodes.len()).collect();
+    order.sort_by(|&a, &b| hint(a).cmp(&hint(b)).then(levels[a].total_cmp(&levels[b])).then(a.cmp(&b)));
+    let cycle = cycles(links, &order);
+    // What calls each other goes by level, everything else by who calls whom.
+    order.sort_by_key(|&i| cycle[i]);
     let mut position = vec![0; nodes.len()];
     order.iter().enumerate().for_each(|(k, &i)| position[i] = k);
     let mut right: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
@@ -89,36 +95,45 @@ fn columns(nodes: &[LayoutNode], links: &[Link]) -> Vec<usize> {
     column
 }
 
-/// An order in which only links that close a cycle point backwards: depth first, from the leftmost on.
-fn order(nodes: &[LayoutNode], links: &[Link]) -> Vec<usize> {
-    let levels = super::force::levels(nodes.len(), links);
-    let mut callees: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
-    links.iter().for_each(|l| callees[l.from].push(l.to));
-    let mut roots: Vec<usize> = (0..nodes.len()).collect();
-    let hint = |i: usize| nodes[i].rank_hint.unwrap_or(0);
-    roots.sort_by(|&a, &b| hint(a).cmp(&hint(b)).then(levels[a].total_cmp(&levels[b])).then(a.cmp(&b)));
-    let mut seen = vec![false; nodes.len()];
-    let mut left = Vec::with_capacity(nodes.len());
-    for root in roots {
-        let mut way = if seen[root] { Vec::new() } else { vec![(root, 0)] };
-        seen[root] = true;
-        while let Some((at, next)) = way.last_mut() {
-            match callees[*at].get(*next) {
-                Some(&to) => {
-                    *next += 1;
-                    if !std::mem::replace(&mut seen[to], true) {
-                        way.push((to, 0));
-                    }
+/// Which nodes reach each other (Kosaraju): the same number for those, and higher numbers for what they call.
+fn cycles(links: &[Link], order: &[usize]) -> Vec<usize> {
+    let (mut callees, mut callers) = (vec![Vec::new(); order.len()], vec![Vec::new(); order.len()]);
+    for l in links {
+        callees[l.from].push(l.to);
+        callers[l.to].push(l.from);
+    }
+    let mut roots: Vec<usize> = Vec::new();
+    let mut seen = vec![false; order.len()];
+    for &root in order {
+        roots.extend(left(&callees, root, &mut seen));
+    }
+    let mut cycle = vec![0; order.len()];
+    let mut seen = vec![false; order.len()];
+    for (number, &root) in roots.iter().rev().enumerate() {
+        left(&callers, root, &mut seen).into_iter().for_each(|i| cycle[i] = number);
+    }
+    cycle
+}
+
+/// What is reached from `root` for the first time, in the order in which a depth-first walk leaves it for good.
+fn left(next: &[Vec<usize>], root: usize, seen: &mut [bool]) -> Vec<usize> {
+    let mut done = Vec::new();
+    let mut way = if std::mem::replace(&mut seen[root], true) { Vec::new() } else { vec![(root, 0)] };
+    while let Some((at, tried)) = way.last_mut() {
+        match next[*at].get(*tried) {
+            Some(&to) => {
+                *tried += 1;
+                if !std::mem::replace(&mut seen[to], true) {
+                    way.push((to, 0));
                 }
-                None => {
-                    left.push(*at);
-                    way.pop();
-                }
+            }
+            None => {
+                done.push(*at);
+                way.pop();
             }
         }
     }
-    left.reverse();
-    left
+    done
 }
 
 /// Sorts every tier by the mean height of its neighbours, nodes of a namespace together.
