@@ -71,6 +71,8 @@ impl Answers {
             choice,
             previous: state.positions.clone(),
             pinned: state.map.positions.clone(),
+            mode: state.arrangement.mode,
+            focus: state.arrangement.focus.clone(),
         };
         self.picture.ask(work, key, move || Arc::new(Picture::new(request)));
     }

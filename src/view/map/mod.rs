@@ -7,6 +7,7 @@ mod draw;
 mod edge;
 mod emphasis;
 mod figures;
+mod glide;
 mod input;
 mod labels;
 mod mark;

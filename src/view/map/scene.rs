@@ -260,7 +260,7 @@ impl MapScene {
 }
 
 impl EdgeScene {
-    fn lay(&mut self, points: Vec<Pos2>) {
+    pub(super) fn lay(&mut self, points: Vec<Pos2>) {
         self.bounds = points.iter().fold(Rect::NOTHING, |all, p| all | Rect::from_min_max(*p, *p));
         self.points = points.into();
     }
