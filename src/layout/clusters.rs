@@ -5,6 +5,7 @@ use emath::{Pos2, Vec2, pos2, vec2};
 use rayon::prelude::*;
 
 use super::pack::{self, Part};
+use super::tiers::spaced;
 use super::{ASPECT, LayoutNode, Link, bounds, force, hull, layered};
 
 /// Up to this many nodes of a namespace stand in columns.
@@ -12,6 +13,9 @@ const IN_COLUMNS: usize = 40;
 
 /// More columns of boxes than this are not tried.
 const MOST_COLUMNS: usize = 40;
+
+/// Room between what begins everything and the first column, in world points.
+const BEFORE: f32 = 40.0;
 
 /// A box with its nodes placed inside, around its middle.
 struct Cluster {
@@ -38,7 +42,9 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> V
     let mut middles = force::place(&sizes, &between, directed, force::TIGHT);
     let alone = clusters.iter().filter(|c| c.members.len() == 1).count();
     if directed && alone * 2 <= clusters.len() {
-        middles = in_columns(&middles, &sizes);
+        let begins = |c: &Cluster| c.members.iter().all(|&i| nodes[i].rank_hint.is_some_and(|h| h < 0));
+        let starts: Vec<bool> = clusters.iter().map(begins).collect();
+        middles = beside_columns(&middles, &sizes, &between, &starts);
     }
     let mut centres = vec![Pos2::ZERO; nodes.len()];
     for (cluster, middle) in clusters.iter().zip(&middles) {
@@ -47,6 +53,32 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> V
         }
     }
     centres
+}
+
+/// Puts boxes in columns, and those that begin everything, such as users, left of them beside what they call.
+fn beside_columns(wish: &[Pos2], sizes: &[Vec2], links: &[Link], starts: &[bool]) -> Vec<Pos2> {
+    let pick = |first: bool| (0..wish.len()).filter(|&i| starts[i] == first).collect::<Vec<usize>>();
+    let (begin, rest) = (pick(true), pick(false));
+    let mut places = wish.to_vec();
+    let own = |all: &[usize]| -> (Vec<Pos2>, Vec<Vec2>) { all.iter().map(|&i| (wish[i], sizes[i])).unzip() };
+    let (rest_wish, rest_sizes) = own(&rest);
+    for (&i, place) in rest.iter().zip(in_columns(&rest_wish, &rest_sizes)) {
+        places[i] = place;
+    }
+    let left = rest.iter().map(|&i| places[i].x - sizes[i].x / 2.0).fold(f32::MAX, f32::min);
+    let height = |i: usize| {
+        let callees = links.iter().filter(|l| l.from == i && !starts[l.to]).map(|l| places[l.to].y);
+        let (sum, count) = callees.fold((0.0, 0.0), |(s, n), y| (s + y, n + 1.0));
+        if count > 0.0 { sum / count } else { 0.0 }
+    };
+    let mut order: Vec<(f32, usize)> = begin.iter().map(|&i| (height(i), i)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let wanted: Vec<f32> = order.iter().map(|o| o.0).collect();
+    let room = begin.iter().map(|&i| sizes[i]).fold(Vec2::ZERO, |a, b| a.max(b));
+    for (&(_, i), y) in order.iter().zip(spaced(&wanted, room.y)) {
+        places[i] = pos2(if rest.is_empty() { 0.0 } else { left - room.x / 2.0 - BEFORE }, y);
+    }
+    places
 }
 
 /// Puts boxes in columns of about the same height, in the order of `wish`: the flow stays, the page is filled.

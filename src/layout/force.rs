@@ -62,10 +62,11 @@ fn connected(sizes: &[Vec2], links: &[Link], directed: bool, fill: f32) -> Vec<P
 fn apart(mut places: Vec<Pos2>, sizes: &[Vec2], fill: f32) -> Vec<Pos2> {
     let need: f32 = sizes.iter().map(|s| s.x * s.y).sum::<f32>() * fill;
     let extent = places.iter().fold(Rect::NOTHING, |a, p| a | Rect::from_min_max(*p, *p)).size();
-    let widest = sizes.iter().fold(Vec2::ZERO, |a, b| a.max(*b));
     // A drawing that is almost a line needs no area, but its length.
     let scale = (need / (extent.x * extent.y).max(1e-6)).sqrt();
-    let line = sizes.len() as f32 * widest.max_elem() * 1.2 / extent.max_elem().max(1e-6);
+    let n = sizes.len() as f32;
+    let in_line = sizes.iter().map(|s| s.max_elem()).sum::<f32>() * (n - 1.0) / n;
+    let line = 1.2 * in_line / extent.max_elem().max(1e-6);
     let scale = scale.min(line);
     places.iter_mut().for_each(|p| *p = (p.to_vec2() * scale).to_pos2());
     for _ in 0..MOST_GROWN {

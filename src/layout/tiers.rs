@@ -177,12 +177,14 @@ fn sort(nodes: &[LayoutNode], reach: &Reach, tiers: &mut [Vec<usize>]) {
 /// The height of a folded column, in rows, at which the whole drawing comes near the shape of a window.
 fn rows(tiers: &[Vec<usize>], cell: Vec2) -> usize {
     let most = tiers.iter().map(Vec::len).max().unwrap_or(1);
-    let shape = |rows: usize| {
-        let columns: usize = tiers.iter().map(|t| t.len().div_ceil(rows)).sum();
+    let off = |rows: usize| {
+        let folds = |t: &Vec<usize>| t.len().div_ceil(rows);
+        let columns: usize = tiers.iter().map(folds).sum();
+        let high = tiers.iter().map(|t| t.len().div_ceil(folds(t))).max().unwrap_or(1);
         let width = columns as f32 * cell.x + tiers.len() as f32 * BETWEEN;
-        width / (rows.min(most) as f32 * cell.y)
+        (width / (high as f32 * cell.y) / ASPECT).ln().abs()
     };
-    (1..=most).find(|&rows| shape(rows) <= ASPECT * 1.2).unwrap_or(most).max(1)
+    (1..=most).min_by(|&a, &b| off(a).total_cmp(&off(b)).then(b.cmp(&a))).unwrap_or(1)
 }
 
 /// Moves the nodes of unfolded columns towards the heights of their neighbours, as far as there is room.
