@@ -7,11 +7,15 @@ mod draw;
 mod edge;
 mod emphasis;
 mod figures;
+mod galleys;
 mod input;
 mod labels;
 mod mark;
 mod mesh;
 mod node;
+mod occupied;
+mod prepared;
+mod reach;
 mod scene;
 
 pub use camera::Camera;
