@@ -10,6 +10,8 @@ use super::controls::{self, Ask};
 use super::draw::{self, MapGraph, Paint, Visible};
 use super::galleys::Galleys;
 use super::input::{Health, ItemSet, MapItem};
+use super::legend;
+use super::minimap::{self, Minimap};
 use super::prepared::{Prepared, Style};
 use super::reach;
 use super::scene::MapScene;
@@ -73,6 +75,10 @@ pub struct MapState {
     pub painted: (usize, usize),
     /// How often the picture was painted anew; while nothing changes the last one is shown again.
     pub frames: u64,
+    /// Whether the card that explains every sign is open.
+    pub is_legend_open: bool,
+    /// Whether the minimap stays away even where not everything is in view.
+    pub hides_minimap: bool,
     shown: Option<Arc<MapScene>>,
     pub(super) live: Arc<MapScene>,
     pub(super) graph: MapGraph,
@@ -80,11 +86,14 @@ pub struct MapState {
     pub(super) drag: Option<(usize, Vec2)>,
     /// What has the keyboard.
     pub(super) focused: Option<MapItem>,
+    /// What is to have it next.
+    pub(super) wanted: Option<MapItem>,
     /// Changes whenever `live` does.
     stamp: u64,
     prepared: Prepared,
     galleys: Galleys,
     frame: Option<Arc<Frame>>,
+    minimap: Minimap,
 }
 
 /// What the last frame painted, to be painted again while nothing of this changes.
@@ -133,6 +142,17 @@ impl MapState {
         }
     }
 
+    /// Gives the keyboard to what is selected, or else to the node that asks most for attention.
+    pub fn take_keyboard(&mut self) {
+        let nodes = || (0..self.live.nodes.len()).map(MapItem::Node);
+        let weight = |item: &MapItem| match item {
+            MapItem::Node(i) => self.live.nodes[*i].importance,
+            MapItem::Edge(_) => 0.0,
+        };
+        let first = || nodes().max_by(|a, b| weight(a).total_cmp(&weight(b)).then(b.cmp(a)));
+        self.wanted = self.focused.or(self.selected).or_else(first);
+    }
+
     /// Takes over a new scene: what was selected stays selected if it is still there.
     fn adopt(&mut self, scene: &Arc<MapScene>) {
         if self.shown.as_ref().is_some_and(|s| Arc::ptr_eq(s, scene)) {
@@ -144,6 +164,7 @@ impl MapState {
             self.hovered = self.hovered.and_then(same);
             self.hinted = self.hinted.and_then(same);
             self.focused = self.focused.and_then(same);
+            self.wanted = self.wanted.and_then(same);
             self.lit = self.lit.take().map(|set| set.into_iter().filter_map(same).collect());
             // They come anew with the next frame.
             self.marks.clear();
@@ -248,8 +269,12 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());
     let frame = state.paint(&paint, is_new);
     let over = reach::react(ui, &paint, &frame.pills, &response, state, &mut events);
+    if let Some(area) = minimap::area(&live, camera, view).filter(|_| !state.hides_minimap) {
+        let wanted = state.minimap.show(ui, (&live, state.stamp), area, (camera, view), palette);
+        state.camera = wanted.map(|centre| Camera { centre, ..camera }).or(state.camera);
+    }
     if has_legend(view) {
-        controls::legend(ui, view, &live, palette);
+        legend::show(ui, view, &live, &mut state.is_legend_open, palette);
     }
     match controls::zoom_buttons(ui, view, palette) {
         Some(Ask::Fit) => state.camera = None,

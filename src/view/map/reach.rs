@@ -137,18 +137,24 @@ impl Hands<'_> {
         let mut nodes: Vec<usize> = paint.nodes_by_importance().take(most).collect();
         let mut edges: Vec<usize> = paint.edges_by_importance().take(most).collect();
         // What has the keyboard keeps it, however little it matters and wherever it is.
-        match state.focused.filter(|f| exists(paint.scene, *f)) {
-            Some(MapItem::Node(i)) if !nodes.contains(&i) => nodes.push(i),
-            Some(MapItem::Edge(e)) if !edges.contains(&e) => edges.push(e),
-            _ => {}
+        let (focused, wanted) = (state.focused.take(), state.wanted.take());
+        for item in [focused, wanted].into_iter().flatten().filter(|f| exists(paint.scene, *f)) {
+            match item {
+                MapItem::Node(i) if !nodes.contains(&i) => nodes.push(i),
+                MapItem::Edge(e) if !edges.contains(&e) => edges.push(e),
+                _ => {}
+            }
         }
         reading_order(paint.scene, &mut nodes);
         edges.sort_unstable();
-        let focused = state.focused.take();
         let all = nodes.into_iter().map(MapItem::Node).chain(edges.into_iter().map(MapItem::Edge));
         for item in all {
-            let Some(area) = self.place(item, focused == Some(item)) else { continue };
+            let is_kept = focused == Some(item) || wanted == Some(item);
+            let Some(area) = self.place(item, is_kept) else { continue };
             let response = self.ui.interact(area, id_of(self.map, paint.scene, item), Sense::click());
+            if wanted == Some(item) {
+                response.request_focus();
+            }
             self.touch.add(&response);
             self.widget(response, item, area, state, events);
         }
@@ -198,7 +204,7 @@ impl Hands<'_> {
             state.focused = Some(item);
             let stroke = egui::Stroke::new(1.5, paint.palette.accent);
             paint.painter.rect_stroke(area.expand(5.0), 8, stroke, egui::StrokeKind::Outside);
-            walk(self.ui, paint, self.map, response.id, item, state);
+            walk(self.ui, paint, response.id, item, state);
         }
         if let MapItem::Node(i) = item {
             let tips: Vec<&str> = paint.marks_of(i).map(|m| m.spoken.as_str()).collect();
@@ -239,7 +245,7 @@ fn id_of(map: Id, scene: &MapScene, item: MapItem) -> Id {
 }
 
 /// With an arrow key, the keyboard goes to the nearest node on that side; the view follows it.
-fn walk(ui: &Ui, paint: &Paint<'_>, map: Id, own: Id, item: MapItem, state: &mut MapState) {
+fn walk(ui: &Ui, paint: &Paint<'_>, own: Id, item: MapItem, state: &mut MapState) {
     let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|m| m.set_focus_lock_filter(own, filter));
     let ways = [
@@ -251,8 +257,9 @@ fn walk(ui: &Ui, paint: &Paint<'_>, map: Id, own: Id, item: MapItem, state: &mut
     let Some((_, way)) = ways.into_iter().find(|w| ui.input(|i| i.key_pressed(w.0))) else { return };
     let Some(next) = neighbour(paint.scene, item, way) else { return };
     let to = MapItem::Node(next);
-    ui.memory_mut(|m| m.request_focus(id_of(map, paint.scene, to)));
-    state.focused = Some(to);
+    // A widget that is not there yet cannot take it: the next frame makes it and hands it over.
+    state.wanted = Some(to);
+    ui.ctx().request_repaint();
     let at = paint.scene.nodes[next].centre;
     let room = paint.view.shrink2(Vec2::new(90.0, 70.0));
     let place = paint.to_screen(at);
