@@ -30,7 +30,13 @@ pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
         }
     }
     let is_typing = ctx.text_edit_focused();
-    if ctx.input(|i| i.key_pressed(Key::Escape)) && !is_typing && !egui::Popup::is_any_open(ctx) {
+    // The palette closes itself: its box loses the keyboard with the same key.
+    let is_finding = state.sheet == Some(Sheet::Commands);
+    if !is_finding
+        && ctx.input(|i| i.key_pressed(Key::Escape))
+        && !is_typing
+        && !egui::Popup::is_any_open(ctx)
+    {
         commands.push(Command::Escape);
     }
     if is_typing || state.sheet.is_some_and(|s| s != HELP) {

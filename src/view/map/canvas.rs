@@ -204,6 +204,22 @@ impl MapState {
         self.relay();
     }
 
+    /// Paints the map and, on a large one, what is pointed at over it.
+    fn paint_all(&mut self, paint: &Paint<'_>, is_new: bool) -> Arc<Frame> {
+        let Some(item) = paint.state_hovered.filter(|_| paint.scene.is_large()) else {
+            return self.paint(paint, is_new);
+        };
+        let rest = Paint {
+            state_hovered: None,
+            visible_nodes: paint.visible_nodes.clone(),
+            visible_edges: paint.visible_edges.clone(),
+            ..*paint
+        };
+        let frame = self.paint(&rest, is_new);
+        paint.painter.extend(draw::over(paint, &self.graph, item));
+        frame
+    }
+
     /// Paints the map; what is still right from the last frame is painted again as it was.
     fn paint(&mut self, paint: &Paint<'_>, is_new: bool) -> Arc<Frame> {
         let known = self.frame.take().filter(|f| !is_new && f.shows(paint));
@@ -247,7 +263,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let mut galleys = std::mem::take(&mut state.galleys);
     let is_new = galleys.begin(&painter);
     prepared.arrange((&live, state.stamp), state.selected, state.lit.as_ref().or(state.highlighted.as_ref()));
-    let Visible { nodes, edges, is_far, is_lit } = draw::cull(&live, &prepared, camera, view);
+    let Visible { nodes, edges, is_far, is_lit, omitted } = draw::cull(&live, &prepared, camera, view);
     prepared.colour(&live, Style { palette: *palette, is_far, is_lit }, &mut state.graph);
     let galleys = RefCell::new(galleys);
     let paint = Paint {
@@ -267,14 +283,14 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         marks: &marks,
     };
     state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());
-    let frame = state.paint(&paint, is_new);
+    let frame = state.paint_all(&paint, is_new);
     let over = reach::react(ui, &paint, &frame.pills, &response, state, &mut events);
     if let Some(area) = minimap::area(&live, camera, view).filter(|_| !state.hides_minimap) {
         let wanted = state.minimap.show(ui, (&live, state.stamp), area, (camera, view), palette);
         state.camera = wanted.map(|centre| Camera { centre, ..camera }).or(state.camera);
     }
     if has_legend(view) {
-        legend::show(ui, view, &live, &mut state.is_legend_open, palette);
+        legend::show(ui, view, (&live, omitted), &mut state.is_legend_open, palette);
     }
     match controls::zoom_buttons(ui, view, palette) {
         Some(Ask::Fit) => state.camera = None,

@@ -10,7 +10,7 @@ use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 
 use super::camera::Camera;
 use super::canvas::Mark;
-use super::edge::{EdgeLook, EdgeShape};
+use super::edge::{self, EdgeLook, EdgeShape};
 use super::emphasis::{Emphasis, Role};
 use super::galleys::{Galleys, Slot};
 use super::input::MapItem;
@@ -146,7 +146,14 @@ pub(super) struct Visible {
     pub edges: Vec<usize>,
     pub is_far: bool,
     pub is_lit: bool,
+    /// How many edges in view are left out, because from this far away they would be mist.
+    pub omitted: usize,
 }
+
+/// How many edges are drawn from far away, the most important ones.
+const MOST_LINES: usize = 6_000;
+/// With so many edges each is drawn as finely as can be seen; with more, the more the coarser.
+const FINE_LINES: f32 = 1_500.0;
 
 /// Finds what the view cuts.
 pub(super) fn cull(scene: &MapScene, prepared: &Prepared, camera: Camera, view: Rect) -> Visible {
@@ -162,10 +169,12 @@ pub(super) fn cull(scene: &MapScene, prepared: &Prepared, camera: Camera, view: 
         !edge.is_loop() && seen.intersects(edge.bounds)
     };
     let nodes: Vec<usize> = prepared.node_order.iter().copied().filter(node).collect();
-    let edges = prepared.edge_order.iter().copied().filter(edge).collect();
+    let mut edges: Vec<usize> = prepared.edge_order.iter().copied().filter(edge).collect();
     let shown = nodes.iter().filter(|i| prepared.emphasis.nodes[**i] != Role::Faded).count();
     let (is_far, is_lit) = (camera.zoom < 0.4 && shown > 60, shown < nodes.len());
-    Visible { nodes, edges, is_far, is_lit }
+    let omitted = if is_far { edges.len().saturating_sub(MOST_LINES) } else { 0 };
+    edges.drain(..omitted);
+    Visible { nodes, edges, is_far, is_lit, omitted }
 }
 
 /// Triangles with the texts on them.
@@ -209,6 +218,30 @@ pub(super) fn paint(paint: &Paint<'_>, graph: &MapGraph) -> (Vec<Shape>, Vec<(us
     pills.paint(&mut out);
     badges.paint(&mut out);
     (out, areas)
+}
+
+/// Paints again, over all of it, the one item that the pointer is over: on a large map its frame is kept.
+pub(super) fn over(paint: &Paint<'_>, graph: &MapGraph, item: MapItem) -> Vec<Shape> {
+    let (nodes_alone, edges_alone) = match item {
+        MapItem::Node(i) if i < paint.scene.nodes.len() => (vec![i], Vec::new()),
+        MapItem::Edge(e) if e < paint.scene.edges.len() => (Vec::new(), vec![e]),
+        _ => return Vec::new(),
+    };
+    let alone = Paint {
+        state_hovered: Some(item),
+        visible_nodes: nodes_alone,
+        visible_edges: edges_alone,
+        marks: &[],
+        ..*paint
+    };
+    let mut out = Vec::new();
+    edges(&alone, graph).paint(&mut out);
+    nodes(&alone, graph).paint(&mut out);
+    let mut occupied = Occupied::new(paint.view);
+    labels::badges(&alone, &mut occupied).paint(&mut out);
+    labels::names(&alone, &mut occupied).paint(&mut out);
+    labels::pills(&alone, &mut occupied).0.paint(&mut out);
+    out
 }
 
 /// The dot grid and the boxes of namespaces.
@@ -271,11 +304,15 @@ fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
 fn edges(paint: &Paint<'_>, graph: &MapGraph) -> Layer {
     let (frame, soft) = (paint.camera.frame(paint.view), paint.soft());
     let mut layer = Layer::default();
+    layer.mesh.reserve_vertices(12 * paint.visible_edges.len());
+    layer.mesh.reserve_triangles(12 * paint.visible_edges.len());
     let mut points = Vec::new();
+    let many = (paint.visible_edges.len() as f32 / FINE_LINES).clamp(1.0, 4.0);
+    let off = if paint.is_far { many } else { edge::OFF * many };
     let mut draw = |e: usize, hovered: Option<&EdgeLook>| {
         if let Some(edge) = graph.edge(EdgeIndex::new(e)) {
             let shape = edge.display();
-            shape.draw(hovered.unwrap_or(&shape.look), &frame, soft, &mut layer.mesh, &mut points);
+            shape.draw(hovered.unwrap_or(&shape.look), (&frame, off), soft, &mut layer.mesh, &mut points);
         }
     };
     for &e in &paint.visible_edges {
@@ -293,6 +330,8 @@ fn edges(paint: &Paint<'_>, graph: &MapGraph) -> Layer {
 fn nodes(paint: &Paint<'_>, graph: &MapGraph) -> Layer {
     let (frame, soft) = (paint.camera.frame(paint.view), paint.soft());
     let mut layer = Layer::default();
+    layer.mesh.reserve_vertices(20 * paint.visible_nodes.len());
+    layer.mesh.reserve_triangles(28 * paint.visible_nodes.len());
     let mut outline = Vec::new();
     for &i in &paint.visible_nodes {
         let Some(node) = graph.node(NodeIndex::new(i)) else { continue };

@@ -86,13 +86,13 @@ impl EdgeShape {
     pub(super) fn draw(
         &self,
         look: &EdgeLook,
-        frame: &MetadataFrame,
+        (frame, off): (&MetadataFrame, f32),
         soft: f32,
         mesh: &mut Mesh,
         points: &mut Vec<Pos2>,
     ) {
         let zoom = frame.zoom;
-        on_screen(points, &self.points, self.turn, frame);
+        on_screen(points, &self.points, self.turn, off, frame);
         let width = look.width * zoom.clamp(0.45, 1.25);
         // From far away nodes are drawn larger than the layout reckons with: the arrow ends at the border drawn.
         let cover = camera::radius(look.covered, zoom) - look.covered * zoom;
@@ -119,8 +119,8 @@ impl EdgeShape {
     }
 }
 
-/// How far a line on the screen may run beside its curve, in points.
-const OFF: f32 = 0.35;
+/// How far a line on the screen may run beside its curve, in points, where it is looked at.
+pub(super) const OFF: f32 = 0.35;
 
 /// How much a curve turns at its points: what its line strays per point left out, squared.
 fn turn(points: &[Pos2]) -> f32 {
@@ -128,11 +128,11 @@ fn turn(points: &[Pos2]) -> f32 {
     points.windows(3).map(bend).fold(0.0, f32::max)
 }
 
-/// Writes the curve on the screen into `out`, with no more points than can be told apart.
-fn on_screen(out: &mut Vec<Pos2>, points: &[Pos2], turn: f32, frame: &MetadataFrame) {
+/// Writes the curve on the screen into `out`, with no more points than keep the line within `off` points of it.
+fn on_screen(out: &mut Vec<Pos2>, points: &[Pos2], turn: f32, off: f32, frame: &MetadataFrame) {
     out.clear();
     let (Some(last), Some(end)) = (points.len().checked_sub(1), points.last()) else { return };
-    let step = ((8.0 * OFF / (turn * frame.zoom).max(1e-6)).sqrt() as usize).clamp(1, last.max(1));
+    let step = ((8.0 * off / (turn * frame.zoom).max(1e-6)).sqrt() as usize).clamp(1, last.max(1));
     out.extend(points.iter().take(last).step_by(step).map(|p| frame.canvas_to_screen_pos(*p)));
     out.push(frame.canvas_to_screen_pos(*end));
 }
@@ -162,7 +162,7 @@ where
         ctx: &DrawContext<'_>,
     ) -> Vec<Shape> {
         let mut mesh = Mesh::default();
-        self.draw(&self.look, ctx.meta, 1.0 / ctx.ctx.pixels_per_point(), &mut mesh, &mut Vec::new());
+        self.draw(&self.look, (ctx.meta, OFF), 1.0 / ctx.ctx.pixels_per_point(), &mut mesh, &mut Vec::new());
         vec![Shape::mesh(mesh)]
     }
 

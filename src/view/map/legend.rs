@@ -11,7 +11,13 @@ use super::scene::MapScene;
 use crate::view::theme::{Palette, SIZES};
 
 /// The legend at the bottom left: the kinds that are there, what width and colours mean.
-pub(super) fn show(ui: &mut Ui, view: Rect, scene: &MapScene, is_open: &mut bool, p: &Palette) {
+pub(super) fn show(
+    ui: &mut Ui,
+    view: Rect,
+    (scene, omitted): (&MapScene, usize),
+    is_open: &mut bool,
+    p: &Palette,
+) {
     let mut kinds = Vec::new();
     for kind in KINDS {
         if scene.nodes.iter().any(|n| n.kind == kind) {
@@ -24,6 +30,7 @@ pub(super) fn show(ui: &mut Ui, view: Rect, scene: &MapScene, is_open: &mut bool
     if pen.counts.is_some() {
         kinds.clear();
     }
+    pen.omitted = omitted;
     pen.measure(&kinds);
     let room = view.width() - 96.0 - MORE;
     if pen.width > room {
@@ -79,11 +86,13 @@ struct Pen<'a> {
     width: f32,
     /// Where two stretches of time are compared: how many items of each verdict there are.
     counts: Option<Vec<(Verdict, usize)>>,
+    /// How many of the least busy lines are left out.
+    omitted: usize,
 }
 
 impl<'a> Pen<'a> {
     fn new(painter: &'a Painter, palette: &'a Palette) -> Self {
-        Self { painter, palette, at: Pos2::ZERO, ink: false, width: 0.0, counts: None }
+        Self { painter, palette, at: Pos2::ZERO, ink: false, width: 0.0, counts: None, omitted: 0 }
     }
 
     fn measure(&mut self, kinds: &[(&str, &str)]) {
@@ -118,7 +127,11 @@ impl<'a> Pen<'a> {
             self.rule();
         }
         self.widths();
-        self.text("calls/min", SIZES[0], self.palette.muted, 13.0);
+        let widths = match self.omitted {
+            0 => "calls/min".to_owned(),
+            n => format!("calls/min; zoom in for {} quieter lines", crate::view::text::count(n as f64)),
+        };
+        self.text(&widths, SIZES[0], self.palette.muted, 13.0);
         self.rule();
         for health in [Health::Healthy, Health::Warning, Health::Critical, Health::Unknown] {
             self.dot(mark_colour(health, self.palette));

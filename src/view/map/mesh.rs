@@ -127,7 +127,7 @@ pub(super) fn fill(mesh: &mut Mesh, outline: &[Pos2], middle: Pos2, soft: f32, i
 
 /// Writes the points of a circle into `out`, as many as its size asks for.
 pub(super) fn circle(out: &mut Vec<Pos2>, middle: Pos2, radius: f32) {
-    let n = ((radius * 2.2) as usize).clamp(8, 72);
+    let n = ((radius * 2.2) as usize).clamp(6, 72);
     // One turn of the wheel per point costs less than a sine and a cosine each.
     let turn = egui::emath::Rot2::from_angle(std::f32::consts::TAU / n as f32);
     let mut arm = vec2(radius, 0.0);

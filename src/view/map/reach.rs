@@ -15,7 +15,7 @@ use super::scene::MapScene;
 /// How many nodes, and how many edges, are widgets of their own: those that the Tab key passes through.
 ///
 /// The most important in view come first; all others still answer to the pointer and to the arrow keys.
-const MOST_TABBED: usize = 250;
+const MOST_TABBED: usize = 120;
 /// The same while a screen reader listens, which reads all that is in view.
 const MOST_SPOKEN: usize = 4_000;
 
