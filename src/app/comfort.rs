@@ -56,7 +56,10 @@ pub fn apply(s: &mut State, command: Command) -> Option<Command> {
             let rounded = (wanted / STEP).round() * STEP;
             s.comfort.scale = rounded.clamp(*SCALES.start(), *SCALES.end());
         }
-        Command::SetMotion(motion) => s.comfort.motion = motion,
+        Command::SetMotion(motion) => {
+            s.comfort.motion = motion;
+            s.player.reduces_motion = s.comfort.is_still();
+        }
         Command::ResetLayout => {
             s.widths.clear();
             s.is_waterfall_full = false;

@@ -4,7 +4,7 @@ use egui::Context;
 pub use crate::view::panels::{Command, Item, Tab, ThemeChoice, Window};
 
 use super::state::{OpenTrace, Place, State};
-use super::{App, comfort, files};
+use super::{App, comfort, files, playback};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
@@ -25,7 +25,11 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::Back => s.go_back(),
         Command::Forward => s.go_forward(),
         Command::Escape => escape(app),
-        Command::SetWindow(window) => set_window(s, window),
+        Command::SetWindow(window) => {
+            playback::take_window(s, window, app.snapshot.extent);
+            set_window(s, window);
+        }
+        Command::Replay(replay) => playback::apply(app, replay),
         Command::SetFilter(text) => s.set_filter(text),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
@@ -50,6 +54,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::SetTheme(theme) => s.theme = theme,
         Command::SetUtc(utc) => s.utc = utc,
         Command::FitMap => s.map.fit(),
+        Command::Arrange(mode) => super::arrangement::arrange(app, mode),
         Command::Toggle(sheet) => s.sheet = if s.sheet == Some(sheet) { None } else { Some(sheet) },
         Command::ForgetPositions => {
             s.positions.clear();
@@ -58,6 +63,8 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             app.answers.generation += 1;
             app.answers.picture.forget();
         }
+        // Who wants to see new data has seen enough of the old.
+        Command::TogglePause if s.player.is_on() => playback::leave(s),
         Command::TogglePause => app.paused = !app.paused && app.session.is_live(),
         Command::CopyReport | Command::SaveReport | Command::SaveReportAs(_) => report(app, ctx, command),
         Command::OpenRules => app.rules_dialog = Some(files::ask_rules(ctx)),
@@ -168,8 +175,10 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
             s.place = Place::default();
             s.back.clear();
             s.forward.clear();
+            s.player.end();
             s.window = Window::All;
             s.positions.clear();
+            s.arrangement.clear();
             (s.times, s.choice, s.given) = (Request::default(), None, None);
             app.paused = false;
             app.answers.investigation.forget();
@@ -194,6 +203,8 @@ fn escape(app: &mut App) {
         s.go(place);
     } else if s.place.comparing.is_some() {
         s.go(Place { comparing: None, ..s.place.clone() });
+    } else if s.player.is_on() {
+        playback::leave(s);
     } else {
         s.window = Window::All;
     }

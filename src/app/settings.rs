@@ -27,6 +27,8 @@ pub struct Settings {
     pub motion: String,
     /// Whether the minimap stays away.
     pub hides_minimap: bool,
+    /// Whether a replay moves once a second instead of all the time.
+    pub reduces_motion: bool,
     /// Widths of panels by name, in points.
     pub widths: BTreeMap<String, f32>,
     /// The attribute that tells whose request it is; empty where nobody named one.
@@ -62,7 +64,7 @@ impl Settings {
             ThemeChoice::Dark => "dark",
             ThemeChoice::Light => "light",
         };
-        let systems = app.systems.kept(&app.state.map.positions);
+        let systems = app.systems.kept(app.state.arrangement.usual_pins(&app.state.map.positions));
         Self {
             theme: theme.to_owned(),
             utc: app.state.utc,
@@ -75,6 +77,7 @@ impl Settings {
             }
             .to_owned(),
             hides_minimap: app.state.map.hides_minimap,
+            reduces_motion: app.state.player.reduces_motion,
             widths: app.state.widths.clone(),
             user_key: app.state.cost.user.clone(),
             amount_key: app.state.cost.amount.clone(),
@@ -97,6 +100,7 @@ impl Settings {
             app.state.comfort.scale = self.text_scale.clamp(0.7, 2.0);
         }
         app.state.map.hides_minimap = self.hides_minimap;
+        app.state.player.reduces_motion = self.reduces_motion;
         app.state.widths = self.widths.clone();
         app.state.cost = CostKeys { user: self.user_key.clone(), amount: self.amount_key.clone() };
         app.systems = Systems::new(self.systems.clone());

@@ -3,7 +3,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::command::Command;
 use super::state::{OpenTrace, State};
-use super::{App, offers};
+use super::{App, offers, playback};
 use crate::analysis::Waterfall;
 use crate::model::SpanRow;
 use crate::view::map::{self, Camera, MapEvent, MapItem};
@@ -60,7 +60,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
                 ports: &app.ports,
                 problems: app.session.port_problems(),
                 per_second: app.per_second(),
-                is_paused: app.paused,
+                is_paused: app.paused || (app.state.player.is_on() && playback::is_receiving(app)),
             };
             status::show(ui, &status, &palette, &mut commands);
         },
@@ -130,13 +130,14 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         range: compared.or_else(|| app.state.window.range(app.snapshot.extent)),
         clock,
         is_live: app.session.is_live(),
-        is_paused: app.paused,
+        is_paused: app.paused || app.state.player.is_on(),
         error: app.state.filter_error.as_ref(),
         matching,
         focus: std::mem::take(&mut app.state.focus_filter),
         theme: app.state.theme,
         utc: app.state.utc,
         motion: app.state.comfort.motion,
+        mode: app.state.arrangement.mode,
     };
     let mut fields = std::mem::take(&mut app.state.fields);
     top::show(ui, &bar, &mut text, &mut fields, p, commands);
@@ -158,7 +159,8 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
             let deployed = app.answers.investigation.deployed();
             let (incident, calm) = app.answers.investigation.times();
             let alerts = app.answers.investigation.alerts();
-            let shown = timeline::Shown { alerts, window, before, incident, calm, deployed };
+            let player = &app.state.player;
+            let shown = timeline::Shown { alerts, window, before, incident, calm, deployed, player };
             timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );
@@ -259,7 +261,9 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         start::nothing_matches(ui, app.state.filter.is_some(), window, p, commands);
         return;
     }
+    // The window of a replay moves on before its picture is there; that is no reason to dim the map.
     let is_stale = app.answers.picture.is_running()
+        && !app.state.player.is_on()
         && app.answers.picture.key().is_some_and(|k| {
             k.1 != app.lens() || k.3 != app.state.place.comparing || k.4 != app.state.choice
         });
@@ -282,6 +286,7 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
             MapEvent::Selected(item) => {
                 commands.push(Command::Select(item.and_then(|i| picture.item_at(i))));
             }
+            MapEvent::CallOpened(at) => commands.extend(playback::open(app, at)),
             MapEvent::Opened(item) => app.state.map.look_at(item),
             // A pointer that flew from the map to the list is the list's to tell of.
             MapEvent::Hovered(None) if app.state.services.is_pointed_at() => {}

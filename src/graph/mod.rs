@@ -1,6 +1,7 @@
 //! Rows to calls to the service graph: assembly, outcome, peer names, per-bucket totals.
 mod assemble;
 mod build;
+mod by_time;
 mod call;
 mod calls;
 mod extents;
@@ -20,6 +21,7 @@ mod snapshot;
 mod tree;
 
 pub use build::GraphIndex;
+pub use by_time::{CallPlace, CallsByTime, UnderWay};
 pub use call::{Call, Quality, RawEdge, RawEdgeId, RawEdges, Route, Served, TraceCalls};
 pub use calls::{CallWriter, Calls, QualityTotals};
 pub use fold::{Timeline, TimelineBucket, matching_traces};

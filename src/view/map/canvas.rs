@@ -3,18 +3,21 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use egui::{Pos2, Rect, Response, Sense, Shape, Ui, Vec2};
+use egui::{Pos2, Rect, Response, Sense, Ui, Vec2};
 
 use super::camera::{Camera, has_legend};
 use super::controls::{self, Ask};
-use super::draw::{self, MapGraph, Paint, Visible};
+use super::dots::{self, Dots};
+use super::draw::{self, MapGraph, Paint, Painted, Visible};
 use super::galleys::Galleys;
+use super::glide::Glide;
 use super::input::{Health, ItemSet, MapItem};
 use super::legend;
 use super::minimap::{self, Minimap};
 use super::prepared::{Prepared, Style};
 use super::reach;
 use super::scene::MapScene;
+use crate::graph::CallPlace;
 use crate::view::theme::Palette;
 
 /// What a person did with the map.
@@ -28,6 +31,8 @@ pub enum MapEvent {
     Hovered(Option<MapItem>),
     /// Let go of a node that was moved, given by key, at this world point.
     Dragged(String, Pos2),
+    /// Clicked on a call that is on its way.
+    CallOpened(CallPlace),
 }
 
 /// What a mark on a node looks like.
@@ -71,6 +76,8 @@ pub struct MapState {
     pub highlighted: Option<ItemSet>,
     /// Marks on nodes, such as alerts and the waves of an incident; set from outside.
     pub marks: Vec<(usize, Mark)>,
+    /// Calls on their way; set from outside.
+    pub dots: Arc<Dots>,
     /// How many nodes and edges the last frame painted.
     pub painted: (usize, usize),
     /// How often the picture was painted anew; while nothing changes the last one is shown again.
@@ -94,6 +101,9 @@ pub struct MapState {
     galleys: Galleys,
     frame: Option<Arc<Frame>>,
     minimap: Minimap,
+    /// Whether the next scene is another arrangement, which nodes glide to.
+    is_rearranged: bool,
+    glide: Option<Glide>,
 }
 
 /// What the last frame painted, to be painted again while nothing of this changes.
@@ -104,8 +114,7 @@ struct Frame {
     hovered: Option<MapItem>,
     marks: Vec<(usize, Mark)>,
     soft: f32,
-    shapes: Vec<Shape>,
-    pills: Vec<(usize, Rect)>,
+    painted: Painted,
 }
 
 impl Frame {
@@ -128,6 +137,11 @@ impl MapState {
     /// Shows the whole picture, and follows it.
     pub fn fit(&mut self) {
         self.camera = None;
+    }
+
+    /// Lets nodes glide to their places in the next scene.
+    pub fn glide(&mut self) {
+        self.is_rearranged = true;
     }
 
     /// Brings an item into the middle, close enough to be read.
@@ -175,6 +189,8 @@ impl MapState {
             let MapItem::Node(now) = self.live.same_in(MapItem::Node(node), scene)? else { return None };
             Some((now, grab, at))
         });
+        let moves = std::mem::take(&mut self.is_rearranged) && self.shown.is_some();
+        self.glide = if moves { Glide::new(&self.live, scene) } else { None };
         self.shown = Some(Arc::clone(scene));
         self.live = Arc::clone(scene);
         if let Some((node, grab, at)) = held {
@@ -213,6 +229,7 @@ impl MapState {
             state_hovered: None,
             visible_nodes: paint.visible_nodes.clone(),
             visible_edges: paint.visible_edges.clone(),
+            ways: paint.ways.clone(),
             ..*paint
         };
         let frame = self.paint(&rest, is_new);
@@ -225,7 +242,6 @@ impl MapState {
         let known = self.frame.take().filter(|f| !is_new && f.shows(paint));
         let frame = known.unwrap_or_else(|| {
             self.frames += 1;
-            let (shapes, pills) = draw::paint(paint, &self.graph);
             Arc::new(Frame {
                 stamp: paint.prepared.stamp,
                 camera: paint.camera,
@@ -233,11 +249,13 @@ impl MapState {
                 hovered: paint.state_hovered,
                 marks: paint.marks.to_vec(),
                 soft: paint.soft(),
-                shapes,
-                pills,
+                painted: draw::paint(paint, &self.graph),
             })
         });
-        paint.painter.extend(frame.shapes.iter().cloned());
+        let (below, above) = frame.painted.shapes.split_at(frame.painted.below);
+        paint.painter.extend(below.iter().cloned());
+        dots::trails(paint);
+        paint.painter.extend(above.iter().cloned());
         self.frame = Some(Arc::clone(&frame));
         frame
     }
@@ -248,6 +266,11 @@ impl MapState {
 /// Nothing asks for another frame: an idle map costs nothing.
 pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &Palette) -> Vec<MapEvent> {
     state.adopt(scene);
+    if let Some(mut glide) = state.glide.take() {
+        let is_moving = glide.step(ui.ctx(), &mut state.live, scene);
+        state.glide = is_moving.then_some(glide);
+        state.relay();
+    }
     let view = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(view, Sense::click_and_drag());
     let mut events = Vec::new();
@@ -259,6 +282,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let live = Arc::clone(&state.live);
     let painter = ui.painter_at(view);
     let marks = state.marks.clone();
+    let calls = Arc::clone(&state.dots);
     let mut prepared = std::mem::take(&mut state.prepared);
     let mut galleys = std::mem::take(&mut state.galleys);
     let is_new = galleys.begin(&painter);
@@ -266,7 +290,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let Visible { nodes, edges, is_far, is_lit, omitted } = draw::cull(&live, &prepared, camera, view);
     prepared.colour(&live, Style { palette: *palette, is_far, is_lit }, &mut state.graph);
     let galleys = RefCell::new(galleys);
-    let paint = Paint {
+    let mut paint = Paint {
         scene: &live,
         palette,
         camera,
@@ -281,10 +305,16 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         is_far,
         is_lit,
         marks: &marks,
+        dots: &calls,
+        ways: Vec::new(),
     };
+    paint.ways = dots::ways(&paint);
     state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());
     let frame = state.paint_all(&paint, is_new);
-    let over = reach::react(ui, &paint, &frame.pills, &response, state, &mut events);
+    let mut over = reach::react(ui, &paint, &frame.painted.pills, &response, state, &mut events);
+    if dots::show(ui, &paint, response.id, &mut events) {
+        over = None;
+    }
     if let Some(area) = minimap::area(&live, camera, view).filter(|_| !state.hides_minimap) {
         let wanted = state.minimap.show(ui, (&live, state.stamp), area, (camera, view), palette);
         state.camera = wanted.map(|centre| Camera { centre, ..camera }).or(state.camera);

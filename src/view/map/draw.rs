@@ -10,6 +10,7 @@ use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 
 use super::camera::Camera;
 use super::canvas::Mark;
+use super::dots::Dots;
 use super::edge::{self, EdgeLook, EdgeShape};
 use super::emphasis::{Emphasis, Role};
 use super::galleys::{Galleys, Slot};
@@ -81,6 +82,10 @@ pub(super) struct Paint<'a> {
     pub is_lit: bool,
     /// Numbers on nodes.
     pub marks: &'a [(usize, Mark)],
+    /// Calls on their way.
+    pub dots: &'a Dots,
+    /// Those that the view shows, with their ways on the screen.
+    pub ways: Vec<(usize, Vec<Pos2>)>,
 }
 
 impl Paint<'_> {
@@ -197,11 +202,21 @@ impl Layer {
     }
 }
 
-/// Paints everything, back to front; gives back also the places of the pills by edge.
-pub(super) fn paint(paint: &Paint<'_>, graph: &MapGraph) -> (Vec<Shape>, Vec<(usize, Rect)>) {
+/// All of a frame, back to front.
+pub(super) struct Painted {
+    pub shapes: Vec<Shape>,
+    /// How many of the shapes lie below the trails of calls on their way.
+    pub below: usize,
+    /// The places of the pills by edge.
+    pub pills: Vec<(usize, Rect)>,
+}
+
+/// Paints everything but calls on their way, which move.
+pub(super) fn paint(paint: &Paint<'_>, graph: &MapGraph) -> Painted {
     let mut out = vec![Shape::rect_filled(paint.view, 0, paint.palette.canvas)];
     ground(paint).paint(&mut out);
     edges(paint, graph).paint(&mut out);
+    let below = out.len();
     nodes(paint, graph).paint(&mut out);
     let mut occupied = Occupied::new(paint.view);
     for &i in &paint.visible_nodes {
@@ -217,7 +232,7 @@ pub(super) fn paint(paint: &Paint<'_>, graph: &MapGraph) -> (Vec<Shape>, Vec<(us
     let (pills, areas) = labels::pills(paint, &mut occupied);
     pills.paint(&mut out);
     badges.paint(&mut out);
-    (out, areas)
+    Painted { shapes: out, below, pills: areas }
 }
 
 /// Paints again, over all of it, the one item that the pointer is over: on a large map its frame is kept.
@@ -232,6 +247,7 @@ pub(super) fn over(paint: &Paint<'_>, graph: &MapGraph, item: MapItem) -> Vec<Sh
         visible_nodes: nodes_alone,
         visible_edges: edges_alone,
         marks: &[],
+        ways: Vec::new(),
         ..*paint
     };
     let mut out = Vec::new();

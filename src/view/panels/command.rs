@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use super::comparison::Comparing;
 use super::findings::{Choice, GivenDeployment, Scenario};
 use super::outage::{CostKeys, Supposed};
+use super::timeline::Replay;
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
+use crate::layout::Mode;
 use crate::model::{Nanos, SourceId, SpanId, SpanRow, TimeRange, TraceId};
 
 /// Something that can be pointed at. Nodes are named by id, so that a selection outlives new data.
@@ -195,12 +197,16 @@ pub enum Command {
     ToggleWaterfallHeight,
     /// Stops showing new data, or goes on.
     TogglePause,
+    /// Moves the replay.
+    Replay(Replay),
     /// Sets the theme.
     SetTheme(ThemeChoice),
     /// Shows times in UTC, or in the local zone.
     SetUtc(bool),
     /// Shows the whole map.
     FitMap,
+    /// Arranges the map in this way.
+    Arrange(Mode),
     /// Shows or hides the minimap.
     ToggleMinimap,
     /// Opens or closes the card that explains every sign of the map.

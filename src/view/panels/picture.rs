@@ -39,6 +39,10 @@ pub struct PictureRequest {
     pub previous: Positions,
     /// Where nodes were put by hand.
     pub pinned: Positions,
+    /// How the map is arranged.
+    pub mode: layout::Mode,
+    /// The node in the middle of rings, by key.
+    pub focus: Option<String>,
 }
 
 /// The map, the list, the overview and the timeline, all of the same moment.
@@ -77,7 +81,8 @@ pub struct Picture {
 impl Picture {
     /// Works it out.
     pub fn new(request: PictureRequest) -> Self {
-        let PictureRequest { snapshot, lens: wide_lens, choice, comparing, previous, pinned } = request;
+        let PictureRequest { snapshot, lens: wide_lens, choice, comparing, previous, pinned, mode, focus } =
+            request;
         let wide_index = Arc::new(snapshot.graph(&wide_lens));
         // A comparison is of all requests.
         let choice = choice.filter(|_| comparing.is_none());
@@ -98,7 +103,9 @@ impl Picture {
         if let Some(compared) = &compared {
             compared.mark(&index.graph, &mut input);
         }
-        let request = layout_request(&input, &previous, &pinned);
+        let place = |key: String| input.nodes.iter().position(|n| n.key == key).map(|i| i as u32);
+        let focus = focus.and_then(place);
+        let request = layout::Request { mode, focus, ..layout_request(&input, &previous, &pinned) };
         let scene = Arc::new(MapScene::new(&input, &layout::compute(&request)));
         let shown = lens.window.or(snapshot.extent);
         let history = History::new(&snapshot, &lens);
@@ -129,6 +136,45 @@ impl Picture {
         let own = self.index.graph.nodes().filter(|(_, n)| !n.self_calls.is_empty()).count();
         let (nodes, edges) = (self.index.graph.nodes().len(), self.index.graph.edges().len() + own);
         Some((0..nodes).map(MapItem::Node).chain((0..edges).map(MapItem::Edge)).collect())
+    }
+
+    /// The picture of a window with all that stands in `base`, where it stands: what does nothing then stays as
+    /// well, so that the map keeps still while the window moves.
+    pub fn of_moment(base: &Self, window: TimeRange) -> Self {
+        let snapshot = Arc::clone(&base.snapshot);
+        let within = |lens: &Lens| Lens { window: Some(window), filter: lens.filter.clone() };
+        let graph = |lens: &Lens, base: &GraphIndex| {
+            Arc::new(snapshot.calls.graph_keeping(&snapshot.spans, lens, base))
+        };
+        let (lens, wide_lens) = (within(&base.lens), within(&base.wide_lens));
+        let index = graph(&lens, &base.index);
+        let mut input = map_input(&index);
+        let wide_index = if base.chosen.is_some() {
+            surround(&mut input, &base.wide_index);
+            graph(&wide_lens, &base.wide_index)
+        } else {
+            Arc::clone(&index)
+        };
+        let scene = Arc::new(base.scene.with_figures(&input));
+        let history = History::new(&snapshot, &lens);
+        let sparks = index.graph.nodes().map(|(id, _)| spark(&history, &index, id, Some(window))).collect();
+        let (requests, traces) = requests(&snapshot, &lens);
+        let concerns = concerns(&snapshot, &index);
+        Self {
+            lens,
+            index,
+            wide_lens,
+            wide_index,
+            chosen: base.chosen.clone(),
+            scene,
+            sparks,
+            requests,
+            concerns,
+            timeline: base.timeline.clone(),
+            traces,
+            compared: None,
+            snapshot,
+        }
     }
 
     /// The item on the map.
@@ -274,7 +320,10 @@ fn requests(snapshot: &Snapshot, lens: &Lens) -> (Red, usize) {
         red.set_histogram(&mut histograms);
         return (red, snapshot.trace_count());
     }
-    let traces = matching_traces(&snapshot.spans, lens);
+    let traces = match (lens.window, &lens.filter) {
+        (Some(window), None) => snapshot.calls.traces_in(&snapshot.spans, window),
+        _ => matching_traces(&snapshot.spans, lens),
+    };
     let inside = |t: Timestamp| lens.window.is_none_or(|w| w.contains(t));
     for calls in traces.iter().filter_map(|t| snapshot.calls.of_trace(*t)) {
         let roots = calls.served.iter().filter(|s| s.is_root && inside(s.start));
