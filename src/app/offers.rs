@@ -3,8 +3,10 @@ use super::App;
 use super::command::{Command, Item, Tab, ThemeChoice, Window};
 use super::questions::PLAIN;
 use crate::export::cards::Question;
+use crate::layout::Mode;
 use crate::model::{Nanos, TraceId};
 use crate::view::panels::finder::{Kind, Offer};
+use crate::view::panels::timeline::{Replay, Way};
 use crate::view::panels::{Motion, Sheet, TraceOrder};
 
 /// How many traces are offered at most.
@@ -14,6 +16,8 @@ const MOST_TRACES: usize = 200;
 pub fn offers(app: &App, typed: &str) -> Vec<Offer> {
     let mut out = views();
     out.extend(files(app));
+    out.extend(replay());
+    out.extend(arrangements());
     out.extend(looks());
     out.extend(answers());
     if !typed.trim().is_empty() {
@@ -75,6 +79,38 @@ fn files(app: &App) -> Vec<Offer> {
         ]);
     }
     out
+}
+
+/// Time that goes on.
+fn replay() -> Vec<Offer> {
+    let offer = |name: &str, key: &str, replay: Replay| Offer::command(name, key, Command::Replay(replay));
+    vec![
+        offer("Replay the requests, or stop there", "Space", Replay::Toggle),
+        offer("Replay: backwards, and forwards again", "R", Replay::Reverse),
+        offer("Replay: slower", "[", Replay::Faster(Way::Back)),
+        offer("Replay: faster", "]", Replay::Faster(Way::Forward)),
+        offer("Replay: next failed request", "E", Replay::Failure(Way::Forward)),
+        offer("Replay: previous failed request", "Shift E", Replay::Failure(Way::Back)),
+        offer("Replay: next deployment", "D", Replay::Deployment(Way::Forward)),
+        offer("Replay: previous deployment", "Shift D", Replay::Deployment(Way::Back)),
+        offer("Replay: to the start of the data", "Home", Replay::End(Way::Back)),
+        offer("Replay: to the end of the data", "End", Replay::End(Way::Forward)),
+        offer("Leave the replay", "Esc", Replay::Leave),
+    ]
+}
+
+fn arrangements() -> Vec<Offer> {
+    let offer = |(key, mode): (usize, Mode)| {
+        let name = match mode {
+            Mode::Flow => "Arrange: callers left, namespaces in boxes",
+            Mode::Force => "Arrange: by distance",
+            Mode::Layered => "Arrange: in layers",
+            Mode::Radial => "Arrange: rings around the selection",
+            Mode::Grid => "Arrange: grid",
+        };
+        Offer::command(name, &(key + 1).to_string(), Command::Arrange(mode))
+    };
+    Mode::ALL.into_iter().enumerate().map(offer).collect()
 }
 
 /// How it looks.
