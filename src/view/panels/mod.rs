@@ -7,6 +7,7 @@ mod command;
 pub mod comparison;
 pub mod deployments;
 mod edge;
+pub mod finder;
 pub mod findings;
 mod moment;
 mod node;
@@ -33,4 +34,4 @@ pub use moment::WindowFields;
 pub use rules::RulesInUse;
 pub use sources::Reading;
 
-pub use command::{Command, Item, Sheet, Tab, ThemeChoice, TraceOrder, Window};
+pub use command::{Command, Item, Motion, Sheet, Tab, ThemeChoice, TraceOrder, Window};
