@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use spanscape::analysis::{WaterfallOptions, waterfall};
-use spanscape::graph::{Health, NodeKind, ServiceGraph};
+use spanscape::graph::{CallPlace, Health, NodeKind, ServiceGraph};
 use spanscape::layout;
-use spanscape::model::{Nanos, SpanId, SpanRecord, TraceId, batch_from_records};
+use spanscape::model::{Nanos, SpanId, SpanRecord, TraceId, TraceIndex, batch_from_records};
 use spanscape::scenario::{Options, generate};
 use spanscape::store::Lens;
-use spanscape::view::map::{self, MapEdge, MapInput, MapNode, MapScene, MapState, layout_request};
+use spanscape::view::map::{
+    self, Dot, DotLook, Dots, MapEdge, MapInput, MapNode, MapScene, MapState, layout_request,
+};
 use spanscape::view::theme;
 use workload::{Desk, Workload};
 
@@ -105,6 +107,19 @@ impl Window {
     }
 }
 
+/// Calls on their way, all over the map.
+fn moving(edges: usize, count: usize) -> Dots {
+    let looks = [DotLook::Fine, DotLook::Fine, DotLook::Slow, DotLook::Failed];
+    let dot = |i: usize| Dot {
+        edge: i % edges.max(1),
+        share: (i % 97) as f32 / 97.0,
+        look: looks[i % looks.len()],
+        call: CallPlace { trace: TraceIndex(i as u32), place: 0 },
+        spoken: "Call GET /cart, user to shop, 100 ms, ok".to_owned(),
+    };
+    Dots { all: (0..count).map(dot).collect(), note: "each is one recorded call".to_owned(), is_moving: true }
+}
+
 fn maps(c: &mut Criterion) {
     for name in ["checkout-incident", "services"] {
         let input = map_of(name);
@@ -120,6 +135,9 @@ fn maps(c: &mut Criterion) {
             frame();
         });
         group.bench_function("frame", |b| b.iter(|| black_box(frame())));
+        state.dots = Arc::new(moving(scene.edges.len(), 500));
+        let mut frame = || window.frame(|ui| drop(map::show(ui, &scene, &mut state, &palette)));
+        group.bench_function("frame-with-500-calls", |b| b.iter(|| black_box(frame())));
         group.finish();
     }
 }

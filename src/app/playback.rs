@@ -80,6 +80,11 @@ pub fn is_receiving(app: &App) -> bool {
     app.session.is_live() && app.snapshot.counters.sources.values().any(is_live)
 }
 
+/// Whether new data waits for the replay to end.
+pub fn holds_back(app: &App) -> bool {
+    app.state.player.is_on() && (is_receiving(app) || app.is_reading())
+}
+
 /// Does what a person asks of the replay.
 pub fn apply(app: &mut App, replay: Replay) {
     let Some(extent) = app.snapshot.extent else { return };
