@@ -164,6 +164,8 @@ pub fn request(snapshot: &Arc<Snapshot>, lens: Lens, state: &State) -> PictureRe
         choice: state.choice.clone(),
         previous: state.positions.clone(),
         pinned: state.map.positions.clone(),
+        mode: state.arrangement.mode,
+        focus: state.arrangement.focus.clone(),
     }
 }
 

@@ -54,6 +54,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::SetTheme(theme) => s.theme = theme,
         Command::SetUtc(utc) => s.utc = utc,
         Command::FitMap => s.map.fit(),
+        Command::Arrange(mode) => super::arrangement::arrange(app, mode),
         Command::Toggle(sheet) => s.sheet = if s.sheet == Some(sheet) { None } else { Some(sheet) },
         Command::ForgetPositions => {
             s.positions.clear();
@@ -177,6 +178,7 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
             s.player.end();
             s.window = Window::All;
             s.positions.clear();
+            s.arrangement.clear();
             (s.times, s.choice, s.given) = (Request::default(), None, None);
             app.paused = false;
             app.answers.investigation.forget();

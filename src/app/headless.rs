@@ -9,6 +9,7 @@ use super::questions::PLAIN;
 use super::{App, Session, prepare};
 use crate::export::cards::Question;
 use crate::graph::Snapshot;
+use crate::layout::Mode;
 use crate::model::{TimeRange, Timestamp, TraceId};
 use crate::view::panels::timeline::Replay;
 use crate::view::soft;
@@ -24,6 +25,8 @@ pub struct SnapshotOptions {
     pub theme: ThemeChoice,
     /// A node's id or unique name, or `from->to` for an edge.
     pub select: Option<String>,
+    /// How the map is arranged.
+    pub layout: Mode,
     /// A trace to open.
     pub trace: Option<TraceId>,
     /// `traces`, `calls` or `impact`; or an answer by its question, such as `incident`, `patterns`, `advice`.
@@ -47,6 +50,7 @@ impl Default for SnapshotOptions {
             pixels_per_point: 1.0,
             theme: ThemeChoice::Dark,
             select: None,
+            layout: Mode::Flow,
             trace: None,
             tab: None,
             window: None,
@@ -98,6 +102,9 @@ fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
     out.extend(tab.and_then(Tab::parse).map(Command::SetTab));
     if let Some(text) = &options.select {
         out.extend(find(snapshot, text).map(|i| Command::Select(Some(i))));
+    }
+    if options.layout != Mode::Flow {
+        out.push(Command::Arrange(options.layout));
     }
     let asked =
         [Question::Incident, Question::Patterns].into_iter().chain(PLAIN).find(|q| Some(q.name()) == tab);

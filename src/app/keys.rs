@@ -3,6 +3,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::command::{Command, HELP};
 use super::state::State;
+use crate::layout::Mode;
 use crate::view::panels::timeline::{Replay, Way};
 
 /// Turns keys into commands; letters only count while nobody types.
@@ -33,6 +34,12 @@ pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
     }
     if ctx.input(|i| i.key_pressed(Key::F) && i.modifiers.is_none()) {
         commands.push(Command::FitMap);
+    }
+    let digits = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
+    for (key, mode) in digits.into_iter().zip(Mode::ALL) {
+        if ctx.input(|i| i.key_pressed(key) && i.modifiers.is_none()) {
+            commands.push(Command::Arrange(mode));
+        }
     }
     if ctx.input(|i| i.key_pressed(Key::C) && i.modifiers.is_none()) {
         commands.push(Command::ToggleComparison);

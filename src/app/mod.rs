@@ -1,5 +1,6 @@
 //! The window: takes new snapshots, applies commands, asks for answers, draws.
 mod answers;
+mod arrangement;
 mod command;
 mod deferred;
 mod files;
@@ -31,6 +32,7 @@ pub use settings::Settings;
 pub use state::{OpenTrace, Place, State};
 
 use crate::graph::Snapshot;
+use crate::layout::Mode;
 use crate::store::Lens;
 use crate::view::map::MapScene;
 use crate::view::panels::Reading;
@@ -244,6 +246,10 @@ impl App {
 
     /// Arranges the map as people did when they saw this system last, or anew when it has outgrown its layout.
     fn recognise(&mut self, scene: &MapScene, is_fresh: bool) {
+        // People put nodes in their places in the usual arrangement; the others follow rules.
+        if self.state.arrangement.mode != Mode::Flow {
+            return;
+        }
         let pinned = &mut self.state.map.positions;
         let nodes = scene.nodes.iter().map(|n| n.key.clone()).collect();
         let arranged = self.systems.see(nodes, pinned);

@@ -57,7 +57,7 @@ impl Settings {
             ThemeChoice::Dark => "dark",
             ThemeChoice::Light => "light",
         };
-        let systems = app.systems.kept(&app.state.map.positions);
+        let systems = app.systems.kept(app.state.arrangement.usual_pins(&app.state.map.positions));
         Self {
             theme: theme.to_owned(),
             utc: app.state.utc,

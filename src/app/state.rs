@@ -2,6 +2,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::arrangement::Arrangement;
 use crate::analysis::incident::Request;
 use crate::export::cards::Question;
 use crate::model::{SpanId, TraceId};
@@ -87,6 +88,8 @@ pub struct State {
     pub player: Player,
     /// Where nodes stood last, by key.
     pub positions: Positions,
+    /// How the map is arranged.
+    pub arrangement: Arrangement,
     /// Widths that people gave to panels, by name, in points.
     pub widths: BTreeMap<String, f32>,
     /// The trace whose path the map looks at, and where it looked before.

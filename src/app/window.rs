@@ -132,6 +132,7 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         focus: std::mem::take(&mut app.state.focus_filter),
         theme: app.state.theme,
         utc: app.state.utc,
+        mode: app.state.arrangement.mode,
     };
     let mut fields = std::mem::take(&mut app.state.fields);
     top::show(ui, &bar, &mut text, &mut fields, p, commands);

@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Common, Failure, Output, input, output};
 use crate::app::{SnapshotOptions, ThemeChoice, draw};
+use crate::layout::Mode;
 use crate::store::Lens;
 use crate::view::panels::comparison::Comparing;
 
@@ -42,6 +43,9 @@ pub struct SnapshotArgs {
     /// the last
     #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with = "compare")]
     at: Option<String>,
+    /// How to arrange the map; rings go around the selected node
+    #[arg(long, value_name = "MODE", default_value = "flow", value_parser = mode)]
+    layout: Mode,
     /// Open this trace
     #[arg(long, value_name = "ID")]
     trace: Option<String>,
@@ -62,6 +66,12 @@ fn size(text: &str) -> Result<[u32; 2], String> {
         (Some(w), Some(h)) => Ok([w, h]),
         _ => Err("width and height are numbers from 64 to 16384, as in 1600x1000".to_owned()),
     }
+}
+
+fn mode(text: &str) -> Result<Mode, String> {
+    let words: Vec<&str> = Mode::ALL.iter().map(|m| m.word()).collect();
+    let found = Mode::ALL.into_iter().find(|m| m.word() == text.trim());
+    found.ok_or_else(|| format!("it is one of {}", words.join(", ")))
 }
 
 /// Runs the command.
@@ -109,6 +119,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
             Theme::Light => ThemeChoice::Light,
         },
         select: args.select.clone(),
+        layout: args.layout,
         trace,
         tab: args.tab.clone(),
         window: loaded.lens.window,

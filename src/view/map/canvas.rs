@@ -10,6 +10,7 @@ use super::dots::{self, Dots};
 use super::draw::{self, MapGraph, Paint};
 use super::edge;
 use super::emphasis::roles;
+use super::glide::Glide;
 use super::input::{Health, ItemSet, MapItem};
 use super::scene::MapScene;
 use crate::graph::CallPlace;
@@ -79,6 +80,9 @@ pub struct MapState {
     live: Arc<MapScene>,
     graph: MapGraph,
     drag: Option<(usize, Vec2)>,
+    /// Whether the next scene is another arrangement, which nodes glide to.
+    is_rearranged: bool,
+    glide: Option<Glide>,
 }
 
 impl MapState {
@@ -90,6 +94,11 @@ impl MapState {
     /// Shows the whole picture, and follows it.
     pub fn fit(&mut self) {
         self.camera = None;
+    }
+
+    /// Lets nodes glide to their places in the next scene.
+    pub fn glide(&mut self) {
+        self.is_rearranged = true;
     }
 
     /// Brings an item into the middle, close enough to be read.
@@ -124,6 +133,8 @@ impl MapState {
             let MapItem::Node(now) = self.live.same_in(MapItem::Node(node), scene)? else { return None };
             Some((now, grab, at))
         });
+        let moves = std::mem::take(&mut self.is_rearranged) && self.shown.is_some();
+        self.glide = if moves { Glide::new(&self.live, scene) } else { None };
         self.shown = Some(Arc::clone(scene));
         self.live = Arc::clone(scene);
         if let Some((node, grab, at)) = held {
@@ -154,6 +165,11 @@ impl MapState {
 /// Nothing asks for another frame: an idle map costs nothing.
 pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &Palette) -> Vec<MapEvent> {
     state.adopt(scene);
+    if let Some(mut glide) = state.glide.take() {
+        let is_moving = glide.step(ui.ctx(), &mut state.live, scene);
+        state.glide = is_moving.then_some(glide);
+        state.graph = draw::graph_of(&state.live);
+    }
     let view = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(view, Sense::click_and_drag());
     let mut events = Vec::new();

@@ -8,6 +8,7 @@ mod draw;
 mod edge;
 mod emphasis;
 mod figures;
+mod glide;
 mod input;
 mod labels;
 mod mark;

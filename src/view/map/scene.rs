@@ -114,6 +114,7 @@ pub fn layout_request(
         edges: input.sound_edges().map(edge).collect(),
         pinned: at(pinned),
         previous: at(positions),
+        ..Request::default()
     }
 }
 
@@ -282,7 +283,7 @@ impl MapScene {
 }
 
 impl EdgeScene {
-    fn lay(&mut self, points: Vec<Pos2>) {
+    pub(super) fn lay(&mut self, points: Vec<Pos2>) {
         self.bounds = points.iter().fold(Rect::NOTHING, |all, p| all | Rect::from_min_max(*p, *p));
         self.points = points.into();
     }

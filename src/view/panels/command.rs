@@ -7,6 +7,7 @@ use super::outage::{CostKeys, Supposed};
 use super::timeline::Replay;
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
+use crate::layout::Mode;
 use crate::model::{Nanos, SourceId, SpanId, SpanRow, TimeRange, TraceId};
 
 /// Something that can be pointed at. Nodes are named by id, so that a selection outlives new data.
@@ -190,6 +191,8 @@ pub enum Command {
     SetUtc(bool),
     /// Shows the whole map.
     FitMap,
+    /// Arranges the map in this way.
+    Arrange(Mode),
     /// Opens or closes a sheet.
     Toggle(Sheet),
     /// Takes away positions set by hand.

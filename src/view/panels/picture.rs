@@ -39,6 +39,10 @@ pub struct PictureRequest {
     pub previous: Positions,
     /// Where nodes were put by hand.
     pub pinned: Positions,
+    /// How the map is arranged.
+    pub mode: layout::Mode,
+    /// The node in the middle of rings, by key.
+    pub focus: Option<String>,
 }
 
 /// The map, the list, the overview and the timeline, all of the same moment.
@@ -77,7 +81,8 @@ pub struct Picture {
 impl Picture {
     /// Works it out.
     pub fn new(request: PictureRequest) -> Self {
-        let PictureRequest { snapshot, lens: wide_lens, choice, comparing, previous, pinned } = request;
+        let PictureRequest { snapshot, lens: wide_lens, choice, comparing, previous, pinned, mode, focus } =
+            request;
         let wide_index = Arc::new(snapshot.graph(&wide_lens));
         // A comparison is of all requests.
         let choice = choice.filter(|_| comparing.is_none());
@@ -98,7 +103,9 @@ impl Picture {
         if let Some(compared) = &compared {
             compared.mark(&index.graph, &mut input);
         }
-        let request = layout_request(&input, &previous, &pinned);
+        let place = |key: String| input.nodes.iter().position(|n| n.key == key).map(|i| i as u32);
+        let focus = focus.and_then(place);
+        let request = layout::Request { mode, focus, ..layout_request(&input, &previous, &pinned) };
         let scene = Arc::new(MapScene::new(&input, &layout::compute(&request)));
         let shown = lens.window.or(snapshot.extent);
         let history = History::new(&snapshot, &lens);

@@ -9,13 +9,14 @@ use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// Keys and what they do.
-const KEYS: [(&str, &str); 19] = [
+const KEYS: [(&str, &str); 20] = [
     ("Esc", "Close what is on top: sheet, trace, chosen requests, selection, window"),
     ("Alt + ←", "Back to where you were"),
     ("Alt + →", "Forward again"),
     ("Ctrl + F", "Filter"),
     ("Ctrl + O", "Open files"),
     ("F", "Show the whole map"),
+    ("1 2 3 4 5", "Arrange the map: flow, force, layered, rings around the selection, grid"),
     ("C", "Compare the window with as long before it, on the map; again: leave"),
     ("Shift + drag", "On the timeline: compare that time with the window"),
     ("Space", "Replay the requests, or stop there; while live data comes in: pause it"),
