@@ -23,6 +23,8 @@ pub struct Replayed {
     whole: Deferred<PictureKey, Arc<Picture>>,
     /// All calls by time.
     calls: Deferred<(u64, Lens), Arc<CallsByTime>>,
+    /// How long things move elsewhere in the window, where motion is reduced now; in seconds.
+    usual_motion: Option<f32>,
 }
 
 impl Replayed {
@@ -61,6 +63,7 @@ impl Answers {
 
 /// Moves the replay on, and the window with it; asks for the next frame while it plays.
 pub fn advance(app: &mut App, ctx: &Context) {
+    reduce_motion(app, ctx);
     let Some(extent) = app.snapshot.extent else { return };
     seek_failure(app, extent);
     let player = &mut app.state.player;
@@ -72,6 +75,21 @@ pub fn advance(app: &mut App, ctx: &Context) {
     if let Some(window) = player.window(extent) {
         app.state.window = Window::Range(window);
     }
+}
+
+/// Where motion is reduced, nothing else in the window moves either.
+fn reduce_motion(app: &mut App, ctx: &Context) {
+    let usual = &mut app.answers.replay.usual_motion;
+    let is_reduced = usual.is_some();
+    if app.state.player.reduces_motion == is_reduced {
+        return;
+    }
+    let now = ctx.global_style().animation_time;
+    let wanted = usual.take().unwrap_or(0.0);
+    if !is_reduced {
+        *usual = Some(now);
+    }
+    ctx.all_styles_mut(|s| s.animation_time = wanted);
 }
 
 /// Whether data comes in from somewhere else than files.
