@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use spanscape::analysis::{WaterfallOptions, waterfall};
-use spanscape::graph::{Health, NodeKind, ServiceGraph};
+use spanscape::graph::{CallPlace, Health, NodeKind, ServiceGraph};
 use spanscape::layout;
-use spanscape::model::{Nanos, SpanId, SpanRecord, TraceId, batch_from_records};
+use spanscape::model::{Nanos, SpanId, SpanRecord, TraceId, TraceIndex, batch_from_records};
 use spanscape::scenario::{Options, generate};
 use spanscape::store::Lens;
-use spanscape::view::map::{self, Camera, MapEdge, MapInput, MapNode, MapScene, MapState, layout_request};
+use spanscape::view::map::{
+    self, Camera, Dot, DotLook, Dots, MapEdge, MapInput, MapNode, MapScene, MapState, layout_request,
+};
 use spanscape::view::theme;
 use workload::{Desk, Workload};
 
@@ -115,7 +117,9 @@ fn map_frames(c: &mut Criterion, name: &str, input: &MapInput) {
     let scene = Arc::new(MapScene::new(input, &placed));
     let (mut window, mut state) = (Window::new(), MapState::default());
     let palette = theme::Palette::of(egui::Theme::Dark);
-    let mut frame = |moves: bool| {
+    let calls = Arc::new(moving(scene.edges.len(), 500));
+    let mut frame = |moves: bool, replays: bool| {
+        state.dots = if replays { Arc::clone(&calls) } else { Arc::default() };
         if moves {
             // Whole pixels, back and forth: what is in view stays about the same.
             let step = if window.frames % 2 == 0 { 3.0 } else { -3.0 };
@@ -126,10 +130,11 @@ fn map_frames(c: &mut Criterion, name: &str, input: &MapInput) {
         }
         window.run(|ui| drop(map::show(ui, &scene, &mut state, &palette)))
     };
-    (0..3).for_each(|_| drop(frame(true)));
-    group.bench_function("paint", |b| b.iter(|| black_box(frame(true))));
-    group.bench_function("paint-still", |b| b.iter(|| black_box(frame(false))));
-    let output = frame(true);
+    (0..3).for_each(|_| drop(frame(true, false)));
+    group.bench_function("paint", |b| b.iter(|| black_box(frame(true, false))));
+    group.bench_function("paint-still", |b| b.iter(|| black_box(frame(false, false))));
+    group.bench_function("paint-with-500-calls", |b| b.iter(|| black_box(frame(true, true))));
+    let output = frame(true, false);
     let shapes = output.shapes;
     let ctx = window.ctx.clone();
     group.bench_function("tessellate", |b| {
@@ -181,6 +186,19 @@ fn made_up(count: usize) -> MapInput {
     input.edges.sort_by_key(|e| (e.from, e.to));
     input.edges.dedup_by_key(|e| (e.from, e.to));
     input
+}
+
+/// Calls on their way, all over the map.
+fn moving(edges: usize, count: usize) -> Dots {
+    let looks = [DotLook::Fine, DotLook::Fine, DotLook::Slow, DotLook::Failed];
+    let dot = |i: usize| Dot {
+        edge: i % edges.max(1),
+        share: (i % 97) as f32 / 97.0,
+        look: looks[i % looks.len()],
+        call: CallPlace { trace: TraceIndex(i as u32), place: 0 },
+        spoken: "Call GET /cart, user to shop, 100 ms, ok".to_owned(),
+    };
+    Dots { all: (0..count).map(dot).collect(), note: "each is one recorded call".to_owned(), is_moving: true }
 }
 
 fn maps(c: &mut Criterion) {

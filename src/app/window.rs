@@ -60,7 +60,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
                 ports: &app.ports,
                 problems: app.session.port_problems(),
                 per_second: app.per_second(),
-                is_paused: app.paused || (app.state.player.is_on() && playback::is_receiving(app)),
+                is_paused: app.paused || playback::holds_back(app),
             };
             status::show(ui, &status, &palette, &mut commands);
         },
