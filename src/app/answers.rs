@@ -53,6 +53,8 @@ pub struct Answers {
     pub opened: Deferred<(TraceId, u64), Opened>,
     /// The questions about what is wrong.
     pub investigation: Investigation,
+    /// What hiding would do to what is to be saved.
+    pub preview: Deferred<super::saving::PreviewKey, crate::export::redact::Preview>,
     /// Grows when the map is to be laid out anew.
     pub generation: u64,
 }

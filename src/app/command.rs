@@ -4,11 +4,11 @@ use egui::Context;
 pub use crate::view::panels::{Command, Item, Tab, ThemeChoice, Window};
 
 use super::state::{OpenTrace, Place, State};
-use super::{App, files};
+use super::{App, files, saving};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
-use crate::view::panels::Sheet;
+use crate::view::panels::{Clock, Sheet};
 use crate::view::panels::comparison::Comparing;
 
 /// Does a command.
@@ -50,7 +50,10 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::SetTheme(theme) => s.theme = theme,
         Command::SetUtc(utc) => s.utc = utc,
         Command::FitMap => s.map.fit(),
-        Command::Toggle(sheet) => s.sheet = if s.sheet == Some(sheet) { None } else { Some(sheet) },
+        Command::Toggle(sheet) => {
+            s.save.told = None;
+            s.sheet = if s.sheet == Some(sheet) { None } else { Some(sheet) };
+        }
         Command::ForgetPositions => {
             s.positions.clear();
             s.map.positions.clear();
@@ -59,12 +62,14 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             app.answers.picture.forget();
         }
         Command::TogglePause => app.paused = !app.paused && app.session.is_live(),
-        Command::CopyReport | Command::SaveReport => report(app, ctx, command == Command::SaveReport),
+        Command::CopyReport => report(app, ctx),
+        Command::Save(what, path) => saving::save(app, ctx, what, path),
+        Command::CopyMap(form) => saving::copy(app, ctx, form),
         Command::StopQuestion(question) => app.answers.investigation.stop(question, false),
         Command::AskAgain(question) => app.answers.investigation.stop(question, true),
         Command::CompareWith(_) | Command::ToggleComparison => compare(app, &command),
         other => {
-            if let Some(other) = investigate(s, other) {
+            if let Some(other) = investigate(s, other).and_then(|c| note(s, c)) {
                 data(app, ctx, other);
             }
         }
@@ -125,16 +130,27 @@ fn compare(app: &mut App, command: &Command) {
     s.go(Place { comparing, answer: None, ..s.place.clone() });
 }
 
-/// The incident review, to the clipboard or into a file.
-fn report(app: &mut App, ctx: &Context, to_file: bool) {
-    let text = markdown(&app.answers.investigation.parts(), None);
-    if to_file {
-        app.state.report_note = None;
-        app.saving = Some(files::save(ctx, text));
-    } else {
-        ctx.copy_text(text);
-        app.state.report_note = Some("The report is on the clipboard, as Markdown.".to_owned());
+/// The incident review, to the clipboard.
+fn report(app: &mut App, ctx: &Context) {
+    ctx.copy_text(markdown(&app.answers.investigation.parts(), None));
+    app.state.report_note = Some("The report is on the clipboard, as Markdown.".to_owned());
+}
+
+/// Commands about notes; gives back what is none.
+fn note(s: &mut State, command: Command) -> Option<Command> {
+    match command {
+        Command::EditNote(on) => {
+            s.notes.open(on, &Clock::new(s.utc));
+            s.sheet = Some(Sheet::Note);
+        }
+        Command::KeepNote(old, on, text) => {
+            s.notes.replace(&old, on, &text);
+            s.sheet = None;
+        }
+        Command::UndoNote => s.notes.undo(),
+        other => return Some(other),
     }
+    None
 }
 
 /// Commands that open or forget data.

@@ -170,7 +170,7 @@ impl Follower for Desk {
     }
 }
 
-fn spawn(job: impl FnOnce() + Send + 'static) {
+pub(super) fn spawn(job: impl FnOnce() + Send + 'static) {
     // Without a thread nothing is read, and the window says that it has no data.
     drop(std::thread::Builder::new().name("reader".to_owned()).spawn(job));
 }
@@ -250,26 +250,10 @@ pub fn ask(ctx: &egui::Context) -> std::sync::mpsc::Receiver<Vec<PathBuf>> {
     receive
 }
 
-/// Asks where a text goes and writes it there, on a thread of its own; the answer tells what became of it.
-pub fn save(ctx: &egui::Context, text: String) -> std::sync::mpsc::Receiver<String> {
-    let (send, receive) = std::sync::mpsc::channel();
-    let ctx = ctx.clone();
-    spawn(move || {
-        let dialog = rfd::AsyncFileDialog::new()
-            .set_title("Save the report")
-            .set_file_name("incident-review.md")
-            .save_file();
-        let note = match block_on(dialog).flatten() {
-            None => "The report was not saved.".to_owned(),
-            Some(file) => match std::fs::write(file.path(), text) {
-                Ok(()) => format!("The report is saved as {}.", file.path().display()),
-                Err(e) => format!("The report could not be written to {}: {e}.", file.path().display()),
-            },
-        };
-        let _ = send.send(note);
-        ctx.request_repaint();
-    });
-    receive
+/// Asks where a file goes; `None` when the person changed their mind. Waits: not for the window's thread.
+pub(super) fn ask_where(title: &str, name: &str) -> Option<PathBuf> {
+    let dialog = rfd::AsyncFileDialog::new().set_title(title).set_file_name(name).save_file();
+    Some(block_on(dialog).flatten()?.path().to_path_buf())
 }
 
 /// Waits for a future on this thread.

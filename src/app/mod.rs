@@ -1,5 +1,7 @@
 //! The window: takes new snapshots, applies commands, asks for answers, draws.
 mod answers;
+pub mod atomic;
+pub mod case;
 mod command;
 mod deferred;
 mod files;
@@ -10,6 +12,7 @@ mod keys;
 mod pace;
 pub mod questions;
 mod run;
+pub mod saving;
 mod session;
 mod settings;
 mod state;
@@ -30,10 +33,11 @@ pub use state::{OpenTrace, Place, State};
 
 use crate::graph::Snapshot;
 use crate::store::Lens;
-use crate::view::map::MapScene;
+use crate::view::map::{MapScene, Mark};
 use crate::view::panels::Reading;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::deployments;
+use crate::view::panels::notes;
 use crate::view::panels::status::PortLine;
 use crate::view::theme;
 use answers::Answers;
@@ -59,8 +63,10 @@ pub struct App {
     reading: Reading,
     ports: Vec<PortLine>,
     dialog: Option<std::sync::mpsc::Receiver<Vec<std::path::PathBuf>>>,
-    /// Tells what became of a report that is being saved.
-    saving: Option<std::sync::mpsc::Receiver<String>>,
+    /// Tells what became of what is being saved or copied.
+    saving: Option<std::sync::mpsc::Receiver<saving::Outcome>>,
+    /// Under which names become aliases.
+    salt: std::cell::OnceCell<String>,
     waterfall: window::Waterfalls,
     settings: Option<(std::path::PathBuf, Settings)>,
     systems: systems::Systems,
@@ -86,6 +92,7 @@ impl App {
             ports: Vec::new(),
             dialog: None,
             saving: None,
+            salt: std::cell::OnceCell::new(),
             waterfall: window::Waterfalls::default(),
             settings: None,
             systems: systems::Systems::default(),
@@ -122,6 +129,16 @@ impl App {
         }
     }
 
+    /// The secret under which names become aliases: the same on this machine for as long as settings are kept.
+    pub(crate) fn salt(&self) -> String {
+        let random = || {
+            use std::hash::{BuildHasher, RandomState};
+            let part = || format!("{:016x}", RandomState::new().hash_one(std::process::id()));
+            part() + &part()
+        };
+        self.salt.get_or_init(random).clone()
+    }
+
     /// Does a command with the next frame.
     pub fn command(&mut self, command: Command) {
         self.commands.push(command);
@@ -137,6 +154,7 @@ impl App {
     /// Before each frame: takes what is new, does what was asked for, asks what is to be known.
     pub fn step(&mut self, ctx: &egui::Context) {
         self.take_news();
+        saving::take(self, ctx);
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
         commands.into_iter().for_each(|c| command::apply(self, ctx, c));
@@ -176,10 +194,6 @@ impl App {
             if !paths.is_empty() {
                 self.commands.push(Command::Open(paths));
             }
-        }
-        if let Some(note) = self.saving.as_ref().and_then(|s| s.try_recv().ok()) {
-            self.saving = None;
-            self.state.report_note = Some(note);
         }
         if self.session.is_live() {
             let received = self.snapshot.counters.total().received;
@@ -236,13 +250,18 @@ impl App {
     fn recognise(&mut self, scene: &MapScene, is_fresh: bool) {
         let pinned = &mut self.state.map.positions;
         let nodes = scene.nodes.iter().map(|n| n.key.clone()).collect();
-        let arranged = self.systems.see(nodes, pinned);
+        let arranged = self.systems.see(nodes, pinned, &self.state.notes.kept());
         let size = scene.nodes.len() + scene.edges.len();
         let is_outgrown = self.systems.has_outgrown(size, is_fresh, !pinned.is_empty());
         if arranged.is_none() && !is_outgrown {
             return;
         }
-        *pinned = arranged.unwrap_or_default();
+        if let Some(arranged) = arranged {
+            *pinned = arranged.places();
+            self.state.notes = notes::Notes::of(&arranged.notes);
+        } else {
+            pinned.clear();
+        }
         self.state.positions.clear();
         self.answers.generation += 1;
     }
@@ -261,6 +280,7 @@ impl App {
                 let deployed = self.answers.investigation.deployed();
                 let clock = crate::view::panels::Clock::new(self.state.utc);
                 self.state.map.marks.extend(deployments::marks(deployed, picture, &clock));
+                add_marks(&mut self.state.map.marks, notes::marks(&self.state.notes, picture));
             }
             self.state.map.highlighted = highlighted;
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
@@ -298,6 +318,16 @@ impl eframe::App for App {
     }
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
         self.save_settings();
+    }
+}
+
+/// A node has one sign; a second one is only spoken.
+fn add_marks(marks: &mut Vec<(usize, Mark)>, more: Vec<(usize, Mark)>) {
+    for (node, mark) in more {
+        match marks.iter_mut().find(|m| m.0 == node) {
+            Some((_, there)) => there.spoken = format!("{}, {}", there.spoken, mark.spoken),
+            None => marks.push((node, mark)),
+        }
     }
 }
 

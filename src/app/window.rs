@@ -1,7 +1,7 @@
 //! The layout of the window: bars, panels, the map in the middle, the waterfall over its lower half.
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
-use super::App;
+use super::{App, saving};
 use super::command::Command;
 use super::state::{OpenTrace, State};
 use crate::analysis::Waterfall;
@@ -12,7 +12,7 @@ use crate::view::panels::side::{self, Side};
 use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
-use crate::view::panels::{Clock, comparison, picture::Picture, services, sheets, timeline};
+use crate::view::panels::{Clock, Sheet, comparison, notes, picture::Picture, services, sheets, timeline};
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
 
@@ -99,8 +99,14 @@ fn other_page(app: &mut App, ui: &mut Ui, page: Page, p: &Palette, commands: &mu
 /// What lies over all of it: sheets, and files held over the window.
 fn over(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
     if let Some(sheet) = app.state.sheet {
-        let counters = &app.snapshot.counters;
-        sheets::show(ui.ctx(), sheet, counters, &mut app.state.path, p, commands);
+        match sheet {
+            Sheet::Save(what) => saving::show(app, ui.ctx(), what, p, commands),
+            Sheet::Note => note_sheet(app, ui.ctx(), p, commands),
+            sheet => {
+                let counters = &app.snapshot.counters;
+                sheets::show(ui.ctx(), sheet, counters, &mut app.state.path, p, commands);
+            }
+        }
     }
     if !app.session.is_live() {
         return;
@@ -112,6 +118,18 @@ fn over(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
     if !dropped.is_empty() {
         commands.push(Command::Open(dropped));
     }
+}
+
+fn note_sheet(app: &mut App, ctx: &egui::Context, p: &Palette, commands: &mut Vec<Command>) {
+    let clock = Clock::new(app.state.utc);
+    let on = app.state.notes.draft.as_ref().map(|d| &d.on);
+    let name = match (on, app.answers.picture.value()) {
+        (Some(notes::NoteOn::Node(id)), Some(picture)) => {
+            picture.node(id).map_or_else(|| id.clone(), |n| picture.name(n).to_owned())
+        }
+        _ => String::new(),
+    };
+    notes::sheet(ctx, &mut app.state.notes, &name, app.snapshot.extent, &clock, p, commands);
 }
 
 fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
@@ -132,6 +150,7 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         focus: std::mem::take(&mut app.state.focus_filter),
         theme: app.state.theme,
         utc: app.state.utc,
+        is_filled: app.answers.picture.value().is_some_and(|p| !p.scene.nodes.is_empty()),
     };
     let mut fields = std::mem::take(&mut app.state.fields);
     top::show(ui, &bar, &mut text, &mut fields, p, commands);
@@ -152,7 +171,8 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
             let before = comparing.map(|c| c.before);
             let deployed = app.answers.investigation.deployed();
             let (incident, calm) = app.answers.investigation.times();
-            let shown = timeline::Shown { window, before, incident, calm, deployed };
+            let notes = &app.state.notes;
+            let shown = timeline::Shown { window, before, incident, calm, deployed, notes: Some(notes) };
             timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );
@@ -231,6 +251,7 @@ fn side_panel(
         answer: place.answer,
         findings: &findings,
         outage: answers.investigation.outage_side(picture, &app.state),
+        notes: &app.state.notes,
         order: app.state.order,
         traces: answers.traces.value().map(|(snapshot, list)| (&**snapshot, list, is_stale)),
         details: answers.details.value(),

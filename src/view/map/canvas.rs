@@ -54,6 +54,10 @@ pub struct MapState {
     pub highlighted: Option<ItemSet>,
     /// Numbers on nodes, such as the waves of an incident; set from outside.
     pub marks: Vec<(usize, Mark)>,
+    /// Whether it is drawn for a file: without buttons.
+    pub is_still: bool,
+    /// The room that it had in the last frame, in points.
+    pub room: Vec2,
     /// How many nodes and edges the last frame painted.
     pub painted: (usize, usize),
     shown: Option<Arc<MapScene>>,
@@ -136,6 +140,7 @@ impl MapState {
 pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &Palette) -> Vec<MapEvent> {
     state.adopt(scene);
     let view = ui.available_rect_before_wrap();
+    state.room = view.size();
     let response = ui.allocate_rect(view, Sense::click_and_drag());
     let mut events = Vec::new();
     let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.extent(), view));
@@ -170,7 +175,8 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     if has_legend(view) {
         controls::legend(ui, view, &live, palette);
     }
-    match controls::zoom_buttons(ui, view, palette) {
+    let asked = if state.is_still { None } else { controls::zoom_buttons(ui, view, palette) };
+    match asked {
         Some(Ask::Fit) => state.camera = None,
         Some(ask) => {
             camera.zoom_at(if ask == Ask::In { 1.3 } else { 1.0 / 1.3 }, view.center(), view);

@@ -11,6 +11,7 @@ mod input;
 mod labels;
 mod mesh;
 mod node;
+pub mod picture;
 mod scene;
 
 pub use camera::Camera;

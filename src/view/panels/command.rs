@@ -3,9 +3,12 @@ use std::path::PathBuf;
 
 use super::comparison::Comparing;
 use super::findings::{Choice, GivenDeployment};
+use super::notes::NoteOn;
 use super::outage::{CostKeys, Supposed};
+use super::save::Saving;
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
+use crate::export::map_forms::MapForm;
 use crate::model::{Nanos, SourceId, SpanId, SpanRow, TimeRange, TraceId};
 
 /// Something that can be pointed at. Nodes are named by id, so that a selection outlives new data.
@@ -123,6 +126,10 @@ pub enum Sheet {
     Losses,
     /// A path to type, where there is no file dialog.
     Path,
+    /// What is saved, in which form and where.
+    Save(Saving),
+    /// A note.
+    Note,
 }
 
 /// What a person asks for. Queued while a frame is drawn, applied before the next.
@@ -212,6 +219,14 @@ pub enum Command {
     SetCostKeys(CostKeys),
     /// Puts the incident review on the clipboard.
     CopyReport,
-    /// Writes the incident review to a file.
-    SaveReport,
+    /// Saves something to a path, or asks where.
+    Save(Saving, Option<PathBuf>),
+    /// Puts the map on the clipboard.
+    CopyMap(MapForm),
+    /// Opens the note on a node or a moment.
+    EditNote(NoteOn),
+    /// Keeps a note that was on the first, on the second; an empty one is deleted.
+    KeepNote(NoteOn, NoteOn, String),
+    /// Takes back the last change of a note.
+    UndoNote,
 }

@@ -4,6 +4,7 @@ use egui::{Align2, Color32, FontId, RichText, Stroke, StrokeKind, Ui, pos2, vec2
 use super::attention::Concern;
 use super::command::Command;
 use super::findings;
+use super::notes;
 use super::side::{Side, figures};
 use super::traces;
 use super::widgets::{self, health_colour, paint_health};
@@ -32,6 +33,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     figures(ui, &picture.requests, graph.length(), true, p);
     findings::list(ui, side.findings, side.clock, p, commands);
     attention(ui, &picture.concerns, picture.traces == 0, p, commands);
+    notes::list(ui, side.notes, picture, side.clock, p, commands);
     quality(ui, side);
     widgets::heading(ui, "Traces", &format!("{} in all", text::count(picture.traces as f64)), p);
     traces::show(ui, side, commands);

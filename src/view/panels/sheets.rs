@@ -41,6 +41,7 @@ pub fn show(
             Sheet::Keys => "Keys",
             Sheet::Losses => "What was lost",
             Sheet::Path => "Open a path",
+            Sheet::Save(_) | Sheet::Note => return,
         };
         ui.label(RichText::new(title).font(theme::title()).color(p.text));
         ui.add_space(2.0 * UNIT);
@@ -48,6 +49,7 @@ pub fn show(
             Sheet::Keys => keys(ui, p),
             Sheet::Losses => lost(ui, counters, p),
             Sheet::Path => type_path(ui, path, p, commands),
+            Sheet::Save(_) | Sheet::Note => {}
         }
         ui.add_space(3.0 * UNIT);
         if ui.button("Close").clicked() {

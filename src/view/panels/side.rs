@@ -6,6 +6,7 @@ use super::attention::{usual, usual_of_edges};
 use super::clock::Clock;
 use super::command::{Command, Item, Tab, TraceOrder};
 use super::findings::{self, Findings};
+use super::notes::Notes;
 use super::outage::OutageSide;
 use super::picture::Picture;
 use super::widgets::{self, Figure, paint_health, row};
@@ -69,6 +70,8 @@ pub struct Side<'a> {
     pub findings: &'a Findings<'a>,
     /// What is known of an outage of the selected node.
     pub outage: OutageSide<'a>,
+    /// Notes on nodes and moments.
+    pub notes: &'a Notes,
     /// Which traces are listed.
     pub order: TraceOrder,
     /// The list, with the snapshot that knows its names; and whether a newer one is on its way.

@@ -9,6 +9,7 @@ use egui::{
 use super::clock::Clock;
 use super::command::{Command, Window};
 use super::deployments::Deployed;
+use super::notes::{self, NoteOn, Notes};
 use super::picture::Picture;
 use crate::graph::Timeline;
 use crate::model::{Nanos, TimeRange, Timestamp};
@@ -98,6 +99,8 @@ pub struct Shown<'a> {
     pub calm: Option<TimeRange>,
     /// What was deployed.
     pub deployed: &'a [Deployed],
+    /// What people noted.
+    pub notes: Option<&'a Notes>,
 }
 
 /// Shows the timeline.
@@ -141,9 +144,23 @@ pub fn show(
         hover(ui, area, range, &picture.timeline, at, clock, p);
     }
     deployed::show(ui, area, range, stretches.deployed, clock, p, commands);
+    if let Some(noted) = stretches.notes {
+        notes::on_timeline(ui, area, range, noted, clock, p, commands);
+    }
+    if response.secondary_clicked()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        commands.push(Command::EditNote(NoteOn::Moment(moment_at(area, range, at))));
+    }
     if window.is_some() {
         clear_button(ui, full, stretches.before.is_some(), commands);
     }
+}
+
+/// The moment at a point of the screen.
+fn moment_at(area: Rect, range: TimeRange, at: Pos2) -> Timestamp {
+    let share = f64::from(((at.x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0));
+    range.start + Nanos((range.length().0 as f64 * share) as i64)
 }
 
 fn brush(
@@ -155,10 +172,7 @@ fn brush(
     state: &mut TimelineState,
     commands: &mut Vec<Command>,
 ) {
-    let moment = |at: Pos2| {
-        let share = f64::from(((at.x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0));
-        range.start + Nanos((range.length().0 as f64 * share) as i64)
-    };
+    let moment = |at: Pos2| moment_at(area, range, at);
     let x = |t: Timestamp| area.left() + share(range, t) * area.width();
     let near = |t: Timestamp, at: Pos2| (x(t) - at.x).abs() <= REACH;
     if let Some(at) = response.hover_pos() {

@@ -11,7 +11,7 @@ use egui_phosphor::regular;
 use super::clock::Clock;
 use super::command::{Command, Sheet, ThemeChoice, Window};
 use super::moment::{self, WindowFields};
-use super::{sources, widgets};
+use super::{save, sources, widgets};
 use crate::model::{Nanos, TimeRange};
 use crate::store::{Counters, FilterError};
 use crate::view::theme::{self, Palette, UNIT};
@@ -44,6 +44,8 @@ pub struct Top<'a> {
     pub theme: ThemeChoice,
     /// Whether times are in UTC.
     pub utc: bool,
+    /// Whether there is a map.
+    pub is_filled: bool,
 }
 
 /// Shows the bar; `filter` is the text in the box, `fields` those of the window of time.
@@ -286,6 +288,8 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
             commands.push(Command::ForgetPositions);
             ui.close();
         }
+        ui.separator();
+        save::menu(ui, top.is_filled, commands);
     });
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Menu"));
 }

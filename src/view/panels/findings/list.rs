@@ -7,7 +7,8 @@ use crate::export::answers::{incident_missing, patterns_missing};
 use crate::export::cards::Question;
 use crate::graph::Health;
 use crate::view::panels::widgets::{self, paint_health};
-use crate::view::panels::{Clock, Command};
+use crate::view::panels::save::Saving;
+use crate::view::panels::{Clock, Command, Sheet};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
@@ -146,6 +147,6 @@ pub fn report_buttons(ui: &mut Ui, commands: &mut Vec<Command>) {
         commands.push(Command::CopyReport);
     }
     if button(ui, "Save report…") {
-        commands.push(Command::SaveReport);
+        commands.push(Command::Toggle(Sheet::Save(Saving::Report)));
     }
 }
