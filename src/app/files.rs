@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender};
 
-use crate::ingest::file::{self, Follow, Follower};
+use crate::export::case::CaseState;
+use crate::ingest::file::{self, Follow, Follower, Input};
 use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
 
@@ -27,6 +28,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 enum News {
     /// A source began; the flag stops it.
     Began(SourceId, Arc<AtomicBool>),
+    /// A case file was opened: what it keeps beside its spans.
+    Case(Box<CaseState>),
     /// Whether it is followed from now on.
     Followed(SourceId, bool),
 }
@@ -40,6 +43,8 @@ pub struct Readers {
     openings: Vec<Arc<AtomicBool>>,
     stops: BTreeMap<SourceId, Arc<AtomicBool>>,
     followed: BTreeSet<SourceId>,
+    /// What opened case files keep, until the window has taken it.
+    pub(super) cases: Vec<CaseState>,
     news: (Sender<News>, Receiver<News>),
 }
 
@@ -47,7 +52,8 @@ impl Default for Readers {
     fn default() -> Self {
         let news = crossbeam_channel::unbounded();
         let (openings, stops, followed) = Default::default();
-        Self { follow: false, started: Arc::default(), openings, stops, followed, news }
+        let cases = Vec::new();
+        Self { follow: false, started: Arc::default(), openings, stops, followed, cases, news }
     }
 }
 
@@ -107,6 +113,7 @@ impl Readers {
         for news in self.news.1.try_iter() {
             match news {
                 News::Began(source, stop) => _ = self.stops.insert(source, stop),
+                News::Case(case) => self.cases.push(*case),
                 News::Followed(source, true) => _ = self.followed.insert(source),
                 News::Followed(source, false) => _ = self.followed.remove(&source),
             }
@@ -149,6 +156,15 @@ impl Desk {
         stop.fetch_or(self.is_stopped(), Ordering::SeqCst);
         (id, stop)
     }
+    /// Tells the window what a case file keeps beside its spans, before these come.
+    fn tell_case(&self, input: &Input) {
+        let Some(bytes) = file::case_state(input) else { return };
+        match CaseState::parse(&bytes) {
+            Ok(case) => _ = self.news.send(News::Case(Box::new(case))),
+            // Its spans can be read all the same.
+            Err(why) => tracing::warn!("{}: {why}", input.name()),
+        }
+    }
     fn fail(&self, paths: &[PathBuf], sentence: String) {
         let name = paths.first().map(|p| p.display().to_string()).unwrap_or_default();
         let (id, _) = self.source();
@@ -188,6 +204,7 @@ fn read_all(paths: &[PathBuf], desk: &Desk) {
                 return;
             }
             let (id, stop) = desk.source();
+            desk.tell_case(input);
             file::read(input, id, &stop, &mut |a| desk.arrivals.send(a).is_ok());
         }
     };

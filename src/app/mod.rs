@@ -131,12 +131,7 @@ impl App {
 
     /// The secret under which names become aliases: the same on this machine for as long as settings are kept.
     pub(crate) fn salt(&self) -> String {
-        let random = || {
-            use std::hash::{BuildHasher, RandomState};
-            let part = || format!("{:016x}", RandomState::new().hash_one(std::process::id()));
-            part() + &part()
-        };
-        self.salt.get_or_init(random).clone()
+        self.salt.get_or_init(saving::random_salt).clone()
     }
 
     /// Does a command with the next frame.
@@ -155,6 +150,10 @@ impl App {
     pub fn step(&mut self, ctx: &egui::Context) {
         self.take_news();
         saving::take(self, ctx);
+        self.session.readers.take_news();
+        for case in std::mem::take(&mut self.session.readers.cases) {
+            case::apply(self, ctx, &case);
+        }
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
         commands.into_iter().for_each(|c| command::apply(self, ctx, c));

@@ -194,6 +194,13 @@ fn write_traces(path: &Path, snapshot: &Snapshot, lens: &Lens, rules: &Redaction
     })
 }
 
+/// A salt that nobody can guess.
+pub fn random_salt() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    let part = || format!("{:016x}", RandomState::new().hash_one(std::process::id()));
+    part() + &part()
+}
+
 fn map_text(app: &App, picture: &Picture, form: MapForm) -> Option<String> {
     let places = app.state.map.scene().positions();
     let places = places.into_iter().map(|(id, p)| (id, (p.x, p.y))).collect();

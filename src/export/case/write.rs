@@ -1,9 +1,10 @@
 //! Writes a case file: a zstd frame over a line of magic, the state, and the spans as OTLP in batches.
 use std::io::{self, Write};
 
-use super::{CaseItem, CaseState, MAGIC, NotedOn, VERSION};
+use super::{CaseItem, CaseState, NotedOn};
 use crate::export::redact::{Redaction, Redactor};
 use crate::export::{otlp, records};
+use crate::model::case_file::{MAGIC, VERSION};
 use crate::model::{SpanRecord, TraceIndex};
 use crate::store::{SpanRef, Spans};
 
