@@ -44,9 +44,7 @@ pub fn write_with(
 fn sentence(path: &Path, error: &std::io::Error) -> String {
     let name = path.display();
     let why = match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            "No space left on the disk".to_owned()
-        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "No space left on the disk".to_owned(),
         ErrorKind::NotFound => "its folder does not exist".to_owned(),
         ErrorKind::PermissionDenied => "permission denied".to_owned(),
         ErrorKind::ReadOnlyFilesystem => "the disk can only be read".to_owned(),

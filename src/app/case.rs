@@ -61,7 +61,11 @@ pub fn of_snapshot(snapshot: &std::sync::Arc<Snapshot>) -> CaseState {
     let ctx = egui::Context::default();
     app.step(&ctx);
     let scene = app.answers.picture.value().map(|p| p.scene.positions());
-    CaseState { positions: kept(&scene.unwrap_or_default()), tab: "traces".to_owned(), ..CaseState::default() }
+    CaseState {
+        positions: kept(&scene.unwrap_or_default()),
+        tab: "traces".to_owned(),
+        ..CaseState::default()
+    }
 }
 
 /// Shows what a case file keeps, as it was when it was saved.
@@ -72,13 +76,13 @@ pub(super) fn apply(app: &mut App, ctx: &egui::Context, case: &CaseState) {
     app.systems.begin(nodes, &s.map.positions, &s.notes.kept());
     s.positions = places(&case.positions);
     s.map.positions = places(&case.pins);
-    s.map.camera =
-        case.camera.map(|(x, y, zoom)| Camera { centre: egui::pos2(x, y), zoom });
+    s.map.camera = case.camera.map(|(x, y, zoom)| Camera { centre: egui::pos2(x, y), zoom });
     s.notes = notes;
     let window = case.window.as_ref().and_then(CaseWindow::range);
-    let trace = case.trace.as_ref().and_then(|t| {
-        Some(OpenTrace { id: TraceId(bytes(&t.id)?), span: bytes(&t.span).map(SpanId) })
-    });
+    let trace = case
+        .trace
+        .as_ref()
+        .and_then(|t| Some(OpenTrace { id: TraceId(bytes(&t.id)?), span: bytes(&t.span).map(SpanId) }));
     let selection = case.selection.as_ref().map(|item| match item {
         CaseItem::Node(id) => Item::Node(id.clone()),
         CaseItem::Edge(e) => Item::Edge(e.from.clone(), e.to.clone()),

@@ -8,8 +8,8 @@ use super::{App, files, saving};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
-use crate::view::panels::{Clock, Sheet};
 use crate::view::panels::comparison::Comparing;
+use crate::view::panels::{Clock, Sheet};
 
 /// Does a command.
 pub fn apply(app: &mut App, ctx: &Context, command: Command) {

@@ -139,8 +139,7 @@ fn job(app: &App, ctx: &Context, what: Saving) -> Result<Job, String> {
                 let all = Lens::default();
                 let traces = matching_traces(&snapshot.spans, &all);
                 let spans = CaseSpans { spans: &snapshot.spans, traces: &traces, rules: &rules };
-                let text =
-                    if rules.names { Redactor::new(&rules, spans.all()).text(&text) } else { text };
+                let text = if rules.names { Redactor::new(&rules, spans.all()).text(&text) } else { text };
                 atomic::write(path, text.as_bytes())
             })
         }

@@ -68,12 +68,7 @@ impl Systems {
 
     /// Takes over which nodes there are now; gives their system, with places and notes, where it is another one
     /// than before.
-    pub fn see(
-        &mut self,
-        nodes: BTreeSet<String>,
-        pinned: &Positions,
-        notes: &[CaseNote],
-    ) -> Option<System> {
+    pub fn see(&mut self, nodes: BTreeSet<String>, pinned: &Positions, notes: &[CaseNote]) -> Option<System> {
         if nodes.is_empty() || nodes == self.shown {
             return None;
         }
@@ -156,7 +151,11 @@ mod tests {
         assert_eq!(see(&mut s, BTreeSet::new(), &pinned), None, "an empty map is no system");
         assert_eq!(
             s.kept(&pinned, &[]),
-            [System { nodes: set("b c d e f g"), positions: [("a".to_owned(), (1.0, 0.0))].into(), notes: Vec::new() }]
+            [System {
+                nodes: set("b c d e f g"),
+                positions: [("a".to_owned(), (1.0, 0.0))].into(),
+                notes: Vec::new()
+            }]
         );
         assert_eq!(s.kept(&Positions::new(), &[]), [], "what nobody arranged is not kept");
     }

@@ -1,9 +1,9 @@
 //! The layout of the window: bars, panels, the map in the middle, the waterfall over its lower half.
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
-use super::{App, saving};
 use super::command::Command;
 use super::state::{OpenTrace, State};
+use super::{App, saving};
 use crate::analysis::Waterfall;
 use crate::model::SpanRow;
 use crate::view::map::{self, Camera, MapEvent, MapItem};

@@ -107,7 +107,9 @@ fn state(args: &CaseArgs, loaded: &Loaded) -> Result<CaseState, Failure> {
     }
     for note in &args.notes {
         let Some((on, text)) = note.split_once('=') else {
-            return Err(Failure::usage(format!("--note {note}: write WHERE=TEXT, such as payment=look here")));
+            return Err(Failure::usage(format!(
+                "--note {note}: write WHERE=TEXT, such as payment=look here"
+            )));
         };
         let is_moment = on.starts_with('+') || on.parse::<Moment>().is_ok();
         let on = match (is_moment, loaded.snapshot.extent) {

@@ -3,6 +3,8 @@ use clap::{Args, ValueEnum};
 
 use super::{Common, Failure, Output, input, output};
 use crate::app::{SnapshotOptions, ThemeChoice, draw};
+use crate::export::case::CaseState;
+use crate::ingest::file;
 use crate::store::Lens;
 use crate::view::panels::comparison::Comparing;
 
@@ -42,6 +44,9 @@ pub struct SnapshotArgs {
     /// Show this tab of the right panel
     #[arg(long, value_name = "NAME")]
     tab: Option<String>,
+    /// Open this sheet: keys, losses, save-map, save-case, save-traces, save-report
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     #[command(flatten)]
     output: Output,
 }
@@ -86,6 +91,9 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
             )
         })?;
     }
+    if let Some(name) = args.sheet.as_ref().filter(|s| crate::app::headless::sheet(s).is_none()) {
+        return Err(Failure::usage(format!("--sheet {name}: there is no such sheet; see --help")));
+    }
     let options = SnapshotOptions {
         size: args.size,
         pixels_per_point: args.scale.clamp(0.5, 4.0),
@@ -99,10 +107,19 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         window: loaded.lens.window,
         compare,
         filter: args.common.filter.clone(),
+        sheet: args.sheet.clone(),
+        case: case(&args.common.files),
     };
     let image = draw(loaded.snapshot.clone(), options);
     output::write(&args.output, &png(&image)?)?;
     loaded.finish()
+}
+
+/// What the last case file among the inputs keeps.
+fn case(files: &[std::path::PathBuf]) -> Option<CaseState> {
+    let inputs = file::expand(files).ok()?;
+    let bytes = inputs.iter().rev().find_map(file::case_state)?;
+    CaseState::parse(&bytes).ok()
 }
 
 /// A picture as PNG.

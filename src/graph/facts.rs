@@ -282,10 +282,8 @@ fn is_timeout(span: SpanRef<'_>, fields: &Fields<'_>, is_failure: bool) -> bool 
     }
     is_failure
         && (is_db_timeout(fields)
-            || error_texts(span, fields).any(|t| {
-                contains_any(t, &TIMEOUT_WORDS)
-                    || contains_any(t, &TIMEOUT_NAMES)
-            }))
+            || error_texts(span, fields)
+                .any(|t| contains_any(t, &TIMEOUT_WORDS) || contains_any(t, &TIMEOUT_NAMES)))
 }
 
 fn is_db_timeout(fields: &Fields<'_>) -> bool {

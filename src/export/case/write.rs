@@ -103,10 +103,9 @@ fn redacted(state: &CaseState, rules: &Redaction, redactor: &mut Redactor) -> Ca
     out.pins = renamed(&state.pins);
     out.selection = state.selection.as_ref().map(|item| match item {
         CaseItem::Node(id) => CaseItem::Node(redactor.node_id(id)),
-        CaseItem::Edge(e) => CaseItem::Edge(super::CaseEdge {
-            from: redactor.node_id(&e.from),
-            to: redactor.node_id(&e.to),
-        }),
+        CaseItem::Edge(e) => {
+            CaseItem::Edge(super::CaseEdge { from: redactor.node_id(&e.from), to: redactor.node_id(&e.to) })
+        }
     });
     for note in &mut out.notes {
         note.text = redactor.text(&note.text);

@@ -225,21 +225,22 @@ impl Redactor {
             return self.origin(value);
         }
         // Products and codes say what the map is made of, and are nobody's names.
-        let is_product = matches!(
-            field,
-            Some(
-                Field::DbSystem
-                    | Field::MessagingSystem
-                    | Field::RpcSystem
-                    | Field::GenAi
-                    | Field::HttpMethod
-                    | Field::MessagingOperation
-                    | Field::SamplerType
-                    | Field::RpcStatus
-                    | Field::HttpStatus
-                    | Field::DbStatus
-            )
-        ) || matches!(key, "telemetry.sdk.language" | "telemetry.sdk.name" | "service.version");
+        let is_product =
+            matches!(
+                field,
+                Some(
+                    Field::DbSystem
+                        | Field::MessagingSystem
+                        | Field::RpcSystem
+                        | Field::GenAi
+                        | Field::HttpMethod
+                        | Field::MessagingOperation
+                        | Field::SamplerType
+                        | Field::RpcStatus
+                        | Field::HttpStatus
+                        | Field::DbStatus
+                )
+            ) || matches!(key, "telemetry.sdk.language" | "telemetry.sdk.name" | "service.version");
         let kind = kind_of(key);
         match value {
             _ if is_product => value.clone(),
@@ -248,9 +249,7 @@ impl Redactor {
                 None if is_personal(key) => self.names.alias(text, Kind::Value).into(),
                 None => self.names.scrubbed(text).into(),
             }),
-            Value::Array(items) => {
-                Value::Array(items.iter().map(|v| self.renamed(key, v, field)).collect())
-            }
+            Value::Array(items) => Value::Array(items.iter().map(|v| self.renamed(key, v, field)).collect()),
             Value::Map(items) => {
                 Value::Map(items.iter().map(|(k, v)| (k.clone(), self.renamed(key, v, field))).collect())
             }
@@ -268,8 +267,22 @@ fn sampling_only(state: &str) -> String {
 /// Keys of people, machines and their parts: their values are names, whatever they are called.
 fn is_personal(key: &str) -> bool {
     const STARTS: [&str; 16] = [
-        "k8s.", "host.", "container.", "net.", "network.", "client.", "peer.", "cloud.", "aws.", "gcp.", "azure.",
-        "faas.", "user", "enduser", "session", "server.",
+        "k8s.",
+        "host.",
+        "container.",
+        "net.",
+        "network.",
+        "client.",
+        "peer.",
+        "cloud.",
+        "aws.",
+        "gcp.",
+        "azure.",
+        "faas.",
+        "user",
+        "enduser",
+        "session",
+        "server.",
     ];
     STARTS.iter().any(|s| key.starts_with(s))
 }
@@ -281,7 +294,8 @@ fn is_statement(key: &str, field: Option<Field>) -> bool {
         Some(Field::DbText | Field::DbSummary | Field::Url | Field::UrlPath | Field::ExceptionMessage)
     );
     let ends = ["stacktrace", "message", "statement", "query", "body", ".sql", ".document"];
-    let starts = ["http.request.header.", "http.response.header.", "db.query.parameter.", "url.query", "log."];
+    let starts =
+        ["http.request.header.", "http.response.header.", "db.query.parameter.", "url.query", "log."];
     by_field || ends.iter().any(|e| key.ends_with(e)) || starts.iter().any(|s| key.starts_with(s))
 }
 

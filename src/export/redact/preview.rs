@@ -44,8 +44,7 @@ pub struct Preview {
 /// Goes through these traces, the first [`PREVIEWED`] spans in full.
 pub fn preview(spans: &Spans, traces: &[TraceIndex], rules: &Redaction) -> Preview {
     let all = || traces.iter().flat_map(|t| spans.rows_of(*t));
-    let mut out =
-        Preview { traces: traces.len() as u64, spans: all().count() as u64, ..Preview::default() };
+    let mut out = Preview { traces: traces.len() as u64, spans: all().count() as u64, ..Preview::default() };
     let mut redactor = Redactor::new(rules, all().take(PREVIEWED));
     let chosen = examples(all().take(PREVIEWED));
     for span in all().take(PREVIEWED) {

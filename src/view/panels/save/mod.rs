@@ -51,9 +51,9 @@ impl Saving {
                 "One file with the spans, places, pins, notes, window, filter and selection: it opens the same \
                  on another machine.",
             ),
-            Self::Traces => {
-                Some("OTLP JSON, one batch a line, or protobuf: the end of the name decides. Any OpenTelemetry tool reads it.")
-            }
+            Self::Traces => Some(
+                "OTLP JSON, one batch a line, or protobuf: the end of the name decides. Any OpenTelemetry tool reads it.",
+            ),
             Self::Report => Some("The incident review as Markdown."),
         }
     }
