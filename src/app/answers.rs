@@ -4,6 +4,7 @@ use std::sync::Arc;
 use super::deferred::{Deferred, Work};
 use super::investigation::Investigation;
 use super::state::{OpenTrace, State};
+use crate::analysis::edge_reading::{EdgeReading, read_edge};
 use crate::analysis::impact::{Impact, impact};
 use crate::analysis::traces::{self, Through, TraceList};
 use crate::analysis::{Waterfall, WaterfallOptions, waterfall};
@@ -45,6 +46,8 @@ pub struct Answers {
     pub picture: Deferred<PictureKey, Arc<Picture>>,
     /// Charts of the selected item.
     pub details: Deferred<(u64, Lens, Item), Details>,
+    /// The calls of the selected edge, one by one.
+    pub reading: Deferred<(u64, Lens, Item), Option<(Item, EdgeReading)>>,
     /// Traces of the selected item, or of all.
     pub traces: Deferred<TracesKey, Listed>,
     /// Reach of the selected node, with the picture that its handles belong to.
@@ -83,8 +86,9 @@ impl Answers {
         self.ask_traces(work, &picture, selection.clone(), state.order);
         if let Some(item) = selection {
             self.ask_details(work, &picture, item.clone());
-            if let Item::Node(id) = item {
-                self.ask_impact(work, &picture, id);
+            match item {
+                Item::Node(id) => self.ask_impact(work, &picture, id),
+                edge @ Item::Edge(..) => self.ask_reading(work, &picture, edge),
             }
         }
         if let Some(open) = &state.place.trace {
@@ -107,6 +111,16 @@ impl Answers {
         let key = (picture.snapshot.revision, picture.lens.clone(), item.clone());
         let picture = Arc::clone(picture);
         self.details.ask(work, key, move || Details::new(&picture, item));
+    }
+
+    fn ask_reading(&mut self, work: &Work, picture: &Arc<Picture>, item: Item) {
+        let key = (picture.snapshot.revision, picture.lens.clone(), item.clone());
+        let picture = Arc::clone(picture);
+        self.reading.ask(work, key, move || {
+            let Some(MapItem::Edge(e)) = picture.place_of(&item) else { return None };
+            let edge = crate::model::EdgeId(e as u32);
+            Some((item, read_edge(&picture.snapshot, &picture.lens, &picture.index, edge)))
+        });
     }
 
     fn ask_impact(&mut self, work: &Work, picture: &Arc<Picture>, id: String) {

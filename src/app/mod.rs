@@ -134,6 +134,11 @@ impl App {
         self.salt.get_or_init(saving::random_salt).clone()
     }
 
+    /// What arrived and what became of it.
+    pub fn counters(&self) -> &crate::store::Counters {
+        &self.snapshot.counters
+    }
+
     /// Does a command with the next frame.
     pub fn command(&mut self, command: Command) {
         self.commands.push(command);

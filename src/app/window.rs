@@ -255,6 +255,7 @@ fn side_panel(
         order: app.state.order,
         traces: answers.traces.value().map(|(snapshot, list)| (&**snapshot, list, is_stale)),
         details: answers.details.value(),
+        reading: answers.reading.value().and_then(Option::as_ref),
         impact: answers.impact.value().and_then(|(p, i)| i.as_ref().map(|i| (&**p, i))),
         open: place.trace.as_ref().map(|t| t.id),
         clock,

@@ -5,6 +5,7 @@ mod command;
 pub mod comparison;
 pub mod deployments;
 mod edge;
+mod edge_reading;
 pub mod findings;
 mod moment;
 mod node;

@@ -11,6 +11,7 @@ use super::outage::OutageSide;
 use super::picture::Picture;
 use super::widgets::{self, Figure, paint_health, row};
 use super::{comparison, edge, node, overview};
+use crate::analysis::edge_reading::EdgeReading;
 use crate::analysis::impact::Impact;
 use crate::analysis::timeouts::{InferredTimeout, inferred_timeout};
 use crate::analysis::traces::TraceList;
@@ -78,6 +79,8 @@ pub struct Side<'a> {
     pub traces: Option<(&'a Snapshot, &'a TraceList, bool)>,
     /// Charts of the selected item.
     pub details: Option<&'a Details>,
+    /// The calls of the selected edge, one by one.
+    pub reading: Option<&'a (Item, EdgeReading)>,
     /// Reach of the selected node, with the picture that its handles belong to.
     pub impact: Option<(&'a Picture, &'a Impact)>,
     /// The open trace.
