@@ -167,14 +167,14 @@ fn a_case_file_opens_elsewhere_as_it_was_saved() {
     h.state_mut().command(Command::Select(Some(Item::Node(node.clone()))));
     h.run_steps(3);
     press(&mut h, "Add a note");
-    type_into(&mut h, "Note", "times out first");
+    type_into(&mut h, "What the note says", "times out first");
     press(&mut h, "Keep the note");
     assert!(shows(&h, "Note on this node: times out first"));
     let extent = sample().extent.unwrap();
     h.state_mut()
         .command(Command::EditNote(NoteOn::Moment(extent.start + spanscape::model::Nanos::from_secs(5))));
     h.run_steps(3);
-    type_into(&mut h, "Note", "here it begins");
+    type_into(&mut h, "What the note says", "here it begins");
     press(&mut h, "Keep the note");
     assert!(shows(&h, "Note at "), "the timeline has a mark");
     h.state_mut().state.map.positions.insert(node.clone(), egui::pos2(-321.0, 123.0));
@@ -209,10 +209,16 @@ fn what_is_hidden_is_previewed_and_not_in_the_file() {
     assert!(shows(&h, "Nothing is hidden"));
     press(&mut h, "Names: services");
     press(&mut h, "Statements, messages");
+    let hide = h.state().state.save.hide.clone();
+    assert!(hide.names && hide.statements, "{hide:?}");
     assert!(shows(&h, "names become aliases") && shows(&h, "dropped"), "the preview tells");
     save_to(&mut h, &path);
     let text = std::fs::read_to_string(&path).unwrap();
-    assert!(!text.contains("payment") && !text.contains("SELECT"));
+    for gone in ["payment", "SELECT "] {
+        let at = text.find(gone);
+        let around = at.map(|at| text[at.saturating_sub(80)..].chars().take(160).collect::<String>());
+        assert_eq!(around, None);
+    }
     assert!(file::case_state(&file::Input::Path(path)).is_none(), "it is OTLP, and no case file");
 }
 
@@ -220,7 +226,7 @@ fn what_is_hidden_is_previewed_and_not_in_the_file() {
 fn notes_are_changed_deleted_and_taken_back() {
     let mut h = window(Session::still(sample()));
     press(&mut h, "Add a note on a moment");
-    type_into(&mut h, "Note", "look here");
+    type_into(&mut h, "What the note says", "look here");
     press(&mut h, "Keep the note");
     assert!(shows(&h, "look here"));
     press(&mut h, "Note at ");

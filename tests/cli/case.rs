@@ -141,7 +141,7 @@ fn hostile_case_files_are_told_of_and_never_panic() {
         sentence(&whole[..cut]);
     }
     let told = sentence(&packed[..packed.len() / 2]);
-    assert!(told.contains("is cut off after byte") || told.contains("damaged"), "{told}");
+    assert!(told.contains("is cut off"), "{told}");
     // A state that is none, and one that lies: the spans are read all the same.
     let mut lying = b"spanscape case 1\n\0\0\0\x09{\"spans\":".to_vec();
     lying.extend_from_slice(&[0, 0, 0, 3, 0x0a, 0x7f, 0x01]);

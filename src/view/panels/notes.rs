@@ -262,7 +262,7 @@ pub fn sheet(
         ui.add_space(UNIT);
         let edit = TextEdit::multiline(&mut draft.text).desired_rows(4).desired_width(f32::INFINITY);
         let field = ui.add(edit);
-        field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Note"));
+        field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "What the note says"));
         if draft.text.is_empty() && !field.has_focus() && is_new {
             field.request_focus();
         }
