@@ -22,8 +22,9 @@ pub(super) fn show(ui: &mut Ui, fields: &mut SaveFields, contents: &Contents<'_>
         size(ui, fields, contents, p);
         ui.add_space(UNIT);
         ui.horizontal(|ui| {
-            ui.radio_value(&mut fields.is_whole, true, "The whole map");
-            ui.radio_value(&mut fields.is_whole, false, "What is in view");
+            ui.label(RichText::new("Shows").color(p.muted));
+            ui.selectable_value(&mut fields.is_whole, true, "The whole map");
+            ui.selectable_value(&mut fields.is_whole, false, "What is in view");
         });
     }
     ui.add_space(UNIT);

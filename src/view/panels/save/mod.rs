@@ -181,8 +181,11 @@ pub fn show(
             widgets::note(ui, purpose, p);
         }
         ui.add_space(2.0 * UNIT);
-        let room = ui.ctx().content_rect().height() - 260.0;
-        egui::ScrollArea::vertical().max_height(room.max(120.0)).show(ui, |ui| match what {
+        // A sheet with a preview keeps its size, so that nothing moves away from the pointer.
+        let is_of_spans = matches!(what, Saving::Case | Saving::Traces);
+        let room = (ui.ctx().content_rect().height() - 260.0).clamp(120.0, 560.0);
+        let scroll = egui::ScrollArea::vertical().max_height(room).auto_shrink([false, !is_of_spans]);
+        scroll.show(ui, |ui| match what {
             Saving::Map => map::show(ui, fields, contents, p),
             Saving::Case | Saving::Traces => {
                 spans(ui, fields, contents, p);
@@ -203,8 +206,8 @@ fn spans(ui: &mut Ui, fields: &mut SaveFields, contents: &Contents<'_>, p: &Pale
     widgets::heading(ui, "Spans", "", p);
     if contents.is_part {
         ui.horizontal_wrapped(|ui| {
-            ui.radio_value(&mut fields.is_all, false, "Traces in the window that pass the filter");
-            ui.radio_value(&mut fields.is_all, true, "All traces");
+            ui.selectable_value(&mut fields.is_all, false, "Traces in the window that pass the filter");
+            ui.selectable_value(&mut fields.is_all, true, "All traces");
         });
     }
     widgets::note(ui, &contents.seen, p);
@@ -221,8 +224,15 @@ fn place(
 ) {
     let is_ready = !fields.is_busy && (what != Saving::Map || contents.pixels.is_ok());
     ui.separator();
+    ui.add_space(UNIT);
     let entered = ui
         .horizontal(|ui| {
+            let main = egui::Button::new(RichText::new("Choose a file…").color(p.canvas))
+                .fill(p.accent)
+                .stroke(Stroke::NONE);
+            if ui.add_enabled(is_ready, main).clicked() {
+                commands.push(Command::Save(what, None));
+            }
             let edit = TextEdit::singleline(&mut fields.path)
                 .hint_text(RichText::new("or type a path").color(p.muted))
                 .desired_width(ui.available_width() - 110.0);
@@ -238,13 +248,7 @@ fn place(
         commands.push(Command::Save(what, Some(fields.path.trim().into())));
     }
     ui.add_space(UNIT);
-    ui.horizontal(|ui| {
-        let main = egui::Button::new(RichText::new("Choose a file…").color(p.canvas))
-            .fill(p.accent)
-            .stroke(Stroke::NONE);
-        if ui.add_enabled(is_ready, main).clicked() {
-            commands.push(Command::Save(what, None));
-        }
+    ui.horizontal_wrapped(|ui| {
         if ui.button("Close").clicked() {
             commands.push(Command::Toggle(Sheet::Save(what)));
         }
