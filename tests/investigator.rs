@@ -10,12 +10,17 @@ use spanscape::app::{App, Command, Item, Session, Tab, prepare};
 use spanscape::engine::{Engine, EngineOptions};
 use spanscape::graph::Snapshot;
 use spanscape::model::{
-    Arrival, Delivery, ResourceRecord, SourceId, SourceKind, SpanId, SpanKind, SpanRecord, Timestamp,
-    TraceId, Value, batch_from_records,
+    Arrival, Delivery, MeasurementBatch, Metric, Point, ResourceRecord, SourceId, SourceKind, SpanId,
+    SpanKind, SpanRecord, Timestamp, TraceId, Value, batch_from_records,
 };
 use spanscape::scenario;
+use spanscape::view::panels::findings::Scenario;
 
 fn snapshot(records: &[SpanRecord]) -> Arc<Snapshot> {
+    measured(records, MeasurementBatch::default())
+}
+
+fn measured(records: &[SpanRecord], measurements: MeasurementBatch) -> Arc<Snapshot> {
     let engine = Engine::start(EngineOptions::default()).unwrap();
     let arrivals = engine.arrivals().unwrap();
     arrivals.send(Arrival::Opened(SourceId(1000), SourceKind::File, "made-up".to_owned())).unwrap();
@@ -23,6 +28,8 @@ fn snapshot(records: &[SpanRecord]) -> Arc<Snapshot> {
         let delivery = Delivery { batch: batch_from_records(some), ..Delivery::default() };
         arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
     }
+    let delivery = Delivery { measurements, ..Delivery::default() };
+    arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
     arrivals.send(Arrival::Closed(SourceId(1000), Ok(()))).unwrap();
     drop(arrivals);
     engine.finish()
@@ -40,6 +47,10 @@ fn sample() -> Arc<Snapshot> {
 
 /// `count` requests of one service, each as long as the others, six seconds apart.
 fn calm(count: u8) -> Arc<Snapshot> {
+    snapshot(&calm_records(count))
+}
+
+fn calm_records(count: u8) -> Vec<SpanRecord> {
     let attributes = vec![("service.name".to_owned(), Value::Str("shop".into()))];
     let resource = Arc::new(ResourceRecord { attributes, ..ResourceRecord::default() });
     let span = |i: u8| {
@@ -55,7 +66,7 @@ fn calm(count: u8) -> Arc<Snapshot> {
             ..SpanRecord::default()
         }
     };
-    snapshot(&(0..count).map(span).collect::<Vec<_>>())
+    (0..count).map(span).collect()
 }
 
 /// A window tall enough that nothing has to be scrolled to.
@@ -188,7 +199,7 @@ fn dragging_over_slow_requests_makes_them_the_bad_ones() {
     assert!(shows(&h, "What goes with them"));
     let heat = h.get_by_label_contains("Latency of").rect();
     let share = |x: f32, y: f32| Pos2::new(heat.left() + 44.0 + (heat.width() - 46.0) * x, heat.top() + y);
-    let (from, to) = (share(0.70, 5.0), share(0.99, 30.0));
+    let (from, to) = (share(0.70, 2.0), share(0.99, 30.0));
     h.hover_at(from);
     h.step();
     h.drag_at(from);
@@ -199,11 +210,65 @@ fn dragging_over_slow_requests_makes_them_the_bad_ones() {
     h.step();
     h.drop_at(to);
     h.run_steps(6);
-    assert!(h.state().state.choice.is_some());
-    assert!(shows(&h, "count as bad"));
+    let choice = h.state().state.choice.clone().unwrap();
+    assert!(shows(&h, "these count as bad"));
     assert!(h.state().state.map.highlighted.is_some(), "the map shows the way of these requests");
-    press(&mut h, "Clear the choice");
+    let (least, most) = choice.latency;
+    let all = sample();
+    let wanted = all.spans.traces().filter(|(t, _)| {
+        let calls = all.calls.of_trace(*t);
+        calls.is_some_and(|c| {
+            c.served.iter().any(|s| {
+                s.is_root && choice.time.contains(s.start) && s.duration >= least && s.duration <= most
+            })
+        })
+    });
+    let wanted = wanted.count();
+    assert!(wanted > 0 && wanted < all.trace_count() / 10);
+    let chip = labels(&h, &format!("{wanted} requests"));
+    assert!(chip.iter().any(|l| l.contains("POST /checkout slower than")), "{chip:?}");
+    // The list on the page, and the one on the overview, are of these alone, the slowest first.
+    assert!(shows(&h, &format!("The first 5 of {wanted}")));
+    let lengths = listed_ms(&h);
+    assert_eq!(lengths.len(), 5);
+    assert!(lengths.is_sorted_by(|a, b| a >= b), "{lengths:?}");
+    assert!(lengths.iter().all(|ms| *ms >= least.as_millis_f64() * 0.95), "{lengths:?}");
+    press(&mut h, "Back to the overview");
+    assert!(shows(&h, &format!("{wanted} chosen")));
+    assert_eq!(listed_ms(&h).len(), wanted.min(60));
+    h.key_press(egui::Key::Escape);
+    h.run_steps(5);
     assert!(h.state().state.choice.is_none());
+    assert!(shows(&h, &format!("{} in all", all.trace_count())) || shows(&h, "in all"));
+}
+
+/// Lengths of the listed traces, in milliseconds, in the order of the list.
+fn listed_ms(h: &Harness<'_, App>) -> Vec<f64> {
+    let mut rows: Vec<(f32, String)> = h
+        .query_all_by_label_contains("Trace ")
+        .filter_map(|n| Some((n.rect().top(), n.accesskit_node().label()?)))
+        .filter(|(_, l)| l.starts_with("Trace ") && l.contains(" spans, "))
+        .collect();
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let length = |l: &String| {
+        let took = l.split(", ").nth(1)?;
+        let (number, unit) = took.split_once(' ')?;
+        let number: f64 = number.parse().ok()?;
+        Some(if unit.starts_with("ms") { number } else { number * 1000.0 })
+    };
+    rows.iter().filter_map(|(_, l)| length(l)).collect()
+}
+
+#[test]
+fn the_chip_of_the_choice_takes_it_away() {
+    let mut h = window(sample());
+    press(&mut h, "Patterns…");
+    press(&mut h, "Choose the slowest 5%");
+    let chosen = h.state().state.choice.clone();
+    assert!(chosen.is_some());
+    assert!(shows(&h, "requests slower than") || shows(&h, "slower than"));
+    press(&mut h, "Clear the choice");
+    assert_eq!(h.state().state.choice, None);
 }
 
 #[test]
@@ -220,4 +285,126 @@ fn brushed_time_becomes_the_incident() {
     assert!(shows(&h, "The cause is most likely orders-postgresql"), "held against all time before");
     press(&mut h, "Find the times again");
     assert_eq!(h.state().state.times.incident, None);
+}
+
+#[test]
+fn active_alerts_are_in_a_list_on_the_map_and_on_the_timeline() {
+    let mut h = window(sample());
+    let listed = labels(&h, "Alert: Critical: ");
+    let stripe = listed.iter().find(|l| l.contains("Critical: api.stripe.com, errors, ")).unwrap();
+    assert!(stripe.contains("%, limit 5.0%, since 02:59:00"), "{stripe}");
+    // The calls to it fail for the same reason: that is a line of it, not an alert of its own.
+    assert!(stripe.contains("; payment-service → api.stripe.com: errors of calls"), "{stripe}");
+    assert!(!listed.iter().any(|l| l.starts_with("Alert: Critical: payment-service → ")), "{listed:?}");
+    assert!(!shows(&h, "Needs attention"), "the findings of health tell of the same");
+    let on_map: Vec<String> =
+        labels(&h, "orders-postgresql").into_iter().filter(|l| l.contains("Alert, Critical")).collect();
+    assert!(on_map.iter().any(|l| l.contains("very slow, 27.1 times")), "{on_map:?}");
+    press(&mut h, "Active alert on the timeline: Critical: recommendation-service");
+    let place = h.state().state.place.clone();
+    assert_eq!(place.answer.map(|q| q.name()), Some("health"));
+    assert!(matches!(&place.selection, Some(Item::Node(id)) if id.ends_with("recommendation-service")));
+    assert!(
+        shows(&h, "api-gateway → recommendation-service") || shows(&h, "recommendation-service: errors of")
+    );
+}
+
+#[test]
+fn the_overview_lists_what_every_question_found() {
+    let mut h = window(sample());
+    press(&mut h, "Show ");
+    let all = labels(&h, "Low: ");
+    assert!(all.iter().any(|l| l.starts_with("Low: recommendation-service, health")), "{all:?}");
+    assert!(!all.iter().any(|l| l.starts_with("Low: user,")), "{all:?}");
+}
+
+#[test]
+fn rules_of_ones_own_raise_other_alerts_and_bad_ones_are_told() {
+    let mut h = window(sample());
+    press(&mut h, "Health…");
+    assert!(shows(&h, "Rules: the usual ones"));
+    let folder = std::env::temp_dir().join(format!("spanscape-rules-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (good, bad) = (folder.join("good.toml"), folder.join("bad.toml"));
+    let rule = "[[rule]]\nname = \"any slow\"\nsignal = \"p95_ms\"\nwarning = 2000.0\nnodes = [\"inv*\"]\n";
+    std::fs::write(&good, rule).unwrap();
+    std::fs::write(&bad, "[[rule]]\nname = \"x\"\nsignal = \"p95_ms\"\n").unwrap();
+    h.state_mut().command(Command::UseRules(Some(good)));
+    h.run_steps(5);
+    assert!(shows(&h, "good.toml (1)"));
+    assert!(shows(&h, "Medium · any slow"));
+    assert_eq!(h.state().state.rules.rules.rules.len(), 1);
+    h.state_mut().command(Command::UseRules(Some(bad)));
+    h.run_steps(5);
+    assert!(shows(&h, "Not in use: ") && shows(&h, "neither `warning` nor `critical`"));
+    assert!(shows(&h, "good.toml (1)"), "the old ones stay in use");
+    press(&mut h, "Rules…");
+    press(&mut h, "Use the usual rules");
+    assert!(shows(&h, "Rules: the usual ones"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn capacity_answers_another_scenario() {
+    let mut h = window(sample());
+    press(&mut h, "Capacity…");
+    assert!(shows(&h, "Requests that grow: all requests"));
+    press(&mut h, "×3");
+    press(&mut h, "The whole answer");
+    assert_eq!(h.state().state.scenario.argument(), "all x3");
+    let node = spanscape::app::headless::find(&sample(), "orders-postgresql");
+    let Some(Item::Node(id)) = node else { panic!("the database is on the map") };
+    let scenario =
+        Scenario { faster: Some((id, 50.0)), what: "api-gateway POST /checkout".into(), factor: 2.0 };
+    h.state_mut().command(Command::SetScenario(scenario));
+    h.run_steps(5);
+    assert!(shows(&h, "Requests that grow: api-gateway POST /checkout"));
+    assert!(shows(&h, "Faster service: orders-postgresql"));
+    assert!(labels(&h, "POST /checkout, p95 ").iter().any(|l| l.contains("ms") || l.contains(" s")));
+}
+
+#[test]
+fn what_saturates_first_is_marked_on_the_map() {
+    let point = Point {
+        sender: 0,
+        metric: Metric::ProcessCpuRatio,
+        state: "".into(),
+        detail: "".into(),
+        stream: 0,
+        start: Timestamp(0),
+        time: Timestamp(1_767_348_060_000_000_000),
+        is_delta: false,
+        value: 0.5,
+        count: 0.0,
+    };
+    let senders = vec![vec![("service.name".into(), Value::str("shop"))]];
+    let mut h = window(measured(&calm_records(120), MeasurementBatch { senders, points: vec![point] }));
+    press(&mut h, "Capacity…");
+    assert!(shows(&h, "shop, saturates first"));
+    assert!(shows(&h, "CPU would go from 50.0% to 100.0%, target 70.0%"));
+    let marked =
+        |h: &Harness<'_, App>, text: &str| labels(h, "shop, service").iter().any(|l| l.contains(text));
+    assert!(marked(&h, "saturates first: model: CPU"), "{:?}", labels(&h, "shop, service"));
+    press(&mut h, "×1.5");
+    assert!(shows(&h, "CPU would go from 50.0% to 75.0%"));
+    h.state_mut().command(Command::SetScenario(Scenario { factor: 1.2, ..Scenario::default() }));
+    h.run_steps(5);
+    assert!(shows(&h, "shop, nearest to its limit") && marked(&h, "nearest to its limit: model: CPU"));
+}
+
+#[test]
+fn a_report_is_saved_under_a_path_that_is_typed() {
+    let mut h = window(sample());
+    let path = std::env::temp_dir().join(format!("spanscape-report-{}.md", std::process::id()));
+    h.state_mut().state.report_note = Some(spanscape::view::panels::findings::NOT_SAVED.to_owned());
+    h.run_steps(2);
+    press(&mut h, "Type a path…");
+    h.get_by_label("Path").type_text(&path.display().to_string());
+    h.run_steps(2);
+    h.get_by_label("Save").click();
+    h.run_steps(5);
+    assert!(shows(&h, "The report is saved as"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("# Incident review"));
+    std::fs::remove_file(&path).unwrap();
 }

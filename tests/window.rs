@@ -147,7 +147,7 @@ fn a_snapshot_shows_its_services_in_the_list_and_on_the_map() {
         place(&h, name, true);
     }
     h.get_by_label("Overview");
-    assert!(h.query_all_by_label_contains("of calls fail").count() > 0, "the failures are told");
+    assert!(h.query_all_by_label_contains("of its calls fail").count() > 0, "the failures are told");
 }
 
 #[test]

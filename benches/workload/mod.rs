@@ -3,6 +3,7 @@
 //! One trace is a gateway that calls one service, which calls two others, which ask a database and a cache.
 //! One in fifty attribute values occurs once only, as in production telemetry; the others repeat.
 #![allow(dead_code, reason = "each benchmark uses its own part")]
+use std::ops::Range;
 use std::sync::Arc;
 
 use spanscape::export::otlp;
@@ -32,6 +33,8 @@ pub struct Workload {
     traces: i64,
     /// Time from one trace to the next, in ns.
     step: i64,
+    /// Traces, by number, during which a tenth of the services is slow and fails.
+    pub incident: Range<i64>,
 }
 
 /// One hop's numbers, drawn once for caller and callee.
@@ -75,6 +78,7 @@ impl Workload {
             random: 1,
             traces: 0,
             step: step_ns,
+            incident: 0..0,
         }
     }
 
@@ -129,9 +133,10 @@ impl Workload {
         let third = (second * 3 + 2 + self.below(3)) % n;
         let fourth = (second * 5 + 3 + self.below(2)) % n;
         let mut out = Vec::with_capacity(TRACE);
-        let root = self.hop(start, 100_000_000);
+        let is_hit = self.incident.contains(&(self.traces - 1)) && second % 10 == 3;
+        let root = Self::hit(is_hit, self.hop(start, 100_000_000));
         let s0 = self.server(&mut out, trace, SpanId::default(), first, &root);
-        let hop = self.hop(start + 1_000_000, 60_000_000);
+        let hop = Self::hit(is_hit, self.hop(start + 1_000_000, 60_000_000));
         let s1 = self.call(&mut out, trace, s0, (first, second), &hop);
         let hop = self.hop(start + 2_000_000, 20_000_000);
         let s2 = self.call(&mut out, trace, s1, (second, third), &hop);
@@ -148,6 +153,12 @@ impl Workload {
         let status = if self.below(100) == 0 { 500 } else { 200 };
         let length = up_to / 2 + self.below(up_to as usize / 2) as i64;
         Hop { route: self.below(12), status, start, length }
+    }
+
+    /// In an incident hops take eight times as long, and those of an even route fail.
+    fn hit(is_hit: bool, hop: Hop) -> Hop {
+        let status = if is_hit && hop.route.is_multiple_of(2) { 500 } else { hop.status };
+        Hop { length: if is_hit { hop.length * 8 } else { hop.length }, status, ..hop }
     }
 
     fn call(
@@ -317,8 +328,12 @@ impl Desk {
 
     /// A system with so many spans, loaded from OTLP protobuf.
     pub fn loaded(spans: usize, services: usize, step_ns: i64) -> Self {
+        Self::loaded_from(Workload::new(services, step_ns), spans)
+    }
+
+    /// So many spans of a workload, loaded from OTLP protobuf.
+    pub fn loaded_from(mut load: Workload, spans: usize) -> Self {
         let mut desk = Self::default();
-        let mut load = Workload::new(services, step_ns);
         let mut intake = Intake::default();
         let mut left = spans;
         while left > 0 {

@@ -2,10 +2,12 @@
 //!
 //! Nothing here knows a clock: whoever evaluates says up to which moment.
 mod burn;
+mod cause;
 mod track;
 mod watched;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -13,7 +15,9 @@ use super::saturation::Gauges;
 use super::{Severity, Subject};
 use crate::graph::{GraphIndex, NodeKind, Snapshot};
 use crate::model::{Nanos, TimeRange, Timestamp};
+use crate::store::Filter;
 pub use burn::{BURN_WINDOWS, BurnState, BurnWindow, ObjectiveState, objectives};
+pub use cause::{Trouble, troubles};
 use track::{Change, Limit, Track};
 use watched::Watched;
 
@@ -209,6 +213,8 @@ pub struct Alert {
     pub signal: Option<Signal>,
     /// The limit that was passed.
     pub limit: f64,
+    /// How bad it still is, and the limit for that; `None` when it is over.
+    pub now: Option<(Severity, f64)>,
     /// The first evaluation beyond the limit.
     pub onset: Timestamp,
     /// When it had lasted long enough.
@@ -251,6 +257,7 @@ pub struct Tracker {
     tracks: BTreeMap<Key, Track>,
     next: Option<Timestamp>,
     past: Vec<Alert>,
+    filter: Option<Arc<Filter>>,
 }
 
 /// Evaluations of one call, at most; there are fewer in between where time is long.
@@ -261,7 +268,12 @@ const PAST: usize = 10_000;
 impl Tracker {
     /// Before the first evaluation.
     pub fn new(rules: Rules) -> Self {
-        Self { rules, tracks: BTreeMap::new(), next: None, past: Vec::new() }
+        Self { rules, tracks: BTreeMap::new(), next: None, past: Vec::new(), filter: None }
+    }
+
+    /// Looks only at calls of traces that a filter lets through; measurements have no traces.
+    pub fn only(self, filter: Option<Arc<Filter>>) -> Self {
+        Self { filter, ..self }
     }
 
     /// Evaluates every moment since the last call up to and including `until`; what is to be told, by time.
@@ -279,7 +291,7 @@ impl Tracker {
         self.next = moments.last().map(|t| *t + Nanos(every));
         let gauges = Gauges::new(snapshot, index);
         let range = TimeRange::new(first - self.look_back(), until);
-        let watched = Watched::all(snapshot, index, range, &self.rules);
+        let watched = Watched::all(snapshot, index, range, &self.rules, self.filter.as_ref());
         let found: Vec<Vec<Held>> =
             watched.par_iter().map(|w| self.values(w, &gauges, &moments, extent.start)).collect();
         let mut events = Vec::new();
@@ -421,6 +433,7 @@ fn alert_of(rules: &Rules, key: &Key, limit: &Limit, track: &Track) -> Option<Al
         severity: *severity,
         signal: rule.map(|r| r.signal),
         limit: limit.value,
+        now: track.resolved.is_none().then_some((*severity, limit.value)),
         onset: track.onset?,
         raised: track.raised?,
         resolved: track.resolved,
@@ -434,6 +447,13 @@ fn alert_of(rules: &Rules, key: &Key, limit: &Limit, track: &Track) -> Option<Al
 /// Takes the graver limit of the same breach into an alert.
 fn join(into: &mut Alert, other: &Alert) {
     into.resolved = into.resolved.zip(other.resolved).map(|(a, b)| a.max(b));
+    into.now = match (into.now, other.now) {
+        (Some(a), Some(b)) => Some(if b.0 > a.0 { b } else { a }),
+        (a, b) => a.or(b),
+    };
+    if other.seen > into.seen {
+        into.last = other.last;
+    }
     into.seen = into.seen.max(other.seen);
     if other.severity > into.severity {
         (into.severity, into.limit) = (other.severity, other.limit);

@@ -4,7 +4,7 @@ use crate::model::{Nanos, TimeRange, TraceId};
 use crate::store::Lens;
 
 use super::Subject;
-use super::traces::{Sort, Through, list};
+use super::health_examples::examples;
 
 /// Why it is not well: a measured figure beside the limit that it passes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,8 +45,6 @@ pub struct HealthAnswer {
     pub unknown: usize,
 }
 
-const EXAMPLES: usize = 3;
-
 /// Judges every node and edge under the lens.
 pub fn health(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex) -> HealthAnswer {
     let graph = &index.graph;
@@ -60,14 +58,13 @@ pub fn health(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex) -> HealthAns
             let calm = snapshot.calls.calm_p95_of_node(index, id);
             let period =
                 snapshot.calls.bad_period_of_parties(&parties, lens.window.or(snapshot.extent), calm);
-            let through = Through::Parties(parties);
             findings.push(HealthFinding {
                 subject: Subject::Node(id),
                 health: node.health,
                 symptoms: symptoms(&node.red, calm, apdex),
                 calls: node.red.calls(),
                 period,
-                examples: examples(snapshot, lens, &through),
+                examples: Vec::new(),
             });
         }
     }
@@ -83,13 +80,17 @@ pub fn health(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex) -> HealthAns
                 symptoms: symptoms(&edge.red, calm, None),
                 calls: edge.red.calls(),
                 period,
-                examples: examples(snapshot, lens, &Through::Edges(raw)),
+                examples: Vec::new(),
             });
         }
     }
     findings.sort_by(|a, b| {
         b.health.cmp(&a.health).then(b.calls.total_cmp(&a.calls)).then(a.subject.cmp(&b.subject))
     });
+    let subjects: Vec<Subject> = findings.iter().map(|f| f.subject).collect();
+    for (finding, found) in findings.iter_mut().zip(examples(snapshot, lens, index, &subjects)) {
+        finding.examples = found;
+    }
     HealthAnswer { findings, unknown }
 }
 
@@ -108,14 +109,4 @@ fn symptoms(red: &Red, calm: Option<Nanos>, apdex: Option<f64>) -> Vec<Symptom> 
     }
     out.extend(apdex.map(Symptom::Apdex));
     out
-}
-
-fn examples(snapshot: &Snapshot, lens: &Lens, through: &Through) -> Vec<TraceId> {
-    let failed = list(snapshot, lens, through, Sort::Duration, true, EXAMPLES);
-    let found = if failed.traces.is_empty() {
-        list(snapshot, lens, through, Sort::Duration, false, EXAMPLES)
-    } else {
-        failed
-    };
-    found.traces.iter().map(|t| t.id).collect()
 }

@@ -3,7 +3,7 @@ use super::alerts::{Alert, ObjectiveState, Rules, Tracker, objectives};
 use super::health::{HealthAnswer, health};
 use super::saturation::{Gauges, Saturation};
 use super::statistics::{Tail, compare_proportions, mann_kendall, median, theil_sen};
-use crate::graph::{FEW, GraphIndex, NodeKind, Outcome, RawEdgeId, Red, Snapshot, TimelineBucket};
+use crate::graph::{FEW, GraphIndex, History, NodeKind, Outcome, RawEdgeId, Red, Snapshot, TimelineBucket};
 use crate::model::{Nanos, NodeId, TimeRange};
 use crate::store::Lens;
 
@@ -112,27 +112,28 @@ pub fn health_report(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, rules
     let Some(window) = index.graph.window.or(snapshot.extent) else {
         return HealthReport { answer, ..HealthReport::default() };
     };
-    let mut tracker = Tracker::new(rules.clone());
+    let mut tracker = Tracker::new(rules.clone()).only(lens.filter.clone());
     tracker.advance(snapshot, index, window.end);
     let mut alerts = tracker.alerts();
     alerts.retain(|a| a.onset < window.end && a.resolved.is_none_or(|end| end > window.start));
     let gauges = Gauges::new(snapshot, index);
     let nodes = || index.graph.nodes();
+    let history = History::new(snapshot, lens);
     let busy = nodes().map(|(id, _)| (id, gauges.of(id, window)));
     let busy: Vec<(NodeId, Saturation)> = busy.filter(|(_, s)| *s != Saturation::default()).collect();
     let pool_of = |node| busy.iter().find(|(n, _)| *n == node).and_then(|(_, s)| s.pool()).map(|l| l.ratio);
     let mut trends: Vec<Trend> =
-        nodes().filter_map(|(id, _)| trend(id, &calls_of(snapshot, index, id, window, BLOCK))).collect();
+        nodes().filter_map(|(id, _)| trend(id, &calls_of(&history, index, id, window, BLOCK))).collect();
     trends.sort_by(|a, b| b.per_hour.abs().total_cmp(&a.per_hour.abs()).then(a.node.cmp(&b.node)));
     HealthReport {
         answer,
         alerts,
-        objectives: objectives(snapshot, index, rules),
+        objectives: objectives(snapshot, index, rules, lens.filter.as_ref()),
         trends,
         is_too_short_for_trends: window.length().0 < BLOCK.0 * BLOCKS as i64,
         externals: nodes()
             .filter(|(_, n)| n.kind == NodeKind::External && n.red.calls() >= FEW)
-            .map(|(id, n)| external(snapshot, index, id, &n.red, window))
+            .map(|(id, n)| external((snapshot, &history), index, id, &n.red, window))
             .collect(),
         databases: nodes()
             .filter(|(_, n)| n.kind == NodeKind::Database)
@@ -144,7 +145,7 @@ pub fn health_report(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, rules
 
 /// What a node served, or was called for, in stretches of a length.
 fn calls_of(
-    snapshot: &Snapshot,
+    history: &History<'_>,
     index: &GraphIndex,
     node: NodeId,
     window: TimeRange,
@@ -152,13 +153,13 @@ fn calls_of(
 ) -> Vec<TimelineBucket> {
     let length = length.0.max(1);
     let count = usize::try_from((window.length().0 + length - 1) / length).unwrap_or(1).max(1);
-    let own = snapshot.calls.timeline_of_parties(&index.parties_of(node), window, count).buckets;
+    let own = history.of_parties(&index.parties_of(node), window, count).buckets;
     if !own.is_empty() {
         return own;
     }
     let edges = index.graph.dependents(node).into_iter();
     let raw: Vec<RawEdgeId> = edges.flat_map(|(e, _)| index.raw_edges_of(e)).collect();
-    snapshot.calls.timeline_of_edges(&raw, window, count).buckets
+    history.of_edges(&raw, window, count).buckets
 }
 
 /// Theil-Sen's slope of the medians of ten minutes, where Mann-Kendall says that it is one.
@@ -186,9 +187,15 @@ fn share(red: &Red, outcomes: &[Outcome]) -> f64 {
 /// What a caller cannot tell from the service not being there.
 const UNAVAILABLE: [Outcome; 3] = [Outcome::Timeout, Outcome::Unavailable, Outcome::ServerError];
 
-fn external(snapshot: &Snapshot, index: &GraphIndex, node: NodeId, red: &Red, window: TimeRange) -> External {
+fn external(
+    (snapshot, history): (&Snapshot, &History<'_>),
+    index: &GraphIndex,
+    node: NodeId,
+    red: &Red,
+    window: TimeRange,
+) -> External {
     let calm = snapshot.calls.calm_p95_of_node(index, node);
-    let windows = calls_of(snapshot, index, node, window, ISSUE_WINDOW);
+    let windows = calls_of(history, index, node, window, ISSUE_WINDOW);
     let mut issues = Vec::new();
     let mut add = |issue, least: usize, is_bad: &dyn Fn(&Red) -> bool| {
         let bad: Vec<TimeRange> = windows.iter().filter(|b| is_bad(&b.red)).map(|b| b.range).collect();

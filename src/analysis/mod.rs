@@ -9,6 +9,7 @@ pub mod difference;
 pub mod edge_reading;
 pub mod finding;
 pub mod health;
+mod health_examples;
 pub mod health_report;
 pub mod impact;
 pub mod incident;

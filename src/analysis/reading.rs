@@ -1,5 +1,6 @@
 //! One trace read for questions: its waterfall, with nodes, peers and edges, and whose time its time was.
-use super::{Row, Section, Waterfall, WaterfallOptions, waterfall};
+use super::waterfall::without_services;
+use super::{Row, Section, Subject, Waterfall, WaterfallOptions};
 use crate::graph::{GraphIndex, Outcome, PartyId, RawEdgeId, Snapshot, TraceCalls};
 use crate::model::{EdgeId, Nanos, NodeId, SpanRow, Symbol, Timestamp, TraceId, TraceIndex};
 
@@ -37,6 +38,24 @@ pub enum BlameKey {
     Gap(EdgeId),
 }
 
+impl From<BlameKey> for Subject {
+    fn from(key: BlameKey) -> Self {
+        match key {
+            BlameKey::Node(node) => Self::Node(node),
+            BlameKey::Gap(edge) => Self::Edge(edge),
+        }
+    }
+}
+
+impl From<Subject> for BlameKey {
+    fn from(subject: Subject) -> Self {
+        match subject {
+            Subject::Node(node) => Self::Node(node),
+            Subject::Edge(edge) => Self::Gap(edge),
+        }
+    }
+}
+
 /// A trace and what the service graph knows of it.
 #[derive(Clone, Debug)]
 pub struct Reading {
@@ -56,7 +75,7 @@ impl Reading {
     /// Reads a trace; `None` if it can't be read any more.
     pub fn of(snapshot: &Snapshot, index: &GraphIndex, trace: TraceIndex) -> Option<Self> {
         let slot = snapshot.spans.trace(trace).filter(|t| t.is_alive)?;
-        let waterfall = waterfall(&snapshot.spans, trace, &WaterfallOptions::default());
+        let waterfall = without_services(&snapshot.spans, trace, &WaterfallOptions::default());
         let none = TraceCalls::default();
         let calls = snapshot.calls.of_trace(trace).unwrap_or(&none);
         let mut parts: Vec<Part> =

@@ -85,7 +85,9 @@ pub fn list(
     let mut found: Vec<(TraceIndex, Match)> = Vec::new();
     for (index, slot) in spans.traces() {
         let in_window = lens.window.is_none_or(|w| slot.start < w.end && slot.end >= w.start);
-        let in_filter = || lens.filter.as_ref().is_none_or(|f| spans.rows_of(index).any(|s| f.matches(s)));
+        let is_hit =
+            |f: &crate::store::Filter| f.admits(slot.id) && spans.rows_of(index).any(|s| f.matches(s));
+        let in_filter = || lens.filter.as_ref().is_none_or(|f| is_hit(f));
         if in_window
             && let Some(hit) = matches(snapshot, lens, through, index)
             && in_filter()
@@ -93,7 +95,30 @@ pub fn list(
             found.push((index, hit));
         }
     }
-    let mut traces: Vec<TraceSummary> = found.iter().map(|(t, hit)| summarise(snapshot, *t, *hit)).collect();
+    let traces = found.iter().map(|(t, hit)| summarise(snapshot, *t, *hit)).collect();
+    in_order(traces, sort, failed_only, limit)
+}
+
+/// A request that somebody chose: its trace, how long it took, and whether it failed.
+pub type Chosen = (TraceIndex, Nanos, bool);
+
+/// Lists the traces of chosen requests, each with the longest of its own; requests of one trace lie together.
+pub fn list_of(
+    snapshot: &Snapshot,
+    chosen: &[Chosen],
+    sort: Sort,
+    failed_only: bool,
+    limit: usize,
+) -> TraceList {
+    let traces = chosen.chunk_by(|a, b| a.0 == b.0).filter_map(|own| {
+        let longest = own.iter().map(|c| c.1).max();
+        let hit = Match { duration: longest, is_failed: own.iter().any(|c| c.2) };
+        Some(summarise(snapshot, own.first()?.0, hit))
+    });
+    in_order(traces.collect(), sort, failed_only, limit)
+}
+
+fn in_order(mut traces: Vec<TraceSummary>, sort: Sort, failed_only: bool, limit: usize) -> TraceList {
     if failed_only {
         traces.retain(|t| t.is_matched_failed || (t.matched_duration.is_none() && t.errors > 0));
     }

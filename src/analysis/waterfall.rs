@@ -176,6 +176,13 @@ impl Waterfall {
 
 /// Computes the waterfall of a trace; it has no rows if the trace cannot be read any more.
 pub fn waterfall(spans: &Spans, trace: TraceIndex, options: &WaterfallOptions) -> Waterfall {
+    let mut out = without_services(spans, trace, options);
+    out.services = services(spans, &out.rows);
+    out
+}
+
+/// The same without the list of services, which only a picture needs and which takes comparing their names.
+pub(super) fn without_services(spans: &Spans, trace: TraceIndex, options: &WaterfallOptions) -> Waterfall {
     let tree = TraceTree::build(spans, trace);
     let mut out = Waterfall {
         trace_id: spans.trace(trace).map(|t| t.id).unwrap_or_default(),
@@ -200,7 +207,6 @@ pub fn waterfall(spans: &Spans, trace: TraceIndex, options: &WaterfallOptions) -
     measure_own_work(&mut out);
     mark_errors(&mut out.rows);
     out.errors = out.rows.iter().filter(|r| r.is_error).count() as u32;
-    out.services = services(spans, &out.rows);
     out.root = main_root(&out.rows);
     add_critical_path(&mut out);
     out.places = places(&out);

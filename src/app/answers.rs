@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::deferred::{Deferred, Work};
 use super::investigation::Investigation;
+use super::playback::Replayed;
 use super::state::{OpenTrace, State};
 use crate::analysis::edge_reading::{EdgeReading, read_edge};
 use crate::analysis::impact::{Impact, impact};
@@ -13,14 +14,16 @@ use crate::model::{TraceId, TraceIndex};
 use crate::store::Lens;
 use crate::view::map::MapItem;
 use crate::view::panels::comparison::Comparing;
+use crate::view::panels::findings::Choice;
 use crate::view::panels::picture::{Picture, PictureRequest};
 use crate::view::panels::side::Details;
 use crate::view::panels::{Item, TraceOrder};
 
 /// Traces in a list.
 const LISTED: usize = 200;
-/// Which data, seen how; a higher generation lays the map out anew.
-type PictureKey = (u64, Lens, u64, Option<Comparing>);
+/// Which data, seen how, which requests of it; a higher generation lays the map out anew.
+/// The last: whether at the playhead of a replay.
+pub type PictureKey = (u64, Lens, u64, Option<Comparing>, Option<Choice>, bool);
 type TracesKey = (u64, Lens, Option<Item>, TraceOrder);
 
 /// Traces with the snapshot that knows their names.
@@ -58,6 +61,8 @@ pub struct Answers {
     pub investigation: Investigation,
     /// What hiding would do to what is to be saved.
     pub preview: Deferred<super::saving::PreviewKey, crate::export::redact::Preview>,
+    /// What a replay needs.
+    pub replay: Replayed,
     /// Grows when the map is to be laid out anew.
     pub generation: u64,
 }
@@ -65,24 +70,41 @@ pub struct Answers {
 impl Answers {
     /// Asks for the picture of a snapshot.
     pub fn ask_picture(&mut self, work: &Work, snapshot: &Arc<Snapshot>, lens: Lens, state: &State) {
-        let comparing = state.place.comparing.clone();
-        let key = (snapshot.revision, lens.clone(), self.generation, comparing.clone());
-        let request = PictureRequest {
-            snapshot: Arc::clone(snapshot),
-            lens,
-            comparing,
-            previous: state.positions.clone(),
-            pinned: state.map.positions.clone(),
-        };
+        if state.player.is_on() {
+            self.ask_moment(work, snapshot, lens, state);
+            return;
+        }
+        self.replay.end();
+        let key = self.picture_key(snapshot, lens.clone(), state, false);
+        let request = request(snapshot, lens, state);
         self.picture.ask(work, key, move || Arc::new(Picture::new(request)));
+    }
+
+    pub(super) fn picture_key(
+        &self,
+        snapshot: &Snapshot,
+        lens: Lens,
+        state: &State,
+        is_moment: bool,
+    ) -> PictureKey {
+        let (comparing, choice) = (state.place.comparing.clone(), state.choice.clone());
+        (snapshot.revision, lens, self.generation, comparing, choice, is_moment)
     }
 
     /// Asks what belongs to the selection and the open trace, of the picture that is shown.
     pub fn ask_rest(&mut self, work: &Work, state: &State, waits: bool) {
         self.opened.poll(work);
         let Some(picture) = self.picture.value().cloned() else { return };
-        self.investigation.ask(work, &picture, state, waits);
+        if let Some(open) = &state.place.trace {
+            self.ask_trace(work, &picture.snapshot, open);
+        }
         let selection = state.place.selection.clone();
+        let shown = self.traces.key().map(|k| (&k.2, k.3));
+        // What takes longer than a frame follows when the replay stands.
+        if state.player.is_playing && shown == Some((&selection, state.order)) {
+            return;
+        }
+        self.investigation.ask(work, &picture, state, waits);
         self.ask_traces(work, &picture, selection.clone(), state.order);
         if let Some(item) = selection {
             self.ask_details(work, &picture, item.clone());
@@ -91,18 +113,20 @@ impl Answers {
                 edge @ Item::Edge(..) => self.ask_reading(work, &picture, edge),
             }
         }
-        if let Some(open) = &state.place.trace {
-            self.ask_trace(work, &picture.snapshot, open);
-        }
     }
 
     fn ask_traces(&mut self, work: &Work, picture: &Arc<Picture>, item: Option<Item>, order: TraceOrder) {
         let key = (picture.snapshot.revision, picture.lens.clone(), item.clone(), order);
         let picture = Arc::clone(picture);
         self.traces.ask(work, key, move || {
-            let through = through(&picture, item.as_ref());
             let (sort, failed) = order.question();
-            let list = traces::list(&picture.snapshot, &picture.lens, &through, sort, failed, LISTED);
+            let list = match picture.chosen.as_ref().filter(|c| c.choice.item == item) {
+                Some(chosen) => traces::list_of(&picture.snapshot, &chosen.requests, sort, failed, LISTED),
+                None => {
+                    let through = through(&picture, item.as_ref());
+                    traces::list(&picture.snapshot, &picture.lens, &through, sort, failed, LISTED)
+                }
+            };
             (Arc::clone(&picture.snapshot), list)
         });
     }
@@ -144,6 +168,18 @@ impl Answers {
             let shown = index.map(|i| waterfall(&snapshot.spans, i, &WaterfallOptions::default()));
             Opened { waterfall: shown, index, snapshot }
         });
+    }
+}
+
+/// What a picture is made of.
+pub fn request(snapshot: &Arc<Snapshot>, lens: Lens, state: &State) -> PictureRequest {
+    PictureRequest {
+        snapshot: Arc::clone(snapshot),
+        lens,
+        comparing: state.place.comparing.clone(),
+        choice: state.choice.clone(),
+        previous: state.positions.clone(),
+        pinned: state.map.positions.clone(),
     }
 }
 

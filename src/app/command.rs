@@ -4,12 +4,12 @@ use egui::Context;
 pub use crate::view::panels::{Command, Item, Tab, ThemeChoice, Window};
 
 use super::state::{OpenTrace, Place, State};
-use super::{App, files, saving};
+use super::{App, files, playback, saving};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
 use crate::view::panels::comparison::Comparing;
-use crate::view::panels::{Clock, Sheet};
+use crate::view::panels::{Clock, RulesInUse, Sheet, TraceOrder};
 
 /// Does a command.
 pub fn apply(app: &mut App, ctx: &Context, command: Command) {
@@ -25,7 +25,11 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::Back => s.go_back(),
         Command::Forward => s.go_forward(),
         Command::Escape => escape(app),
-        Command::SetWindow(window) => set_window(s, window),
+        Command::SetWindow(window) => {
+            playback::take_window(s, window, app.snapshot.extent);
+            set_window(s, window);
+        }
+        Command::Replay(replay) => playback::apply(app, replay),
         Command::SetFilter(text) => s.set_filter(text),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
@@ -61,10 +65,15 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             app.answers.generation += 1;
             app.answers.picture.forget();
         }
+        // Who wants to see new data has seen enough of the old.
+        Command::TogglePause if s.player.is_on() => playback::leave(s),
         Command::TogglePause => app.paused = !app.paused && app.session.is_live(),
-        Command::CopyReport => report(app, ctx),
         Command::Save(what, path) => saving::save(app, ctx, what, path),
         Command::CopyMap(form) => saving::copy(app, ctx, form),
+        Command::CopyReport | Command::SaveReport | Command::SaveReportAs(_) => report(app, ctx, command),
+        Command::OpenRules => app.rules_dialog = Some(files::ask_rules(ctx)),
+        Command::UseRules(None) => s.rules = RulesInUse::default(),
+        Command::UseRules(Some(path)) => s.rules.take(&path, std::fs::read_to_string(&path)),
         Command::StopQuestion(question) => app.answers.investigation.stop(question, false),
         Command::AskAgain(question) => app.answers.investigation.stop(question, true),
         Command::CompareWith(_) | Command::ToggleComparison => compare(app, &command),
@@ -92,7 +101,14 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
         Command::SetIncident(range) => s.times.incident = range,
         Command::SetCalm(range) => s.times.baseline = range,
         Command::FindTimes => s.times = Request::default(),
-        Command::Choose(choice) => s.choice = choice,
+        Command::Choose(choice) => {
+            if choice.is_some() {
+                // Slowest first: that is what was looked for.
+                s.order = TraceOrder::Slow;
+            }
+            s.choice = choice;
+        }
+        Command::SetScenario(scenario) => s.scenario = scenario,
         Command::GiveDeployment(given) => s.given = given,
         Command::Suppose(supposed) => s.supposed = supposed,
         Command::SetCostKeys(keys) => s.cost = keys,
@@ -130,12 +146,6 @@ fn compare(app: &mut App, command: &Command) {
     s.go(Place { comparing, answer: None, ..s.place.clone() });
 }
 
-/// The incident review, to the clipboard.
-fn report(app: &mut App, ctx: &Context) {
-    ctx.copy_text(markdown(&app.answers.investigation.parts(), None));
-    app.state.report_note = Some("The report is on the clipboard, as Markdown.".to_owned());
-}
-
 /// Commands about notes; gives back what is none.
 fn note(s: &mut State, command: Command) -> Option<Command> {
     match command {
@@ -151,6 +161,22 @@ fn note(s: &mut State, command: Command) -> Option<Command> {
         other => return Some(other),
     }
     None
+}
+
+/// The incident review, to the clipboard or into a file.
+fn report(app: &mut App, ctx: &Context, command: Command) {
+    let text = markdown(&app.answers.investigation.parts(), None);
+    match command {
+        Command::SaveReport => {
+            app.state.report_note = None;
+            app.saving = Some(files::save(ctx, text));
+        }
+        Command::SaveReportAs(path) => app.state.report_note = Some(files::write(&path, text)),
+        _ => {
+            ctx.copy_text(text);
+            app.state.report_note = Some("The report is on the clipboard, as Markdown.".to_owned());
+        }
+    }
 }
 
 /// Commands that open or forget data.
@@ -170,6 +196,7 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
             s.place = Place::default();
             s.back.clear();
             s.forward.clear();
+            s.player.end();
             s.window = Window::All;
             s.positions.clear();
             (s.times, s.choice, s.given) = (Request::default(), None, None);
@@ -189,11 +216,15 @@ fn escape(app: &mut App) {
         s.is_waterfall_full = false;
         let place = Place { trace: None, ..s.place.clone() };
         s.go(place);
+    } else if s.choice.is_some() {
+        s.choice = None;
     } else if s.place.selection.is_some() || s.place.answer.is_some() {
         let place = Place { selection: None, answer: None, ..s.place.clone() };
         s.go(place);
     } else if s.place.comparing.is_some() {
         s.go(Place { comparing: None, ..s.place.clone() });
+    } else if s.player.is_on() {
+        playback::leave(s);
     } else {
         s.window = Window::All;
     }

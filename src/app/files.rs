@@ -1,6 +1,6 @@
 //! Reads files, folders and the sample on threads of their own.
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use crate::export::case::CaseState;
 use crate::ingest::file::{self, Follow, Follower, Input};
 use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
+use crate::view::panels::findings::NOT_SAVED;
 
 /// Ids of sources below this belong to the receiver.
 const FIRST_SOURCE: u32 = 1000;
@@ -271,6 +272,46 @@ pub fn ask(ctx: &egui::Context) -> std::sync::mpsc::Receiver<Vec<PathBuf>> {
 pub(super) fn ask_where(title: &str, name: &str) -> Option<PathBuf> {
     let dialog = rfd::AsyncFileDialog::new().set_title(title).set_file_name(name).save_file();
     Some(block_on(dialog).flatten()?.path().to_path_buf())
+}
+
+/// Asks where a text goes and writes it there, on a thread of its own; the answer tells what became of it.
+pub fn save(ctx: &egui::Context, text: String) -> std::sync::mpsc::Receiver<String> {
+    let (send, receive) = std::sync::mpsc::channel();
+    let ctx = ctx.clone();
+    spawn(move || {
+        let dialog = rfd::AsyncFileDialog::new()
+            .set_title("Save the report")
+            .set_file_name("incident-review.md")
+            .save_file();
+        let note = match block_on(dialog).flatten() {
+            None => NOT_SAVED.to_owned(),
+            Some(file) => write(file.path(), text),
+        };
+        let _ = send.send(note);
+        ctx.request_repaint();
+    });
+    receive
+}
+
+/// Writes a report; tells what became of it.
+pub fn write(path: &Path, text: String) -> String {
+    match super::atomic::write(path, text.as_bytes()) {
+        Ok(()) => format!("The report is saved as {}.", path.display()),
+        Err(why) => format!("The report was not saved: {why}."),
+    }
+}
+
+/// Asks for a file of rules on a thread of its own; the answer is empty when the person changed their mind.
+pub fn ask_rules(ctx: &egui::Context) -> std::sync::mpsc::Receiver<Option<PathBuf>> {
+    let (send, receive) = std::sync::mpsc::channel();
+    let ctx = ctx.clone();
+    spawn(move || {
+        let dialog =
+            rfd::AsyncFileDialog::new().set_title("Open rules").add_filter("TOML", &["toml"]).pick_file();
+        let _ = send.send(block_on(dialog).flatten().map(|f| f.path().to_path_buf()));
+        ctx.request_repaint();
+    });
+    receive
 }
 
 /// Waits for a future on this thread.

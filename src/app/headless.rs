@@ -1,4 +1,5 @@
 //! The window as a picture, drawn without a display, and the same every time.
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use image::RgbaImage;
@@ -9,9 +10,10 @@ use super::{App, Session, prepare};
 use crate::export::cards::Question;
 use crate::export::case::CaseState;
 use crate::graph::Snapshot;
-use crate::model::{TimeRange, TraceId};
+use crate::model::{TimeRange, Timestamp, TraceId};
 use crate::view::panels::Sheet;
 use crate::view::panels::save::Saving;
+use crate::view::panels::timeline::Replay;
 use crate::view::soft;
 
 /// What the picture shows.
@@ -33,12 +35,16 @@ pub struct SnapshotOptions {
     pub window: Option<TimeRange>,
     /// A stretch of time to compare with the window, or with the rest where there is none.
     pub compare: Option<TimeRange>,
+    /// A moment of the replay.
+    pub at: Option<Timestamp>,
     /// A filter.
     pub filter: Option<String>,
     /// A sheet to open: `keys`, `losses`, `save-map`, `save-case`, `save-traces` or `save-report`.
     pub sheet: Option<String>,
     /// What a case file keeps; what else is asked for comes on top of it.
     pub case: Option<CaseState>,
+    /// A file of rules, instead of the usual ones.
+    pub rules: Option<PathBuf>,
 }
 
 impl Default for SnapshotOptions {
@@ -52,9 +58,11 @@ impl Default for SnapshotOptions {
             tab: None,
             window: None,
             compare: None,
+            at: None,
             filter: None,
             sheet: None,
             case: None,
+            rules: None,
         }
     }
 }
@@ -95,7 +103,9 @@ fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
     let mut out = Vec::new();
     out.extend(options.window.map(|w| Command::SetWindow(Window::Range(w))));
     out.extend(options.compare.map(Command::CompareWith));
+    out.extend(options.at.map(|t| Command::Replay(Replay::Seek(t))));
     out.extend(options.filter.clone().map(Command::SetFilter));
+    out.extend(options.rules.clone().map(|r| Command::UseRules(Some(r))));
     let tab = options.tab.as_deref();
     out.extend(tab.and_then(Tab::parse).map(Command::SetTab));
     if let Some(text) = &options.select {

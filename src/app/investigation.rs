@@ -5,28 +5,30 @@ use std::time::Instant;
 
 use super::deferred::{Deferred, Work};
 use super::inquiry::{Inquiry, Key};
-use super::questions::{self, PLAIN};
+use super::marks::{alerts_on_map, waves_on_map};
+use super::questions::{self, Asking, PLAIN};
 use super::state::State;
 use crate::analysis::Study;
+use crate::analysis::alerts::Rules;
+use crate::analysis::impact::Mode;
 use crate::analysis::impact::{BusinessKeys, business, impact, measured, outage};
 use crate::analysis::incident::{Incident, Request, incident};
 use crate::analysis::patterns::{Bad, Patterns, patterns};
 use crate::analysis::timeouts::inferred_timeouts;
-use crate::analysis::{Subject, impact::Mode};
-use crate::export::answers;
+use crate::export::answers::{self, AlertLine};
 use crate::export::cards::{self, Question};
 use crate::export::report::Part;
 use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{Nanos, Progress, TimeRange};
 use crate::store::Lens;
-use crate::view::map::{ItemSet, Mark};
+use crate::view::map::{ItemSet, MapItem, Mark, Sign};
 use crate::view::panels::deployments::{self, Deployed};
 use crate::view::panels::findings::{
-    Asked, Choice, Findings, Given, GivenDeployment, Heat, Standing, Told, chosen,
+    Asked, Choice, Chosen, Findings, Given, GivenDeployment, Heat, Plain, Scenario, Standing, Told,
 };
 use crate::view::panels::outage::{CostKeys, OutageAnswer, OutageSide};
 use crate::view::panels::picture::Picture;
-use crate::view::panels::{Item, Tab};
+use crate::view::panels::{Clock, Item, Tab};
 
 /// How an outage is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,6 +48,9 @@ pub struct OutageQuestion {
 
 type Answer<T> = Arc<Told<T>>;
 
+/// Rules and scenario, for the questions that take them.
+type PlainAsked = (Option<Arc<Rules>>, Option<Scenario>);
+
 /// All questions about what is wrong.
 #[derive(Default)]
 pub struct Investigation {
@@ -56,13 +61,12 @@ pub struct Investigation {
     /// Measured, of the first cause: for the report.
     loss: Inquiry<OutageQuestion, Option<Answer<OutageAnswer>>>,
     /// Of a deployment that somebody named.
-    given: Inquiry<GivenDeployment, Option<Answer<answers::Answer>>>,
+    given: Inquiry<GivenDeployment, Option<Answer<Plain>>>,
     /// The deployments that were found, of which answer.
-    deployed: Option<(Answer<answers::Answer>, Vec<Deployed>)>,
+    deployed: Option<(Answer<Plain>, Vec<Deployed>)>,
     /// All others, by question.
-    others: BTreeMap<Question, Inquiry<(), Option<Answer<answers::Answer>>>>,
+    others: BTreeMap<Question, Inquiry<PlainAsked, Option<Answer<Plain>>>>,
     heat: Deferred<(u64, Lens, Option<Item>), Option<Heat>>,
-    lit: Deferred<(u64, Lens, Choice), ItemSet>,
     /// Whether files are still being read.
     waits: bool,
 }
@@ -78,8 +82,11 @@ impl Data {
     /// The picture's data under another lens; the graph is worked out anew only if it has to be.
     fn new(picture: &Picture, lens: Lens) -> Self {
         let snapshot = Arc::clone(&picture.snapshot);
-        let index =
-            if lens == picture.lens { Arc::clone(&picture.index) } else { Arc::new(snapshot.graph(&lens)) };
+        let index = if lens == picture.wide_lens {
+            Arc::clone(&picture.wide_index)
+        } else {
+            Arc::new(snapshot.graph(&lens))
+        };
         Self { snapshot, index, lens }
     }
     fn study<'a>(&'a self, progress: &'a Progress) -> Study<'a> {
@@ -89,11 +96,11 @@ impl Data {
 
 /// An incident is sought in all the time there is: what is brushed is what one looks at, or the next question.
 fn whole_time(picture: &Picture) -> Lens {
-    Lens { window: None, filter: picture.lens.filter.clone() }
+    Lens { window: None, filter: picture.wide_lens.filter.clone() }
 }
 
 fn lens_of(question: Question, picture: &Picture) -> Lens {
-    if questions::is_of_all_time(question) { whole_time(picture) } else { picture.lens.clone() }
+    if questions::is_of_all_time(question) { whole_time(picture) } else { picture.wide_lens.clone() }
 }
 
 impl Investigation {
@@ -115,12 +122,9 @@ impl Investigation {
         if place.answer == Some(Question::Patterns) {
             self.ask_heat(work, picture, place.selection.clone());
         }
-        if let Some(choice) = &state.choice {
-            self.ask_lit(work, picture, choice.clone());
-        }
         let now = Instant::now();
         if !waits && place.comparing.is_some() && !self.others.contains_key(&Question::Deploy) {
-            self.ask_other(work, now, picture, Question::Deploy);
+            self.ask_other(work, now, picture, Question::Deploy, asking(state));
         }
         if waits || !(is_overview || is_impact) {
             return;
@@ -138,7 +142,7 @@ impl Investigation {
             self.ask_patterns(work, now, picture, state.choice.clone());
             if self.patterns.progress().is_none() {
                 self.ask_loss(work, now, picture, &state.cost);
-                self.ask_others(work, now, picture, place.answer);
+                self.ask_others(work, now, picture, state);
             }
         }
     }
@@ -157,12 +161,13 @@ impl Investigation {
     }
 
     fn ask_patterns(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, choice: Option<Choice>) {
-        let lens = picture.lens.clone();
+        let lens = picture.wide_lens.clone();
         let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: choice.clone() };
         let picture = Arc::clone(picture);
         self.patterns.ask(work, now, key, move |progress| {
-            let bad = choice.map_or(Bad::Usual, |c| Bad::These(chosen(&picture, &c)));
             let data = Data::new(&picture, lens);
+            let chosen = |c| Chosen::new(&data.snapshot, &data.lens, &data.index, c).places();
+            let bad = choice.map_or(Bad::Usual, |c| Bad::These(chosen(c)));
             let study = data.study(progress);
             let answer = patterns(&study, &study.traces(&data.lens), &bad);
             let cards = cards::patterns(&data.snapshot, &data.index.graph, &answer);
@@ -186,25 +191,33 @@ impl Investigation {
     }
 
     /// One after the other; the one whose page is open first.
-    fn ask_others(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, open: Option<Question>) {
+    fn ask_others(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, state: &State) {
+        let asking = asking(state);
         let mut order = PLAIN;
-        order.sort_by_key(|q| Some(*q) != open);
+        order.sort_by_key(|q| Some(*q) != state.place.answer);
         for question in order {
             if self.loss.progress().is_some() || self.others.values().any(|i| i.progress().is_some()) {
                 return;
             }
-            self.ask_other(work, now, picture, question);
+            self.ask_other(work, now, picture, question, asking.clone());
         }
     }
 
-    fn ask_other(&mut self, work: &Work, now: Instant, picture: &Arc<Picture>, question: Question) {
+    fn ask_other(
+        &mut self,
+        work: &Work,
+        now: Instant,
+        picture: &Arc<Picture>,
+        question: Question,
+        asking: Asking,
+    ) {
         let lens = lens_of(question, picture);
-        let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: () };
+        let key = Key { revision: picture.snapshot.revision, lens: lens.clone(), asked: asking.of(question) };
         let picture = Arc::clone(picture);
         self.others.entry(question).or_default().ask(work, now, key, move |progress| {
             let data = Data::new(&picture, lens);
-            let Part { answer, cards, .. } = questions::ask(question, &data.study(progress), &data.lens)?;
-            Some(Arc::new(Told::new(data.snapshot, data.index, answer, cards)))
+            let (plain, cards) = questions::ask(question, &data.study(progress), &data.lens, &asking)?;
+            Some(Arc::new(Told::new(data.snapshot, data.index, plain, cards)))
         });
     }
 
@@ -214,9 +227,8 @@ impl Investigation {
         let picture = Arc::clone(picture);
         self.given.ask(work, now, key, move |progress| {
             let data = Data::new(&picture, lens);
-            let Part { answer, cards, .. } =
-                questions::deployment(&data.study(progress), &data.lens, &given)?;
-            Some(Arc::new(Told::new(data.snapshot, data.index, answer, cards)))
+            let (plain, cards) = questions::deployment(&data.study(progress), &data.lens, &given)?;
+            Some(Arc::new(Told::new(data.snapshot, data.index, plain, cards)))
         });
     }
 
@@ -228,12 +240,11 @@ impl Investigation {
     /// Reads the deployments of a new answer.
     fn take_deployed(&mut self) {
         let told = self.others.get(&Question::Deploy).and_then(|i| i.value()?.as_ref());
-        let is_known = |t: &Answer<answers::Answer>| {
-            self.deployed.as_ref().is_some_and(|known| Arc::ptr_eq(&known.0, t))
-        };
+        let is_known =
+            |t: &Answer<Plain>| self.deployed.as_ref().is_some_and(|known| Arc::ptr_eq(&known.0, t));
         match told {
             Some(told) if !is_known(told) => {
-                let found = deployments::deployments(&told.index.graph, &told.answer.json);
+                let found = deployments::deployments(&told.index.graph, &told.answer.answer.json);
                 self.deployed = Some((Arc::clone(told), found));
             }
             Some(_) => {}
@@ -242,16 +253,10 @@ impl Investigation {
     }
 
     fn ask_heat(&mut self, work: &Work, picture: &Arc<Picture>, item: Option<Item>) {
-        let key = (picture.snapshot.revision, picture.lens.clone(), item.clone());
+        let key = (picture.snapshot.revision, picture.wide_lens.clone(), item.clone());
         let picture = Arc::clone(picture);
-        self.heat.ask(work, key, move || Heat::new(&picture, item));
-    }
-
-    fn ask_lit(&mut self, work: &Work, picture: &Arc<Picture>, choice: Choice) {
-        let key = (picture.snapshot.revision, picture.lens.clone(), choice.clone());
-        let picture = Arc::clone(picture);
-        self.lit.ask(work, key, move || {
-            chosen(&picture, &choice).into_iter().flat_map(|t| picture.path_of(t)).collect()
+        self.heat.ask(work, key, move || {
+            Heat::new(&picture.snapshot, &picture.wide_lens, &picture.wide_index, item)
         });
     }
 
@@ -281,14 +286,16 @@ impl Investigation {
             },
             patterns: Asked {
                 told: self.patterns.value().map(|t| &**t),
-                standing: self.standing(&self.patterns, &picture.lens, &state.choice),
+                standing: self.standing(&self.patterns, &picture.wide_lens, &state.choice),
             },
             others: PLAIN
                 .into_iter()
                 .filter_map(|q| {
                     let inquiry = self.others.get(&q)?;
                     let told = inquiry.value().and_then(|t| t.as_deref());
-                    Some((q, Asked { told, standing: self.standing(inquiry, &lens_of(q, picture), &()) }))
+                    let asked = asking(state).of(q);
+                    let standing = self.standing(inquiry, &lens_of(q, picture), &asked);
+                    Some((q, Asked { told, standing }))
                 })
                 .collect(),
             given: state.given.as_ref().map(|asked| Given {
@@ -300,9 +307,11 @@ impl Investigation {
             }),
             heat: self.heat.value().and_then(Option::as_ref).filter(|h| h.item == *item),
             choice: state.choice.clone(),
-            brushed: picture.lens.window,
+            brushed: picture.wide_lens.window,
             is_by_hand: state.times != Request::default(),
             report: state.report_note.as_deref(),
+            rules: &state.rules,
+            scenario: &state.scenario,
         }
     }
 
@@ -340,21 +349,42 @@ impl Investigation {
         }
     }
 
+    /// What rules tell, active alerts first.
+    pub fn alerts(&self) -> &[AlertLine] {
+        let told = self.others.get(&Question::Health).and_then(|i| i.value()?.as_ref());
+        told.map_or(&[], |t| &t.answer.alerts)
+    }
+
     /// Times of the incident and of its calm time.
     pub fn times(&self) -> (Option<TimeRange>, Option<TimeRange>) {
         self.incident.value().map_or((None, None), |t| (t.answer.incident, t.answer.baseline))
     }
 
-    /// Numbers on the nodes that an incident reached, and what of the map is in the light.
+    /// Marks on nodes, and what of the map is in the light.
     pub fn on_map(&self, picture: &Picture, state: &State) -> (Vec<(usize, Mark)>, Option<ItemSet>) {
+        let mut lit = picture.touched();
+        let mut marks = Vec::new();
         match state.place.answer {
             Some(Question::Incident) => {
                 let waves = self.incident.value().map(|t| waves_on_map(t, picture));
-                waves.filter(|w| !w.0.is_empty()).map_or((Vec::new(), None), |w| (w.0, Some(w.1)))
+                if let Some((numbers, way)) = waves.filter(|w| !w.0.is_empty()) {
+                    (marks, lit) = (numbers, Some(way));
+                }
             }
-            Some(Question::Patterns) if state.choice.is_some() => (Vec::new(), self.lit.value().cloned()),
-            _ => (Vec::new(), None),
+            Some(Question::Capacity) => marks.extend(self.first_on_map(picture)),
+            _ => {}
         }
+        marks.extend(alerts_on_map(self.alerts(), picture, &Clock::new(state.utc)));
+        (marks, lit)
+    }
+
+    /// What runs out first in the scenario.
+    fn first_on_map(&self, picture: &Picture) -> Option<(usize, Mark)> {
+        let told = self.others.get(&Question::Capacity)?.value()?.as_ref()?;
+        let first = answers::capacity_first(told.answer.capacity.as_ref()?)?;
+        let MapItem::Node(place) = picture.place_of(&told.node(first.node)?)? else { return None };
+        let what = if first.is_saturated { "saturates first" } else { "nearest to its limit" };
+        Some((place, Mark { sign: Sign::Gauge, spoken: format!("{what}: {}", first.why) }))
     }
 
     /// Stops or goes on with a question.
@@ -385,7 +415,6 @@ impl Investigation {
         self.given.forget();
         self.others.values_mut().for_each(Inquiry::forget);
         self.heat.forget();
-        self.lit.forget();
     }
 
     /// What the other answers add to that of the incident.
@@ -416,16 +445,20 @@ impl Investigation {
         for question in PLAIN {
             let Some(t) = self.others.get(&question).and_then(|i| i.value()?.as_ref()) else { continue };
             let cards = t.lines.iter().map(|l| l.card.clone()).collect();
-            out.push(Part { question, cards, answer: t.answer.clone(), summary: None });
+            out.push(Part { question, cards, answer: t.answer.answer.clone(), summary: None });
         }
         out
     }
 }
 
+fn asking(state: &State) -> Asking {
+    Asking { rules: Arc::clone(&state.rules.rules), scenario: state.scenario.clone() }
+}
+
 fn outage_lens(picture: &Picture, way: Way) -> Lens {
     match way {
         Way::Measured(..) => whole_time(picture),
-        Way::Predicted(_) => picture.lens.clone(),
+        Way::Predicted(_) => picture.wide_lens.clone(),
     }
 }
 
@@ -457,30 +490,4 @@ fn outage_job(picture: &Arc<Picture>, question: OutageQuestion) -> (Key<OutageQu
         Some(Arc::new(Told::new(data.snapshot, data.index, told, Vec::new())))
     };
     (key, Box::new(job))
-}
-
-/// Wave numbers by node of the scene, and the nodes and the way between them.
-fn waves_on_map(told: &Told<Incident>, picture: &Picture) -> (Vec<(usize, Mark)>, ItemSet) {
-    let (mut marks, mut lit) = (Vec::new(), ItemSet::new());
-    let place = |subject| {
-        let item = crate::view::panels::findings::item_of(&told.index, subject)?;
-        picture.place_of(&item)
-    };
-    for wave in &told.answer.waves {
-        for node in &wave.nodes {
-            let Some(at) = place(Subject::Node(node.node)) else { continue };
-            if let crate::view::map::MapItem::Node(i) = at {
-                let spoken = format!("wave {} of the incident", wave.wave);
-                marks.push((i, Mark { text: wave.wave.to_string(), spoken }));
-            }
-            lit.insert(at);
-            let Some(from) = node.from else { continue };
-            let graph = &told.index.graph;
-            let between =
-                graph.edges().filter(|e| (e.1, e.2) == (node.node, from) || (e.1, e.2) == (from, node.node));
-            lit.extend(between.filter_map(|e| place(Subject::Edge(e.0))));
-        }
-    }
-    lit.extend(told.answer.causes.first().and_then(|c| place(c.subject)));
-    (marks, lit)
 }

@@ -3,6 +3,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::command::{Command, HELP};
 use super::state::State;
+use crate::view::panels::timeline::{Replay, Way};
 
 /// Turns keys into commands; letters only count while nobody types.
 pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
@@ -39,6 +40,30 @@ pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
     // Space presses what has the focus.
     let is_free = ctx.memory(|m| m.focused().is_none());
     if is_free && ctx.input(|i| i.key_pressed(Key::Space)) {
-        commands.push(Command::TogglePause);
+        commands.push(Command::Replay(Replay::Space));
     }
+    replay(ctx, is_free, commands);
+}
+
+/// Keys of the replay; those that move the focus or the map elsewhere count only where nothing has the focus.
+fn replay(ctx: &Context, is_free: bool, commands: &mut Vec<Command>) {
+    let pressed =
+        |key| ctx.input(|i| i.key_pressed(key) && (i.modifiers.is_none() || i.modifiers.shift_only()));
+    let way = if ctx.input(|i| i.modifiers.shift) { Way::Back } else { Way::Forward };
+    let anywhere = [
+        (Key::R, Replay::Reverse),
+        (Key::E, Replay::Failure(way)),
+        (Key::D, Replay::Deployment(way)),
+        (Key::OpenBracket, Replay::Faster(Way::Back)),
+        (Key::CloseBracket, Replay::Faster(Way::Forward)),
+    ];
+    let free = [
+        (Key::ArrowLeft, Replay::Step(Way::Back)),
+        (Key::ArrowRight, Replay::Step(Way::Forward)),
+        (Key::Home, Replay::End(Way::Back)),
+        (Key::End, Replay::End(Way::Forward)),
+    ];
+    let free = free.into_iter().filter(|_| is_free);
+    let asked = anywhere.into_iter().chain(free).filter(|(key, _)| pressed(*key));
+    commands.extend(asked.map(|(_, replay)| Command::Replay(replay)));
 }

@@ -9,7 +9,9 @@ pub mod headless;
 mod inquiry;
 mod investigation;
 mod keys;
+mod marks;
 mod pace;
+mod playback;
 pub mod questions;
 mod run;
 pub mod saving;
@@ -33,7 +35,7 @@ pub use state::{OpenTrace, Place, State};
 
 use crate::graph::Snapshot;
 use crate::store::Lens;
-use crate::view::map::{MapScene, Mark};
+use crate::view::map::MapScene;
 use crate::view::panels::Reading;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::deployments;
@@ -64,9 +66,13 @@ pub struct App {
     ports: Vec<PortLine>,
     dialog: Option<std::sync::mpsc::Receiver<Vec<std::path::PathBuf>>>,
     /// Tells what became of what is being saved or copied.
-    saving: Option<std::sync::mpsc::Receiver<saving::Outcome>>,
+    keeping: Option<std::sync::mpsc::Receiver<saving::Outcome>>,
     /// Under which names become aliases.
     salt: std::cell::OnceCell<String>,
+    /// Tells which file of rules was picked.
+    rules_dialog: Option<std::sync::mpsc::Receiver<Option<std::path::PathBuf>>>,
+    /// Tells what became of a report that is being saved.
+    saving: Option<std::sync::mpsc::Receiver<String>>,
     waterfall: window::Waterfalls,
     settings: Option<(std::path::PathBuf, Settings)>,
     systems: systems::Systems,
@@ -91,7 +97,9 @@ impl App {
             reading: Reading::default(),
             ports: Vec::new(),
             dialog: None,
+            rules_dialog: None,
             saving: None,
+            keeping: None,
             salt: std::cell::OnceCell::new(),
             waterfall: window::Waterfalls::default(),
             settings: None,
@@ -162,6 +170,7 @@ impl App {
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
         commands.into_iter().for_each(|c| command::apply(self, ctx, c));
+        playback::advance(self, ctx);
         if any {
             self.save_settings();
         }
@@ -189,7 +198,7 @@ impl App {
     }
 
     fn take_news(&mut self) {
-        if !self.paused {
+        if !self.paused && !self.state.player.is_on() {
             self.snapshot = self.session.snapshot();
         }
         self.ports = self.session.ports().into_iter().map(port_line).collect();
@@ -198,6 +207,14 @@ impl App {
             if !paths.is_empty() {
                 self.commands.push(Command::Open(paths));
             }
+        }
+        if let Some(picked) = self.rules_dialog.as_ref().and_then(|d| d.try_recv().ok()) {
+            self.rules_dialog = None;
+            self.commands.extend(picked.map(|path| Command::UseRules(Some(path))));
+        }
+        if let Some(note) = self.saving.as_ref().and_then(|s| s.try_recv().ok()) {
+            self.saving = None;
+            self.state.report_note = Some(note);
         }
         if self.session.is_live() {
             let received = self.snapshot.counters.total().received;
@@ -284,7 +301,7 @@ impl App {
                 let deployed = self.answers.investigation.deployed();
                 let clock = crate::view::panels::Clock::new(self.state.utc);
                 self.state.map.marks.extend(deployments::marks(deployed, picture, &clock));
-                add_marks(&mut self.state.map.marks, notes::marks(&self.state.notes, picture));
+                self.state.map.marks.extend(notes::marks(&self.state.notes, picture));
             }
             self.state.map.highlighted = highlighted;
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {
@@ -304,6 +321,7 @@ impl App {
             ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
         }
         keys::listen(ui.ctx(), &self.state, &mut self.commands);
+        self.state.map.dots = playback::dots(self);
         window::show(self, ui);
         let is_new = self.answers.picture.value().map(|p| &p.scene).zip(before.as_ref());
         let changed = is_new.is_some_and(|(a, b)| !Arc::ptr_eq(a, b));
@@ -322,16 +340,6 @@ impl eframe::App for App {
     }
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
         self.save_settings();
-    }
-}
-
-/// A node has one sign; a second one is only spoken.
-fn add_marks(marks: &mut Vec<(usize, Mark)>, more: Vec<(usize, Mark)>) {
-    for (node, mark) in more {
-        match marks.iter_mut().find(|m| m.0 == node) {
-            Some((_, there)) => there.spoken = format!("{}, {}", there.spoken, mark.spoken),
-            None => marks.push((node, mark)),
-        }
     }
 }
 

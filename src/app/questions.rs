@@ -1,7 +1,9 @@
 //! Questions whose answer is shown as it is on the command line: each takes a line here to be in the window and
 //! in the report.
+use std::sync::Arc;
+
 use crate::analysis::alerts::Rules;
-use crate::analysis::capacity::{Growth, capacity};
+use crate::analysis::capacity::{Faster, capacity};
 use crate::analysis::deploy::{DeployOptions, deploy};
 use crate::analysis::health_report::health_report;
 use crate::analysis::{Severity, Study, advice};
@@ -9,13 +11,33 @@ use crate::export::cards::{self, Card, Question};
 use crate::export::report::Part;
 use crate::export::{answers, rules::default_rules};
 use crate::store::Lens;
-use crate::view::panels::findings::GivenDeployment;
+use crate::view::panels::findings::{GivenDeployment, Plain, Scenario};
 
 /// The questions, in the order in which they are asked and reported.
 pub const PLAIN: [Question; 4] = [Question::Deploy, Question::Advice, Question::Health, Question::Capacity];
 
-/// The traffic that capacity is asked for, where nobody says.
-const SCENARIO: &str = "all x2";
+/// What is asked for, where a question takes arguments.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asking {
+    /// By which alerts are raised.
+    pub rules: Arc<Rules>,
+    /// What capacity supposes.
+    pub scenario: Scenario,
+}
+
+impl Asking {
+    /// The usual rules, and twice the traffic.
+    pub fn usual() -> Self {
+        Self { rules: Arc::new(default_rules()), scenario: Scenario::default() }
+    }
+    /// What of it a question depends on: another one is not asked again for it.
+    pub fn of(&self, question: Question) -> (Option<Arc<Rules>>, Option<Scenario>) {
+        (
+            (question == Question::Health).then(|| Arc::clone(&self.rules)),
+            (question == Question::Capacity).then(|| self.scenario.clone()),
+        )
+    }
+}
 
 /// Whether a question looks at all time, whatever is brushed: it finds its own times to compare.
 pub fn is_of_all_time(question: Question) -> bool {
@@ -23,7 +45,7 @@ pub fn is_of_all_time(question: Question) -> bool {
 }
 
 /// What a deployment changed that somebody named; `None` where its service is gone.
-pub fn deployment(study: &Study<'_>, lens: &Lens, given: &GivenDeployment) -> Option<Part> {
+pub fn deployment(study: &Study<'_>, lens: &Lens, given: &GivenDeployment) -> Option<(Plain, Vec<Card>)> {
     let (snapshot, graph) = (study.snapshot, &study.index.graph);
     let find = |id: &String| graph.nodes().find(|(_, n)| n.id == *id).map(|n| n.0);
     let service = match &given.service {
@@ -33,22 +55,24 @@ pub fn deployment(study: &Study<'_>, lens: &Lens, given: &GivenDeployment) -> Op
     let options = DeployOptions { service, at: Some(given.at), ..DeployOptions::default() };
     let found = deploy(study, lens, &options);
     let cards = answers::deploy_cards(snapshot, graph, &found);
-    Some(Part {
-        question: Question::Deploy,
-        cards,
-        answer: answers::deploy(snapshot, graph, &found),
-        summary: None,
-    })
+    let answer = answers::deploy(snapshot, graph, &found);
+    Some((Plain { answer, alerts: Vec::new(), capacity: None }, cards))
 }
 
-/// Answers one of [`PLAIN`]; `None` for another question.
-pub fn ask(question: Question, study: &Study<'_>, lens: &Lens) -> Option<Part> {
+/// Answers one of [`PLAIN`], with its cards; `None` for another question.
+pub fn ask(
+    question: Question,
+    study: &Study<'_>,
+    lens: &Lens,
+    asking: &Asking,
+) -> Option<(Plain, Vec<Card>)> {
     let (snapshot, graph) = (study.snapshot, &study.index.graph);
-    // What is not well is a symptom, which an incident explains or which is usual; what could be better is not
-    // broken. Neither comes before a cause.
-    let most = if question == Question::Health { Severity::Low } else { Severity::Medium };
+    // What is not well is a symptom, which an incident explains or which is usual; more traffic is a supposition;
+    // what could be better is not broken. None comes before a cause.
+    let is_low = matches!(question, Question::Health | Question::Capacity);
+    let most = if is_low { Severity::Low } else { Severity::Medium };
     let of_json = |answer: &answers::Answer| cards::of_json(question, graph, &answer.json, most);
-    let part = |cards: Vec<Card>, answer| Some(Part { question, cards, answer, summary: None });
+    let part = |cards: Vec<Card>, answer| Some((Plain { answer, alerts: Vec::new(), capacity: None }, cards));
     match question {
         Question::Deploy => {
             let found = deploy(study, lens, &DeployOptions::default());
@@ -59,17 +83,29 @@ pub fn ask(question: Question, study: &Study<'_>, lens: &Lens) -> Option<Part> {
             part(of_json(&answer), answer)
         }
         Question::Health => {
-            let rules: Rules = default_rules();
-            let answer =
-                answers::health_report(study.index, &health_report(snapshot, lens, study.index, &rules));
-            part(of_json(&answer), answer)
+            let report = health_report(snapshot, lens, study.index, &asking.rules);
+            let answer = answers::health_report(study.index, &report);
+            let cards = cards::health(study.index, of_json(&answer));
+            let alerts = answers::alert_lines(study.index, &report.alerts);
+            Some((Plain { answer, alerts, capacity: None }, cards))
         }
         Question::Capacity => {
-            let growths: Vec<Growth> = Growth::parse(SCENARIO).into_iter().collect();
-            let found = capacity(study, lens, &growths, &[]);
-            let answer = answers::capacity_answer(snapshot, graph, SCENARIO, &found);
-            part(of_json(&answer), answer)
+            let scenario = &asking.scenario;
+            let changes = scenario.faster.iter().filter_map(|(id, percent)| {
+                Some(Faster { node: graph.find(id)?, factor: 1.0 - percent / 100.0 })
+            });
+            let changes: Vec<Faster> = changes.collect();
+            let found = capacity(study, lens, &[scenario.growth()], &changes);
+            let answer = answers::capacity_answer(snapshot, graph, &scenario.argument(), &found);
+            let cards = of_json(&answer);
+            Some((Plain { answer, alerts: Vec::new(), capacity: Some(found) }, cards))
         }
         _ => None,
     }
+}
+
+/// The same as a part of the review.
+pub fn part(question: Question, study: &Study<'_>, lens: &Lens) -> Option<Part> {
+    let (plain, cards) = ask(question, study, lens, &Asking::usual())?;
+    Some(Part { question, cards, answer: plain.answer, summary: None })
 }

@@ -10,6 +10,8 @@ use super::{App, Session, prepare};
 pub struct RunOptions {
     /// Files and folders to read at once.
     pub files: Vec<PathBuf>,
+    /// A file of rules, instead of the usual ones.
+    pub rules: Option<PathBuf>,
     /// Where settings are kept; `None` for the system's place.
     pub settings: Option<PathBuf>,
     /// Overrides the theme that was kept.
@@ -36,6 +38,9 @@ pub fn run(session: Session, options: RunOptions) -> Result<(), eframe::Error> {
         app.keep_settings(options.settings.clone().or_else(Settings::path));
         if let Some(theme) = options.theme {
             app.state.theme = theme;
+        }
+        if let Some(path) = &options.rules {
+            app.command(Command::UseRules(Some(path.clone())));
         }
         if !options.files.is_empty() {
             app.command(Command::Open(options.files.clone()));

@@ -69,13 +69,13 @@ pub(super) fn save(app: &mut App, ctx: &Context, what: Saving, path: Option<Path
         }
     }
     app.state.save.is_busy = true;
-    app.saving = Some(receive);
+    app.keeping = Some(receive);
 }
 
 /// Takes what came of it, when it has.
 pub(super) fn take(app: &mut App, ctx: &Context) {
-    let Some(outcome) = app.saving.as_ref().and_then(|s| s.try_recv().ok()) else { return };
-    app.saving = None;
+    let Some(outcome) = app.keeping.as_ref().and_then(|s| s.try_recv().ok()) else { return };
+    app.keeping = None;
     app.state.save.is_busy = false;
     match outcome {
         Outcome::Told(told) => app.state.save.told = Some(told),
@@ -111,7 +111,7 @@ pub(super) fn copy(app: &mut App, ctx: &Context, form: MapForm) {
             });
         }
     }
-    app.saving = Some(receive);
+    app.keeping = Some(receive);
 }
 
 fn job(app: &App, ctx: &Context, what: Saving) -> Result<Job, String> {

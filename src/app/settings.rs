@@ -20,6 +20,8 @@ pub struct Settings {
     pub utc: bool,
     /// Systems that were arranged by hand, the one seen last first.
     pub systems: Vec<System>,
+    /// Whether a replay moves once a second instead of all the time.
+    pub reduces_motion: bool,
     /// Widths of panels by name, in points.
     pub widths: BTreeMap<String, f32>,
     /// The attribute that tells whose request it is; empty where nobody named one.
@@ -62,6 +64,7 @@ impl Settings {
             theme: theme.to_owned(),
             utc: app.state.utc,
             systems,
+            reduces_motion: app.state.player.reduces_motion,
             widths: app.state.widths.clone(),
             user_key: app.state.cost.user.clone(),
             amount_key: app.state.cost.amount.clone(),
@@ -76,6 +79,7 @@ impl Settings {
             _ => ThemeChoice::System,
         };
         app.state.utc = self.utc;
+        app.state.player.reduces_motion = self.reduces_motion;
         app.state.widths = self.widths.clone();
         app.state.cost = CostKeys { user: self.user_key.clone(), amount: self.amount_key.clone() };
         if !self.salt.is_empty() {

@@ -8,14 +8,14 @@ use crate::model::{SpanId, TraceId};
 use crate::store::{Filter, FilterError};
 use crate::view::map::{Camera, MapState};
 use crate::view::panels::comparison::Comparing;
-use crate::view::panels::findings::{Choice, GivenDeployment};
+use crate::view::panels::findings::{Choice, GivenDeployment, Scenario};
 use crate::view::panels::notes::Notes;
 use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
 use crate::view::panels::save::SaveFields;
 use crate::view::panels::services::ServicesState;
-use crate::view::panels::timeline::TimelineState;
-use crate::view::panels::{Item, Sheet, Tab, ThemeChoice, TraceOrder, Window, WindowFields};
+use crate::view::panels::timeline::{Player, TimelineState};
+use crate::view::panels::{Item, RulesInUse, Sheet, Tab, ThemeChoice, TraceOrder, Window, WindowFields};
 
 /// Places kept to go back to.
 const HISTORY: usize = 100;
@@ -85,6 +85,8 @@ pub struct State {
     pub services: ServicesState,
     /// The timeline's own state.
     pub timeline: TimelineState,
+    /// The replay.
+    pub player: Player,
     /// Where nodes stood last, by key.
     pub positions: Positions,
     /// Widths that people gave to panels, by name, in points.
@@ -101,6 +103,10 @@ pub struct State {
     pub supposed: Supposed,
     /// Attributes that tell of users and money.
     pub cost: CostKeys,
+    /// The rules by which alerts are raised.
+    pub rules: RulesInUse,
+    /// Traffic and speed that capacity supposes.
+    pub scenario: Scenario,
     /// What became of the last report.
     pub report_note: Option<String>,
     /// What was chosen in the sheet that saves.

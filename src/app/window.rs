@@ -3,7 +3,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::command::Command;
 use super::state::{OpenTrace, State};
-use super::{App, saving};
+use super::{App, playback, saving};
 use crate::analysis::Waterfall;
 use crate::model::SpanRow;
 use crate::view::map::{self, Camera, MapEvent, MapItem};
@@ -12,7 +12,9 @@ use crate::view::panels::side::{self, Side};
 use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
-use crate::view::panels::{Clock, Sheet, comparison, notes, picture::Picture, services, sheets, timeline};
+use crate::view::panels::{
+    Clock, Sheet, comparison, findings, notes, picture::Picture, services, sheets, timeline,
+};
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
 
@@ -60,7 +62,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
                 ports: &app.ports,
                 problems: app.session.port_problems(),
                 per_second: app.per_second(),
-                is_paused: app.paused,
+                is_paused: app.paused || (app.state.player.is_on() && playback::is_receiving(app)),
             };
             status::show(ui, &status, &palette, &mut commands);
         },
@@ -144,7 +146,7 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         range: compared.or_else(|| app.state.window.range(app.snapshot.extent)),
         clock,
         is_live: app.session.is_live(),
-        is_paused: app.paused,
+        is_paused: app.paused || app.state.player.is_on(),
         error: app.state.filter_error.as_ref(),
         matching,
         focus: std::mem::take(&mut app.state.focus_filter),
@@ -172,7 +174,9 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
             let deployed = app.answers.investigation.deployed();
             let (incident, calm) = app.answers.investigation.times();
             let notes = &app.state.notes;
-            let shown = timeline::Shown { window, before, incident, calm, deployed, notes: Some(notes) };
+            let alerts = app.answers.investigation.alerts();
+            let player = &app.state.player;
+            let shown = timeline::Shown { alerts, window, before, incident, calm, deployed, notes, player };
             timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );
@@ -243,13 +247,13 @@ fn side_panel(
     let answers = &app.answers;
     let wanted = (picture.snapshot.revision, picture.lens.clone(), place.selection.clone(), app.state.order);
     let is_stale = answers.traces.exact(&wanted).is_none();
-    let findings = answers.investigation.findings(picture, &app.state);
+    let found = answers.investigation.findings(picture, &app.state);
     let side = Side {
         picture,
         selection: place.selection.as_ref(),
         tab: place.tab,
         answer: place.answer,
-        findings: &findings,
+        findings: &found,
         outage: answers.investigation.outage_side(picture, &app.state),
         notes: &app.state.notes,
         order: app.state.order,
@@ -270,10 +274,18 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         start::nothing_matches(ui, app.state.filter.is_some(), window, p, commands);
         return;
     }
+    // The window of a replay moves on before its picture is there; that is no reason to dim the map.
     let is_stale = app.answers.picture.is_running()
-        && app.answers.picture.key().is_some_and(|k| k.1 != app.lens() || k.3 != app.state.place.comparing);
+        && !app.state.player.is_on()
+        && app.answers.picture.key().is_some_and(|k| {
+            k.1 != app.lens() || k.3 != app.state.place.comparing || k.4 != app.state.choice
+        });
     if is_stale {
         ui.multiply_opacity(0.5);
+    }
+    if let Some(chosen) = &picture.chosen {
+        let clock = Clock::new(app.state.utc);
+        findings::chip(ui, (chosen, &picture.snapshot), &clock, p, commands);
     }
     look_at_path(&mut app.state, ui.available_rect_before_wrap());
     let corner = ui.max_rect().min;
@@ -287,6 +299,7 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
             MapEvent::Selected(item) => {
                 commands.push(Command::Select(item.and_then(|i| picture.item_at(i))));
             }
+            MapEvent::CallOpened(at) => commands.extend(playback::open(app, at)),
             MapEvent::Opened(item) => app.state.map.look_at(item),
             // A pointer that flew from the map to the list is the list's to tell of.
             MapEvent::Hovered(None) if app.state.services.is_pointed_at() => {}

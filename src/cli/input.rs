@@ -1,6 +1,6 @@
 //! Files to a snapshot: reads all inputs, tells what is wrong with them, and works out the lens.
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -8,7 +8,9 @@ use clap::Args;
 use jiff::Timestamp as Moment;
 
 use super::Failure;
+use crate::analysis::alerts::Rules;
 use crate::engine::{Engine, EngineOptions};
+use crate::export::rules::parse_rules;
 use crate::graph::Snapshot;
 use crate::ingest::file::{self, Input};
 use crate::model::{Arrival, Nanos, SourceId, TimeRange, Timestamp, TraceIndex};
@@ -81,9 +83,17 @@ pub fn load_with_calm(calm: &[PathBuf], common: &Common) -> Result<(Loaded, Vec<
     Ok((look(common, filter, snapshot, unreadable)?, traces))
 }
 
-fn filter(common: &Common) -> Result<Option<Arc<Filter>>, Failure> {
+/// The filter that was asked for.
+pub fn filter(common: &Common) -> Result<Option<Arc<Filter>>, Failure> {
     let Some(text) = &common.filter else { return Ok(None) };
     Ok(Some(Arc::new(parse_filter("--filter", text)?)))
+}
+
+/// Rules as given with a flag.
+pub fn rules(path: &Path) -> Result<Rules, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| Failure::input(format!("{} could not be read: {e}", path.display())))?;
+    parse_rules(&text).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))
 }
 
 /// A filter as given with a flag.

@@ -1,4 +1,6 @@
 //! `spanscape snapshot`: the window as it would look, drawn on the CPU.
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use super::{Common, Failure, Output, input, output};
@@ -38,6 +40,10 @@ pub struct SnapshotArgs {
     /// first span, or -15m from the last
     #[arg(long, value_name = "T..T", allow_hyphen_values = true)]
     compare: Option<String>,
+    /// Draw this moment of the replay, with the calls under way: RFC 3339, +90s from the first span, or -15m from
+    /// the last
+    #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with = "compare")]
+    at: Option<String>,
     /// Open this trace
     #[arg(long, value_name = "ID")]
     trace: Option<String>,
@@ -47,6 +53,9 @@ pub struct SnapshotArgs {
     /// Open this sheet: keys, losses, save-map, save-case, save-traces, save-report
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
+    /// Raise alerts by the rules in this TOML file, instead of the usual ones
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
 }
@@ -65,6 +74,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
     if args.output.output.is_none() {
         return Err(Failure::usage("say where the picture goes: -o FILE.png"));
     }
+    args.rules.as_deref().map(input::rules).transpose()?;
     let loaded = input::load(&args.common)?;
     let trace = match &args.trace {
         None => None,
@@ -74,8 +84,9 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         }
     };
     if let Some(name) = &args.select {
-        // What is gone is still in the time to compare with.
-        let lens = if args.compare.is_some() { Lens::default() } else { loaded.lens.clone() };
+        // What is gone is still in the time to compare with, and stays on the map of a replay.
+        let lens =
+            if args.compare.is_some() || args.at.is_some() { Lens::default() } else { loaded.lens.clone() };
         let index = loaded.snapshot.graph(&lens);
         index
             .graph
@@ -94,6 +105,10 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
     if let Some(name) = args.sheet.as_ref().filter(|s| crate::app::headless::sheet(s).is_none()) {
         return Err(Failure::usage(format!("--sheet {name}: there is no such sheet; see --help")));
     }
+    let at = match (&args.at, loaded.snapshot.extent) {
+        (Some(text), Some(extent)) => Some(input::moment("--at", text, extent)?),
+        _ => None,
+    };
     let options = SnapshotOptions {
         size: args.size,
         pixels_per_point: args.scale.clamp(0.5, 4.0),
@@ -106,9 +121,11 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         tab: args.tab.clone(),
         window: loaded.lens.window,
         compare,
+        at,
         filter: args.common.filter.clone(),
         sheet: args.sheet.clone(),
         case: case(&args.common.files),
+        rules: args.rules.clone(),
     };
     let image = draw(loaded.snapshot.clone(), options);
     output::write(&args.output, &png(&image)?)?;

@@ -34,6 +34,9 @@ pub struct WindowArgs {
     /// Keep reading files as they grow, and folders as they get new ones
     #[arg(long)]
     follow: bool,
+    /// Raise alerts by the rules in this TOML file, instead of the usual ones
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
     #[command(flatten)]
     listen: Listen,
 }
@@ -44,6 +47,8 @@ pub fn run(args: &WindowArgs) -> Result<(), Failure> {
         let word = word.display();
         return Err(Failure::usage(format!("{word} is neither a command nor a file; see spanscape --help")));
     }
+    // Rules that are bad are told at once.
+    args.rules.as_deref().map(input::rules).transpose()?;
     if !has_display() {
         let why = if args.follow {
             "there is no display, and so nothing to follow in"
@@ -60,7 +65,8 @@ pub fn run(args: &WindowArgs) -> Result<(), Failure> {
         (false, Some(arrivals)) => Some(Receiver::start(args.listen.config(FIRST_RECEIVER_SOURCE), arrivals)),
         _ => None,
     };
-    let options = RunOptions { files: args.files.clone(), ..RunOptions::default() };
+    let options =
+        RunOptions { files: args.files.clone(), rules: args.rules.clone(), ..RunOptions::default() };
     match crate::app::run(Session::live(engine, receiver).follow(args.follow), options) {
         Ok(()) => Ok(()),
         Err(error) => without_display(&args.files, &format!("the window could not be opened ({error})")),

@@ -9,7 +9,7 @@ use super::map::percent_text;
 use crate::analysis::incident::Incident;
 use crate::analysis::patterns::{Association, Condition, Group, Patterns, Source};
 use crate::analysis::{Confidence, Evidence, Severity, Subject};
-use crate::graph::{ServiceGraph, Snapshot};
+use crate::graph::{GraphIndex, NodeKind, ServiceGraph, Snapshot};
 use crate::model::{SpanId, TimeRange, Timestamp, TraceId};
 
 /// Which question a finding answers.
@@ -94,6 +94,27 @@ pub fn order(a: &Card, b: &Card) -> std::cmp::Ordering {
 /// Puts cards in the order in which they are read.
 pub fn sort(cards: &mut [Card]) {
     cards.sort_by(order);
+}
+
+/// What is not well: calls to a node that is not well itself are a line of its card, and whoever only sees it is
+/// left out.
+pub fn health(index: &GraphIndex, mut all: Vec<Card>) -> Vec<Card> {
+    let graph = &index.graph;
+    let ends = |c: &Card| match c.subject? {
+        Subject::Edge(e) => graph.ends(e),
+        Subject::Node(_) => None,
+    };
+    let is_user = |n| graph.node(n).is_some_and(|n| n.kind == NodeKind::User);
+    all.retain(|c| !matches!(c.subject, Some(Subject::Node(n)) if is_user(n)));
+    let (edges, mut nodes): (Vec<Card>, Vec<Card>) = all.into_iter().partition(|c| ends(c).is_some());
+    for edge in edges {
+        let callee = ends(&edge).map(|e| Subject::Node(e.1));
+        match nodes.iter_mut().find(|n| n.subject == callee) {
+            Some(node) => node.reasons.push(format!("{}: {}", edge.name, edge.reasons.join("; "))),
+            None => nodes.push(edge),
+        }
+    }
+    nodes
 }
 
 /// Causes of an incident.

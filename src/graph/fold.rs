@@ -34,6 +34,16 @@ impl Calls {
 
     /// The service graph under a lens.
     pub fn graph(&self, spans: &Spans, lens: &Lens) -> GraphIndex {
+        self.graph_by(Builder::new(self, spans), spans, lens)
+    }
+
+    /// The same with all nodes and edges of another graph of these calls: those without any calls under the lens
+    /// too, so that nothing comes and goes where the window moves.
+    pub fn graph_keeping(&self, spans: &Spans, lens: &Lens, base: &GraphIndex) -> GraphIndex {
+        self.graph_by(Builder::new(self, spans).keeping(base), spans, lens)
+    }
+
+    fn graph_by(&self, builder: Builder<'_>, spans: &Spans, lens: &Lens) -> GraphIndex {
         let extent = self.extent(spans);
         let (edges, parties) = match &lens.filter {
             Some(_) => self.scan(spans, lens),
@@ -43,7 +53,7 @@ impl Calls {
             (Some(w), Some(e)) => Some(TimeRange::new(w.start.max(e.start), w.end.min(e.end))),
             (w, e) => w.or(e),
         };
-        Builder::new(self, spans).build(edges, parties, window)
+        builder.build(edges, parties, window)
     }
 
     /// Requests that start traces, in about `count` equal stretches of a range.
@@ -59,6 +69,11 @@ impl Calls {
     /// What these parties served over time, for sparklines.
     pub fn timeline_of_parties(&self, parties: &[PartyId], range: TimeRange, count: usize) -> Timeline {
         timeline_of(parties.iter().filter_map(|p| self.by_party.get(p.0 as usize)), range, count)
+    }
+
+    /// The traces that have something in a window, in order.
+    pub fn traces_in(&self, spans: &Spans, window: TimeRange) -> Vec<TraceIndex> {
+        self.extents.traces_in(spans, [window, TimeRange::new(window.end, window.end)]).collect()
     }
 
     fn fold(&self, spans: &Spans, window: Option<TimeRange>) -> (Vec<Red>, Vec<Red>) {
@@ -133,6 +148,7 @@ pub fn matching_traces(spans: &Spans, lens: &Lens) -> Vec<TraceIndex> {
     let candidates: Vec<TraceIndex> = spans
         .traces()
         .filter(|(_, t)| lens.window.is_none_or(|w| t.start < w.end && t.end >= w.start))
+        .filter(|(_, t)| lens.filter.as_ref().is_none_or(|f| f.admits(t.id)))
         .map(|(i, _)| i)
         .collect();
     match &lens.filter {
@@ -195,15 +211,24 @@ fn ragged_ends(window: TimeRange, from: i64, to: i64) -> [TimeRange; 2] {
 }
 
 fn timeline_of<'a>(series: impl Iterator<Item = &'a Series>, range: TimeRange, count: usize) -> Timeline {
+    let all: Vec<&Series> = series.collect();
+    let buckets = all.iter().flat_map(|s| s.buckets(range)).map(|(start, red)| (bucket_of(start), red));
+    in_stretches(buckets, range, count)
+}
+
+/// Buckets by number, in about `count` equal stretches of a range.
+pub(super) fn in_stretches<'a>(
+    buckets: impl Iterator<Item = (i64, &'a Red)>,
+    range: TimeRange,
+    count: usize,
+) -> Timeline {
     // Stretches are whole buckets.
     let wanted = range.length().0 / i64::try_from(count.max(1)).unwrap_or(i64::MAX);
-    let step = (wanted / BUCKET.0 + i64::from(wanted % BUCKET.0 > 0)).max(1).saturating_mul(BUCKET.0);
+    let each = (wanted / BUCKET.0 + i64::from(wanted % BUCKET.0 > 0)).max(1);
+    let step = each.saturating_mul(BUCKET.0);
     let mut reds: BTreeMap<i64, Vec<&Red>> = BTreeMap::new();
-    let all: Vec<&Series> = series.collect();
-    for s in all {
-        for (start, red) in s.buckets(range) {
-            reds.entry(start.0.div_euclid(step)).or_default().push(red);
-        }
+    for (bucket, red) in buckets {
+        reds.entry(bucket.div_euclid(each)).or_default().push(red);
     }
     let mut histograms = Accumulator::default();
     let bucket = |(index, parts): (i64, Vec<&Red>)| {

@@ -1,6 +1,7 @@
 //! Rows to calls to the service graph: assembly, outcome, peer names, per-bucket totals.
 mod assemble;
 mod build;
+mod by_time;
 mod call;
 mod calls;
 mod extents;
@@ -8,6 +9,7 @@ mod facts;
 mod fold;
 mod health;
 mod histogram;
+mod history;
 mod naming;
 mod outcome;
 mod party;
@@ -19,12 +21,14 @@ mod snapshot;
 mod tree;
 
 pub use build::GraphIndex;
+pub use by_time::{CallPlace, CallsByTime, UnderWay};
 pub use call::{Call, Quality, RawEdge, RawEdgeId, RawEdges, Route, Served, TraceCalls};
 pub use calls::{CallWriter, Calls, QualityTotals};
 pub use facts::telling_words;
 pub use fold::{Timeline, TimelineBucket, matching_traces};
 pub use health::{FEW, Health, edge_health, node_health};
 pub use histogram::{Accumulator, Histogram, STEPS};
+pub use history::History;
 pub use outcome::Outcome;
 pub use party::{Parties, Party, PartyId, PartyKind};
 pub use red::{APDEX_T, Observation, Red};

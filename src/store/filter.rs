@@ -2,26 +2,30 @@
 //!
 //! A filter is asked of each span; a trace passes if one of its spans matches all of it.
 use std::fmt;
+use std::sync::Arc;
 
 use super::SpanRef;
-use crate::model::{Nanos, StatusCode, Value};
+use crate::model::{Nanos, StatusCode, TraceId, Value};
 
-/// A parsed filter. Equal and hashed by its text.
+/// A parsed filter, maybe of chosen traces only. Equal and hashed by its text and these.
 #[derive(Clone, Debug)]
 pub struct Filter {
     text: String,
     root: Expr,
+    /// In order; `None` for all.
+    traces: Option<Arc<[TraceId]>>,
 }
 
 impl PartialEq for Filter {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.text == other.text && self.traces == other.traces
     }
 }
 impl Eq for Filter {}
 impl std::hash::Hash for Filter {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.text.hash(state);
+        self.traces.hash(state);
     }
 }
 
@@ -37,6 +41,7 @@ pub struct FilterError {
 
 #[derive(Clone, Debug)]
 enum Expr {
+    Anything,
     And(Box<Expr>, Box<Expr>),
     Or(Box<Expr>, Box<Expr>),
     Not(Box<Expr>),
@@ -73,14 +78,26 @@ impl Filter {
         let root = parser.or()?;
         match parser.tokens.get(parser.at) {
             Some((offset, _)) => Err(error(*offset, "expected AND, OR or the end")),
-            None => Ok(Self { text: text.trim().to_owned(), root }),
+            None => Ok(Self { text: text.trim().to_owned(), root, traces: None }),
         }
+    }
+    /// What passes a filter, if there is one, and belongs to one of these traces.
+    pub fn of_traces(filter: Option<&Self>, mut traces: Vec<TraceId>) -> Self {
+        traces.sort_unstable();
+        traces.dedup();
+        let (text, root) =
+            filter.map_or((String::new(), Expr::Anything), |f| (f.text.clone(), f.root.clone()));
+        Self { text, root, traces: Some(traces.into()) }
+    }
+    /// Whether spans of a trace are to be looked at.
+    pub fn admits(&self, trace: TraceId) -> bool {
+        self.traces.as_ref().is_none_or(|t| t.binary_search(&trace).is_ok())
     }
     /// The text that it was parsed from.
     pub fn text(&self) -> &str {
         &self.text
     }
-    /// Whether a span matches.
+    /// Whether a span of a trace that is admitted matches.
     pub fn matches(&self, span: SpanRef<'_>) -> bool {
         self.root.matches(span)
     }
@@ -95,6 +112,7 @@ impl fmt::Display for Filter {
 impl Expr {
     fn matches(&self, span: SpanRef<'_>) -> bool {
         match self {
+            Self::Anything => true,
             Self::And(a, b) => a.matches(span) && b.matches(span),
             Self::Or(a, b) => a.matches(span) || b.matches(span),
             Self::Not(a) => !a.matches(span),

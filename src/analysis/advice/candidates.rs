@@ -1,7 +1,9 @@
 //! From what was seen to what is worth a replay: the thresholds of each kind of advice.
+use std::collections::BTreeMap;
+
 use super::kind::AdviceKind as Kind;
 use super::ledger::{Key, Ledger, Tally, Topic};
-use super::{Basis, Figures};
+use super::{Basis, Figures, PoolUse, pools};
 use crate::analysis::{Study, Subject};
 use crate::graph::{Histogram, Red};
 use crate::model::{Nanos, NodeId};
@@ -26,6 +28,8 @@ const OWN_SHARE: f64 = 0.1;
 const SLOW_EXTERNAL: Nanos = Nanos::from_secs(2);
 const AVAILABLE: f64 = 0.995;
 const ATTEMPTS: f64 = 1.5;
+/// Attempts of one call over several layers.
+const MULTIPLIED: f64 = 3.0;
 const STORM_FAILURES: f64 = 0.2;
 const TIMEOUTS: f64 = 0.005;
 const POOL_WAIT: Nanos = Nanos::from_millis(10);
@@ -42,10 +46,12 @@ pub struct Candidate {
     pub bound: f64,
     /// Share of the failures that it explains.
     pub blamed: f64,
+    /// A pool of connections, where it is about one.
+    pub pool: Option<PoolUse>,
 }
 
 fn candidate(kind: Kind, key: Key, basis: Basis, tally: &Tally) -> Candidate {
-    Candidate { kind, key, basis, figures: figures(tally), bound: tally.total, blamed: 1.0 }
+    Candidate { kind, key, basis, figures: figures(tally), bound: tally.total, blamed: 1.0, pool: None }
 }
 
 fn figures(tally: &Tally) -> Figures {
@@ -81,8 +87,10 @@ pub fn candidates(study: &Study<'_>, ledger: &Ledger) -> (Vec<Candidate>, bool) 
     repeats(study, ledger, &mut out);
     externals(ledger, &mut out);
     edges(ledger, &mut out);
+    layers(ledger, &mut out);
     nested_timeouts(study, ledger, &mut out);
     waiting(study, ledger, &mut out);
+    pools::see(study, ledger, &mut out);
     for c in &mut out {
         let tally = ledger.get(&c.key);
         c.figures.path_share = tally.map_or(0.0, |t| path_share(ledger, t));
@@ -95,8 +103,8 @@ pub fn candidates(study: &Study<'_>, ledger: &Ledger) -> (Vec<Candidate>, bool) 
 
 /// Which share of the time of the requests that it is part of it was waited for.
 fn path_share(ledger: &Ledger, tally: &Tally) -> f64 {
-    let time = tally.entries.iter().filter_map(|(entry, n)| {
-        let traffic = ledger.traffic.get(entry)?;
+    let time = tally.entries().into_iter().filter_map(|(entry, n)| {
+        let traffic = ledger.traffic.get(&entry)?;
         Some(traffic.total * n / traffic.requests.max(1.0))
     });
     let time: f64 = time.sum();
@@ -105,8 +113,10 @@ fn path_share(ledger: &Ledger, tally: &Tally) -> f64 {
 
 fn statements(ledger: &Ledger, out: &mut Vec<Candidate>) {
     let all = ledger.of(Topic::Statement);
+    let mut totals: BTreeMap<Subject, f64> = BTreeMap::new();
+    all.iter().for_each(|(key, tally)| *totals.entry(key.subject).or_default() += tally.total);
     for (key, tally) in &all {
-        let database: f64 = all.iter().filter(|(k, _)| k.subject == key.subject).map(|(_, t)| t.total).sum();
+        let database = totals.get(&key.subject).copied().unwrap_or(0.0);
         let p95 = tally.usual.quantile(0.95).unwrap_or_default();
         let is_slow = tally.average() > SLOW_STATEMENT || p95 > SLOW_STATEMENT_P95;
         let is_heavy = tally.total >= database * HEAVY_SHARE && tally.average() >= HEAVY;
@@ -198,6 +208,7 @@ fn instance(key: Key, tally: &Tally, others: &[&Tally]) -> Option<Candidate> {
 fn repeats(study: &Study<'_>, ledger: &Ledger, out: &mut Vec<Candidate>) {
     for (topic, kind) in [
         (Topic::Queries, Kind::NPlusOneQueries),
+        (Topic::Loop, Kind::QueriesInLoop),
         (Topic::Fetches, Kind::NPlusOneCalls),
         (Topic::Repeated, Kind::RepeatedCalls),
     ] {
@@ -206,7 +217,8 @@ fn repeats(study: &Study<'_>, ledger: &Ledger, out: &mut Vec<Candidate>) {
     }
     let has = |topic, subject| ledger.of(topic).iter().any(|(k, _)| k.subject == subject);
     for (key, tally) in ledger.of(Topic::Chatty) {
-        if !has(Topic::Fetches, key.subject) && !has(Topic::Queries, key.subject) {
+        let topics = [Topic::Fetches, Topic::Queries, Topic::Loop];
+        if !topics.iter().any(|t| has(*t, key.subject)) {
             out.push(candidate(Kind::ChattyPair, key, Basis::OneWay, tally));
         }
     }
@@ -274,6 +286,16 @@ fn edges(ledger: &Ledger, out: &mut Vec<Candidate>) {
         {
             let mut c = candidate(Kind::WorkAfterTimeout, overhang, Basis::None, after);
             (c.figures.flagged_share, c.bound) = (after.calls / tally.calls, 0.0);
+            out.push(c);
+        }
+    }
+}
+
+/// Attempts of one call, over all layers that try again.
+fn layers(ledger: &Ledger, out: &mut Vec<Candidate>) {
+    for (key, tally) in ledger.of(Topic::Layers) {
+        let c = candidate(Kind::RetryLayers, key, Basis::WithoutRepeats, tally);
+        if c.figures.attempts >= MULTIPLIED && tally.calls - tally.retries >= FEW_FAILURES {
             out.push(c);
         }
     }

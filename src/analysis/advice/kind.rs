@@ -13,6 +13,8 @@ pub enum AdviceKind {
     HotInstance,
     /// The same query again and again, for one row each.
     NPlusOneQueries,
+    /// Several queries again and again, in a loop or in a loop inside a loop.
+    QueriesInLoop,
     /// The same kind of call again and again, for one thing each.
     NPlusOneCalls,
     /// The same request, to the letter, more than once for one request.
@@ -31,6 +33,8 @@ pub enum AdviceKind {
     FailingExternal,
     /// Calls that are tried again although most fail.
     RetryStorm,
+    /// Calls that are tried again inside calls that are tried again.
+    RetryLayers,
     /// Callers that wait far longer than an answer ever took.
     TimeoutTooLong,
     /// Callers that give up although answers were about to come.
@@ -47,6 +51,8 @@ pub enum AdviceKind {
     QueueBacklog,
     /// Waiting for a connection from a pool.
     PoolWait,
+    /// A pool of connections that was all in use, as it measured itself.
+    PoolFull,
     /// Much time in a span that tells nothing of what it does.
     BlindSpot,
 }
@@ -145,6 +151,7 @@ impl AdviceKind {
             Self::FailingService => "failing_service",
             Self::HotInstance => "hot_instance",
             Self::NPlusOneQueries => "n_plus_one_queries",
+            Self::QueriesInLoop => "queries_in_loop",
             Self::NPlusOneCalls => "n_plus_one_calls",
             Self::RepeatedCalls => "repeated_calls",
             Self::CacheableCalls => "cacheable_calls",
@@ -154,6 +161,7 @@ impl AdviceKind {
             Self::SlowExternal => "slow_external",
             Self::FailingExternal => "failing_external",
             Self::RetryStorm => "retry_storm",
+            Self::RetryLayers => "retry_layers",
             Self::TimeoutTooLong => "timeout_too_long",
             Self::TimeoutTooShort => "timeout_too_short",
             Self::TimeoutOrder => "timeout_order",
@@ -162,6 +170,7 @@ impl AdviceKind {
             Self::BlockingSideEffect => "blocking_side_effect",
             Self::QueueBacklog => "queue_backlog",
             Self::PoolWait => "pool_wait",
+            Self::PoolFull => "pool_full",
             Self::BlindSpot => "blind_spot",
         }
     }
@@ -173,7 +182,9 @@ impl AdviceKind {
             | Self::TimeoutTooShort
             | Self::TimeoutOrder
             | Self::PoolWait
+            | Self::PoolFull
             | Self::RetryStorm
+            | Self::RetryLayers
             | Self::BlindSpot
             | Self::HotInstance => Effort::Low,
             Self::SlowService | Self::BlockingSideEffect => Effort::High,
@@ -186,7 +197,8 @@ impl AdviceKind {
             Self::SlowStatement | Self::NPlusOneQueries | Self::RepeatedCalls | Self::RetryStorm => 0.9,
             Self::HotInstance | Self::FailingExternal | Self::SlowExternal | Self::WorkAfterTimeout => 0.9,
             Self::SlowService | Self::NPlusOneCalls | Self::FailingService => 0.8,
-            Self::PoolWait | Self::TimeoutOrder => 0.8,
+            Self::PoolWait | Self::PoolFull | Self::TimeoutOrder => 0.8,
+            Self::QueriesInLoop | Self::RetryLayers => 0.9,
             Self::ChattyPair | Self::MissingFallback | Self::TimeoutTooLong | Self::QueueBacklog => 0.7,
             Self::TimeoutTooShort | Self::LargePayload | Self::BlindSpot => 0.5,
             Self::SequentialCalls | Self::BlockingSideEffect => 0.4,
@@ -209,6 +221,7 @@ impl AdviceKind {
                 | Self::WorkAfterTimeout
                 | Self::MissingFallback
                 | Self::QueueBacklog
+                | Self::PoolFull
                 | Self::BlindSpot
         )
     }

@@ -25,6 +25,8 @@ pub enum Topic {
     External,
     /// Calls on an edge: timeouts are flagged, attempts after a failure are retries.
     Calls,
+    /// Attempts inside attempts, of the innermost edge.
+    Layers,
     /// Work after the caller gave up, of an edge.
     Overhang,
     /// Failed calls to something outside; flagged where the caller's request failed too.
@@ -33,6 +35,8 @@ pub enum Topic {
     Queries,
     /// N+1 calls.
     Fetches,
+    /// Loops that ask several things each time.
+    Loop,
     /// Equal requests in one trace.
     Repeated,
     /// Equal requests over all traces.
@@ -134,6 +138,9 @@ pub struct Example {
 /// Examples kept of each topic.
 const EXAMPLES: usize = 8;
 
+/// Lengths of a tally that wait for its histograms.
+const WAITING: usize = 64;
+
 /// What was seen of one key. Weights are requests that traces stand for.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
@@ -154,9 +161,13 @@ pub struct Tally {
     pub sample: Sample<REPLAYED>,
     pub different: Sample<256>,
     pub examples: Vec<Example>,
-    pub entries: BTreeMap<Entry, f64>,
+    /// Requests by where they entered. Hashed: a tree of a thousand entries for each key is more than caches hold.
+    entries: HashMap<Entry, f64, FixedState>,
     pub callers: BTreeSet<NodeId>,
     last: Option<(TraceIndex, bool)>,
+    /// Lengths that are not in the histograms yet, and whether they are unusual: many are added at once, while
+    /// their histogram is in the cache.
+    waiting: Vec<(Nanos, f32, bool)>,
 }
 
 impl Tally {
@@ -188,15 +199,26 @@ impl Tally {
         self.extra += count(Sight::EXTRA);
         self.total += weight * sight.length.0 as f64;
         self.on_path += weight * sight.on_path.0 as f64;
-        let lengths = if sight.has(Sight::FLAGGED) { &mut self.unusual } else { &mut self.usual };
-        lengths.add(sight.length, weight as f32);
+        self.waiting.push((sight.length, weight as f32, sight.has(Sight::FLAGGED)));
+        if self.waiting.len() >= WAITING {
+            self.settle();
+        }
         if sight.exact != 0 {
             self.different.add(sight.exact);
         }
         if let Some(caller) = sight.caller.filter(|c| !self.callers.contains(c)) {
             self.callers.insert(caller);
         }
-        self.keep_example(reading, sight);
+        if sight.is_shown {
+            self.keep_example(reading, sight);
+        }
+    }
+
+    fn settle(&mut self) {
+        for (length, weight, is_unusual) in self.waiting.drain(..) {
+            let lengths = if is_unusual { &mut self.unusual } else { &mut self.usual };
+            lengths.add(length, weight);
+        }
     }
 
     fn keep_example(&mut self, reading: &Reading, sight: &Sight) {
@@ -224,8 +246,8 @@ impl Tally {
         self.lost += other.lost;
         self.total += other.total;
         self.on_path += other.on_path;
-        other.usual.steps().for_each(|(low, n)| self.usual.add(low, n));
-        other.unusual.steps().for_each(|(low, n)| self.unusual.add(low, n));
+        self.usual.merge(&other.usual);
+        self.unusual.merge(&other.unusual);
         self.sample.merge(&other.sample);
         self.different.merge(&other.different);
         self.examples.extend(other.examples);
@@ -234,6 +256,17 @@ impl Tally {
             *self.entries.entry(entry).or_default() += n;
         }
         self.callers.extend(other.callers);
+    }
+
+    /// Requests by where they entered, sorted.
+    pub fn entries(&self) -> Vec<(Entry, f64)> {
+        let mut out: Vec<(Entry, f64)> = self.entries.iter().map(|(entry, n)| (*entry, *n)).collect();
+        out.sort_unstable_by_key(|(entry, _)| *entry);
+        out
+    }
+    /// Requests that entered at one place.
+    pub fn entered_at(&self, entry: &Entry) -> f64 {
+        self.entries.get(entry).copied().unwrap_or(0.0)
     }
 
     /// Mean length of everything seen.
@@ -280,7 +313,15 @@ impl Ledger {
         }
     }
 
-    /// Adds what was seen in other traces.
+    /// Completes the histograms, once everything was added.
+    pub fn settle(&mut self) {
+        for tally in self.tallies.values_mut() {
+            tally.settle();
+            tally.waiting = Vec::new();
+        }
+    }
+
+    /// Adds what was seen in other traces; both are settled.
     pub fn merge(&mut self, other: Self) {
         self.traces += other.traces;
         for (entry, t) in other.traffic {

@@ -4,7 +4,10 @@
 //! the requests that it is part of, so that no saving is a guess.
 mod candidates;
 mod kind;
+mod layers;
 mod ledger;
+mod loops;
+mod pools;
 mod rank;
 mod repeats;
 mod resilience;
@@ -96,6 +99,19 @@ pub struct Query {
     pub hints: Vec<QueryHint>,
 }
 
+/// How full a pool of connections was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PoolUse {
+    /// As its service names it; "" where it does not.
+    pub name: String,
+    /// The largest used share of its connections, 0 to 1.
+    pub used: Option<f64>,
+    /// The most requests that waited for one.
+    pub pending: Option<f64>,
+    /// Share of the time in which it was full.
+    pub full: f64,
+}
+
 /// One thing to improve.
 #[derive(Clone, Debug)]
 pub struct Advice {
@@ -135,6 +151,8 @@ pub struct Advice {
     pub saved_per_hour: Nanos,
     /// The statement, where it is one.
     pub query: Option<Query>,
+    /// The pool, where it is one.
+    pub pool: Option<PoolUse>,
     /// The operation of the most telling span.
     pub operation: Symbol,
     /// The instance, where it is one.
@@ -225,14 +243,18 @@ fn collect_part(study: &Study<'_>, traces: &[TraceIndex], middle: Timestamp) -> 
             let mut view = View::new(study.snapshot, study.index, &reading, middle, &mut memo);
             detect(&mut view);
             ledger.add(&reading, &view.sights);
+            memo.keep(view);
         }
         study.progress.advance(stretch.len());
     }
+    ledger.settle();
     ledger
 }
 
 #[cfg(test)]
 mod failure_tests;
+#[cfg(test)]
+mod layered_tests;
 #[cfg(test)]
 #[path = "advice_tests.rs"]
 mod tests;

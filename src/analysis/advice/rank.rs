@@ -50,7 +50,8 @@ pub fn ranked(
 
 fn is_worth_saying(a: &Advice) -> bool {
     let Some(saving) = a.saving else { return true };
-    if a.kind == Kind::HotInstance && a.lost > 0.0 {
+    // What multiplies failing calls must be said even where they fail at once.
+    if a.kind == Kind::RetryLayers || (a.kind == Kind::HotInstance && a.lost > 0.0) {
         return true;
     }
     if a.kind.is_possible_only() {
@@ -69,6 +70,10 @@ fn advice_of(study: &Study<'_>, ledger: &Ledger, c: &Candidate, s: &Saving, hour
     if c.kind.is_possible_only() {
         let most = if saving >= Some(POSSIBLE_MEDIUM) { Severity::Medium } else { Severity::Low };
         severity = severity.min(most);
+    }
+    if let Some(pool) = &c.pool {
+        let most = if pool.pending.is_some_and(|n| n > 0.0) { Severity::High } else { Severity::Medium };
+        severity = Severity::of_share(pool.full).min(most);
     }
     let certainty = c.kind.certainty() * tally.traces as f64 / (tally.traces as f64 + 20.0);
     let mut evidence = Evidence::default();
@@ -100,6 +105,7 @@ fn advice_of(study: &Study<'_>, ledger: &Ledger, c: &Candidate, s: &Saving, hour
         instance: if c.key.topic == Topic::Instance { Symbol(c.key.what as u32) } else { Symbol::EMPTY },
         others: tally.callers.iter().copied().filter(|n| node_of(c.key.subject) != Some(*n)).collect(),
         query,
+        pool: c.pool.clone(),
         figures: c.figures,
         evidence,
     })
@@ -112,7 +118,8 @@ fn loses_requests(kind: Kind) -> bool {
 
 /// The largest share of an entry's requests that would not have failed.
 fn share_lost(ledger: &Ledger, tally: &Tally, lost: f64) -> f64 {
-    let touched: f64 = tally.entries.keys().filter_map(|e| ledger.traffic.get(e)).map(|t| t.requests).sum();
+    let touched: f64 =
+        tally.entries().iter().filter_map(|e| ledger.traffic.get(&e.0)).map(|t| t.requests).sum();
     if touched > 0.0 { lost / touched } else { 0.0 }
 }
 
@@ -132,7 +139,7 @@ fn operation(study: &Study<'_>, tally: &Tally) -> Symbol {
 }
 
 fn query_of(study: &Study<'_>, c: &Candidate, tally: &Tally) -> Option<Query> {
-    let topics = [Topic::Statement, Topic::Queries, Topic::Repeated, Topic::Cacheable];
+    let topics = [Topic::Statement, Topic::Queries, Topic::Loop, Topic::Repeated, Topic::Cacheable];
     if !topics.contains(&c.key.topic) {
         return None;
     }

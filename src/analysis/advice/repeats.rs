@@ -1,5 +1,6 @@
 //! Calls that come again within one trace: N+1, equal requests, chatty pairs; and statements and payloads one by one.
 use super::ledger::Topic;
+use super::loops::{self, Steps};
 use super::view::{Call, Sight, View};
 use crate::analysis::{Row, Subject};
 use crate::graph::NodeKind;
@@ -10,7 +11,7 @@ const MANY: usize = 5;
 /// Queries from which on it is a pattern even where no other query came before.
 const VERY_MANY: usize = 10;
 /// Least time of repeated queries together.
-const QUERIES: Nanos = Nanos::from_millis(50);
+pub(super) const QUERIES: Nanos = Nanos::from_millis(50);
 /// Least time of repeated calls to services together.
 const FETCHES: Nanos = Nanos::from_millis(100);
 /// Calls of one request along one edge from which on a pair is chatty.
@@ -33,15 +34,24 @@ pub fn see(view: &mut View<'_>) {
         return;
     }
     if view.calls.len() >= MANY {
-        let calls = view.calls.iter().enumerate().filter(|(_, c)| !c.is_async && !c.asked.is_control);
-        let keyed = calls.map(|(i, c)| ((scope(view, c.row), c.edge.0, c.asked.what), i)).collect();
-        for (key, group) in groups(view, keyed, MANY) {
-            see_n_plus_one(view, key.0, &group);
-        }
+        see_loops(view);
     }
     see_equal(view);
     if view.calls.len() >= CHATTY {
         see_chatty(view);
+    }
+}
+
+fn see_loops(view: &mut View<'_>) {
+    let calls = view.calls.iter().enumerate().filter(|(_, c)| !c.is_async && !c.asked.is_control);
+    let keyed = calls.map(|(i, c)| ((scope(view, c.row), c.edge.0, c.asked.what), i)).collect();
+    let repeated: Vec<Steps> =
+        groups(view, keyed, loops::REPEATED).into_iter().map(|(key, group)| (key.0, group)).collect();
+    let told = loops::see(view, &repeated);
+    for (scope, group) in repeated.iter().filter(|(_, g)| g.len() >= MANY) {
+        if !group.iter().any(|i| told.contains(i)) {
+            see_n_plus_one(view, *scope, group);
+        }
     }
 }
 
@@ -113,11 +123,11 @@ fn scope(view: &View<'_>, row: u32) -> u32 {
 }
 
 /// Whether calls, by start, ran one after the other.
-fn is_sequence(view: &View<'_>, group: &[usize]) -> bool {
+pub(super) fn is_sequence(view: &View<'_>, group: &[usize]) -> bool {
     group.windows(2).all(|w| view.calls[w[1]].start >= view.calls[w[0]].end)
 }
 
-fn total(view: &View<'_>, group: &[usize]) -> Nanos {
+pub(super) fn total(view: &View<'_>, group: &[usize]) -> Nanos {
     group.iter().fold(Nanos::ZERO, |sum, &i| sum + view.calls[i].length())
 }
 

@@ -1,6 +1,7 @@
 //! How calls fail and what callers make of it: externals, attempts, timeouts, fallbacks, messages that wait.
 use std::collections::BTreeMap;
 
+use super::layers;
 use super::ledger::Topic;
 use super::view::{Sight, View};
 use crate::analysis::Subject;
@@ -9,7 +10,8 @@ use crate::model::{Nanos, SpanKind};
 
 /// Notes failures and waiting in one trace.
 pub fn see(view: &mut View<'_>) {
-    let flags = attempts(view);
+    let (flags, logical) = attempts(view);
+    layers::see(view, &flags, &logical);
     for (i, flags) in flags.into_iter().enumerate() {
         let call = view.calls[i];
         if call.is_async {
@@ -44,12 +46,14 @@ fn see_external(view: &mut View<'_>, i: usize) {
 }
 
 /// Which calls failed, which repeat one that failed, and of those which were of no use: none of them worked.
-fn attempts(view: &View<'_>) -> Vec<u8> {
+/// And for each call the first attempt of it; empty where nothing was tried again.
+fn attempts(view: &View<'_>) -> (Vec<u8>, Vec<usize>) {
     let calls = &view.calls;
     let mut flags: Vec<u8> = calls.iter().map(|c| if c.is_broken { Sight::FAILED } else { 0 }).collect();
     if !calls.iter().any(|c| c.is_broken || c.asked.is_resend) {
-        return flags;
+        return (flags, Vec::new());
     }
+    let mut logical: Vec<usize> = (0..calls.len()).collect();
     let mut alike: BTreeMap<(Option<u32>, u32, u64), Vec<usize>> = BTreeMap::new();
     for (i, c) in calls.iter().enumerate().filter(|(_, c)| !c.is_async) {
         alike.entry((c.parent, c.edge.0, c.asked.what)).or_default().push(i);
@@ -57,6 +61,7 @@ fn attempts(view: &View<'_>) -> Vec<u8> {
     for mut group in alike.into_values() {
         group.sort_by_key(|&i| (calls[i].start, i));
         let mut chain: Vec<usize> = Vec::new();
+        let mut first = None;
         for i in group {
             let before = chain.last().map(|&b| &calls[b]);
             let follows = before.is_some_and(|b| b.is_broken && b.end <= calls[i].start);
@@ -65,7 +70,9 @@ fn attempts(view: &View<'_>) -> Vec<u8> {
             });
             if (follows && is_same) || calls[i].asked.is_resend {
                 flags[i] |= Sight::RETRY;
+                logical[i] = *first.get_or_insert(i);
             } else {
+                first = Some(i);
                 give_up(&mut chain, &mut flags);
             }
             if calls[i].is_broken {
@@ -77,7 +84,7 @@ fn attempts(view: &View<'_>) -> Vec<u8> {
         }
         give_up(&mut chain, &mut flags);
     }
-    flags
+    (flags, logical)
 }
 
 /// A chain of attempts ended in failure: all but the first could have been spared.

@@ -143,7 +143,7 @@ pub fn share_of_time(ledger: &Ledger, candidate: &Candidate, saving: &Saving) ->
     let all = ledger.requests();
     let shares = saving.by_entry.iter().filter_map(|(entry, mean)| {
         let traffic = ledger.traffic.get(entry).filter(|t| t.requests >= 0.05 * all)?;
-        let touched = tally.entries.get(entry).copied().unwrap_or(0.0);
+        let touched = tally.entered_at(entry);
         (traffic.total > 0.0).then(|| mean * touched / traffic.total)
     });
     shares.fold(0.0, f64::max)

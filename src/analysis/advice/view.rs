@@ -26,6 +26,8 @@ pub struct Sight {
     pub flags: u8,
     pub caller: Option<NodeId>,
     pub span_row: SpanRow,
+    /// Whether it may be shown as an example.
+    pub is_shown: bool,
 }
 
 impl Sight {
@@ -91,6 +93,18 @@ impl Call {
 #[derive(Debug, Default)]
 pub struct Memo {
     statements: HashMap<u64, Asked, FixedState>,
+    /// Room of the trace before, for the next one.
+    calls: Vec<Call>,
+    sights: Vec<Sight>,
+}
+
+impl Memo {
+    /// Takes back the room of a trace that is done.
+    pub fn keep(&mut self, view: View<'_>) {
+        (self.calls, self.sights) = (view.calls, view.sights);
+        self.calls.clear();
+        self.sights.clear();
+    }
 }
 
 /// A trace, its calls, and what was seen so far.
@@ -140,9 +154,11 @@ impl<'a> View<'a> {
             on_path,
             serving,
             middle,
-            sights: Vec::new(),
+            sights: std::mem::take(&mut memo.sights),
         };
-        this.calls = reading.rows().filter_map(|(at, row, part)| this.call(at, row, part, memo)).collect();
+        let mut calls = std::mem::take(&mut memo.calls);
+        calls.extend(reading.rows().filter_map(|(at, row, part)| this.call(at, row, part, memo)));
+        this.calls = calls;
         this
     }
 
@@ -190,6 +206,7 @@ impl<'a> View<'a> {
             flags,
             caller: self.reading.part(row).node,
             span_row: stored,
+            is_shown: true,
         });
     }
     /// Completes the last sight.

@@ -1,11 +1,14 @@
 //! How fast an objective's error budget is used up, over a long window and a short one.
 //!
 //! Multi-window, multi-burn-rate alerts of the Site Reliability Workbook, chapter 5.
+use std::sync::Arc;
+
 use super::watched::Watched;
 use super::{Name, Objective, Rules};
 use crate::analysis::Severity;
 use crate::graph::{GraphIndex, Red, Snapshot};
 use crate::model::{Nanos, TimeRange, Timestamp};
+use crate::store::Filter;
 
 /// Bad calls in the long window below which nothing is claimed.
 const LEAST_BAD: f64 = 10.0;
@@ -74,11 +77,17 @@ impl ObjectiveState {
     }
 }
 
-/// How every objective is kept, at the end of the data; nodes without calls are left out.
-pub fn objectives(snapshot: &Snapshot, index: &GraphIndex, rules: &Rules) -> Vec<ObjectiveState> {
+/// How every objective is kept, at the end of the data, by the calls that a filter lets through; nodes without
+/// calls are left out.
+pub fn objectives(
+    snapshot: &Snapshot,
+    index: &GraphIndex,
+    rules: &Rules,
+    filter: Option<&Arc<Filter>>,
+) -> Vec<ObjectiveState> {
     let Some(extent) = snapshot.extent else { return Vec::new() };
     let only = Rules { rules: Vec::new(), ..rules.clone() };
-    let watched = Watched::all(snapshot, index, extent, &only);
+    let watched = Watched::all(snapshot, index, extent, &only, filter);
     let mut out = Vec::new();
     for objective in &rules.objectives {
         for w in watched.iter().filter(|w| w.is_promised(objective)) {

@@ -148,6 +148,28 @@ fn going_on_later_tells_the_same_and_each_change_once() {
 }
 
 #[test]
+fn a_filter_leaves_the_calls_of_its_traces() {
+    let records = history(60, 60, |minute, number| match number % 2 {
+        0 if (20..30).contains(&minute) => "cart SERVER 0..100 error name=/pay".to_owned(),
+        0 => "cart SERVER 0..100 name=/pay".to_owned(),
+        _ => "cart SERVER 0..100 name=/look".to_owned(),
+    });
+    let snapshot = snapshot_of(&records);
+    let raised = |text: &str| {
+        let filter = crate::store::Filter::parse(text).ok().map(Arc::new);
+        let lens = Lens { window: None, filter: filter.clone() };
+        let index = snapshot.graph(&lens);
+        let errors = of_service(rule("errors", Signal::ErrorRatio, None, Some(0.05)));
+        let mut tracker = Tracker::new(rules(vec![errors])).only(filter);
+        tracker.advance(&snapshot, &index, snapshot.extent.unwrap().end);
+        tracker.alerts().iter().map(|a| a.peak).collect::<Vec<f64>>()
+    };
+    assert_eq!(raised("name=/pay"), [1.0]);
+    assert_eq!(raised("name=/look"), [0.0; 0]);
+    assert_eq!(raised("service:cart"), [0.5]);
+}
+
+#[test]
 fn a_full_pool_and_a_busy_cpu_are_told() {
     let mut batch = MeasurementBatch {
         senders: vec![vec![("service.name".into(), Value::str("cart"))]],
@@ -195,7 +217,7 @@ fn objective(target: f64, latency: Option<Nanos>) -> Rules {
 fn burns(records: &[SpanRecord], rules: &Rules) -> Vec<String> {
     let snapshot = snapshot_of(records);
     let index = snapshot.graph(&Lens::default());
-    let states = objectives(&snapshot, &index, rules);
+    let states = objectives(&snapshot, &index, rules, None);
     let one = |(_, state): &(BurnWindow, BurnState)| match state {
         BurnState::Needs(n) => format!("needs {} h", n.0 / 3_600_000_000_000),
         // Roughly: windows are cut at buckets of 10 s.

@@ -1,8 +1,13 @@
 //! The nodes and edges that rules are held against, their calls over time, and the value of each signal.
+use std::sync::Arc;
+
 use super::{Name, Objective, Rule, Rules, Signal, Who};
 use crate::analysis::saturation::{Gauges, Saturation};
-use crate::graph::{Accumulator, GraphIndex, NodeKind, Outcome, RawEdgeId, Red, Snapshot, TimelineBucket};
+use crate::graph::{
+    Accumulator, GraphIndex, History, NodeKind, Outcome, RawEdgeId, Red, Snapshot, TimelineBucket,
+};
 use crate::model::{Nanos, NodeId, TimeRange, Timestamp};
+use crate::store::{Filter, Lens};
 
 /// Length of the buckets that windows are made of.
 const STEP: Nanos = Nanos::from_secs(10);
@@ -26,20 +31,28 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    /// Everything that some rule or objective is for.
-    pub fn all(snapshot: &Snapshot, index: &GraphIndex, range: TimeRange, rules: &Rules) -> Vec<Self> {
+    /// Everything that some rule or objective is for; of the calls that a filter lets through.
+    pub fn all(
+        snapshot: &Snapshot,
+        index: &GraphIndex,
+        range: TimeRange,
+        rules: &Rules,
+        filter: Option<&Arc<Filter>>,
+    ) -> Vec<Self> {
         let extent = snapshot.extent.unwrap_or(range);
         let range = TimeRange::new(range.start.max(extent.start), range.end.min(extent.end));
         let count = usize::try_from(range.length().0 / STEP.0 + 1).unwrap_or(1);
         let graph = &index.graph;
+        let lens = Lens { window: Some(range), filter: filter.cloned() };
+        let history = History::new(snapshot, &lens);
         let mut out = Vec::new();
         for (id, node) in graph.nodes() {
             let parties = index.parties_of(id);
-            let mut buckets = snapshot.calls.timeline_of_parties(&parties, range, count).buckets;
+            let mut buckets = history.of_parties(&parties, range, count).buckets;
             if buckets.is_empty() {
                 let calls: Vec<RawEdgeId> =
                     graph.dependents(id).into_iter().flat_map(|(e, _)| index.raw_edges_of(e)).collect();
-                buckets = snapshot.calls.timeline_of_edges(&calls, range, count).buckets;
+                buckets = history.of_edges(&calls, range, count).buckets;
             }
             let is_user = |(_, n): &(_, NodeId)| graph.node(*n).is_some_and(|n| n.kind == NodeKind::User);
             out.push(Self {
@@ -66,7 +79,7 @@ impl Watched {
                 is_edge: true,
                 is_entry: false,
                 calm: snapshot.calls.calm_p95_of_edges(&raw),
-                buckets: snapshot.calls.timeline_of_edges(&raw, range, count).buckets,
+                buckets: history.of_edges(&raw, range, count).buckets,
             });
         }
         out.retain(|w| {

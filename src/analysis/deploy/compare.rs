@@ -11,12 +11,12 @@ use super::placebo::Past;
 use super::samples::{Sample, Samples, within};
 use super::windows::Plan;
 use super::{
-    Basis, Compared, Comparison, Deployment, Effect, Metric, OperationChange, Placebo, Shape, Verdict, cause,
-    errors, latency, throughput,
+    Basis, Compared, Comparison, Deployment, Effect, LEAST_PAST, Metric, OperationChange, Placebo, Shape,
+    Verdict, cause, errors, latency, machines, throughput,
 };
 use crate::analysis::difference::difference;
 use crate::analysis::statistics::{Tail, benjamini_hochberg, brunner_munzel, mann_whitney, median};
-use crate::analysis::{Evidence, Study};
+use crate::analysis::{Confidence, Evidence, Severity, Study};
 use crate::graph::NodeKind;
 use crate::model::{NodeId, Symbol, TimeRange, TraceIndex};
 use crate::store::Lens;
@@ -143,15 +143,33 @@ pub(super) fn compare(
         rows.push(draft.row);
     }
     cause::explain(study, &mut rows, &all, map.as_ref(), &deployed);
+    let is_past_short = is_past_short(plan.basis);
+    if is_past_short {
+        rows.iter_mut().for_each(soften);
+    }
     sort(&mut rows);
     Comparison {
         deployments: plan.deployments,
         basis: plan.basis,
         collected: plan.collected,
         control,
+        machines: machines::compare(study, plan.basis, &rows, &deployed),
         rows,
         map,
         operations: changed_operations(&all),
+        is_past_short,
+    }
+}
+
+fn is_past_short(basis: Basis) -> bool {
+    matches!(basis, Basis::Time { before, .. } if before.length() < LEAST_PAST)
+}
+
+/// What is usual is not known: a service that has just been started, or a quiet minute, looks the same.
+fn soften(row: &mut Compared) {
+    row.severity = row.severity.map(|_| Severity::Low);
+    if let Some(cause) = &mut row.cause {
+        cause.confidence = Confidence::Low;
     }
 }
 

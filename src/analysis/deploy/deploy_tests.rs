@@ -189,6 +189,7 @@ fn a_slow_release_is_its_own_doing_and_its_caller_is_a_victim() {
     assert_eq!(row.severity, Some(Severity::High));
     assert!(!row.evidence.spans.is_empty());
     let Effect::Latency(e) = &row.effect else { panic!("no figures") };
+    assert!(e.p99.is_some(), "800 and 580 requests");
     assert!((e.median.1 / e.median.0 - 2.35).abs() < 0.15, "{:?}", e.median);
     assert!(e.cliffs_delta > 0.9);
 }
@@ -208,6 +209,7 @@ fn golden_37_only_the_tail_grows() {
     assert_eq!(asked.cause("web", Metric::Latency), ("rec".into(), Mechanism::SlowCalls));
     let Effect::Latency(e) = &asked.row("rec", Metric::Latency).effect else { panic!("no figures") };
     assert!((e.mean.1 / e.mean.0 - 1.25).abs() < 0.05, "{:?}", e.mean);
+    assert!(e.p99.is_some_and(|p| p.1 > 2.0 * p.0 && p.1 > e.p95.1), "{:?}", e.p99);
     assert!(e.median.1 / e.median.0 < 1.1, "{:?}", e.median);
 }
 
@@ -317,6 +319,18 @@ fn too_little_data_is_called_so() {
     );
     assert!(soon.answer.comparisons[0].collected < 0.25);
     assert_eq!(soon.verdict("rec", Metric::Latency).0, Verdict::Insufficient, "8 of 60 minutes");
+}
+
+#[test]
+fn without_a_past_a_change_is_no_more_than_a_hint() {
+    let slower = |minutes| {
+        let edit = |r: &mut Request, _: &mut Generator| r.rec_ms *= if r.at >= 0.0 { 3.0 } else { 1.0 };
+        let asked = ask(&requests((minutes, 30), 30, edit), &DeployOptions::default());
+        let row = asked.row("rec", Metric::Latency);
+        (row.severity, row.cause.map(|c| c.confidence), asked.answer.comparisons[0].is_past_short)
+    };
+    assert_eq!(slower(5), (Some(Severity::Low), Some(Confidence::Low), true));
+    assert_eq!(slower(20), (Some(Severity::High), Some(Confidence::High), false));
 }
 
 #[test]

@@ -13,6 +13,8 @@ pub(super) const MATTERS: f64 = 1.2;
 pub(super) const MATTERS_MS: f64 = 5.0;
 /// Requests a side for a 95th percentile.
 const ENOUGH_FOR_TAIL: usize = 100;
+/// Requests a side for a 99th percentile.
+const ENOUGH_FOR_EXTREMES: usize = 500;
 /// Requests a block for its median, and for its 95th percentile.
 const PER_BLOCK: (usize, usize) = (3, 10);
 const RESAMPLES: usize = 1000;
@@ -36,6 +38,7 @@ pub(super) fn measure(sides: &Sides<'_>, past: Option<&Past>) -> Draft {
         return draft;
     }
     let p95 = |v: &[f64]| quantile_sorted(v, 0.95).unwrap_or_default();
+    let p99 = |v: &[f64]| quantile_sorted(v, 0.99).filter(|_| v.len() >= ENOUGH_FOR_EXTREMES);
     let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
     let (blocks_b, blocks_a) = sides.blocks();
     let medians_b = block_quantiles(sides, true, PER_BLOCK.0, 0.5);
@@ -44,6 +47,7 @@ pub(super) fn measure(sides: &Sides<'_>, past: Option<&Past>) -> Draft {
     draft.row.effect = Effect::Latency(LatencyEffect {
         median: (mb, ma),
         p95: (p95(&before), p95(&after)),
+        p99: p99(&before).zip(p99(&after)),
         mean: (mean(&before), mean(&after)),
         p95_ratio: has_tail.then(|| tail_ratio(&blocks_b, &blocks_a)).flatten(),
         shift_ms: hodges_lehmann(&medians_b, &medians_a),

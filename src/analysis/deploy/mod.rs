@@ -7,13 +7,17 @@ mod cause;
 mod compare;
 mod errors;
 mod latency;
+mod machines;
 mod placebo;
+mod restarts;
 mod samples;
 mod throughput;
 mod versions;
 mod windows;
 
 pub use super::difference::Verdict;
+pub use machines::Machine;
+pub use restarts::Restart;
 
 use super::difference::Difference;
 use super::statistics::Interval;
@@ -123,7 +127,16 @@ pub struct Comparison {
     pub map: Option<Difference>,
     /// Operations that only one side has.
     pub operations: Vec<OperationChange>,
+    /// CPU and memory of the deployed services and of those that became worse, where they sent measurements;
+    /// none by version at the same time, which they do not tell apart.
+    pub machines: Vec<Machine>,
+    /// Whether there is so little time before that nobody knows what is usual: nothing is then graver than low.
+    pub is_past_short: bool,
 }
+
+/// The least time before a deployment from which a change can be told from the usual ups and downs: the two
+/// shortest windows that a placebo compares.
+pub const LEAST_PAST: Nanos = Nanos::from_secs(600);
 
 /// An operation that came or went.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -204,6 +217,8 @@ pub struct LatencyEffect {
     pub median: (f64, f64),
     /// 95th percentiles.
     pub p95: (f64, f64),
+    /// 99th percentiles; needs 500 requests a side.
+    pub p99: Option<(f64, f64)>,
     /// Means.
     pub mean: (f64, f64),
     /// Ratio of the 95th percentiles, 95 % interval; needs 100 requests a side.
@@ -351,6 +366,8 @@ pub struct DeployAnswer {
     pub deployments: Vec<Deployment>,
     /// One per deployment, or per group of them that came together; by time.
     pub comparisons: Vec<Comparison>,
+    /// Processes that were replaced by others of the same version; by time.
+    pub restarts: Vec<Restart>,
     /// Services that say their version, and all services that sent spans.
     pub versioned: (usize, usize),
     /// Deployments that were left out because there are too many.
@@ -378,6 +395,8 @@ pub fn deploy(study: &Study<'_>, lens: &Lens, options: &DeployOptions) -> Deploy
     let mut answer = DeployAnswer { versioned, ..DeployAnswer::default() };
     let Some(extent) = samples.extent() else { return answer };
     let found = versions::find(&samples, study.index);
+    answer.restarts = restarts::find(study, &samples);
+    answer.restarts.retain(|r| options.service.is_none_or(|s| s == r.node));
     let all = match options.at {
         Some(at) => vec![windows::given(at, options.service, &found, &samples)],
         None => found,

@@ -260,7 +260,7 @@ impl Trial<'_> {
         let after = onset.and_then(|o| later.iter().min().filter(|l| **l >= o).map(|l| *l - o));
         let blamed = self.blamed(key);
         Cause {
-            subject: subject(key),
+            subject: key.into(),
             severity: Severity::of_share(share * worst),
             confidence: Confidence::of_score(terms.score()),
             terms,
@@ -329,13 +329,5 @@ impl Trial<'_> {
         out.sort_unstable();
         out.dedup();
         out
-    }
-}
-
-/// What a key is on the map.
-pub(super) fn subject(key: BlameKey) -> Subject {
-    match key {
-        BlameKey::Node(node) => Subject::Node(node),
-        BlameKey::Gap(edge) => Subject::Edge(edge),
     }
 }

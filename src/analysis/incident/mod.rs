@@ -274,10 +274,7 @@ fn answer(
     out.causes = trial.causes(worst);
     out.deviating = trial.by_deviation().into_iter().take(5).collect();
     if let Some(cause) = out.causes.first() {
-        let key = match cause.subject {
-            super::Subject::Node(n) => BlameKey::Node(n),
-            super::Subject::Edge(e) => BlameKey::Gap(e),
-        };
+        let key = BlameKey::from(cause.subject);
         let shares = shares(&ledger);
         let spread =
             waves::Spread { study, calm, bad, episodes: &episodes, shares: &shares, strain: &strain };

@@ -8,7 +8,7 @@ use crate::analysis::impact::{BusinessKeys, business, impact, measured};
 use crate::analysis::incident::{Incident, Request, incident};
 use crate::analysis::patterns::{Bad, patterns};
 use crate::analysis::{Study, Subject};
-use crate::app::questions::{PLAIN, ask};
+use crate::app::questions::{PLAIN, part};
 use crate::app::{SnapshotOptions, draw};
 use crate::cli::Loaded;
 use crate::cli::snapshot::png;
@@ -95,7 +95,7 @@ fn parts(loaded: &Loaded, index: &GraphIndex, request: &Request, keys: &Business
         out.push(Part::impact(snapshot, graph, report));
     }
     out.push(Part::patterns(snapshot, graph, &found));
-    out.extend(PLAIN.into_iter().filter_map(|question| ask(question, &study, &loaded.lens)));
+    out.extend(PLAIN.into_iter().filter_map(|question| part(question, &study, &loaded.lens)));
     out
 }
 

@@ -1,15 +1,15 @@
 //! `analyze health`: which nodes and edges are not well, and which rules they break.
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::{Common, Failure, Form, load, watch};
-use crate::analysis::alerts::Rules;
+use crate::analysis::alerts::Tracker;
 use crate::analysis::health_report::health_report;
-use crate::cli::output;
 use crate::cli::record::Listen;
+use crate::cli::{input, output};
 use crate::export::answers;
-use crate::export::rules::{DEFAULT_RULES, default_rules, parse_rules};
+use crate::export::rules::{DEFAULT_RULES, default_rules};
 
 #[derive(Debug, Args)]
 #[command(
@@ -44,9 +44,10 @@ pub fn run(args: &HealthArgs) -> Result<(), Failure> {
     if args.print_rules {
         return output::write(&args.form.output, DEFAULT_RULES.as_bytes());
     }
-    let rules = args.rules.as_deref().map_or_else(|| Ok(default_rules()), read_rules)?;
+    let rules = args.rules.as_deref().map_or_else(|| Ok(default_rules()), input::rules)?;
     if args.watch {
-        return watch::run(&args.common.files, &args.listen, rules, args.webhook.as_deref());
+        let tracker = Tracker::new(rules).only(input::filter(&args.common)?);
+        return watch::run(&args.common.files, &args.listen, tracker, args.webhook.as_deref());
     }
     if args.common.files.is_empty() {
         return Err(Failure::usage("name the files to judge, or use --watch to receive OTLP"));
@@ -55,10 +56,4 @@ pub fn run(args: &HealthArgs) -> Result<(), Failure> {
     let report = health_report(&loaded.snapshot, &loaded.lens, &index, &rules);
     args.form.write_answer(&answers::health_report(&index, &report))?;
     loaded.finish()
-}
-
-fn read_rules(path: &Path) -> Result<Rules, Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| Failure::input(format!("{} could not be read: {e}", path.display())))?;
-    parse_rules(&text).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crossbeam_channel::{Sender, bounded};
 
 use super::Failure;
-use crate::analysis::alerts::{Rules, Tracker};
+use crate::analysis::alerts::Tracker;
 use crate::cli::record::{self, Listen};
 use crate::engine::{Engine, EngineOptions};
 use crate::export::answers;
@@ -27,7 +27,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const WAITING: usize = 256;
 
 /// Watches files as they grow, or what is received where none are named, until told to stop.
-pub fn run(files: &[PathBuf], listen: &Listen, rules: Rules, webhook: Option<&str>) -> Result<(), Failure> {
+pub fn run(
+    files: &[PathBuf],
+    listen: &Listen,
+    tracker: Tracker,
+    webhook: Option<&str>,
+) -> Result<(), Failure> {
     let webhook = webhook.map(Webhook::start).transpose()?;
     let engine = Engine::start(EngineOptions::default()).map_err(|e| Failure::unavailable(e.to_string()))?;
     let Some(arrivals) = engine.arrivals() else { return Ok(()) };
@@ -44,7 +49,7 @@ pub fn run(files: &[PathBuf], listen: &Listen, rules: Rules, webhook: Option<&st
     };
     let stop =
         record::stop_signal().map_err(|e| Failure::unavailable(format!("Ctrl-C cannot be watched: {e}")))?;
-    let mut watch = Watch { tracker: Tracker::new(rules) };
+    let mut watch = Watch { tracker };
     let mut result = Ok(());
     while result.is_ok() && stop.recv_timeout(LOOK).is_err() {
         let snapshot = engine.snapshot();

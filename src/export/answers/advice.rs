@@ -52,6 +52,9 @@ fn finding(snapshot: &Snapshot, graph: &ServiceGraph, a: &Advice) -> Value {
         "priority": a.priority,
         "operation": snapshot.spans.text(a.operation),
         "statement": statement,
+        "pool": a.pool.as_ref().map(|p| json!({
+            "name": p.name, "used_ratio": p.used, "pending": p.pending, "full_ratio": p.full,
+        })),
         "others": a.others.iter().map(|n| id_of(graph, *n)).collect::<Vec<_>>(),
         "evidence": evidence(&a.evidence),
     });

@@ -8,7 +8,7 @@ use crate::analysis::Severity;
 use crate::analysis::capacity::{Capacity, EntryLoad, LoadModel, NodeCapacity, Resource, Use, WhatIf};
 use crate::export::map::{length_text, percent_text};
 use crate::graph::{ServiceGraph, Snapshot};
-use crate::model::Nanos;
+use crate::model::{Nanos, NodeId};
 
 /// What more traffic would do.
 pub fn capacity_answer(
@@ -32,6 +32,23 @@ pub fn capacity_answer(
         "notes": notes(answer),
     });
     Answer { json, markdown: markdown(snapshot, graph, scenario, answer) }
+}
+
+/// Who runs out first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct First {
+    /// The node.
+    pub node: NodeId,
+    /// Whether it goes beyond its target in the scenario.
+    pub is_saturated: bool,
+    /// Of what, from where to where.
+    pub why: String,
+}
+
+/// Who runs out first; `None` where nothing tells how busy a node is.
+pub fn capacity_first(answer: &Capacity) -> Option<First> {
+    let s = answer.services.iter().find(|s| s.tightest().is_some())?;
+    Some(First { node: s.node, is_saturated: is_saturated(s), why: s.tightest().map(use_text)? })
 }
 
 fn is_saturated(s: &NodeCapacity) -> bool {
@@ -177,12 +194,12 @@ fn notes(answer: &Capacity) -> Vec<String> {
 
 fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &Capacity) -> String {
     let mut out = format!("# Capacity: {}\n\n", cell(scenario));
-    match answer.services.iter().find(|s| s.tightest().is_some()) {
+    match capacity_first(answer) {
         None => out += "What saturates first is not known.\n",
-        Some(s) => {
-            let verb = if is_saturated(s) { "saturates first" } else { "is nearest to its limit, within it" };
-            let text = s.tightest().map(use_text).unwrap_or_default();
-            let _ = writeln!(out, "- **{}** {verb} ({text}).", name_of(graph, s.node));
+        Some(first) => {
+            let verb =
+                if first.is_saturated { "saturates first" } else { "is nearest to its limit, within it" };
+            let _ = writeln!(out, "- **{}** {verb} ({}).", name_of(graph, first.node), first.why);
         }
     }
     out += "\n## Requests\n\n| service | operation | per min | times | per min, scenario |\n|---|---|---:|---:|---:|\n";

@@ -3,6 +3,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::alerts::{alert_text, write_alerts};
 use super::{
     Answer, cell, id_of, ids, name_of, pretty, range_json, set_subject, subject_text, trace_evidence, window,
 };
@@ -86,7 +87,9 @@ fn findings_markdown(graph: &ServiceGraph, answer: &HealthAnswer) -> String {
         if let Some(p) = f.period {
             let _ = writeln!(out, "  From {} to {}.", moment_text(p.start), moment_text(p.end));
         }
-        let _ = writeln!(out, "  Traces: {}", ids(&f.examples));
+        if !f.examples.is_empty() {
+            let _ = writeln!(out, "  Traces: {}", ids(&f.examples));
+        }
     }
     out
 }
@@ -148,7 +151,7 @@ fn id_text(name: &Name) -> String {
 }
 
 /// As it is shown on the map; by its ids where it is not there any more.
-fn shown(index: &GraphIndex, name: &Name) -> String {
+pub(super) fn shown(index: &GraphIndex, name: &Name) -> String {
     name.subject(index).map_or_else(|| id_text(name), |s| subject_text(&index.graph, s))
 }
 
@@ -176,43 +179,6 @@ fn alert_figures(a: &Alert) -> Value {
         "duration_ms": a.duration().as_millis_f64(),
         "active": a.resolved.is_none(),
     })
-}
-
-fn value_text(signal: Option<Signal>, value: f64) -> String {
-    match signal {
-        None => format!("burn rate {value:.1}"),
-        Some(Signal::P95Ms) => length_text(Some(Nanos((value * 1e6) as i64))),
-        Some(Signal::P95OfCalm) => format!("{value:.1} times the calm 95th percentile"),
-        Some(Signal::Apdex) => format!("Apdex {value:.2}"),
-        Some(Signal::RatePerMin) => format!("{value:.1} a minute"),
-        Some(Signal::PoolPending) => format!("{value:.1} waiting"),
-        Some(_) => percent_text(Some(value)),
-    }
-}
-
-fn alert_text(a: &Alert, name: &str) -> String {
-    let limit = value_text(a.signal, a.limit);
-    let peak = value_text(a.signal, a.peak);
-    let state = match a.resolved {
-        None => "still active".to_owned(),
-        Some(t) => format!("over at {}", moment_text(t)),
-    };
-    let length = length_text(Some(a.duration()));
-    format!(
-        "{name}: {}, worst {peak} (limit {limit}), since {}, for {length}, {state}",
-        cell(&a.rule),
-        moment_text(a.onset)
-    )
-}
-
-fn write_alerts(out: &mut String, index: &GraphIndex, alerts: &[Alert]) {
-    *out += "\n## Alerts\n\n";
-    if alerts.is_empty() {
-        *out += "No rule was broken.\n";
-    }
-    for a in alerts {
-        let _ = writeln!(out, "- {} {}.", a.severity.name(), alert_text(a, &shown(index, &a.name)));
-    }
 }
 
 fn hours(length: Nanos) -> String {

@@ -4,11 +4,11 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::{Answer, cell, evidence, id_of, ids, name_of, range_json, set_subject, subject_text};
+use crate::analysis::Subject;
 use crate::analysis::impact::Business;
 use crate::analysis::incident::{
     BUCKET, Cause, Incident, Mechanism, Missing, Reached, Resource, Symptom, Wave,
 };
-use crate::analysis::{BlameKey, Subject};
 use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::{ServiceGraph, Snapshot};
@@ -254,7 +254,7 @@ fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside: &B
         .iter()
         .map(|(key, z)| {
             let mut v = json!({ "deviation": z });
-            set_subject(&mut v, graph, subject(*key));
+            set_subject(&mut v, graph, (*key).into());
             v
         })
         .collect();
@@ -277,13 +277,6 @@ fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside: &B
         "business": cost_json(beside.cost.as_ref()),
         "notes": intermittent.chain(answer.missing.iter().map(note)).collect::<Vec<_>>(),
     })
-}
-
-fn subject(key: BlameKey) -> Subject {
-    match key {
-        BlameKey::Node(n) => Subject::Node(n),
-        BlameKey::Gap(e) => Subject::Edge(e),
-    }
 }
 
 /// How a node was reached, in words.

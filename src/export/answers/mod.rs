@@ -7,6 +7,7 @@ use crate::graph::ServiceGraph;
 use crate::model::{NodeId, TimeRange, TraceId};
 
 mod advice;
+mod alerts;
 mod capacity;
 mod deploy;
 mod deviation;
@@ -18,7 +19,8 @@ mod mitigations;
 mod patterns;
 
 pub use advice::{advice, advice_reasons, advice_title};
-pub use capacity::capacity_answer;
+pub use alerts::{AlertLine, alert_lines};
+pub use capacity::{First, capacity_answer, capacity_first};
 pub use deploy::{deploy, deploy_cards};
 pub use deviation::deviation_reasons;
 pub use difference::{DifferenceRule, difference, difference_hits};

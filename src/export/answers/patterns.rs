@@ -8,7 +8,7 @@ use crate::analysis::patterns::{
     Association, Condition, Difference, FrequentError, Group, Missing, Pair, Patterns, Rhythm, Segment,
     Source, StepDifference,
 };
-use crate::analysis::{BlameKey, Severity, Subject};
+use crate::analysis::{BlameKey, Severity};
 use crate::export::map::{length_text, percent_text};
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::Nanos;
@@ -46,7 +46,7 @@ pub fn blame_text(snapshot: &Snapshot, graph: &ServiceGraph, group: &Group) -> O
     let mut out = format!(
         "{} of their extra time goes to {}",
         percent_text(Some(*share)),
-        subject_text(graph, subject(*key))
+        subject_text(graph, (*key).into())
     );
     let detail = group.blamed.as_ref();
     if let Some((operation, _)) = detail.and_then(|d| d.operation.as_ref()) {
@@ -268,7 +268,7 @@ impl Page<'_> {
     fn group(&self, g: &Group) -> Value {
         let bottleneck = |(key, share): &(BlameKey, f64)| {
             let mut v = json!({ "share": share });
-            set_subject(&mut v, self.graph, subject(*key));
+            set_subject(&mut v, self.graph, (*key).into());
             v
         };
         json!({
@@ -330,7 +330,7 @@ impl Page<'_> {
             let _ = writeln!(
                 out,
                 "- {}: {}",
-                subject_text(self.graph, subject(*key)),
+                subject_text(self.graph, (*key).into()),
                 percent_text(Some(*share))
             );
         }
@@ -408,13 +408,6 @@ impl Page<'_> {
                 let _ = writeln!(out, "| {} | {} |", self.step(d), difference_text(d));
             }
         }
-    }
-}
-
-fn subject(key: BlameKey) -> Subject {
-    match key {
-        BlameKey::Node(n) => Subject::Node(n),
-        BlameKey::Gap(e) => Subject::Edge(e),
     }
 }
 

@@ -6,11 +6,13 @@ use egui::{Id, Pos2, Rect, Response, Sense, Ui, Vec2};
 
 use super::camera::{Camera, has_legend};
 use super::controls::{self, Ask};
+use super::dots::{self, Dots};
 use super::draw::{self, MapGraph, Paint};
 use super::edge;
 use super::emphasis::roles;
-use super::input::{ItemSet, MapItem};
+use super::input::{Health, ItemSet, MapItem};
 use super::scene::MapScene;
+use crate::graph::CallPlace;
 use crate::view::theme::Palette;
 
 /// What a person did with the map.
@@ -24,14 +26,31 @@ pub enum MapEvent {
     Hovered(Option<MapItem>),
     /// Let go of a node that was moved, given by key, at this world point.
     Dragged(String, Pos2),
+    /// Clicked on a call that is on its way.
+    CallOpened(CallPlace),
 }
 
-/// A number on a node.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a mark on a node looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// A number in a disc that tells no health.
+    Number(String),
+    /// An alert: a bell, in a full disc where it is critical.
+    Alert(Health),
+    /// What runs out first: a gauge.
+    Gauge,
+    /// A deployment: a rocket.
+    Deployed,
+    /// A note: a sheet with a pencil.
+    Noted,
+}
+
+/// A mark on a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// What is written.
-    pub text: String,
-    /// What a screen reader adds to the name.
+    /// What it looks like.
+    pub sign: Sign,
+    /// What a screen reader adds to the name, and the tooltip says.
     pub spoken: String,
 }
 
@@ -52,12 +71,14 @@ pub struct MapState {
     pub lit: Option<ItemSet>,
     /// Items in the light while the map stays where it is, such as those an answer is about.
     pub highlighted: Option<ItemSet>,
-    /// Numbers on nodes, such as the waves of an incident; set from outside.
+    /// Marks on nodes, such as alerts and the waves of an incident; set from outside.
     pub marks: Vec<(usize, Mark)>,
     /// Whether it is drawn for a file: without buttons.
     pub is_still: bool,
     /// The room that it had in the last frame, in points.
     pub room: Vec2,
+    /// Calls on their way; set from outside.
+    pub dots: Arc<Dots>,
     /// How many nodes and edges the last frame painted.
     pub painted: (usize, usize),
     shown: Option<Arc<MapScene>>,
@@ -151,6 +172,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let live = Arc::clone(&state.live);
     let painter = ui.painter_at(view);
     let marks = state.marks.clone();
+    let calls = Arc::clone(&state.dots);
     let mut paint = Paint {
         scene: &live,
         palette,
@@ -164,13 +186,19 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         is_far: false,
         is_lit: false,
         marks: &marks,
+        dots: &calls,
+        ways: Vec::new(),
     };
     paint.cull();
+    paint.ways = dots::ways(&paint);
     state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());
     let pills = draw::paint(&paint, &mut state.graph);
     let mut over = None;
     edge_widgets(ui, &paint, &pills, response.id, state, &mut events, &mut over);
     node_widgets(ui, &paint, response.id, state, &mut events, &mut over);
+    if dots::show(ui, &paint, response.id, &mut events) {
+        over = None;
+    }
     background_clicks(&response, &paint, state, &mut events, &mut over);
     if has_legend(view) {
         controls::legend(ui, view, &live, palette);
@@ -243,13 +271,17 @@ fn node_widgets(
         }
         let item = MapItem::Node(i);
         let response = ui.interact(area, id.with(("node", &node.key)), Sense::click_and_drag());
-        let mark = state.marks.iter().find(|m| m.0 == i);
-        let spoken = mark.map(|m| format!("{}, {}", node.spoken, m.1.spoken));
-        name(&response, state.selected == Some(item), spoken.as_ref().unwrap_or(&node.spoken));
+        let marks: Vec<&str> = paint.marks.iter().filter(|m| m.0 == i).map(|m| m.1.spoken.as_str()).collect();
+        let spoken =
+            marks.iter().fold(node.spoken.clone(), |all, m| format!("{all}, {}", m.replace('\n', "; ")));
+        name(&response, state.selected == Some(item), &spoken);
         drag(ui, &response, i, paint, state, events);
         react(&response, item, state, events, over);
         if response.has_focus() {
             focus_ring(paint, area);
+        }
+        if !marks.is_empty() {
+            response.on_hover_text(marks.join("\n"));
         }
     }
 }

@@ -236,28 +236,8 @@ pub(super) fn badges(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
             shapes.push(Shape::galley(at - galley.size() / 2.0, galley, colour));
         }
     }
-    shapes.extend(paint.marks.iter().flat_map(|(i, mark)| number(paint, *i, &mark.text, occupied)));
+    shapes.extend(super::mark::shapes(paint, occupied));
     shapes
-}
-
-/// A number in a disc at the upper left of a node, in the colour of text: it tells no health.
-fn number(paint: &Paint<'_>, node: usize, text: &str, occupied: &mut Occupied) -> Vec<Shape> {
-    let Some(node) = paint.scene.nodes.get(node) else { return Vec::new() };
-    let radius = paint.camera.radius(node.radius);
-    if radius < 9.0 {
-        return Vec::new();
-    }
-    let at = paint.to_screen(node.centre) + vec2(-radius * 0.78 - 3.0, -radius * 0.78 - 3.0);
-    let canvas = paint.palette.canvas;
-    let galley = paint.layout(text.to_owned(), FontId::new(11.0, fonts::medium()), canvas);
-    let disc = (galley.size().x / 2.0 + 3.5).max(8.5);
-    occupied.take(Rect::from_center_size(at, Vec2::splat(2.0 * disc)));
-    let place = at - galley.size() / 2.0;
-    vec![
-        Shape::circle_filled(at, disc + 1.5, canvas),
-        Shape::circle_filled(at, disc, paint.palette.text),
-        Shape::galley(place, galley, canvas),
-    ]
 }
 
 /// The colour of what carries or is text: by the change, where that is shown.

@@ -3,20 +3,23 @@ mod camera;
 mod canvas;
 mod change;
 mod controls;
+mod dots;
 mod draw;
 mod edge;
 mod emphasis;
 mod figures;
 mod input;
 mod labels;
+mod mark;
 mod mesh;
 mod node;
 pub mod picture;
 mod scene;
 
 pub use camera::Camera;
-pub use canvas::{MapEvent, MapState, Mark, show};
+pub use canvas::{MapEvent, MapState, Mark, Sign, show};
 pub use change::{Change, Verdict};
+pub use dots::{Dot, DotLook, Dots};
 pub use input::{Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 pub use scene::{EdgeScene, HullScene, MapScene, NodeScene, layout_request};
 

@@ -2,10 +2,11 @@
 use std::path::PathBuf;
 
 use super::comparison::Comparing;
-use super::findings::{Choice, GivenDeployment};
+use super::findings::{Choice, GivenDeployment, Scenario};
 use super::notes::NoteOn;
 use super::outage::{CostKeys, Supposed};
 use super::save::Saving;
+use super::timeline::Replay;
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
 use crate::export::map_forms::MapForm;
@@ -130,6 +131,8 @@ pub enum Sheet {
     Save(Saving),
     /// A note.
     Note,
+    /// The same, for the report.
+    ReportPath,
 }
 
 /// What a person asks for. Queued while a frame is drawn, applied before the next.
@@ -155,7 +158,8 @@ pub enum Command {
     Back,
     /// One place forward.
     Forward,
-    /// Closes what is on top: a sheet, the waterfall, the selection, the comparison, the window of time.
+    /// Closes what is on top: a sheet, the waterfall, the chosen requests, the selection, the comparison, the window
+    /// of time.
     Escape,
     /// Looks at a stretch of time.
     SetWindow(Window),
@@ -185,6 +189,8 @@ pub enum Command {
     ToggleWaterfallHeight,
     /// Stops showing new data, or goes on.
     TogglePause,
+    /// Moves the replay.
+    Replay(Replay),
     /// Sets the theme.
     SetTheme(ThemeChoice),
     /// Shows times in UTC, or in the local zone.
@@ -209,7 +215,7 @@ pub enum Command {
     SetCalm(Option<TimeRange>),
     /// Finds incident and calm time by itself again.
     FindTimes,
-    /// Looks into these requests.
+    /// Narrows the window to these requests, or to none.
     Choose(Option<Choice>),
     /// Names a deployment, or forgets the one that was named.
     GiveDeployment(Option<GivenDeployment>),
@@ -229,4 +235,14 @@ pub enum Command {
     KeepNote(NoteOn, NoteOn, String),
     /// Takes back the last change of a note.
     UndoNote,
+    /// Writes the incident review to a file.
+    SaveReport,
+    /// Writes the incident review to this file.
+    SaveReportAs(PathBuf),
+    /// Asks for a file of rules.
+    OpenRules,
+    /// Raises alerts by the rules of this file, or by the usual ones.
+    UseRules(Option<PathBuf>),
+    /// Supposes other traffic, or a faster service.
+    SetScenario(Scenario),
 }

@@ -11,7 +11,7 @@ use super::picture::Picture;
 use crate::analysis::difference::Verdict;
 use crate::graph::ServiceGraph;
 use crate::model::{TimeRange, Timestamp};
-use crate::view::map::{MapItem, Mark};
+use crate::view::map::{MapItem, Mark, Sign};
 use crate::view::text;
 
 /// A deployment, as it is shown.
@@ -128,8 +128,7 @@ pub fn marks(all: &[Deployed], picture: &Picture, clock: &Clock) -> Vec<(usize, 
             continue;
         };
         let version = if deployed.version.is_empty() { "" } else { &deployed.version };
-        let mark = out.entry(i).or_default();
-        egui_phosphor::regular::ROCKET_LAUNCH.clone_into(&mut mark.text);
+        let mark = out.entry(i).or_insert_with(|| Mark { sign: Sign::Deployed, spoken: String::new() });
         let space = if version.is_empty() { "" } else { " " };
         let spoken = format!("deployed{space}{version} at {}", clock.seconds(deployed.at));
         mark.spoken = if mark.spoken.is_empty() { spoken } else { format!("{}, {spoken}", mark.spoken) };

@@ -1,4 +1,6 @@
 //! Everything around the map: lists, details, timeline, bars and pages. Panels take plain data and give commands.
+pub mod alert_bands;
+mod alerts;
 mod attention;
 mod clock;
 mod command;
@@ -14,6 +16,7 @@ pub mod outage;
 mod overview;
 pub mod picture;
 mod reach;
+mod rules;
 pub mod save;
 pub mod services;
 pub mod sheets;
@@ -26,9 +29,11 @@ pub mod top;
 mod traces;
 mod widgets;
 
+pub use alerts::spoken as alert_spoken;
 pub use attention::{Concern, concerns};
 pub use clock::Clock;
 pub use moment::WindowFields;
+pub use rules::RulesInUse;
 pub use sources::Reading;
 
 pub use command::{Command, Item, Sheet, Tab, ThemeChoice, TraceOrder, Window};

@@ -14,7 +14,7 @@ use super::picture::Picture;
 use super::widgets;
 use crate::export::case::{CaseNote, NotedOn};
 use crate::model::{TimeRange, Timestamp};
-use crate::view::map::{MapItem, Mark};
+use crate::view::map::{MapItem, Mark, Sign};
 use crate::view::text;
 use crate::view::theme::{self, Palette, RADIUS, UNIT, faded};
 
@@ -119,7 +119,7 @@ pub fn marks(notes: &Notes, picture: &Picture) -> Vec<(usize, Mark)> {
         let NoteOn::Node(id) = on else { return None };
         let MapItem::Node(i) = picture.place_of(&Item::Node(id.clone()))? else { return None };
         let spoken = format!("note: {}", text::name(note, 120));
-        Some((i, Mark { text: regular::NOTE_PENCIL.to_owned(), spoken }))
+        Some((i, Mark { sign: Sign::Noted, spoken }))
     };
     notes.all.iter().filter_map(one).collect()
 }

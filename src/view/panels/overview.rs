@@ -1,6 +1,7 @@
 //! The right panel with nothing selected: the whole system, and what to look at.
 use egui::{Align2, Color32, FontId, RichText, Stroke, StrokeKind, Ui, pos2, vec2};
 
+use super::alerts;
 use super::attention::Concern;
 use super::command::Command;
 use super::findings;
@@ -8,6 +9,7 @@ use super::notes;
 use super::side::{Side, figures};
 use super::traces;
 use super::widgets::{self, health_colour, paint_health};
+use crate::export::cards::Question;
 use crate::graph::Health;
 use crate::view::text;
 use crate::view::theme::{self, Palette, RADIUS, UNIT, faded};
@@ -32,10 +34,15 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     ui.add_space(2.0 * UNIT);
     figures(ui, &picture.requests, graph.length(), true, p);
     findings::list(ui, side.findings, side.clock, p, commands);
-    attention(ui, &picture.concerns, picture.traces == 0, p, commands);
+    alerts::show(ui, side.findings.alerts(), side.clock, p, commands);
+    // Until health is answered, which tells of the same.
+    if side.findings.other(Question::Health).is_none_or(|a| a.told.is_none()) {
+        attention(ui, &picture.concerns, picture.traces == 0, p, commands);
+    }
     notes::list(ui, side.notes, picture, side.clock, p, commands);
     quality(ui, side);
-    widgets::heading(ui, "Traces", &format!("{} in all", text::count(picture.traces as f64)), p);
+    let of = if picture.chosen.is_some() { "chosen" } else { "in all" };
+    widgets::heading(ui, "Traces", &format!("{} {of}", text::count(picture.traces as f64)), p);
     traces::show(ui, side, commands);
 }
 

@@ -1,5 +1,5 @@
 //! Everything the window shows of one snapshot under one lens, worked out once, off the window's thread.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use egui::Pos2;
@@ -7,12 +7,13 @@ use egui::Pos2;
 use super::attention::{Concern, concerns};
 use super::command::Item;
 use super::comparison::{Compared, Comparing};
+use super::findings::{Choice, Chosen};
 use crate::graph::{
-    Accumulator, GraphIndex, NodeKind, Party, RawEdgeId, Red, Snapshot, Timeline, matching_traces,
+    Accumulator, GraphIndex, History, NodeKind, Party, RawEdgeId, Red, Snapshot, Timeline, matching_traces,
 };
 use crate::layout;
-use crate::model::{EdgeId, NodeId, SpanRow, TimeRange, Timestamp};
-use crate::store::Lens;
+use crate::model::{EdgeId, NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
+use crate::store::{Filter, Lens};
 use crate::view::map::{self, MapEdge, MapInput, MapItem, MapNode, MapScene, layout_request};
 
 /// Points of a sparkline in the list.
@@ -30,6 +31,8 @@ pub struct PictureRequest {
     pub snapshot: Arc<Snapshot>,
     /// How it is looked at; where two stretches of time are compared, at all from the first to the last.
     pub lens: Lens,
+    /// Requests that all but what surrounds them is narrowed to.
+    pub choice: Option<Choice>,
     /// Two stretches of time to compare on the map.
     pub comparing: Option<Comparing>,
     /// Where nodes stood last.
@@ -41,14 +44,20 @@ pub struct PictureRequest {
 /// The map, the list, the overview and the timeline, all of the same moment.
 ///
 /// Node `i` of the graph is node `i` of the scene; so are edges, followed in the scene by calls of nodes to
-/// themselves.
+/// themselves. Behind both comes what chosen requests do not touch.
 pub struct Picture {
     /// The data.
     pub snapshot: Arc<Snapshot>,
-    /// How it is looked at.
+    /// How it is looked at; where requests are chosen, they alone.
     pub lens: Lens,
-    /// The graph.
+    /// The graph under it.
     pub index: Arc<GraphIndex>,
+    /// How it is looked at whatever is chosen.
+    pub wide_lens: Lens,
+    /// The graph under that.
+    pub wide_index: Arc<GraphIndex>,
+    /// The chosen requests.
+    pub chosen: Option<Chosen>,
     /// The map.
     pub scene: Arc<MapScene>,
     /// Per node, requests over time.
@@ -68,9 +77,23 @@ pub struct Picture {
 impl Picture {
     /// Works it out.
     pub fn new(request: PictureRequest) -> Self {
-        let PictureRequest { snapshot, lens, comparing, previous, pinned } = request;
-        let index = Arc::new(snapshot.graph(&lens));
+        let PictureRequest { snapshot, lens: wide_lens, choice, comparing, previous, pinned } = request;
+        let wide_index = Arc::new(snapshot.graph(&wide_lens));
+        // A comparison is of all requests.
+        let choice = choice.filter(|_| comparing.is_none());
+        let chosen = choice.map(|c| Chosen::new(&snapshot, &wide_lens, &wide_index, c));
+        let (lens, index) = match &chosen {
+            None => (wide_lens.clone(), Arc::clone(&wide_index)),
+            Some(chosen) => {
+                let lens = narrowed(&snapshot, &wide_lens, chosen);
+                let index = Arc::new(snapshot.graph(&lens));
+                (lens, index)
+            }
+        };
         let mut input = map_input(&index);
+        if chosen.is_some() {
+            surround(&mut input, &wide_index);
+        }
         let compared = comparing.map(|c| Compared::new(&snapshot, &lens, c));
         if let Some(compared) = &compared {
             compared.mark(&index.graph, &mut input);
@@ -78,11 +101,73 @@ impl Picture {
         let request = layout_request(&input, &previous, &pinned);
         let scene = Arc::new(MapScene::new(&input, &layout::compute(&request)));
         let shown = lens.window.or(snapshot.extent);
-        let sparks = index.graph.nodes().map(|(id, _)| spark(&snapshot, &index, id, shown)).collect();
+        let history = History::new(&snapshot, &lens);
+        let sparks = index.graph.nodes().map(|(id, _)| spark(&history, &index, id, shown)).collect();
         let (requests, traces) = requests(&snapshot, &lens);
         let concerns = concerns(&snapshot, &index);
         let timeline = snapshot.extent.map(|e| snapshot.calls.timeline(e, BARS)).unwrap_or_default();
-        Self { snapshot, lens, index, scene, sparks, requests, concerns, timeline, traces, compared }
+        Self {
+            snapshot,
+            lens,
+            index,
+            wide_lens,
+            wide_index,
+            chosen,
+            scene,
+            sparks,
+            requests,
+            concerns,
+            timeline,
+            traces,
+            compared,
+        }
+    }
+
+    /// What chosen requests touch, to be lit on the map; `None` where none are chosen.
+    pub fn touched(&self) -> Option<map::ItemSet> {
+        self.chosen.as_ref()?;
+        let own = self.index.graph.nodes().filter(|(_, n)| !n.self_calls.is_empty()).count();
+        let (nodes, edges) = (self.index.graph.nodes().len(), self.index.graph.edges().len() + own);
+        Some((0..nodes).map(MapItem::Node).chain((0..edges).map(MapItem::Edge)).collect())
+    }
+
+    /// The picture of a window with all that stands in `base`, where it stands: what does nothing then stays as
+    /// well, so that the map keeps still while the window moves.
+    pub fn of_moment(base: &Self, window: TimeRange) -> Self {
+        let snapshot = Arc::clone(&base.snapshot);
+        let within = |lens: &Lens| Lens { window: Some(window), filter: lens.filter.clone() };
+        let graph = |lens: &Lens, base: &GraphIndex| {
+            Arc::new(snapshot.calls.graph_keeping(&snapshot.spans, lens, base))
+        };
+        let (lens, wide_lens) = (within(&base.lens), within(&base.wide_lens));
+        let index = graph(&lens, &base.index);
+        let mut input = map_input(&index);
+        let wide_index = if base.chosen.is_some() {
+            surround(&mut input, &base.wide_index);
+            graph(&wide_lens, &base.wide_index)
+        } else {
+            Arc::clone(&index)
+        };
+        let scene = Arc::new(base.scene.with_figures(&input));
+        let history = History::new(&snapshot, &lens);
+        let sparks = index.graph.nodes().map(|(id, _)| spark(&history, &index, id, Some(window))).collect();
+        let (requests, traces) = requests(&snapshot, &lens);
+        let concerns = concerns(&snapshot, &index);
+        Self {
+            lens,
+            index,
+            wide_lens,
+            wide_index,
+            chosen: base.chosen.clone(),
+            scene,
+            sparks,
+            requests,
+            concerns,
+            timeline: base.timeline.clone(),
+            traces,
+            compared: None,
+            snapshot,
+        }
     }
 
     /// The item on the map.
@@ -94,13 +179,14 @@ impl Picture {
     }
     /// The item that stands there on the map; a call of a node to itself is the node.
     pub fn item_at(&self, place: MapItem) -> Option<Item> {
-        let id = |n: NodeId| self.index.graph.node(n).map(|n| n.id.clone());
+        let id = |n: usize| self.scene.nodes.get(n).map(|n| n.key.clone());
         match place {
-            MapItem::Node(i) => id(NodeId(i as u32)).map(Item::Node),
-            MapItem::Edge(i) => match self.index.graph.ends(EdgeId(i as u32)) {
-                Some((from, to)) => Some(Item::Edge(id(from)?, id(to)?)),
-                None => id(NodeId(self.scene.edges.get(i)?.from as u32)).map(Item::Node),
-            },
+            MapItem::Node(i) => id(i).map(Item::Node),
+            MapItem::Edge(i) => {
+                let edge = self.scene.edges.get(i)?;
+                let (from, to) = (id(edge.from)?, id(edge.to)?);
+                Some(if from == to { Item::Node(from) } else { Item::Edge(from, to) })
+            }
         }
     }
     /// A node by its id.
@@ -119,11 +205,11 @@ impl Picture {
     /// Calls over time of a node or an edge.
     pub fn series(&self, item: &Item, points: usize) -> Timeline {
         let Some(range) = self.lens.window.or(self.snapshot.extent) else { return Timeline::default() };
-        let calls = &self.snapshot.calls;
+        let history = History::new(&self.snapshot, &self.lens);
         match self.place_of(item) {
-            Some(MapItem::Node(i)) => series_of(&self.snapshot, &self.index, NodeId(i as u32), range, points),
+            Some(MapItem::Node(i)) => series_of(&history, &self.index, NodeId(i as u32), range, points),
             Some(MapItem::Edge(e)) => {
-                calls.timeline_of_edges(&self.index.raw_edges_of(EdgeId(e as u32)), range, points)
+                history.of_edges(&self.index.raw_edges_of(EdgeId(e as u32)), range, points)
             }
             None => Timeline::default(),
         }
@@ -159,13 +245,50 @@ impl Picture {
     }
 }
 
-fn spark(snapshot: &Snapshot, index: &GraphIndex, node: NodeId, range: Option<TimeRange>) -> Timeline {
-    range.map(|r| series_of(snapshot, index, node, r, SPARK)).unwrap_or_default()
+/// A lens for the traces of chosen requests.
+fn narrowed(snapshot: &Snapshot, lens: &Lens, chosen: &Chosen) -> Lens {
+    let id = |t: &TraceIndex| snapshot.spans.trace(*t).map(|t| t.id);
+    let traces = chosen.places().iter().filter_map(id).collect();
+    let filter = Filter::of_traces(lens.filter.as_deref(), traces);
+    Lens { window: lens.window, filter: Some(Arc::new(filter)) }
+}
+
+/// Adds what is not touched, without figures, so that the map stays the one that people know.
+fn surround(input: &mut MapInput, wide: &GraphIndex) {
+    let mut places: BTreeMap<String, usize> =
+        input.nodes.iter().enumerate().map(|(i, n)| (n.key.clone(), i)).collect();
+    for (_, node) in wide.graph.nodes() {
+        if places.contains_key(&node.id) {
+            continue;
+        }
+        places.insert(node.id.clone(), input.nodes.len());
+        input.nodes.push(MapNode {
+            key: node.id.clone(),
+            name: node.name.clone(),
+            kind: kind(node.kind),
+            group: (!node.namespace.is_empty()).then(|| node.namespace.clone()),
+            instrumented: node.is_instrumented,
+            ..MapNode::default()
+        });
+    }
+    let mut known: BTreeSet<(usize, usize)> = input.edges.iter().map(|e| (e.from, e.to)).collect();
+    let place = |n: NodeId| places.get(&wide.graph.node(n)?.id).copied();
+    for (_, from, to, _) in wide.graph.edges() {
+        if let Some((from, to)) = place(from).zip(place(to))
+            && known.insert((from, to))
+        {
+            input.edges.push(MapEdge { from, to, ..MapEdge::default() });
+        }
+    }
+}
+
+fn spark(history: &History<'_>, index: &GraphIndex, node: NodeId, range: Option<TimeRange>) -> Timeline {
+    range.map(|r| series_of(history, index, node, r, SPARK)).unwrap_or_default()
 }
 
 /// Requests that a node served, or the calls to it where it sent no spans.
 fn series_of(
-    snapshot: &Snapshot,
+    history: &History<'_>,
     index: &GraphIndex,
     node: NodeId,
     range: TimeRange,
@@ -173,12 +296,12 @@ fn series_of(
 ) -> Timeline {
     let graph = &index.graph;
     if graph.node(node).is_some_and(|n| n.is_instrumented) {
-        return snapshot.calls.timeline_of_parties(&index.parties_of(node), range, points);
+        return history.of_parties(&index.parties_of(node), range, points);
     }
     let incoming = graph.dependents(node);
     let edges = if incoming.is_empty() { graph.dependencies(node) } else { incoming };
     let raw: Vec<RawEdgeId> = edges.iter().flat_map(|e| index.raw_edges_of(e.0)).collect();
-    snapshot.calls.timeline_of_edges(&raw, range, points)
+    history.of_edges(&raw, range, points)
 }
 
 /// Requests that start traces under the lens, and how many traces there are.
@@ -190,7 +313,10 @@ fn requests(snapshot: &Snapshot, lens: &Lens) -> (Red, usize) {
         red.set_histogram(&mut histograms);
         return (red, snapshot.trace_count());
     }
-    let traces = matching_traces(&snapshot.spans, lens);
+    let traces = match (lens.window, &lens.filter) {
+        (Some(window), None) => snapshot.calls.traces_in(&snapshot.spans, window),
+        _ => matching_traces(&snapshot.spans, lens),
+    };
     let inside = |t: Timestamp| lens.window.is_none_or(|w| w.contains(t));
     for calls in traces.iter().filter_map(|t| snapshot.calls.of_trace(*t)) {
         let roots = calls.served.iter().filter(|s| s.is_root && inside(s.start));

@@ -9,8 +9,8 @@ use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// Keys and what they do.
-const KEYS: [(&str, &str); 14] = [
-    ("Esc", "Close what is on top: sheet, trace, selection, window of time"),
+const KEYS: [(&str, &str); 19] = [
+    ("Esc", "Close what is on top: sheet, trace, chosen requests, selection, window"),
     ("Alt + ←", "Back to where you were"),
     ("Alt + →", "Forward again"),
     ("Ctrl + F", "Filter"),
@@ -18,7 +18,12 @@ const KEYS: [(&str, &str); 14] = [
     ("F", "Show the whole map"),
     ("C", "Compare the window with as long before it, on the map; again: leave"),
     ("Shift + drag", "On the timeline: compare that time with the window"),
-    ("Space", "Pause and resume live data"),
+    ("Space", "Replay the requests, or stop there; while live data comes in: pause it"),
+    ("R", "Replay backwards, and forwards again"),
+    ("[  ]", "Slower, faster: 0.1× to 1000×"),
+    ("E, Shift + E", "To the next failed request, to the previous one"),
+    ("D, Shift + D", "To the next deployment, to the previous one"),
+    ("← → Home End", "In a replay: a bar of the timeline back or on, to the start, to the end"),
     ("Tab", "Next control, node or edge"),
     ("Enter", "Select what has the focus"),
     ("Arrows", "Move the map while it has the focus"),
@@ -42,14 +47,15 @@ pub fn show(
             Sheet::Losses => "What was lost",
             Sheet::Path => "Open a path",
             Sheet::Save(_) | Sheet::Note => return,
+            Sheet::ReportPath => "Save the report",
         };
         ui.label(RichText::new(title).font(theme::title()).color(p.text));
         ui.add_space(2.0 * UNIT);
         match sheet {
             Sheet::Keys => keys(ui, p),
             Sheet::Losses => lost(ui, counters, p),
-            Sheet::Path => type_path(ui, path, p, commands),
             Sheet::Save(_) | Sheet::Note => {}
+            Sheet::Path | Sheet::ReportPath => type_path(ui, sheet, path, p, commands),
         }
         ui.add_space(3.0 * UNIT);
         if ui.button("Close").clicked() {
@@ -99,16 +105,20 @@ fn lost(ui: &mut Ui, counters: &Counters, p: &Palette) {
     }
 }
 
-fn type_path(ui: &mut Ui, path: &mut String, p: &Palette, commands: &mut Vec<Command>) {
-    widgets::note(ui, "A file or a folder.", p);
-    let response = ui.add(egui::TextEdit::singleline(path).desired_width(f32::INFINITY));
+fn type_path(ui: &mut Ui, sheet: Sheet, path: &mut String, p: &Palette, commands: &mut Vec<Command>) {
+    let is_report = sheet == Sheet::ReportPath;
+    widgets::note(ui, if is_report { "A file to write, as Markdown." } else { "A file or a folder." }, p);
+    let hint = if is_report { "incident-review.md" } else { "" };
+    let response = ui.add(egui::TextEdit::singleline(path).hint_text(hint).desired_width(f32::INFINITY));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, "Path"));
     let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
     if !response.has_focus() && path.is_empty() {
         response.request_focus();
     }
-    if (ui.button("Open").clicked() || entered) && !path.trim().is_empty() {
-        commands.push(Command::Open(vec![path.trim().into()]));
-        commands.push(Command::Toggle(Sheet::Path));
+    let name = if is_report { "Save" } else { "Open" };
+    if (ui.button(name).clicked() || entered) && !path.trim().is_empty() {
+        let path = path.trim().into();
+        commands.push(if is_report { Command::SaveReportAs(path) } else { Command::Open(vec![path]) });
+        commands.push(Command::Toggle(sheet));
     }
 }

@@ -1,16 +1,23 @@
 //! The timeline: requests and failures over all time, the p95 as a line, and a brush for the window.
 mod deployed;
+mod dots;
+mod playback;
 mod second;
 
 use egui::{
     Align2, CursorIcon, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
+pub use dots::dots;
+pub use playback::{Player, Replay, SPEEDS, Way};
+
+use super::alert_bands;
 use super::clock::Clock;
 use super::command::{Command, Window};
 use super::deployments::Deployed;
 use super::notes::{self, NoteOn, Notes};
 use super::picture::Picture;
+use crate::export::answers::AlertLine;
 use crate::graph::Timeline;
 use crate::model::{Nanos, TimeRange, Timestamp};
 use crate::view::text;
@@ -28,6 +35,8 @@ pub struct TimelineState {
     drag: Option<(Timestamp, Timestamp)>,
     /// Whether the drag marks a time to compare with.
     is_second: bool,
+    /// Whether a drag takes the playhead along.
+    is_scrubbed: bool,
 }
 
 /// A bar, in shares of the area.
@@ -87,8 +96,10 @@ fn ticks(range: TimeRange, clock: &Clock, width: f32) -> Vec<(f32, String)> {
 }
 
 /// Stretches of time that are marked.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Shown<'a> {
+    /// What rules tell.
+    pub alerts: &'a [AlertLine],
     /// What is looked at.
     pub window: Option<TimeRange>,
     /// What it is compared with.
@@ -100,7 +111,9 @@ pub struct Shown<'a> {
     /// What was deployed.
     pub deployed: &'a [Deployed],
     /// What people noted.
-    pub notes: Option<&'a Notes>,
+    pub notes: &'a Notes,
+    /// The replay.
+    pub player: &'a Player,
 }
 
 /// Shows the timeline.
@@ -116,15 +129,19 @@ pub fn show(
     let Some(range) = picture.snapshot.extent else { return };
     let window = stretches.window;
     let full = ui.available_rect_before_wrap();
-    let area = Rect::from_min_max(full.min + vec2(GUTTER, 20.0), full.max - vec2(GUTTER, 20.0));
+    let top = 20.0 + alert_bands::height(stretches.alerts, range);
+    let area = Rect::from_min_max(full.min + vec2(GUTTER, top), full.max - vec2(GUTTER, 20.0));
     let response =
         ui.interact(area.expand2(vec2(0.0, 4.0)), ui.id().with("timeline"), Sense::click_and_drag());
     ui.advance_cursor_after_rect(full);
-    let spoken = format!("Timeline from {} to {}", clock.exact(range.start), clock.exact(range.end));
+    let at = stretches.player.head.map(|at| format!(", replay at {}", clock.exact(at))).unwrap_or_default();
+    let spoken = format!("Timeline from {} to {}{at}", clock.exact(range.start), clock.exact(range.end));
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, &spoken));
-    brush(ui, &response, area, range, window, state, commands);
+    brush(ui, &response, area, range, stretches, state, commands);
     let scene = scene(&picture.timeline, range, clock, area.width());
-    caption(ui, full, range, stretches, clock, p);
+    let left = pos2(full.left() + GUTTER - UNIT, full.top() + 9.0);
+    let left = playback::controls(ui, left, stretches.player, clock, p, commands);
+    caption(ui, full, left, range, stretches, clock, p);
     let marks = [(stretches.calm, "Calm time", p.muted), (stretches.incident, "Incident", p.critical)];
     let marks: Vec<Marked> = marks.into_iter().filter_map(|m| Some((m.0?, m.1, m.2))).collect();
     for marked in &marks {
@@ -132,6 +149,7 @@ pub fn show(
     }
     paint(ui, area, &scene, p);
     mark_names(ui, area, range, &marks, p);
+    alert_bands::show(ui, area, range, stretches.alerts, clock, p, commands);
     let dragged = state.drag.map(|(a, b)| TimeRange::new(a.min(b), a.max(b)));
     let second = dragged.filter(|_| state.is_second).or(stretches.before);
     let shown = dragged.filter(|_| !state.is_second).or(window);
@@ -140,19 +158,18 @@ pub fn show(
         (None, Some(shown)) => paint_window(ui, area, range, shown, p),
         (None, None) => {}
     }
+    playback::paint_head(ui, area, range, stretches.player, p);
     if let Some(at) = response.hover_pos().filter(|_| state.drag.is_none()) {
         hover(ui, area, range, &picture.timeline, at, clock, p);
     }
     deployed::show(ui, area, range, stretches.deployed, clock, p, commands);
-    if let Some(noted) = stretches.notes {
-        notes::on_timeline(ui, area, range, noted, clock, p, commands);
-    }
+    notes::on_timeline(ui, area, range, stretches.notes, clock, p, commands);
     if response.secondary_clicked()
         && let Some(at) = response.interact_pointer_pos()
     {
         commands.push(Command::EditNote(NoteOn::Moment(moment_at(area, range, at))));
     }
-    if window.is_some() {
+    if window.is_some() && !stretches.player.is_on() {
         clear_button(ui, full, stretches.before.is_some(), commands);
     }
 }
@@ -168,10 +185,11 @@ fn brush(
     response: &Response,
     area: Rect,
     range: TimeRange,
-    window: Option<TimeRange>,
+    stretches: Shown<'_>,
     state: &mut TimelineState,
     commands: &mut Vec<Command>,
 ) {
+    let window = stretches.window;
     let moment = |at: Pos2| moment_at(area, range, at);
     let x = |t: Timestamp| area.left() + share(range, t) * area.width();
     let near = |t: Timestamp, at: Pos2| (x(t) - at.x).abs() <= REACH;
@@ -180,6 +198,11 @@ fn brush(
         ui.set_cursor_icon(if on_handle { CursorIcon::ResizeHorizontal } else { CursorIcon::Crosshair });
     }
     let origin = ui.input(|i| i.pointer.press_origin());
+    let on_head = stretches.player.head.zip(origin).is_some_and(|(head, at)| near(head, at));
+    let begins_here = on_head && !second::is_asked(ui);
+    if playback::scrub(response, stretches.player, &mut state.is_scrubbed, begins_here, moment, commands) {
+        return;
+    }
     if response.drag_started()
         && let Some(at) = origin
     {
@@ -217,10 +240,17 @@ fn brush(
     }
 }
 
-fn caption(ui: &Ui, full: Rect, range: TimeRange, stretches: Shown<'_>, clock: &Clock, p: &Palette) {
+fn caption(
+    ui: &Ui,
+    full: Rect,
+    left: Pos2,
+    range: TimeRange,
+    stretches: Shown<'_>,
+    clock: &Clock,
+    p: &Palette,
+) {
     let window = stretches.window;
     let painter = ui.painter();
-    let left = pos2(full.left() + GUTTER, full.top() + 9.0);
     let mut at = left;
     for (sign, colour) in [("Requests", p.edge), ("Failed", p.critical), ("p95", p.text)] {
         let mark =
@@ -238,7 +268,8 @@ fn caption(ui: &Ui, full: Rect, range: TimeRange, stretches: Shown<'_>, clock: &
     painter.text(at + vec2(6.0, 0.0), Align2::LEFT_CENTER, shown, theme::caption(), colour);
     let right = pos2(full.right() - GUTTER, full.top() + 9.0);
     let zone = format!("{} · {}", clock.date(range.start), clock.zone_name(range.start));
-    let at = if window.is_some() { right - vec2(114.0, 0.0) } else { right };
+    let is_clearable = window.is_some() && !stretches.player.is_on();
+    let at = if is_clearable { right - vec2(114.0, 0.0) } else { right };
     painter.text(at, Align2::RIGHT_CENTER, zone, theme::caption(), p.muted);
 }
 

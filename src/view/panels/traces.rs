@@ -13,7 +13,7 @@ use crate::view::theme::{self, UNIT, faded};
 /// Height of a row, in points.
 const ROW: f32 = 42.0;
 /// Rows shown; the panel scrolls as a whole.
-const SHOWN: usize = 60;
+pub const SHOWN: usize = 60;
 
 /// Shows the list with its three orders.
 pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
@@ -23,17 +23,26 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
         commands.push(Command::SetOrder(order));
     }
     ui.add_space(UNIT);
+    rows(ui, side, SHOWN, commands);
+}
+
+/// The first `most` traces of the list.
+pub fn rows(ui: &mut Ui, side: &Side<'_>, most: usize, commands: &mut Vec<Command>) {
+    let p = &side.palette;
     let Some((snapshot, list, is_stale)) = side.traces else {
         widgets::note(ui, "Looking for traces…", p);
         return;
     };
     if list.traces.is_empty() {
         let failed = side.order == TraceOrder::Failed;
-        widgets::note(
-            ui,
-            if failed { "No failed traces in this window." } else { "No traces in this window." },
-            p,
-        );
+        let chosen = side.picture.chosen.is_some();
+        let none = match (failed, chosen) {
+            (true, true) => "None of the chosen requests failed.",
+            (false, true) => "No chosen request is here.",
+            (true, false) => "No failed traces in this window.",
+            (false, false) => "No traces in this window.",
+        };
+        widgets::note(ui, none, p);
         return;
     }
     if is_stale {
@@ -41,11 +50,11 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     }
     ui.spacing_mut().item_spacing.y = 2.0;
     let longest = list.traces.iter().map(length).max().unwrap_or(1).max(1);
-    for trace in list.traces.iter().take(SHOWN) {
+    for trace in list.traces.iter().take(most) {
         row(ui, side, snapshot, trace, longest, commands);
     }
-    if list.total > SHOWN {
-        widgets::note(ui, &format!("The first {SHOWN} of {}", text::count(list.total as f64)), p);
+    if list.total > most {
+        widgets::note(ui, &format!("The first {most} of {}", text::count(list.total as f64)), p);
     }
 }
 
@@ -87,7 +96,7 @@ fn row(
     let right = rect.right() - 8.0;
     painter.text(pos2(right, rect.top() + 14.0), Align2::RIGHT_CENTER, &took, theme::body(), p.text);
     let title = format!("{} {}", name(trace.root_service), name(trace.root_name));
-    let title = widgets::fit(ui, &title, &theme::body(), rect.width() - 26.0 - 74.0);
+    let title = widgets::fit_end(ui, &title, &theme::body(), rect.width() - 26.0 - 74.0);
     let at = pos2(rect.left() + 26.0, rect.top() + 14.0);
     ui.painter().text(at, Align2::LEFT_CENTER, title, theme::body(), p.text);
     let errors = if trace.errors > 0 { format!(" · {} failed", trace.errors) } else { String::new() };

@@ -120,6 +120,25 @@ pub fn fit(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
     }
 }
 
+/// `text` with its end left out so that it is no wider than `width` points.
+pub fn fit_end(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
+    let clean = with_arrows(&text::name(text, text::LONGEST));
+    let measure = |s: &str| ui.painter().layout_no_wrap(s.to_owned(), font.clone(), Color32::WHITE).size().x;
+    let whole = measure(&clean);
+    if whole <= width {
+        return clean;
+    }
+    let mut most = ((clean.chars().count() as f32) * width / whole).floor().max(1.0) as usize;
+    loop {
+        let kept: String = clean.chars().take(most).collect();
+        let cut = format!("{}…", kept.trim_end());
+        if most <= 1 || measure(&cut) <= width {
+            return cut;
+        }
+        most -= 1;
+    }
+}
+
 /// As [`fit`], for `caller → callee`: each of the two keeps its beginning and its end.
 pub fn fit_both(ui: &Ui, text: &str, font: &FontId, width: f32) -> String {
     let Some((from, to)) = text.split_once(ARROW) else { return fit(ui, text, font, width) };

@@ -16,6 +16,7 @@ pub fn short(kind: Kind) -> &'static str {
         Kind::FailingService => "failures begin here",
         Kind::HotInstance => "one odd instance",
         Kind::NPlusOneQueries => "N+1 queries",
+        Kind::QueriesInLoop => "M·N+1 queries",
         Kind::NPlusOneCalls => "N+1 calls",
         Kind::RepeatedCalls => "repeated calls",
         Kind::CacheableCalls => "cacheable calls (possible)",
@@ -25,6 +26,7 @@ pub fn short(kind: Kind) -> &'static str {
         Kind::SlowExternal => "slow external",
         Kind::FailingExternal => "failing external",
         Kind::RetryStorm => "retry storm",
+        Kind::RetryLayers => "retries inside retries",
         Kind::TimeoutTooLong => "timeout too long",
         Kind::TimeoutTooShort => "timeout too short",
         Kind::TimeoutOrder => "inner timeout too long",
@@ -33,6 +35,7 @@ pub fn short(kind: Kind) -> &'static str {
         Kind::BlockingSideEffect => "blocking side effect (possible)",
         Kind::QueueBacklog => "queue backlog",
         Kind::PoolWait => "waiting for a pool",
+        Kind::PoolFull => "pool in full use",
         Kind::BlindSpot => "blind spot",
     }
 }
@@ -42,6 +45,14 @@ pub fn title(snapshot: &Snapshot, graph: &ServiceGraph, a: &Advice) -> String {
     let place = subject_text(graph, a.subject);
     match (&a.query, a.kind) {
         (Some(q), _) => format!("{place}: {}, {}", short(a.kind), cell(&q.summary)),
+        (None, Kind::PoolFull) => {
+            let pool = a.pool.as_ref().filter(|p| !p.name.is_empty());
+            format!(
+                "{place}: {}{}",
+                short(a.kind),
+                pool.map_or(String::new(), |p| format!(", {}", cell(&p.name)))
+            )
+        }
         (None, Kind::HotInstance) => {
             format!("{place}: {}, {}", short(a.kind), cell(snapshot.spans.text(a.instance)))
         }
@@ -105,6 +116,10 @@ fn claim(snapshot: &Snapshot, graph: &ServiceGraph, a: &Advice) -> String {
         Kind::NPlusOneQueries => {
             format!("The same query runs {each} times one after the other in one request, {lengths}")
         }
+        Kind::QueriesInLoop => format!(
+            "A loop asks {:.0} different things, {each} times in all in one request, one after the other, {lengths}",
+            f.distinct
+        ),
         Kind::NPlusOneCalls => {
             format!("{operation} is called {each} times one after the other in one request, {lengths}")
         }
@@ -152,6 +167,11 @@ fn reliability_claim(graph: &ServiceGraph, a: &Advice, lengths: &str, failed: &s
         Kind::RetryStorm => {
             format!("Each call is attempted {} times, and {failed} of the attempts fail", times(f.attempts))
         }
+        Kind::RetryLayers => format!(
+            "Several layers try again: one call becomes {} attempts here, and {failed} of them fail",
+            times(f.attempts)
+        ),
+        Kind::PoolFull => pool_claim(a),
         Kind::TimeoutTooLong => format!(
             "Callers give up after {limit}, {} times the 99th percentile of answers ({})",
             ratio(f.limit.unwrap_or_default(), f.compared),
@@ -179,6 +199,19 @@ fn reliability_claim(graph: &ServiceGraph, a: &Advice, lengths: &str, failed: &s
         ),
         _ => format!("{}: {lengths}", subject_text(graph, a.subject)),
     }
+}
+
+/// How full a pool was, as its service measured it.
+fn pool_claim(a: &Advice) -> String {
+    let Some(pool) = &a.pool else { return "All connections were in use".to_owned() };
+    let most = pool.used.map(|u| format!("up to {} of its connections were in use", percent_text(Some(u))));
+    let waiting = pool.pending.filter(|n| *n > 0.0).map(|n| format!("up to {} requests waited", times(n)));
+    let what: Vec<String> = most.into_iter().chain(waiting).collect();
+    format!(
+        "By its own measurements it was full for {} of the time: {}",
+        percent_text(Some(pool.full)),
+        what.join(", ")
+    )
 }
 
 /// What would be saved, and by what supposition.
@@ -215,6 +248,7 @@ fn remedy(a: &Advice) -> String {
         Kind::FailingService => "Look at the failing spans: the error begins there",
         Kind::HotInstance => "Compare its host, version and load with the others, or take it out",
         Kind::NPlusOneQueries => "Ask for all rows in one query, with IN or a join",
+        Kind::QueriesInLoop => "Take the queries out of the loop: one for each thing, with IN or a join",
         Kind::NPlusOneCalls => "Ask for all of them in one call",
         Kind::RepeatedCalls => "Keep the first answer for the rest of the request",
         Kind::CacheableCalls => "Possible: cache the answer, if it may be as old as that",
@@ -228,6 +262,7 @@ fn remedy(a: &Advice) -> String {
         Kind::RetryStorm => {
             "Retry at one layer only, at most 10 % of the requests, with growing, random pauses"
         }
+        Kind::RetryLayers => "Retry at one layer only: let the inner ones hand the failure on at once",
         Kind::TimeoutTooLong => "Give up sooner: no answer took nearly as long",
         Kind::TimeoutTooShort => "Wait longer, or make the callee faster",
         Kind::TimeoutOrder => "Let the inner call give up before its own caller does",
@@ -235,7 +270,7 @@ fn remedy(a: &Advice) -> String {
         Kind::MissingFallback => "Give the request an answer without it: a default, an older answer, a queue",
         Kind::BlockingSideEffect => "Possible: put it in a queue, if nobody needs its answer",
         Kind::QueueBacklog => "Add consumers, or make them faster: messages come faster than they go",
-        Kind::PoolWait => "Enlarge the pool, or hold connections for less time",
+        Kind::PoolWait | Kind::PoolFull => "Enlarge the pool, or hold connections for less time",
         Kind::BlindSpot => "Add spans inside, to see where the time goes",
     };
     text.to_owned()

@@ -3,6 +3,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+mod machines;
 mod words;
 
 use super::difference::{change_json, map_changes};
@@ -17,6 +18,7 @@ use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::{Nanos, Symbol};
+use machines::{machine_json, machine_line, machine_sentence, past_sentence, restart_json, restart_sentence};
 use words::{
     chance, change_sentence, change_text, effect_json, effect_sentences, headline, is_root, metric_text,
     precise, rounded, rounded_f64, severity, signed, statistic, text_or_null, unit, value_text, verdict_text,
@@ -70,11 +72,13 @@ impl Words<'_> {
         let findings: Vec<Value> = self.all_findings().map(|(c, row)| self.finding(c, row)).collect();
         let comparison: Vec<Value> =
             self.answer.comparisons.iter().flat_map(|c| c.rows.iter().map(|r| self.row(c, r))).collect();
+        let restarts = self.answer.restarts.iter();
         json!({
             "question": "deploy",
             "window": window(self.graph),
             "findings": findings,
             "deployments": self.answer.deployments.iter().map(|d| self.deployment(d)).collect::<Vec<_>>(),
+            "restarts": restarts.map(|r| restart_json(self.snapshot, self.graph, r)).collect::<Vec<_>>(),
             "comparisons": self.answer.comparisons.iter().map(|c| self.comparison(c)).collect::<Vec<_>>(),
             "comparison": comparison,
             "notes": self.notes(),
@@ -143,7 +147,9 @@ impl Words<'_> {
             "before": range_json(Some(before)),
             "after": range_json(Some(after)),
             "collected": rounded(c.collected),
+            "is_past_short": c.is_past_short,
             "control_ratio": c.control.map(rounded),
+            "machines": c.machines.iter().map(|m| machine_json(self.graph, m)).collect::<Vec<_>>(),
             "map": map,
             "operations": operations,
         })
@@ -206,6 +212,7 @@ impl Words<'_> {
         let mut out = vec![change_sentence(r)];
         out.extend(effect_sentences(r));
         out.extend(self.cause_sentence(c, r));
+        out.extend(machine_sentence(c, r.node));
         let by_time = matches!(c.basis, Basis::Time { .. });
         out.extend(match r.placebo {
             Some(p) => Some(format!(
@@ -214,6 +221,7 @@ impl Words<'_> {
                 (p.p_value * (p.moments + 1) as f64 - 1.0).max(0.0),
                 p.p_value
             )),
+            None if c.is_past_short => past_sentence(c),
             None if r.metric == Metric::Errors || r.p_value.is_none() || !by_time => None,
             None => {
                 Some("The time before is too short to say how often such a change comes by itself".to_owned())
@@ -302,6 +310,7 @@ impl Words<'_> {
             notes.push(format!("The first {} deployments are not compared", self.answer.left_out));
         }
         for c in &self.answer.comparisons {
+            notes.extend(past_sentence(c));
             if let Basis::Time { before, after } = c.basis {
                 let (b, a) = (before.length().as_secs_f64() / 60.0, after.length().as_secs_f64() / 60.0);
                 if c.collected < 0.25 {
@@ -320,6 +329,9 @@ impl Words<'_> {
         let mut out = String::from("# Deployments\n\n");
         for d in &self.answer.deployments {
             let _ = writeln!(out, "- {}.", self.deployment_sentence(d));
+        }
+        for r in self.answer.restarts.iter().take(SHOWN) {
+            let _ = writeln!(out, "- {}.", restart_sentence(self.snapshot, self.graph, r));
         }
         for c in &self.answer.comparisons {
             self.write_comparison(c, &mut out);
@@ -395,6 +407,12 @@ impl Words<'_> {
         }
         if found.is_empty() {
             out.push_str("\nNothing became worse by more than chance.\n");
+        }
+        if !c.machines.is_empty() {
+            out.push_str("\n### CPU and memory\n\n");
+        }
+        for m in &c.machines {
+            let _ = writeln!(out, "- {}.", machine_line(self.graph, m));
         }
         self.write_map(c, out);
         self.write_table(c, out);

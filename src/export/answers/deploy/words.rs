@@ -59,6 +59,7 @@ pub(super) fn effect_json(effect: &Effect) -> Value {
         Effect::Latency(e) => json!({
             "median_ms": pair(e.median),
             "p95_ms": pair(e.p95),
+            "p99_ms": e.p99.map(pair),
             "mean_ms": pair(e.mean),
             "p95_ratio_interval": interval(e.p95_ratio),
             "shift_ms": e.shift_ms.map(rounded),
@@ -180,6 +181,9 @@ pub(super) fn effect_sentences(r: &Compared) -> Vec<String> {
                     i.low,
                     i.high
                 ));
+            }
+            if let Some((before, after)) = e.p99 {
+                out.push(format!("99th percentile {} → {}", milliseconds(before), milliseconds(after)));
             }
             out.push(format!(
                 "In {:.0} of 100 pairs the request after is the slower one (Cliff's delta {:.2}; {} and {} requests)",

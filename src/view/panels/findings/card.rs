@@ -61,7 +61,9 @@ pub fn show(ui: &mut Ui, line: &Line, p: &Palette) -> Response {
     let room = ui.available_width() - 34.0 - 10.0;
     let why = text::name(&sentence(card.reasons.first().map_or("", String::as_str)), 240);
     let galley = ui.painter().layout(why.clone(), theme::small(), p.muted, room);
-    let height = 48.0 + galley.size().y + 8.0;
+    let colour = severity_colour(card.severity, p);
+    let kind = ui.painter().layout(widgets::with_arrows(&kind(line)), theme::small(), colour, room);
+    let height = 30.0 + kind.size().y + galley.size().y + 10.0;
     let spoken = format!(
         "{}: {}, {}{}. {why}",
         severity_word(card.severity),
@@ -70,7 +72,6 @@ pub fn show(ui: &mut Ui, line: &Line, p: &Palette) -> Response {
         card.confidence.map_or_else(String::new, |c| format!(", {}", confidence_words(c)))
     );
     let (rect, response) = widgets::row(ui, height, &spoken, false, p);
-    let colour = severity_colour(card.severity, p);
     let back = if response.hovered() { p.hover } else { p.raised };
     let painter = ui.painter();
     let border = if response.has_focus() { p.accent } else { faded(colour, 0.45) };
@@ -79,8 +80,8 @@ pub fn show(ui: &mut Ui, line: &Line, p: &Palette) -> Response {
     let left = rect.left() + 34.0;
     let name = widgets::fit_both(ui, &card.name, &theme::body(), room);
     ui.painter().text(pos2(left, rect.top() + 17.0), Align2::LEFT_CENTER, name, theme::body(), p.text);
-    let kind = widgets::fit(ui, &kind(line), &theme::small(), room);
-    ui.painter().text(pos2(left, rect.top() + 35.0), Align2::LEFT_CENTER, kind, theme::small(), colour);
-    ui.painter().galley(pos2(left, rect.top() + 46.0), galley, p.muted);
+    let below = rect.top() + 28.0 + kind.size().y + 2.0;
+    ui.painter().galley(pos2(left, rect.top() + 28.0), kind, colour);
+    ui.painter().galley(pos2(left, below), galley, p.muted);
     response
 }

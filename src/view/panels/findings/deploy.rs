@@ -3,7 +3,7 @@ use egui::{ComboBox, RichText, TextEdit, Ui, WidgetInfo, WidgetType};
 use serde_json::Value;
 
 use super::{Asked, list, page};
-use crate::export::answers::Answer;
+
 use crate::export::cards::Question;
 use crate::graph::ServiceGraph;
 use crate::model::{TimeRange, Timestamp};
@@ -29,14 +29,14 @@ pub struct Given<'a> {
     /// Which.
     pub asked: &'a GivenDeployment,
     /// What it changed.
-    pub answer: Asked<'a, Answer>,
+    pub answer: Asked<'a, super::Plain>,
 }
 
 /// Shows the page.
 pub(super) fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     let p = &side.palette;
     if let Some(told) = side.findings.other(Question::Deploy).and_then(|a| a.told) {
-        compared(ui, &told.index.graph, &told.answer.json, side, commands);
+        compared(ui, &told.index.graph, &told.answer.answer.json, side, commands);
     }
     ui.add_space(UNIT);
     page::fold(ui, "another deployment", "Name another deployment", p, |ui| {
@@ -53,8 +53,8 @@ fn given(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     ui.add_space(2.0 * UNIT);
     list::progress(ui, Question::Deploy, given.answer.standing, p, commands);
     let Some(told) = given.answer.told.filter(|_| !given.answer.standing.is_outdated) else { return };
-    compared(ui, &told.index.graph, &told.answer.json, side, commands);
-    page::answer(ui, side, told, Question::Deploy, commands);
+    compared(ui, &told.index.graph, &told.answer.answer.json, side, commands);
+    page::findings(ui, side, told, commands);
     ui.add_space(UNIT);
     if ui.button(RichText::new("Forget this deployment").font(theme::small())).clicked() {
         commands.push(Command::GiveDeployment(None));
@@ -113,7 +113,7 @@ fn row(ui: &mut Ui, deployed: &Deployed, clock: &Clock, p: &Palette, commands: &
 pub fn of_node(ui: &mut Ui, side: &Side<'_>, id: &str, commands: &mut Vec<Command>) {
     let Some(told) = side.findings.other(Question::Deploy).and_then(|a| a.told) else { return };
     let item = Item::Node(id.to_owned());
-    let all = deployments(&told.index.graph, &told.answer.json);
+    let all = deployments(&told.index.graph, &told.answer.answer.json);
     for deployed in all.iter().filter(|d| d.item.as_ref() == Some(&item)) {
         let name = format!("Deployed {} at {}", deployed.versions, side.clock.seconds(deployed.at));
         let response = page::line_row(ui, (&name, "what changed"), "", &side.palette);
@@ -185,7 +185,7 @@ fn read(fields: &Fields, side: &Side<'_>) -> Result<GivenDeployment, String> {
     let extent = side.picture.snapshot.extent.unwrap_or(TimeRange::new(Timestamp(0), Timestamp(0)));
     let wanted = fields.text.trim();
     let told = side.findings.other(Question::Deploy).and_then(|a| a.told);
-    let found = told.map(|t| deployments(&t.index.graph, &t.answer.json)).unwrap_or_default();
+    let found = told.map(|t| deployments(&t.index.graph, &t.answer.answer.json)).unwrap_or_default();
     let is_of = |d: &&Deployed| match (&fields.service, &d.item) {
         (None, _) => true,
         (Some(id), Some(Item::Node(of))) => id == of,

@@ -1,10 +1,11 @@
 //! Requests by time and latency, darker where there are more; dragging a rectangle chooses those inside.
 use egui::{Align2, Pos2, Rect, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2};
 
-use crate::graph::matching_traces;
-use crate::model::{Nanos, TimeRange, Timestamp, TraceIndex};
-use crate::view::map::MapItem;
-use crate::view::panels::picture::Picture;
+use super::place_of;
+use crate::analysis::{Subject, traces};
+use crate::graph::{GraphIndex, Snapshot, matching_traces};
+use crate::model::{Nanos, Symbol, TimeRange, Timestamp, TraceIndex};
+use crate::store::Lens;
 use crate::view::panels::widgets;
 use crate::view::panels::{Clock, Command, Item};
 use crate::view::text;
@@ -26,23 +27,22 @@ pub struct Choice {
     pub latency: (Nanos, Nanos),
 }
 
-/// One request: its trace, when it began, how long it took, and whether it failed.
-type Request = (TraceIndex, Timestamp, Nanos, bool);
+/// One request: its trace, what it asked for, when it began, how long it took, and whether it failed.
+type Request = (TraceIndex, Symbol, Timestamp, Nanos, bool);
 
-/// Requests of an item under the picture's lens; of everything those that start traces.
-fn requests(picture: &Picture, item: Option<&Item>) -> Vec<Request> {
-    let snapshot = &picture.snapshot;
-    let inside = |t: Timestamp| picture.lens.window.is_none_or(|w| w.contains(t));
-    let place = item.and_then(|i| picture.place_of(i));
+/// Requests of an item under a lens; of everything those that start traces. Those of one trace lie together.
+fn requests(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, item: Option<&Item>) -> Vec<Request> {
+    let inside = |t: Timestamp| lens.window.is_none_or(|w| w.contains(t));
+    let place = item.and_then(|i| place_of(index, i));
     let (mut parties, mut edges) = (Vec::new(), Vec::new());
     match place {
-        Some(MapItem::Node(i)) => parties = picture.index.parties_of(crate::model::NodeId(i as u32)),
-        Some(MapItem::Edge(e)) => edges = picture.index.raw_edges_of(crate::model::EdgeId(e as u32)),
+        Some(Subject::Node(n)) => parties = index.parties_of(n),
+        Some(Subject::Edge(e)) => edges = index.raw_edges_of(e),
         None => {}
     }
     let is_callee = |e| snapshot.calls.edges().get(e).is_some_and(|e| parties.contains(&e.to));
     let mut out = Vec::new();
-    for trace in matching_traces(&snapshot.spans, &picture.lens) {
+    for trace in matching_traces(&snapshot.spans, lens) {
         let Some(own) = snapshot.calls.of_trace(trace) else { continue };
         let served = own.served.iter().filter(|s| match place {
             None => s.is_root,
@@ -50,26 +50,49 @@ fn requests(picture: &Picture, item: Option<&Item>) -> Vec<Request> {
         });
         let before = out.len();
         let served = served.filter(|s| s.is_timed && inside(s.start));
-        out.extend(served.map(|s| (trace, s.start, s.duration, s.outcome.is_failure())));
+        out.extend(served.map(|s| (trace, s.operation, s.start, s.duration, s.outcome.is_failure())));
         if out.len() == before && place.is_some() {
             // Whoever sends no spans is known by the calls to it.
             let calls = own.calls.iter().filter(|c| edges.contains(&c.edge) || is_callee(c.edge));
             let calls = calls.filter(|c| c.is_timed && inside(c.start));
-            out.extend(calls.map(|c| (trace, c.start, c.duration, c.outcome.is_failure() || c.is_timeout)));
+            let failed = |c: &crate::graph::Call| c.outcome.is_failure() || c.is_timeout;
+            out.extend(calls.map(|c| (trace, c.operation, c.start, c.duration, failed(c))));
         }
     }
     out
 }
 
-/// The traces with a chosen request, in order.
-pub fn chosen(picture: &Picture, choice: &Choice) -> Vec<TraceIndex> {
-    let (least, most) = choice.latency;
-    let all = requests(picture, choice.item.as_ref()).into_iter();
-    let mut out: Vec<TraceIndex> =
-        all.filter(|r| choice.time.contains(r.1) && r.2 >= least && r.2 <= most).map(|r| r.0).collect();
-    out.sort_unstable();
-    out.dedup();
-    out
+/// The requests of a choice.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// Which were asked for.
+    pub choice: Choice,
+    /// Those that were found; of one trace together.
+    pub requests: Vec<traces::Chosen>,
+    /// Traces that they belong to.
+    pub traces: usize,
+    /// What all of them asked for, where it is one thing.
+    pub operation: Option<Symbol>,
+}
+
+impl Chosen {
+    /// Finds them under a lens.
+    pub fn new(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, choice: Choice) -> Self {
+        let (least, most) = choice.latency;
+        let mut all = requests(snapshot, lens, index, choice.item.as_ref());
+        all.retain(|r| choice.time.contains(r.2) && r.3 >= least && r.3 <= most);
+        let first = all.first().map(|r| r.1);
+        let operation = first.filter(|o| all.iter().all(|r| r.1 == *o));
+        let traces = all.chunk_by(|a, b| a.0 == b.0).count();
+        Self { choice, requests: all.into_iter().map(|r| (r.0, r.3, r.4)).collect(), traces, operation }
+    }
+    /// The traces with one of them, in order.
+    pub fn places(&self) -> Vec<TraceIndex> {
+        let mut out: Vec<TraceIndex> = self.requests.iter().map(|r| r.0).collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
 }
 
 /// The picture as plain data.
@@ -90,10 +113,10 @@ pub struct Heat {
 
 impl Heat {
     /// Counts requests; `None` where there are none with a time.
-    pub fn new(picture: &Picture, item: Option<Item>) -> Option<Self> {
-        let all = requests(picture, item.as_ref());
-        let range = picture.lens.window.or(picture.snapshot.extent)?;
-        let mut lengths: Vec<Nanos> = all.iter().map(|r| r.2).collect();
+    pub fn new(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, item: Option<Item>) -> Option<Self> {
+        let all = requests(snapshot, lens, index, item.as_ref());
+        let range = lens.window.or(snapshot.extent)?;
+        let mut lengths: Vec<Nanos> = all.iter().map(|r| r.3).collect();
         lengths.sort_unstable();
         let (shortest, longest) = (*lengths.first()?, *lengths.last()?);
         let slow = *lengths.get(lengths.len() * 95 / 100)?;
@@ -110,7 +133,7 @@ impl Heat {
             total: all.len(),
             slow,
         };
-        for (_, start, length, is_failed) in all {
+        for (_, _, start, length, is_failed) in all {
             let (x, y) = (out.share_of_time(start), out.share_of_length(length));
             let at = |share: f64, cells: usize| ((share * cells as f64) as usize).min(cells - 1);
             if let Some(cell) = out.cells.get_mut(at(x, CELLS.0) * CELLS.1 + at(y, CELLS.1)) {
@@ -247,14 +270,27 @@ fn paint(ui: &Ui, heat: &Heat, area: Rect, clock: &Clock, p: &Palette) {
     }
 }
 
-/// What is chosen, in words.
-pub fn describe(choice: &Choice, clock: &Clock) -> String {
+/// What is chosen, in words: `412 requests of POST /checkout slower than 1.2 s, 14:05:00 to 14:12:00`.
+pub fn describe(chosen: &Chosen, snapshot: &Snapshot, clock: &Clock) -> String {
+    let choice = &chosen.choice;
+    let count = match chosen.requests.len() {
+        0 => "No request".to_owned(),
+        1 => "1 request".to_owned(),
+        n => format!("{} requests", text::count(n as f64)),
+    };
+    let of = match (chosen.operation, &choice.item) {
+        (Some(operation), _) => format!(" of {}", text::name(snapshot.spans.text(operation), 60)),
+        (None, Some(item)) => format!(" of {}", super::name_of(item)),
+        (None, None) => String::new(),
+    };
     let (from, to) = choice.latency;
     let long = match (from.0, to.0) {
-        (0, i64::MAX) => "of any length".to_owned(),
-        (_, i64::MAX) => format!("of {} and more", widgets::duration(Some(from))),
-        (0, _) => format!("of up to {}", widgets::duration(Some(to))),
-        _ => format!("of {} to {}", widgets::duration(Some(from)), widgets::duration(Some(to))),
+        (0, i64::MAX) => String::new(),
+        (_, i64::MAX) => format!(" slower than {}", widgets::duration(Some(from))),
+        (0, _) => format!(" faster than {}", widgets::duration(Some(to))),
+        _ => format!(" that took {} to {}", widgets::duration(Some(from)), widgets::duration(Some(to))),
     };
-    format!("Requests {long}, {}, count as bad", clock.range(choice.time))
+    let is_all = snapshot.extent.is_none_or(|e| choice.time.start <= e.start && choice.time.end >= e.end);
+    let when = if is_all { String::new() } else { format!(", {}", clock.range(choice.time)) };
+    format!("{count}{of}{long}{when}")
 }

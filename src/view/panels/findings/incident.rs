@@ -120,7 +120,7 @@ fn second_opinion(ui: &mut Ui, told: &Told<Incident>, p: &Palette) {
     page::fold(ui, "second opinion", title, p, |ui| {
         widgets::note(ui, "Robust deviations from calm times, whatever requests were bad.", p);
         for (key, deviation) in &told.answer.deviating {
-            let name = subject_text(&told.index.graph, super::subject_of(*key));
+            let name = subject_text(&told.index.graph, (*key).into());
             page::bullet(ui, &widgets::with_arrows(&format!("{name}: {deviation:.1}")), p);
         }
     });

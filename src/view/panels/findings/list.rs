@@ -3,15 +3,16 @@ use egui::{ProgressBar, RichText, Ui, vec2};
 
 use super::{Findings, Standing, card};
 use crate::analysis::Severity;
-use crate::export::answers::{incident_missing, patterns_missing};
+use crate::export::answers::{AlertLine, incident_missing, patterns_missing};
 use crate::export::cards::Question;
 use crate::graph::Health;
-use crate::view::panels::save::Saving;
 use crate::view::panels::widgets::{self, paint_health};
 use crate::view::panels::{Clock, Command, Sheet};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
+/// What is told where no file was chosen: by the person, or because there is no file dialog.
+pub const NOT_SAVED: &str = "The report was not saved: no file was chosen, or there is no file dialog.";
 /// Findings shown before "show all".
 const FIRST: usize = 5;
 
@@ -94,10 +95,14 @@ pub fn progress(
 
 /// That nothing stands out, what was looked at, and what is missing.
 fn nothing(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette) {
+    // What is not well all the time, or by a rule, is no incident and still no silence.
+    let is_well =
+        found.lines_of(Question::Health).is_empty() && !found.alerts().iter().any(AlertLine::is_active);
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(18.0, 22.0), egui::Sense::hover());
         paint_health(ui.painter(), rect.center(), Health::Healthy, 15.0, p);
-        ui.label(RichText::new("Nothing stands out").font(theme::body()).color(p.text));
+        let told = if is_well { "Nothing stands out" } else { "No incident stands out" };
+        ui.label(RichText::new(told).font(theme::body()).color(p.text));
     });
     let Some(told) = found.incident.told else { return };
     let Some(extent) = told.snapshot.extent else {
@@ -135,8 +140,15 @@ fn links(ui: &mut Ui, found: &Findings<'_>, p: &Palette, commands: &mut Vec<Comm
     if found.incident.told.is_some() {
         ui.horizontal_wrapped(|ui| report_buttons(ui, commands));
     }
-    if let Some(told) = found.report {
-        widgets::note(ui, told, p);
+    report_note(ui, found, p, commands);
+}
+
+/// What became of the last report; and a path to type, where it was not saved.
+pub fn report_note(ui: &mut Ui, found: &Findings<'_>, p: &Palette, commands: &mut Vec<Command>) {
+    let Some(told) = found.report else { return };
+    widgets::note(ui, told, p);
+    if told == NOT_SAVED && ui.button(RichText::new("Type a path…").font(theme::small())).clicked() {
+        commands.push(Command::Toggle(Sheet::ReportPath));
     }
 }
 
@@ -147,6 +159,6 @@ pub fn report_buttons(ui: &mut Ui, commands: &mut Vec<Command>) {
         commands.push(Command::CopyReport);
     }
     if button(ui, "Save report…") {
-        commands.push(Command::Toggle(Sheet::Save(Saving::Report)));
+        commands.push(Command::SaveReport);
     }
 }

@@ -1,31 +1,39 @@
 //! Findings of all questions: the list on the overview, and a page for each answer with what proves it.
+mod capacity;
 mod card;
+mod chip;
 mod deploy;
+mod health;
 mod heat;
 mod incident;
 mod list;
 mod markdown;
 mod page;
 mod patterns;
+mod plain;
 mod proof;
 mod spread;
 
 use std::sync::Arc;
 
 use super::command::Item;
+use super::rules::RulesInUse;
+use crate::analysis::Subject;
+use crate::analysis::alerts::Name;
 use crate::analysis::incident::Incident;
 use crate::analysis::patterns::Patterns;
-use crate::analysis::{BlameKey, Subject};
-use crate::export::answers::Answer;
+use crate::export::answers::AlertLine;
 use crate::export::cards::{Card, Question};
 use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{NodeId, TimeRange};
 
 pub use card::{paint_severity, severity_colour, severity_word};
+pub use chip::show as chip;
 pub use deploy::{Given, GivenDeployment, of_node as deployments_of};
-pub use heat::{Choice, Heat, chosen};
-pub use list::{progress, show as list};
-pub use page::{bullet, show as page};
+pub use heat::{Choice, Chosen, Heat};
+pub use list::{NOT_SAVED, progress, show as list};
+pub use page::{bullet, fold, show as page};
+pub use plain::{Plain, Scenario};
 pub use proof::Proof;
 
 /// An answer with the data that its handles belong to.
@@ -68,11 +76,21 @@ pub fn item_of(index: &GraphIndex, subject: Subject) -> Option<Item> {
     }
 }
 
-/// Whoever is to blame, as the subject of a finding.
-fn subject_of(key: BlameKey) -> Subject {
-    match key {
-        BlameKey::Node(n) => Subject::Node(n),
-        BlameKey::Gap(e) => Subject::Edge(e),
+/// What an item of any picture is in this graph.
+pub fn place_of(index: &GraphIndex, item: &Item) -> Option<Subject> {
+    let name = match item {
+        Item::Node(id) => Name::Node(id.clone()),
+        Item::Edge(from, to) => Name::Edge(from.clone(), to.clone()),
+    };
+    name.subject(index)
+}
+
+/// An item by the names of its ends.
+fn name_of(item: &Item) -> String {
+    let name = |id: &str| crate::view::text::name(id.split_once(':').map_or(id, |p| p.1), 40);
+    match item {
+        Item::Node(id) => name(id),
+        Item::Edge(a, b) => super::widgets::with_arrows(&format!("{} → {}", name(a), name(b))),
     }
 }
 
@@ -122,7 +140,7 @@ pub struct Findings<'a> {
     /// What do bad requests have in common?
     pub patterns: Asked<'a, Patterns>,
     /// All other questions, in the order in which they are asked.
-    pub others: Vec<(Question, Asked<'a, Answer>)>,
+    pub others: Vec<(Question, Asked<'a, Plain>)>,
     /// A deployment that somebody named.
     pub given: Option<Given<'a>>,
     /// Requests by time and latency.
@@ -135,6 +153,10 @@ pub struct Findings<'a> {
     pub is_by_hand: bool,
     /// What became of the last report, to be told.
     pub report: Option<&'a str>,
+    /// The rules by which alerts are raised.
+    pub rules: &'a RulesInUse,
+    /// What capacity supposes.
+    pub scenario: &'a Scenario,
 }
 
 impl Findings<'_> {
@@ -143,9 +165,9 @@ impl Findings<'_> {
         let mut out: Vec<&Line> = Vec::new();
         out.extend(self.lines_of(Question::Incident));
         out.extend(self.lines_of(Question::Patterns));
-        // What is not well has a list of its own, and what would be under more traffic is a supposition.
-        out.extend(self.lines_of(Question::Deploy));
-        out.extend(self.lines_of(Question::Advice));
+        for question in [Question::Deploy, Question::Advice, Question::Health, Question::Capacity] {
+            out.extend(self.lines_of(question));
+        }
         out.sort_by(|a, b| crate::export::cards::order(&a.card, &b.card));
         out
     }
@@ -157,8 +179,12 @@ impl Findings<'_> {
             _ => self.other(question).and_then(|a| a.told).map_or(&[], |t| &t.lines),
         }
     }
+    /// What rules tell, active alerts first.
+    pub fn alerts(&self) -> &[AlertLine] {
+        self.other(Question::Health).and_then(|a| a.told).map_or(&[], |t| &t.answer.alerts)
+    }
     /// One of the other questions.
-    pub fn other(&self, question: Question) -> Option<&Asked<'_, Answer>> {
+    pub fn other(&self, question: Question) -> Option<&Asked<'_, Plain>> {
         self.others.iter().find(|o| o.0 == question).map(|o| &o.1)
     }
     /// How far each question is.

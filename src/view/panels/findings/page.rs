@@ -2,8 +2,10 @@
 use egui::{Label, RichText, Ui};
 use egui_phosphor::regular;
 
-use super::{Line, Told, card, deploy, incident, list, markdown, patterns, proof, sentence};
-use crate::export::answers::Answer;
+use super::{
+    Line, Plain, Told, capacity, card, deploy, health, incident, list, markdown, patterns, proof, sentence,
+};
+use crate::export::answers::capacity_first;
 use crate::export::cards::Question;
 use crate::view::panels::side::Side;
 use crate::view::panels::widgets;
@@ -58,15 +60,15 @@ fn content(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<
         match question {
             Question::Incident => incident::show(ui, side, commands),
             Question::Patterns => patterns::show(ui, side, commands),
+            Question::Health => health::show(ui, side, commands),
+            Question::Capacity => capacity::show(ui, side, commands),
             Question::Deploy => deploy::show(ui, side, commands),
             _ => plain(ui, side, question, commands),
         }
     });
     ui.add_space(3.0 * UNIT);
     ui.horizontal_wrapped(|ui| list::report_buttons(ui, commands));
-    if let Some(told) = found.report {
-        widgets::note(ui, told, p);
-    }
+    list::report_note(ui, found, p, commands);
     ui.add_space(3.0 * UNIT);
 }
 
@@ -77,32 +79,27 @@ pub(super) fn plain(ui: &mut Ui, side: &Side<'_>, question: Question, commands: 
         widgets::note(ui, "There is no answer yet.", p);
         return;
     };
-    answer(ui, side, told, question, commands);
+    findings(ui, side, told, commands);
 }
 
-/// An answer in full: its findings, notes, and the text as the command line prints it.
-pub(super) fn answer(
-    ui: &mut Ui,
-    side: &Side<'_>,
-    told: &Told<Answer>,
-    question: Question,
-    commands: &mut Vec<Command>,
-) {
+/// The findings of an answer, its notes, and all of it.
+pub fn findings(ui: &mut Ui, side: &Side<'_>, told: &Told<Plain>, commands: &mut Vec<Command>) {
     let p = &side.palette;
-    if told.lines.is_empty() {
+    let is_known = told.answer.capacity.as_ref().is_none_or(|c| capacity_first(c).is_some());
+    if told.lines.is_empty() && is_known {
         widgets::note(ui, "Nothing stands out.", p);
     }
     for line in &told.lines {
         ui.add_space(2.0 * UNIT);
         finding(ui, side, line, commands);
     }
-    for note in told.answer.json["notes"].as_array().into_iter().flatten().filter_map(|n| n.as_str()) {
+    for note in told.answer.answer.json["notes"].as_array().into_iter().flatten().filter_map(|n| n.as_str()) {
         ui.add_space(UNIT);
         widgets::note(ui, &sentence(note), p);
     }
     ui.add_space(2.0 * UNIT);
-    fold(ui, ("whole answer", question), "The whole answer", p, |ui| {
-        markdown::show(ui, &told.answer.markdown, p, commands);
+    fold(ui, "whole answer", "The whole answer", p, |ui| {
+        markdown::show(ui, &told.answer.answer.markdown, p, commands);
     });
 }
 

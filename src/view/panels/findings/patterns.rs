@@ -1,7 +1,7 @@
 //! The page of patterns: which requests are bad, what goes with them, and how they differ from good ones.
 use egui::{Label, RichText, Ui};
 
-use super::{Told, heat, page, sentence, subject_of};
+use super::{Chosen, Told, heat, page, sentence};
 use crate::analysis::patterns::{Association, FrequentError, Group, Pair, Patterns, Source};
 use crate::export::answers::{
     association_text, blame_text, difference_text, patterns_missing, rhythm_text, rule_text, segment_text,
@@ -9,31 +9,38 @@ use crate::export::answers::{
 };
 use crate::model::TraceId;
 use crate::view::panels::side::Side;
-use crate::view::panels::widgets;
-use crate::view::panels::{Command, Item};
+use crate::view::panels::{Command, traces, widgets};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// Steps of a pair and rows of other lists that are shown.
 const SHOWN: usize = 8;
+/// Chosen requests shown before "show more".
+const FEW: usize = 5;
 
 /// Shows it.
 pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     let (found, p) = (side.findings, &side.palette);
     let of = match side.selection {
         None => "All requests".to_owned(),
-        Some(item) => format!("Requests of {}", name_of(item)),
+        Some(item) => format!("Requests of {}", super::name_of(item)),
     };
     widgets::note(ui, &format!("{of}, by time and latency. Drag over those to look into."), p);
     match found.heat {
         None => widgets::note(ui, "No requests with a time in this window.", p),
         Some(shown) => heat::show(ui, shown, found.choice.as_ref(), side.clock, p, commands),
     }
-    let bad = match &found.choice {
-        Some(choice) => heat::describe(choice, side.clock),
+    let bad = match &side.picture.chosen {
+        Some(chosen) => {
+            let these = heat::describe(chosen, &side.picture.snapshot, side.clock);
+            format!("{these}: these count as bad")
+        }
         None => "Bad are requests that failed, ran out of time, or stand out as slow".to_owned(),
     };
     widgets::note(ui, &format!("{bad}; they are held against the others of the same entry operation."), p);
+    if let Some(chosen) = &side.picture.chosen {
+        chosen_list(ui, side, chosen, commands);
+    }
     let Some(told) = found.patterns.told else {
         widgets::note(ui, "There is no answer yet.", p);
         return;
@@ -47,11 +54,22 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     }
 }
 
-fn name_of(item: &Item) -> String {
-    let name = |id: &str| text::name(id.split_once(':').map_or(id, |p| p.1), 40);
-    match item {
-        Item::Node(id) => name(id),
-        Item::Edge(a, b) => widgets::with_arrows(&format!("{} → {}", name(a), name(b))),
+/// The chosen requests, slowest first: a few, and all on demand.
+fn chosen_list(ui: &mut Ui, side: &Side<'_>, chosen: &Chosen, commands: &mut Vec<Command>) {
+    let p = &side.palette;
+    let count = text::count(chosen.requests.len() as f64);
+    widgets::heading(ui, "Chosen requests", &count, p);
+    if chosen.traces < chosen.requests.len() {
+        widgets::note(ui, &format!("In {} traces.", text::count(chosen.traces as f64)), p);
+    }
+    let id = ui.id().with("all chosen");
+    let all = ui.data(|d| d.get_temp::<bool>(id).unwrap_or(false));
+    traces::rows(ui, side, if all { traces::SHOWN } else { FEW }, commands);
+    if chosen.traces > FEW {
+        let label = if all { "Show fewer" } else { "Show more" };
+        if ui.button(RichText::new(label).font(theme::small())).clicked() {
+            ui.data_mut(|d| d.insert_temp(id, !all));
+        }
     }
 }
 
@@ -88,10 +106,10 @@ fn group(ui: &mut Ui, side: &Side<'_>, told: &Told<Patterns>, g: &Group, command
         widgets::note(ui, &widgets::with_arrows(&sentence(&line)), p);
     }
     for (key, share) in g.bottlenecks.iter().take(SHOWN) {
-        let name = widgets::with_arrows(&subject_text(&told.index.graph, subject_of(*key)));
+        let name = widgets::with_arrows(&subject_text(&told.index.graph, (*key).into()));
         let response = page::line_row(ui, (&name, &text::percent(*share)), "", p);
         if response.clicked() {
-            commands.push(Command::Select(super::item_of(&told.index, subject_of(*key))));
+            commands.push(Command::Select(super::item_of(&told.index, (*key).into())));
         }
     }
     if !g.errors.is_empty() {

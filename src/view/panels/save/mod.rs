@@ -163,6 +163,7 @@ pub fn menu(ui: &mut Ui, is_filled: bool, commands: &mut Vec<Command>) {
     });
     open(ui, "Save case file…", Saving::Case, commands);
     open(ui, "Save traces as OTLP…", Saving::Traces, commands);
+    open(ui, "Save report…", Saving::Report, commands);
 }
 
 /// Shows the sheet.

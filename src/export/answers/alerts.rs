@@ -1,0 +1,121 @@
+//! Alerts in words: one line for each trouble, with what else tells of it.
+use std::fmt::Write;
+
+use super::cell;
+use super::health::shown;
+use crate::analysis::Severity;
+use crate::analysis::alerts::{Alert, Name, Signal, troubles};
+use crate::export::map::{length_text, percent_text};
+use crate::export::traces::moment_text;
+use crate::graph::GraphIndex;
+use crate::model::{Nanos, Timestamp};
+
+/// One trouble that rules tell of, ready to be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlertLine {
+    /// How bad: now, or at its worst where it is over.
+    pub severity: Severity,
+    /// The rule or objective.
+    pub rule: String,
+    /// About whom: `payment-service`, or `api-gateway → payment-service`.
+    pub name: String,
+    /// The same by ids.
+    pub about: Name,
+    /// The newest value against the limit: `error ratio 22.3 %, limit 5.0 %`.
+    pub figures: String,
+    /// The worst value.
+    pub worst: String,
+    /// Since when, of all that tell of it.
+    pub onset: Timestamp,
+    /// Until when; `None` while it goes on.
+    pub end: Option<Timestamp>,
+    /// What else tells of it, a line each.
+    pub others: Vec<String>,
+}
+
+impl AlertLine {
+    /// Whether it goes on.
+    pub fn is_active(&self) -> bool {
+        self.end.is_none()
+    }
+}
+
+/// The troubles of all alerts: those that go on first, the gravest and longest first.
+pub fn alert_lines(index: &GraphIndex, alerts: &[Alert]) -> Vec<AlertLine> {
+    let line = |trouble: crate::analysis::alerts::Trouble| {
+        let (onset, end) = trouble.period();
+        let a = &trouble.alert;
+        AlertLine {
+            severity: trouble.severity,
+            rule: cell(&a.rule),
+            name: shown(index, &a.name),
+            about: a.name.clone(),
+            figures: figures(a),
+            worst: value_text(a.signal, a.peak),
+            onset,
+            end,
+            others: trouble.others.iter().map(|o| other(index, o)).collect(),
+        }
+    };
+    troubles(alerts).into_iter().map(line).collect()
+}
+
+fn other(index: &GraphIndex, a: &Alert) -> String {
+    format!("{}: {}, {}", shown(index, &a.name), cell(&a.rule), figures(a))
+}
+
+/// The newest value against the limit that it is still beyond.
+fn figures(a: &Alert) -> String {
+    let limit = a.now.map_or(a.limit, |n| n.1);
+    format!("{}, limit {}", value_text(a.signal, a.last), limit_text(a.signal, limit))
+}
+
+pub(super) fn value_text(signal: Option<Signal>, value: f64) -> String {
+    match signal {
+        None => format!("burn rate {value:.1}"),
+        Some(Signal::P95Ms) => length_text(Some(Nanos((value * 1e6) as i64))),
+        Some(Signal::P95OfCalm) => format!("{value:.1} times the calm 95th percentile"),
+        Some(Signal::Apdex) => format!("Apdex {value:.2}"),
+        Some(Signal::RatePerMin) => format!("{value:.1} a minute"),
+        Some(Signal::PoolPending) => format!("{value:.1} waiting"),
+        Some(_) => percent_text(Some(value)),
+    }
+}
+
+/// A limit beside a value: without the words that both share.
+fn limit_text(signal: Option<Signal>, value: f64) -> String {
+    match signal {
+        None | Some(Signal::P95OfCalm | Signal::PoolPending) => format!("{value:.1}"),
+        Some(Signal::Apdex) => format!("{value:.2}"),
+        other => value_text(other, value),
+    }
+}
+
+pub(super) fn alert_text(a: &Alert, name: &str) -> String {
+    let limit = limit_text(a.signal, a.limit);
+    let peak = value_text(a.signal, a.peak);
+    let state = match a.resolved {
+        None => "still active".to_owned(),
+        Some(t) => format!("over at {}", moment_text(t)),
+    };
+    let length = length_text(Some(a.duration()));
+    format!(
+        "{name}: {}, worst {peak} (limit {limit}), since {}, for {length}, {state}",
+        cell(&a.rule),
+        moment_text(a.onset)
+    )
+}
+
+pub(super) fn write_alerts(out: &mut String, index: &GraphIndex, alerts: &[Alert]) {
+    *out += "\n## Alerts\n\n";
+    if alerts.is_empty() {
+        *out += "No rule was broken.\n";
+    }
+    for t in troubles(alerts) {
+        let name = shown(index, &t.alert.name);
+        let _ = writeln!(out, "- {} {}.", t.alert.severity.name(), alert_text(&t.alert, &name));
+        for o in &t.others {
+            let _ = writeln!(out, "  - {}.", alert_text(o, &shown(index, &o.name)));
+        }
+    }
+}

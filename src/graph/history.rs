@@ -1,0 +1,94 @@
+//! Calls over time under a filter: read call by call once, then asked for many nodes and edges.
+use std::collections::BTreeMap;
+
+use super::calls::Calls;
+use super::fold::{Timeline, in_stretches, matching_traces};
+use super::series::bucket_of;
+use super::{Observation, PartyId, RawEdgeId, Red, Snapshot};
+use crate::model::{TimeRange, Timestamp};
+use crate::store::Lens;
+
+/// Requests by the number of their bucket.
+type Buckets = BTreeMap<i64, Red>;
+
+/// Calls over time, of everything or of what a lens lets through.
+pub struct History<'a> {
+    calls: &'a Calls,
+    /// By edge and by party; `None` where everything counts, which is known already.
+    seen: Option<(BTreeMap<u32, Buckets>, BTreeMap<u32, Buckets>)>,
+}
+
+impl<'a> History<'a> {
+    /// What the lens lets through; without a filter all of it, whatever the window.
+    pub fn new(snapshot: &'a Snapshot, lens: &Lens) -> Self {
+        let calls = &snapshot.calls;
+        if lens.filter.is_none() {
+            return Self { calls, seen: None };
+        }
+        let (mut edges, mut parties) = (BTreeMap::new(), BTreeMap::new());
+        let inside = |t: Timestamp| !t.is_unset() && lens.window.is_none_or(|w| w.contains(t));
+        for trace in matching_traces(&snapshot.spans, lens).into_iter().filter_map(|t| calls.of_trace(t)) {
+            for call in trace.calls.iter().filter(|c| inside(c.start)) {
+                put(&mut edges, call.edge.0, call.start, &call.observation());
+            }
+            for served in trace.served.iter().filter(|s| inside(s.start)) {
+                put(&mut parties, served.service.0, served.start, &served.observation());
+            }
+        }
+        Self { calls, seen: Some((edges, parties)) }
+    }
+
+    /// Calls along some edges, in about `count` equal stretches of a range.
+    pub fn of_edges(&self, edges: &[RawEdgeId], range: TimeRange, count: usize) -> Timeline {
+        match &self.seen {
+            None => self.calls.timeline_of_edges(edges, range, count),
+            Some((seen, _)) => timeline(edges.iter().filter_map(|e| seen.get(&e.0)), range, count),
+        }
+    }
+
+    /// What some parties served.
+    pub fn of_parties(&self, parties: &[PartyId], range: TimeRange, count: usize) -> Timeline {
+        match &self.seen {
+            None => self.calls.timeline_of_parties(parties, range, count),
+            Some((_, seen)) => timeline(parties.iter().filter_map(|p| seen.get(&p.0)), range, count),
+        }
+    }
+}
+
+fn put(all: &mut BTreeMap<u32, Buckets>, key: u32, start: Timestamp, observation: &Observation) {
+    all.entry(key).or_default().entry(bucket_of(start)).or_default().add(observation);
+}
+
+fn timeline<'r>(series: impl Iterator<Item = &'r Buckets>, range: TimeRange, count: usize) -> Timeline {
+    let (first, last) = (bucket_of(range.start), bucket_of(range.end));
+    in_stretches(series.flat_map(|s| s.range(first..=last).map(|(i, red)| (*i, red))), range, count)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::analysis::sketch::{history, snapshot_of};
+    use crate::store::Filter;
+
+    #[test]
+    fn a_filter_that_lets_all_through_tells_what_is_known_without_one() {
+        let words = |_: u32, n: u32| format!("shop SERVER 0..{}\n  pay SERVER 1..50", 100 + n % 7);
+        let snapshot = snapshot_of(&history(4, 20, words));
+        let all = History::new(&snapshot, &Lens::default());
+        let filter = |text: &str| Lens { window: None, filter: Filter::parse(text).ok().map(Arc::new) };
+        let (same, none) = (filter("service:shop OR service:pay"), filter("service:nobody"));
+        let (same, none) = (History::new(&snapshot, &same), History::new(&snapshot, &none));
+        let range = snapshot.extent.unwrap();
+        for (party, _) in snapshot.calls.parties().iter() {
+            let told = all.of_parties(&[party], range, 24);
+            assert_eq!(same.of_parties(&[party], range, 24), told);
+            assert!(none.of_parties(&[party], range, 24).buckets.is_empty());
+        }
+        let edges: Vec<RawEdgeId> = snapshot.calls.edges().iter().map(|e| e.0).collect();
+        let told = all.of_edges(&edges, range, 3);
+        assert!(told.buckets.len() >= 2);
+        assert_eq!(same.of_edges(&edges, range, 3), told);
+    }
+}

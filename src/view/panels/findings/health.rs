@@ -1,0 +1,87 @@
+//! The page of health: the rules in use, what they tell, and everything that is not well.
+use egui::{Label, RichText, Ui};
+
+use super::{card, page, sentence};
+use crate::export::answers::AlertLine;
+use crate::export::cards::Question;
+use crate::view::panels::side::Side;
+use crate::view::panels::{Command, alerts, rules, widgets};
+use crate::view::theme::{self, UNIT};
+
+/// Alerts that are over and are shown.
+const OVER: usize = 20;
+
+/// Shows it.
+pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
+    let p = &side.palette;
+    rules::show(ui, side.findings.rules, p, commands);
+    let Some(told) = side.findings.other(Question::Health).and_then(|a| a.told) else {
+        widgets::note(ui, "There is no answer yet.", p);
+        return;
+    };
+    let (active, over): (Vec<&AlertLine>, Vec<&AlertLine>) =
+        told.answer.alerts.iter().partition(|a| a.is_active());
+    let count = if active.is_empty() { String::new() } else { active.len().to_string() };
+    widgets::heading(ui, "Active alerts", &count, p);
+    if active.is_empty() {
+        widgets::note(ui, "No rule is broken at the end of this time.", p);
+    }
+    for alert in active {
+        whole(ui, side, alert, commands);
+    }
+    if !over.is_empty() {
+        ui.add_space(UNIT);
+        let title = format!("Over again: {}", over.len());
+        page::fold(ui, "over", &title, p, |ui| {
+            for alert in over.iter().take(OVER) {
+                whole(ui, side, alert, commands);
+            }
+            if over.len() > OVER {
+                widgets::note(ui, &format!("And {} more", over.len() - OVER), p);
+            }
+        });
+    }
+    let title = "Above its thresholds over the whole time";
+    let count = if told.lines.is_empty() { String::new() } else { told.lines.len().to_string() };
+    widgets::heading(ui, title, &count, p);
+    page::findings(ui, side, told, commands);
+}
+
+/// An alert with all that tells of it.
+fn whole(ui: &mut Ui, side: &Side<'_>, alert: &AlertLine, commands: &mut Vec<Command>) {
+    let p = &side.palette;
+    ui.add_space(UNIT);
+    let is_chosen = side.selection == alerts::item(alert).as_ref();
+    let word = card::severity_word(alert.severity);
+    let name = widgets::with_arrows(&alert.name);
+    let (rect, response) = widgets::row(ui, 26.0, &format!("Alert: {name}, {word}"), is_chosen, p);
+    let at = egui::pos2(rect.left() + 11.0, rect.center().y);
+    card::paint_severity(ui.painter(), at, alert.severity, 16.0, p);
+    let shown = widgets::fit_both(ui, &alert.name, &theme::body(), rect.width() - 30.0);
+    let at = egui::pos2(rect.left() + 26.0, rect.center().y);
+    ui.painter().text(at, egui::Align2::LEFT_CENTER, shown, theme::body(), p.text);
+    if response.clicked() {
+        commands.push(Command::Select(alerts::item(alert)));
+    }
+    if response.hovered() {
+        commands.push(Command::Hover(alerts::item(alert)));
+    }
+    let line = |ui: &mut Ui, text: &str, colour| {
+        ui.horizontal(|ui| {
+            ui.add_space(26.0);
+            ui.add(Label::new(RichText::new(text).font(theme::small()).color(colour)).wrap());
+        });
+    };
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 4.0 * UNIT;
+        line(ui, &format!("{word} · {}", alert.rule), card::severity_colour(alert.severity, p));
+        let is_worst = alert.figures.starts_with(&format!("{},", alert.worst));
+        let worst = if is_worst { String::new() } else { format!("; worst {}", alert.worst) };
+        let figures = format!("{}{worst}", alert.figures);
+        line(ui, &sentence(&figures), p.text);
+        line(ui, &alerts::when(alert, side.clock), p.muted);
+    });
+    for other in &alert.others {
+        page::bullet(ui, &super::shown(other), p);
+    }
+}

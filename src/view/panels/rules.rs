@@ -1,0 +1,115 @@
+//! Which rules alerts are raised by, and ways to use others.
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use egui::{Label, RichText, TextEdit, Ui};
+
+use super::widgets;
+use super::{Command, findings};
+use crate::analysis::alerts::Rules;
+use crate::export::rules::{default_rules, parse_rules};
+use crate::view::text;
+use crate::view::theme::{self, Palette, UNIT};
+
+/// The rules that are in use.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RulesInUse {
+    /// The file that they were read from; `None` for the usual ones.
+    pub path: Option<PathBuf>,
+    /// The rules.
+    pub rules: Arc<Rules>,
+    /// Why the last file that was asked for is not in use, in a sentence.
+    pub error: Option<String>,
+}
+
+impl Default for RulesInUse {
+    fn default() -> Self {
+        Self { path: None, rules: Arc::new(default_rules()), error: None }
+    }
+}
+
+impl RulesInUse {
+    /// Takes the text of a file, or why it could not be read; rules that are bad leave the old ones in use.
+    pub fn take(&mut self, path: &Path, read: std::io::Result<String>) {
+        let told = |e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
+        match read.map_err(|e| told(&e)).and_then(|t| parse_rules(&t).map_err(|e| told(&e))) {
+            Ok(rules) => {
+                *self = Self { path: Some(path.to_path_buf()), rules: Arc::new(rules), error: None };
+            }
+            Err(error) => self.error = Some(error),
+        }
+    }
+}
+
+/// Shows which rules are in use, and how to use others.
+pub fn show(ui: &mut Ui, used: &RulesInUse, p: &Palette, commands: &mut Vec<Command>) {
+    let which = used.path.as_ref().map_or_else(|| "the usual ones".to_owned(), |f| f.display().to_string());
+    let count = used.rules.rules.len() + used.rules.objectives.len();
+    widgets::note(ui, &format!("Rules: {which} ({count})"), p);
+    if let Some(error) = &used.error {
+        let sentence = format!("Not in use: {}", text::name(error, 400));
+        ui.add(Label::new(RichText::new(sentence).font(theme::small()).color(p.critical)).wrap());
+    }
+    findings::fold(ui, "rules", "Rules…", p, |ui| {
+        buttons(ui, used, p, commands);
+        typed(ui, commands);
+    });
+}
+
+fn buttons(ui: &mut Ui, used: &RulesInUse, p: &Palette, commands: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        let button = |ui: &mut Ui, name: &str| ui.button(RichText::new(name).font(theme::small())).clicked();
+        if button(ui, "Open rules…") {
+            commands.push(Command::OpenRules);
+        }
+        if let Some(path) = &used.path {
+            if button(ui, "Read again") {
+                commands.push(Command::UseRules(Some(path.clone())));
+            }
+            if button(ui, "Use the usual rules") {
+                commands.push(Command::UseRules(None));
+            }
+        }
+    });
+    widgets::note(ui, "spanscape analyze health --print-rules prints the usual ones, to begin with.", p);
+}
+
+/// A path to type, for where there is no file dialog.
+fn typed(ui: &mut Ui, commands: &mut Vec<Command>) {
+    let id = ui.id().with("path of rules");
+    let mut path = ui.data(|d| d.get_temp::<String>(id)).unwrap_or_default();
+    ui.horizontal(|ui| {
+        let width = (ui.available_width() - 56.0).max(60.0);
+        let field = TextEdit::singleline(&mut path).hint_text("rules.toml").font(theme::small());
+        let response = ui.add(field.desired_width(width));
+        response.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, "Path of a file of rules")
+        });
+        let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        let used = ui.button(RichText::new("Use").font(theme::small())).clicked();
+        if (used || entered) && !path.trim().is_empty() {
+            commands.push(Command::UseRules(Some(path.trim().into())));
+        }
+    });
+    ui.data_mut(|d| d.insert_temp(id, path));
+    ui.add_space(UNIT);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_rules_leave_the_old_ones_and_say_why() {
+        let mut used = RulesInUse::default();
+        let own = "[[rule]]\nname = \"mine\"\nsignal = \"error_ratio\"\nwarning = 0.5\n";
+        used.take(Path::new("mine.toml"), Ok(own.to_owned()));
+        assert_eq!((used.rules.rules.len(), used.error.as_deref()), (1, None));
+        used.take(Path::new("bad.toml"), Ok("[[rule]]\nname = 3\n".to_owned()));
+        assert_eq!(used.path.as_deref(), Some(Path::new("mine.toml")));
+        assert!(used.error.as_deref().is_some_and(|e| e.starts_with("bad.toml: line 2: ")), "{used:?}");
+        used.take(Path::new("none.toml"), Err(std::io::ErrorKind::NotFound.into()));
+        assert!(used.error.as_deref().is_some_and(|e| e.starts_with("none.toml: ")), "{used:?}");
+        assert_eq!(used.rules.rules.len(), 1);
+    }
+}
