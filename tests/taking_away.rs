@@ -205,7 +205,7 @@ fn what_is_hidden_is_previewed_and_not_in_the_file() {
     let path = folder.path().join("x.jsonl");
     let mut h = window(Session::still(sample()));
     h.state_mut().command(Command::Toggle(Sheet::Save(Saving::Traces)));
-    h.run_steps(4);
+    h.run_steps(15);
     assert!(shows(&h, "Nothing is hidden"));
     press(&mut h, "Names: services");
     press(&mut h, "Statements, messages");

@@ -33,7 +33,7 @@ pub struct SnapshotArgs {
     /// Colours
     #[arg(long, value_enum, default_value = "dark")]
     theme: Theme,
-    /// Select this node: its id or its name
+    /// Select this node: its id or its name; or this edge: FROM->TO
     #[arg(long, value_name = "NODE")]
     select: Option<String>,
     /// Compare this time with --from and --to, or with the rest, on the map: T..T, each RFC 3339, +90s from the
@@ -83,7 +83,10 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
             loaded.snapshot.spans.trace(index).map(|t| t.id)
         }
     };
-    if let Some(name) = &args.select {
+    if let Some(name) = args.select.as_ref().filter(|n| n.contains("->")) {
+        crate::app::headless::find(&loaded.snapshot, name)
+            .ok_or_else(|| Failure::usage(format!("--select {name}: there is no such edge")))?;
+    } else if let Some(name) = &args.select {
         // What is gone is still in the time to compare with, and stays on the map of a replay.
         let lens =
             if args.compare.is_some() || args.at.is_some() { Lens::default() } else { loaded.lens.clone() };

@@ -53,6 +53,8 @@ pub(super) fn show(
     p: &Palette,
 ) {
     widgets::heading(ui, "Hide", "", p);
+    // An empty box must be seen as one.
+    ui.visuals_mut().widgets.inactive.bg_stroke = egui::Stroke::new(1.0, p.faint);
     ui.checkbox(&mut fields.names, "Names: services, operations, hosts, databases, queues become aliases");
     if !is_of_spans {
         widgets::note(
