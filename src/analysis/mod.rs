@@ -6,6 +6,7 @@ mod critical_path;
 pub mod deploy;
 pub mod deviation;
 pub mod difference;
+pub mod edge_reading;
 pub mod finding;
 pub mod health;
 mod health_examples;

@@ -5,6 +5,7 @@ use super::deferred::{Deferred, Work};
 use super::investigation::Investigation;
 use super::playback::Replayed;
 use super::state::{OpenTrace, State};
+use crate::analysis::edge_reading::{EdgeReading, read_edge};
 use crate::analysis::impact::{Impact, impact};
 use crate::analysis::traces::{self, Through, TraceList};
 use crate::analysis::{Waterfall, WaterfallOptions, waterfall};
@@ -48,6 +49,8 @@ pub struct Answers {
     pub picture: Deferred<PictureKey, Arc<Picture>>,
     /// Charts of the selected item.
     pub details: Deferred<(u64, Lens, Item), Details>,
+    /// The calls of the selected edge, one by one.
+    pub reading: Deferred<(u64, Lens, Item), Option<(Item, EdgeReading)>>,
     /// Traces of the selected item, or of all.
     pub traces: Deferred<TracesKey, Listed>,
     /// Reach of the selected node, with the picture that its handles belong to.
@@ -56,6 +59,8 @@ pub struct Answers {
     pub opened: Deferred<(TraceId, u64), Opened>,
     /// The questions about what is wrong.
     pub investigation: Investigation,
+    /// What hiding would do to what is to be saved.
+    pub preview: Deferred<super::saving::PreviewKey, crate::export::redact::Preview>,
     /// What a replay needs.
     pub replay: Replayed,
     /// Grows when the map is to be laid out anew.
@@ -103,8 +108,9 @@ impl Answers {
         self.ask_traces(work, &picture, selection.clone(), state.order);
         if let Some(item) = selection {
             self.ask_details(work, &picture, item.clone());
-            if let Item::Node(id) = item {
-                self.ask_impact(work, &picture, id);
+            match item {
+                Item::Node(id) => self.ask_impact(work, &picture, id),
+                edge @ Item::Edge(..) => self.ask_reading(work, &picture, edge),
             }
         }
     }
@@ -129,6 +135,16 @@ impl Answers {
         let key = (picture.snapshot.revision, picture.lens.clone(), item.clone());
         let picture = Arc::clone(picture);
         self.details.ask(work, key, move || Details::new(&picture, item));
+    }
+
+    fn ask_reading(&mut self, work: &Work, picture: &Arc<Picture>, item: Item) {
+        let key = (picture.snapshot.revision, picture.lens.clone(), item.clone());
+        let picture = Arc::clone(picture);
+        self.reading.ask(work, key, move || {
+            let Some(MapItem::Edge(e)) = picture.place_of(&item) else { return None };
+            let edge = crate::model::EdgeId(e as u32);
+            Some((item, read_edge(&picture.snapshot, &picture.lens, &picture.index, edge)))
+        });
     }
 
     fn ask_impact(&mut self, work: &Work, picture: &Arc<Picture>, id: String) {

@@ -4,12 +4,12 @@ use egui::Context;
 pub use crate::view::panels::{Command, Item, Tab, ThemeChoice, Window};
 
 use super::state::{OpenTrace, Place, State};
-use super::{App, comfort, files, playback};
+use super::{App, comfort, files, playback, saving};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
 use crate::view::panels::comparison::Comparing;
-use crate::view::panels::{RulesInUse, Sheet, TraceOrder};
+use crate::view::panels::{Clock, RulesInUse, Sheet, TraceOrder};
 
 /// Does a command.
 pub fn apply(app: &mut App, ctx: &Context, command: Command) {
@@ -55,7 +55,10 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::SetUtc(utc) => s.utc = utc,
         Command::FitMap => s.map.fit(),
         Command::Arrange(mode) => super::arrangement::arrange(app, mode),
-        Command::Toggle(sheet) => s.sheet = if s.sheet == Some(sheet) { None } else { Some(sheet) },
+        Command::Toggle(sheet) => {
+            s.save.told = None;
+            s.sheet = if s.sheet == Some(sheet) { None } else { Some(sheet) };
+        }
         Command::ForgetPositions => {
             s.positions.clear();
             s.map.positions.clear();
@@ -66,6 +69,8 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         // Who wants to see new data has seen enough of the old.
         Command::TogglePause if s.player.is_on() => playback::leave(s),
         Command::TogglePause => app.paused = !app.paused && app.session.is_live(),
+        Command::Save(what, path) => saving::save(app, ctx, what, path),
+        Command::CopyMap(form) => saving::copy(app, ctx, form),
         Command::CopyReport | Command::SaveReport | Command::SaveReportAs(_) => report(app, ctx, command),
         Command::OpenRules => app.rules_dialog = Some(files::ask_rules(ctx)),
         Command::UseRules(None) => s.rules = RulesInUse::default(),
@@ -74,7 +79,8 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::AskAgain(question) => app.answers.investigation.stop(question, true),
         Command::CompareWith(_) | Command::ToggleComparison => compare(app, &command),
         other => {
-            if let Some(other) = investigate(s, other).and_then(|c| comfort::apply(s, c)) {
+            let other = investigate(s, other).and_then(|c| note(s, c));
+            if let Some(other) = other.and_then(|c| comfort::apply(s, c)) {
                 data(app, ctx, other);
             }
         }
@@ -140,6 +146,23 @@ fn compare(app: &mut App, command: &Command) {
         _ => window.and_then(|w| Comparing::with_before(w, extent)),
     };
     s.go(Place { comparing, answer: None, ..s.place.clone() });
+}
+
+/// Commands about notes; gives back what is none.
+fn note(s: &mut State, command: Command) -> Option<Command> {
+    match command {
+        Command::EditNote(on) => {
+            s.notes.open(on, &Clock::new(s.utc));
+            s.sheet = Some(Sheet::Note);
+        }
+        Command::KeepNote(old, on, text) => {
+            s.notes.replace(&old, on, &text);
+            s.sheet = None;
+        }
+        Command::UndoNote => s.notes.undo(),
+        other => return Some(other),
+    }
+    None
 }
 
 /// The incident review, to the clipboard or into a file.

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender};
 
-use crate::ingest::file::{self, Follow, Follower};
+use crate::export::case::CaseState;
+use crate::ingest::file::{self, Follow, Follower, Input};
 use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
 use crate::view::panels::findings::NOT_SAVED;
@@ -28,6 +29,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 enum News {
     /// A source began; the flag stops it.
     Began(SourceId, Arc<AtomicBool>),
+    /// A case file was opened: what it keeps beside its spans.
+    Case(Box<CaseState>),
     /// Whether it is followed from now on.
     Followed(SourceId, bool),
 }
@@ -41,6 +44,8 @@ pub struct Readers {
     openings: Vec<Arc<AtomicBool>>,
     stops: BTreeMap<SourceId, Arc<AtomicBool>>,
     followed: BTreeSet<SourceId>,
+    /// What opened case files keep, until the window has taken it.
+    pub(super) cases: Vec<CaseState>,
     news: (Sender<News>, Receiver<News>),
 }
 
@@ -48,7 +53,8 @@ impl Default for Readers {
     fn default() -> Self {
         let news = crossbeam_channel::unbounded();
         let (openings, stops, followed) = Default::default();
-        Self { follow: false, started: Arc::default(), openings, stops, followed, news }
+        let cases = Vec::new();
+        Self { follow: false, started: Arc::default(), openings, stops, followed, cases, news }
     }
 }
 
@@ -108,6 +114,7 @@ impl Readers {
         for news in self.news.1.try_iter() {
             match news {
                 News::Began(source, stop) => _ = self.stops.insert(source, stop),
+                News::Case(case) => self.cases.push(*case),
                 News::Followed(source, true) => _ = self.followed.insert(source),
                 News::Followed(source, false) => _ = self.followed.remove(&source),
             }
@@ -150,6 +157,15 @@ impl Desk {
         stop.fetch_or(self.is_stopped(), Ordering::SeqCst);
         (id, stop)
     }
+    /// Tells the window what a case file keeps beside its spans, before these come.
+    fn tell_case(&self, input: &Input) {
+        let Some(bytes) = file::case_state(input) else { return };
+        match CaseState::parse(&bytes) {
+            Ok(case) => _ = self.news.send(News::Case(Box::new(case))),
+            // Its spans can be read all the same.
+            Err(why) => tracing::warn!("{}: {why}", input.name()),
+        }
+    }
     fn fail(&self, paths: &[PathBuf], sentence: String) {
         let name = paths.first().map(|p| p.display().to_string()).unwrap_or_default();
         let (id, _) = self.source();
@@ -171,7 +187,7 @@ impl Follower for Desk {
     }
 }
 
-fn spawn(job: impl FnOnce() + Send + 'static) {
+pub(super) fn spawn(job: impl FnOnce() + Send + 'static) {
     // Without a thread nothing is read, and the window says that it has no data.
     drop(std::thread::Builder::new().name("reader".to_owned()).spawn(job));
 }
@@ -189,6 +205,7 @@ fn read_all(paths: &[PathBuf], desk: &Desk) {
                 return;
             }
             let (id, stop) = desk.source();
+            desk.tell_case(input);
             file::read(input, id, &stop, &mut |a| desk.arrivals.send(a).is_ok());
         }
     };
@@ -251,6 +268,12 @@ pub fn ask(ctx: &egui::Context) -> std::sync::mpsc::Receiver<Vec<PathBuf>> {
     receive
 }
 
+/// Asks where a file goes; `None` when the person changed their mind. Waits: not for the window's thread.
+pub(super) fn ask_where(title: &str, name: &str) -> Option<PathBuf> {
+    let dialog = rfd::AsyncFileDialog::new().set_title(title).set_file_name(name).save_file();
+    Some(block_on(dialog).flatten()?.path().to_path_buf())
+}
+
 /// Asks where a text goes and writes it there, on a thread of its own; the answer tells what became of it.
 pub fn save(ctx: &egui::Context, text: String) -> std::sync::mpsc::Receiver<String> {
     let (send, receive) = std::sync::mpsc::channel();
@@ -272,9 +295,9 @@ pub fn save(ctx: &egui::Context, text: String) -> std::sync::mpsc::Receiver<Stri
 
 /// Writes a report; tells what became of it.
 pub fn write(path: &Path, text: String) -> String {
-    match std::fs::write(path, text) {
+    match super::atomic::write(path, text.as_bytes()) {
         Ok(()) => format!("The report is saved as {}.", path.display()),
-        Err(e) => format!("The report could not be written to {}: {e}.", path.display()),
+        Err(why) => format!("The report was not saved: {why}."),
     }
 }
 

@@ -8,9 +8,12 @@ use super::command::{Command, Item, Tab, ThemeChoice, Window};
 use super::questions::PLAIN;
 use super::{App, Session, prepare};
 use crate::export::cards::Question;
+use crate::export::case::CaseState;
 use crate::graph::Snapshot;
 use crate::layout::Mode;
 use crate::model::{TimeRange, Timestamp, TraceId};
+use crate::view::panels::Sheet;
+use crate::view::panels::save::Saving;
 use crate::view::panels::timeline::Replay;
 use crate::view::soft;
 
@@ -39,6 +42,10 @@ pub struct SnapshotOptions {
     pub at: Option<Timestamp>,
     /// A filter.
     pub filter: Option<String>,
+    /// A sheet to open: `keys`, `losses`, `save-map`, `save-case`, `save-traces` or `save-report`.
+    pub sheet: Option<String>,
+    /// What a case file keeps; what else is asked for comes on top of it.
+    pub case: Option<CaseState>,
     /// A file of rules, instead of the usual ones.
     pub rules: Option<PathBuf>,
 }
@@ -57,6 +64,8 @@ impl Default for SnapshotOptions {
             compare: None,
             at: None,
             filter: None,
+            sheet: None,
+            case: None,
             rules: None,
         }
     }
@@ -70,6 +79,9 @@ pub fn draw(snapshot: Arc<Snapshot>, options: SnapshotOptions) -> RgbaImage {
     let mut app = App::new(Session::still(Arc::clone(&snapshot)));
     app.state.utc = true;
     app.state.theme = if options.theme == ThemeChoice::System { ThemeChoice::Dark } else { options.theme };
+    if let Some(case) = &options.case {
+        super::case::apply(&mut app, &egui::Context::default(), case);
+    }
     for command in commands(&snapshot, &options) {
         app.command(command);
     }
@@ -110,7 +122,21 @@ fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
         [Question::Incident, Question::Patterns].into_iter().chain(PLAIN).find(|q| Some(q.name()) == tab);
     out.extend(asked.map(|q| Command::OpenAnswer(q, None)));
     out.extend(options.trace.map(|id| Command::OpenTrace(id, None)));
+    out.extend(options.sheet.as_deref().and_then(sheet).map(Command::Toggle));
     out
+}
+
+/// A sheet by its name.
+pub fn sheet(name: &str) -> Option<Sheet> {
+    Some(match name {
+        "keys" => Sheet::Keys,
+        "losses" => Sheet::Losses,
+        "save-map" => Sheet::Save(Saving::Map),
+        "save-case" => Sheet::Save(Saving::Case),
+        "save-traces" => Sheet::Save(Saving::Traces),
+        "save-report" => Sheet::Save(Saving::Report),
+        _ => return None,
+    })
 }
 
 /// The item that a text names: a node by id or unique name, an edge as `from->to`.

@@ -1,6 +1,8 @@
 //! The window: takes new snapshots, applies commands, asks for answers, draws.
 mod answers;
 mod arrangement;
+pub mod atomic;
+pub mod case;
 mod comfort;
 mod command;
 mod deferred;
@@ -15,6 +17,7 @@ mod pace;
 mod playback;
 pub mod questions;
 mod run;
+pub mod saving;
 mod session;
 mod settings;
 mod state;
@@ -40,6 +43,7 @@ use crate::view::map::MapScene;
 use crate::view::panels::Reading;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::deployments;
+use crate::view::panels::notes;
 use crate::view::panels::status::PortLine;
 use crate::view::theme;
 use answers::Answers;
@@ -65,6 +69,10 @@ pub struct App {
     reading: Reading,
     ports: Vec<PortLine>,
     dialog: Option<std::sync::mpsc::Receiver<Vec<std::path::PathBuf>>>,
+    /// Tells what became of what is being saved or copied.
+    keeping: Option<std::sync::mpsc::Receiver<saving::Outcome>>,
+    /// Under which names become aliases.
+    salt: std::cell::OnceCell<String>,
     /// Tells which file of rules was picked.
     rules_dialog: Option<std::sync::mpsc::Receiver<Option<std::path::PathBuf>>>,
     /// Tells what became of a report that is being saved.
@@ -98,6 +106,8 @@ impl App {
             rules_dialog: None,
             saving: None,
             motion: None,
+            keeping: None,
+            salt: std::cell::OnceCell::new(),
             waterfall: window::Waterfalls::default(),
             settings: None,
             systems: systems::Systems::default(),
@@ -149,6 +159,16 @@ impl App {
         }
     }
 
+    /// The secret under which names become aliases: the same on this machine for as long as settings are kept.
+    pub(crate) fn salt(&self) -> String {
+        self.salt.get_or_init(saving::random_salt).clone()
+    }
+
+    /// What arrived and what became of it.
+    pub fn counters(&self) -> &crate::store::Counters {
+        &self.snapshot.counters
+    }
+
     /// Does a command with the next frame.
     pub fn command(&mut self, command: Command) {
         self.commands.push(command);
@@ -164,6 +184,11 @@ impl App {
     /// Before each frame: takes what is new, does what was asked for, asks what is to be known.
     pub fn step(&mut self, ctx: &egui::Context) {
         self.take_news();
+        saving::take(self, ctx);
+        self.session.readers.take_news();
+        for case in std::mem::take(&mut self.session.readers.cases) {
+            case::apply(self, ctx, &case);
+        }
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
         commands.into_iter().for_each(|c| command::apply(self, ctx, c));
@@ -278,13 +303,18 @@ impl App {
         }
         let pinned = &mut self.state.map.positions;
         let nodes = scene.nodes.iter().map(|n| n.key.clone()).collect();
-        let arranged = self.systems.see(nodes, pinned);
+        let arranged = self.systems.see(nodes, pinned, &self.state.notes.kept());
         let size = scene.nodes.len() + scene.edges.len();
         let is_outgrown = self.systems.has_outgrown(size, is_fresh, !pinned.is_empty());
         if arranged.is_none() && !is_outgrown {
             return;
         }
-        *pinned = arranged.unwrap_or_default();
+        if let Some(arranged) = arranged {
+            *pinned = arranged.places();
+            self.state.notes = notes::Notes::of(&arranged.notes);
+        } else {
+            pinned.clear();
+        }
         self.state.positions.clear();
         self.answers.generation += 1;
     }
@@ -303,6 +333,7 @@ impl App {
                 let deployed = self.answers.investigation.deployed();
                 let clock = crate::view::panels::Clock::new(self.state.utc);
                 self.state.map.marks.extend(deployments::marks(deployed, picture, &clock));
+                self.state.map.marks.extend(notes::marks(&self.state.notes, picture));
             }
             self.state.map.highlighted = highlighted;
             self.state.map.lit = self.state.place.trace.as_ref().and_then(|open| {

@@ -33,6 +33,8 @@ pub struct Settings {
     pub widths: BTreeMap<String, f32>,
     /// The attribute that tells whose request it is; empty where nobody named one.
     pub user_key: String,
+    /// The secret under which names become aliases.
+    pub salt: String,
     /// The attribute that tells what a request is worth; empty where nobody named one.
     pub amount_key: String,
 }
@@ -64,7 +66,8 @@ impl Settings {
             ThemeChoice::Dark => "dark",
             ThemeChoice::Light => "light",
         };
-        let systems = app.systems.kept(app.state.arrangement.usual_pins(&app.state.map.positions));
+        let pins = app.state.arrangement.usual_pins(&app.state.map.positions);
+        let systems = app.systems.kept(pins, &app.state.notes.kept());
         Self {
             theme: theme.to_owned(),
             utc: app.state.utc,
@@ -81,6 +84,7 @@ impl Settings {
             widths: app.state.widths.clone(),
             user_key: app.state.cost.user.clone(),
             amount_key: app.state.cost.amount.clone(),
+            salt: app.salt.get().cloned().unwrap_or_default(),
         }
     }
     /// Gives a window what was kept.
@@ -103,6 +107,9 @@ impl Settings {
         app.state.player.reduces_motion = self.reduces_motion;
         app.state.widths = self.widths.clone();
         app.state.cost = CostKeys { user: self.user_key.clone(), amount: self.amount_key.clone() };
+        if !self.salt.is_empty() {
+            let _ = app.salt.set(self.salt.clone());
+        }
         app.systems = Systems::new(self.systems.clone());
     }
 }
@@ -117,7 +124,7 @@ mod tests {
         let path = folder.path().join("deep/settings.json");
         let positions = BTreeMap::from([("service:a".to_owned(), (1.5, -2.0))]);
         let nodes = ["service:a".to_owned(), "service:b".to_owned()].into();
-        let systems = vec![System { nodes, positions }];
+        let systems = vec![System { nodes, positions, notes: Vec::new() }];
         let widths = BTreeMap::from([("side".to_owned(), 300.0)]);
         let user_key = "user.id".to_owned();
         let settings = Settings {

@@ -12,8 +12,10 @@ use crate::view::map::{Camera, MapState};
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::finder::Finder;
 use crate::view::panels::findings::{Choice, GivenDeployment, Scenario};
+use crate::view::panels::notes::Notes;
 use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
+use crate::view::panels::save::SaveFields;
 use crate::view::panels::services::ServicesState;
 use crate::view::panels::timeline::{Player, TimelineState};
 use crate::view::panels::{Item, RulesInUse, Sheet, Tab, ThemeChoice, TraceOrder, Window, WindowFields};
@@ -118,6 +120,10 @@ pub struct State {
     pub scenario: Scenario,
     /// What became of the last report.
     pub report_note: Option<String>,
+    /// What was chosen in the sheet that saves.
+    pub save: SaveFields,
+    /// Notes on nodes and moments.
+    pub notes: Notes,
     /// The chosen language of the start page.
     pub language: usize,
 }

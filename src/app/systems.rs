@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::export::case::CaseNote;
 use crate::view::panels::picture::Positions;
 
 /// Systems whose arrangement is kept; the one not seen for longest goes first.
@@ -20,6 +21,15 @@ pub struct System {
     pub nodes: BTreeSet<String>,
     /// Where nodes were put, by id: x and y in world points.
     pub positions: BTreeMap<String, (f32, f32)>,
+    /// Notes on its nodes and moments.
+    pub notes: Vec<CaseNote>,
+}
+
+impl System {
+    /// Where nodes were put.
+    pub fn places(&self) -> Positions {
+        self.positions.iter().map(|(k, p)| (k.clone(), egui::pos2(p.0, p.1))).collect()
+    }
 }
 
 /// All systems that were arranged, and the one that is shown.
@@ -39,36 +49,45 @@ impl Systems {
         Self { others: kept, ..Self::default() }
     }
 
-    /// What is to be kept, given where nodes of the shown system were put.
-    pub fn kept(&self, pinned: &Positions) -> Vec<System> {
+    /// What is to be kept, given where nodes of the shown system were put and what was noted of it.
+    pub fn kept(&self, pinned: &Positions, notes: &[CaseNote]) -> Vec<System> {
         let positions: BTreeMap<_, _> = pinned.iter().map(|(k, p)| (k.clone(), (p.x, p.y))).collect();
-        let shown = System { nodes: self.shown.clone(), positions };
+        let shown = System { nodes: self.shown.clone(), positions, notes: notes.to_vec() };
         let all = std::iter::once(&shown).chain(&self.others);
-        all.filter(|s| !s.positions.is_empty()).take(MOST).cloned().collect()
+        all.filter(|s| !s.positions.is_empty() || !s.notes.is_empty()).take(MOST).cloned().collect()
     }
 
-    /// Takes over which nodes there are now; gives the places of their system where it is another one than
-    /// before.
-    pub fn see(&mut self, nodes: BTreeSet<String>, pinned: &Positions) -> Option<Positions> {
+    /// From now on a system with these nodes is shown, arranged and noted as somebody else says.
+    pub fn begin(&mut self, nodes: BTreeSet<String>, pinned: &Positions, notes: &[CaseNote]) {
+        if !self.shown.is_empty() {
+            self.others = self.kept(pinned, notes);
+        }
+        self.shown = nodes;
+        self.others.retain(|s| likeness(&s.nodes, &self.shown) < SAME);
+    }
+
+    /// Takes over which nodes there are now; gives their system, with places and notes, where it is another one
+    /// than before.
+    pub fn see(&mut self, nodes: BTreeSet<String>, pinned: &Positions, notes: &[CaseNote]) -> Option<System> {
         if nodes.is_empty() || nodes == self.shown {
             return None;
         }
         let is_same = self.shown.is_subset(&nodes) || likeness(&self.shown, &nodes) >= SAME;
-        if is_same && !pinned.is_empty() {
+        let is_arranged = !pinned.is_empty() || !notes.is_empty();
+        if is_same && is_arranged {
             self.shown = nodes;
             return None;
         }
-        self.others = self.kept(pinned);
+        self.others = self.kept(pinned, notes);
         self.shown = nodes;
         let alike = self.others.iter().enumerate().map(|(i, s)| (i, likeness(&s.nodes, &self.shown)));
         // Of two that are as much alike, the one that was seen last.
         let best = alike.filter(|a| a.1 >= SAME).max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         let found = best.map(|(i, _)| self.others.remove(i));
-        if found.is_none() && pinned.is_empty() {
+        if found.is_none() && !is_arranged {
             return None;
         }
-        let place = |(k, p): (String, (f32, f32))| (k, egui::pos2(p.0, p.1));
-        Some(found.unwrap_or_default().positions.into_iter().map(place).collect())
+        Some(found.unwrap_or_default())
     }
 
     /// Whether a map of this many nodes and edges has grown so much since it was laid out as a whole that it is
@@ -103,34 +122,42 @@ mod tests {
         names.split(' ').map(|n| (n.to_owned(), egui::pos2(x, 0.0))).collect()
     }
 
+    fn see(s: &mut Systems, nodes: BTreeSet<String>, pinned: &Positions) -> Option<Positions> {
+        s.see(nodes, pinned, &[]).map(|s| s.places())
+    }
+
     #[test]
     fn each_system_has_its_own_arrangement() {
         let mut s = Systems::default();
-        assert_eq!(s.see(set("user shop stock"), &Positions::new()), None);
+        assert_eq!(see(&mut s, set("user shop stock"), &Positions::new()), None);
         // A second system, though it too has a user: nothing of the first applies.
-        assert_eq!(s.see(set("user bank ledger audit"), &at("user shop", 1.0)), Some(Positions::new()));
-        let kept = s.kept(&at("user bank", 2.0));
+        assert_eq!(see(&mut s, set("user bank ledger audit"), &at("user shop", 1.0)), Some(Positions::new()));
+        let kept = s.kept(&at("user bank", 2.0), &[]);
         assert_eq!(kept.iter().map(|k| k.nodes.len()).collect::<Vec<_>>(), [4, 3]);
         // After a restart each is known again, with some services more or less.
         let mut s = Systems::new(kept);
-        assert_eq!(s.see(set("user shop stock cart"), &Positions::new()), Some(at("user shop", 1.0)));
-        assert_eq!(s.see(set("bank ledger user"), &at("user shop", 1.0)), Some(at("user bank", 2.0)));
-        assert_eq!(s.kept(&at("user bank", 2.0)).len(), 2, "none was lost, none is there twice");
+        assert_eq!(see(&mut s, set("user shop stock cart"), &Positions::new()), Some(at("user shop", 1.0)));
+        assert_eq!(see(&mut s, set("bank ledger user"), &at("user shop", 1.0)), Some(at("user bank", 2.0)));
+        assert_eq!(s.kept(&at("user bank", 2.0), &[]).len(), 2, "none was lost, none is there twice");
     }
 
     #[test]
     fn a_system_that_grows_stays_itself() {
         let mut s = Systems::default();
-        assert_eq!(s.see(set("a"), &Positions::new()), None);
+        assert_eq!(see(&mut s, set("a"), &Positions::new()), None);
         let pinned = at("a", 1.0);
-        assert_eq!(s.see(set("a b c d e f"), &pinned), None);
-        assert_eq!(s.see(set("b c d e f g"), &pinned), None, "most of it is still there");
-        assert_eq!(s.see(BTreeSet::new(), &pinned), None, "an empty map is no system");
+        assert_eq!(see(&mut s, set("a b c d e f"), &pinned), None);
+        assert_eq!(see(&mut s, set("b c d e f g"), &pinned), None, "most of it is still there");
+        assert_eq!(see(&mut s, BTreeSet::new(), &pinned), None, "an empty map is no system");
         assert_eq!(
-            s.kept(&pinned),
-            [System { nodes: set("b c d e f g"), positions: [("a".to_owned(), (1.0, 0.0))].into() }]
+            s.kept(&pinned, &[]),
+            [System {
+                nodes: set("b c d e f g"),
+                positions: [("a".to_owned(), (1.0, 0.0))].into(),
+                notes: Vec::new()
+            }]
         );
-        assert_eq!(s.kept(&Positions::new()), [], "what nobody arranged is not kept");
+        assert_eq!(s.kept(&Positions::new(), &[]), [], "what nobody arranged is not kept");
     }
 
     #[test]
@@ -138,9 +165,10 @@ mod tests {
         let mut s = Systems::new(vec![System {
             nodes: set("a b c d"),
             positions: [("a".to_owned(), (3.0, 0.0))].into(),
+            notes: Vec::new(),
         }]);
-        assert_eq!(s.see(set("a"), &Positions::new()), None);
-        assert_eq!(s.see(set("a b"), &Positions::new()), Some(at("a", 3.0)));
+        assert_eq!(see(&mut s, set("a"), &Positions::new()), None);
+        assert_eq!(see(&mut s, set("a b"), &Positions::new()), Some(at("a", 3.0)));
     }
 
     #[test]
@@ -149,10 +177,10 @@ mod tests {
         let mut pinned = Positions::new();
         for i in 0..MOST + 5 {
             let name = format!("n{i}");
-            s.see(set(&name), &pinned);
+            see(&mut s, set(&name), &pinned);
             pinned = at(&name, 0.0);
         }
-        let kept = s.kept(&pinned);
+        let kept = s.kept(&pinned, &[]);
         assert_eq!((kept.len(), &kept[0].nodes), (MOST, &set(&format!("n{}", MOST + 4))));
     }
 

@@ -3,7 +3,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::command::Command;
 use super::state::{OpenTrace, State};
-use super::{App, offers, playback};
+use super::{App, offers, playback, saving};
 use crate::analysis::Waterfall;
 use crate::model::SpanRow;
 use crate::view::map::{self, Camera, MapEvent, MapItem};
@@ -12,7 +12,9 @@ use crate::view::panels::side::{self, Side};
 use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
-use crate::view::panels::{Clock, Sheet, comparison, findings, picture::Picture, services, sheets, timeline};
+use crate::view::panels::{
+    Clock, Sheet, comparison, findings, notes, picture::Picture, services, sheets, timeline,
+};
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
 
@@ -98,13 +100,20 @@ fn other_page(app: &mut App, ui: &mut Ui, page: Page, p: &Palette, commands: &mu
 
 /// What lies over all of it: sheets, and files held over the window.
 fn over(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
-    if app.state.sheet == Some(Sheet::Commands) {
-        let mut finder = std::mem::take(&mut app.state.finder);
-        finder.show(ui.ctx(), |typed| offers::offers(app, typed), p, commands);
-        app.state.finder = finder;
-    } else if let Some(sheet) = app.state.sheet {
-        let counters = &app.snapshot.counters;
-        sheets::show(ui.ctx(), sheet, counters, &mut app.state.path, p, commands);
+    if let Some(sheet) = app.state.sheet {
+        match sheet {
+            Sheet::Commands => {
+                let mut finder = std::mem::take(&mut app.state.finder);
+                finder.show(ui.ctx(), |typed| offers::offers(app, typed), p, commands);
+                app.state.finder = finder;
+            }
+            Sheet::Save(what) => saving::show(app, ui.ctx(), what, p, commands),
+            Sheet::Note => note_sheet(app, ui.ctx(), p, commands),
+            sheet => {
+                let counters = &app.snapshot.counters;
+                sheets::show(ui.ctx(), sheet, counters, &mut app.state.path, p, commands);
+            }
+        }
     }
     if !app.session.is_live() {
         return;
@@ -116,6 +125,18 @@ fn over(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
     if !dropped.is_empty() {
         commands.push(Command::Open(dropped));
     }
+}
+
+fn note_sheet(app: &mut App, ctx: &egui::Context, p: &Palette, commands: &mut Vec<Command>) {
+    let clock = Clock::new(app.state.utc);
+    let on = app.state.notes.draft.as_ref().map(|d| &d.on);
+    let name = match (on, app.answers.picture.value()) {
+        (Some(notes::NoteOn::Node(id)), Some(picture)) => {
+            picture.node(id).map_or_else(|| id.clone(), |n| picture.name(n).to_owned())
+        }
+        _ => String::new(),
+    };
+    notes::sheet(ctx, &mut app.state.notes, &name, app.snapshot.extent, &clock, p, commands);
 }
 
 fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
@@ -138,6 +159,7 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         utc: app.state.utc,
         motion: app.state.comfort.motion,
         mode: app.state.arrangement.mode,
+        is_filled: app.answers.picture.value().is_some_and(|p| !p.scene.nodes.is_empty()),
     };
     let mut fields = std::mem::take(&mut app.state.fields);
     top::show(ui, &bar, &mut text, &mut fields, p, commands);
@@ -158,9 +180,10 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
             let before = comparing.map(|c| c.before);
             let deployed = app.answers.investigation.deployed();
             let (incident, calm) = app.answers.investigation.times();
+            let notes = &app.state.notes;
             let alerts = app.answers.investigation.alerts();
             let player = &app.state.player;
-            let shown = timeline::Shown { alerts, window, before, incident, calm, deployed, player };
+            let shown = timeline::Shown { alerts, window, before, incident, calm, deployed, notes, player };
             timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );
@@ -244,9 +267,11 @@ fn side_panel(
         answer: place.answer,
         findings: &found,
         outage: answers.investigation.outage_side(picture, &app.state),
+        notes: &app.state.notes,
         order: app.state.order,
         traces: answers.traces.value().map(|(snapshot, list)| (&**snapshot, list, is_stale)),
         details: answers.details.value(),
+        reading: answers.reading.value().and_then(Option::as_ref),
         impact: answers.impact.value().and_then(|(p, i)| i.as_ref().map(|i| (&**p, i))),
         open: place.trace.as_ref().map(|t| t.id),
         clock,

@@ -1,9 +1,10 @@
 //! `spanscape map`: the service graph in the form asked for.
+use std::collections::BTreeMap;
+
 use clap::{Args, ValueEnum};
 
 use super::{Common, Failure, Output, input, output};
-use crate::analysis::timeouts::inferred_timeouts;
-use crate::export::map as forms;
+use crate::export::map_forms::{self, MapForm, Seen};
 
 /// The form of the map.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -37,27 +38,27 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
     let index = loaded.snapshot.graph(&loaded.lens);
     let graph = &index.graph;
     loaded.say_if_empty(graph.nodes().next().is_none());
-    let text = match args.format {
-        Format::Table => forms::table(graph),
-        Format::Json => {
-            let timeouts = inferred_timeouts(&loaded.snapshot, &loaded.lens, &index);
-            forms::json(&loaded.snapshot, &index, &timeouts)
-        }
-        Format::Csv => forms::csv(graph),
-        Format::Dot => forms::dot(graph),
-        Format::Mermaid => forms::mermaid(graph),
-        Format::Graphml => forms::graphml(graph),
-        Format::Svg => crate::export::svg::svg(graph),
-        Format::Png => {
-            let options = crate::app::SnapshotOptions {
-                window: loaded.lens.window,
-                filter: args.common.filter.clone(),
-                ..Default::default()
-            };
-            let image = crate::app::draw(loaded.snapshot.clone(), options);
-            output::write(&args.output, &super::snapshot::png(&image)?)?;
-            return loaded.finish();
-        }
+    let form = match args.format {
+        Format::Table => MapForm::Table,
+        Format::Json => MapForm::Json,
+        Format::Csv => MapForm::Csv,
+        Format::Dot => MapForm::Dot,
+        Format::Mermaid => MapForm::Mermaid,
+        Format::Graphml => MapForm::Graphml,
+        Format::Svg => MapForm::Svg,
+        Format::Png => MapForm::Png,
+    };
+    let (snapshot, lens) = (&*loaded.snapshot, &loaded.lens);
+    let seen = Seen { snapshot, lens, index: &index, places: &BTreeMap::new(), selected: None };
+    let Some(text) = map_forms::text(form, &seen) else {
+        let options = crate::app::SnapshotOptions {
+            window: loaded.lens.window,
+            filter: args.common.filter.clone(),
+            ..Default::default()
+        };
+        let image = crate::app::draw(loaded.snapshot.clone(), options);
+        output::write(&args.output, &super::snapshot::png(&image)?)?;
+        return loaded.finish();
     };
     output::write(&args.output, text.as_bytes())?;
     loaded.finish()

@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, all with the same flags for input, window and output.
 mod analyze;
+mod case;
 mod diff;
 mod generate;
 mod input;
@@ -72,6 +73,8 @@ enum Command {
     Analyze(analyze::AnalyzeArgs),
     /// Compare two files, or two windows of one: what is new, slower, failing
     Diff(diff::DiffArgs),
+    /// Put spans, places and notes into one file that opens the same elsewhere
+    Case(case::CaseArgs),
     /// Draw the window as it would look, without a display or a GPU
     Snapshot(snapshot::SnapshotArgs),
     /// Receive OTLP without a window and save it
@@ -106,6 +109,7 @@ pub fn run() -> ExitCode {
         Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Analyze(args)) => analyze::run(&args),
         Some(Command::Diff(args)) => diff::run(&args),
+        Some(Command::Case(args)) => case::run(&args),
         Some(Command::Snapshot(args)) => snapshot::run(&args),
         Some(Command::Record(args)) => record::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),

@@ -3,6 +3,7 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use super::{Failure, Output};
+use crate::app::atomic;
 
 /// Writes a result where it was asked for.
 pub fn write(output: &Output, bytes: &[u8]) -> Result<(), Failure> {
@@ -27,19 +28,5 @@ fn to_standard_output(bytes: &[u8]) -> std::io::Result<()> {
 
 /// Writes a file beside its place and moves it there.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed = |e: std::io::Error| Failure::input(format!("{} could not be written: {e}", path.display()));
-    if path.exists() && !path.is_file() {
-        // A device or pipe cannot be replaced, only written to.
-        return std::fs::write(path, bytes).map_err(failed);
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
-    let written = std::fs::File::create(&part)
-        .and_then(|mut f| f.write_all(bytes).and_then(|()| f.sync_all()))
-        .and_then(|()| std::fs::rename(&part, path));
-    written.map_err(|e| {
-        let _ = std::fs::remove_file(&part);
-        failed(e)
-    })
+    atomic::write(path, bytes).map_err(Failure::input)
 }

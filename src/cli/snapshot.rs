@@ -5,6 +5,8 @@ use clap::{Args, ValueEnum};
 
 use super::{Common, Failure, Output, input, output};
 use crate::app::{SnapshotOptions, ThemeChoice, draw};
+use crate::export::case::CaseState;
+use crate::ingest::file;
 use crate::layout::Mode;
 use crate::store::Lens;
 use crate::view::panels::comparison::Comparing;
@@ -32,7 +34,7 @@ pub struct SnapshotArgs {
     /// Colours
     #[arg(long, value_enum, default_value = "dark")]
     theme: Theme,
-    /// Select this node: its id or its name
+    /// Select this node: its id or its name; or this edge: FROM->TO
     #[arg(long, value_name = "NODE")]
     select: Option<String>,
     /// Compare this time with --from and --to, or with the rest, on the map: T..T, each RFC 3339, +90s from the
@@ -52,6 +54,9 @@ pub struct SnapshotArgs {
     /// Show this tab of the right panel
     #[arg(long, value_name = "NAME")]
     tab: Option<String>,
+    /// Open this sheet: keys, losses, save-map, save-case, save-traces, save-report
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// Raise alerts by the rules in this TOML file, instead of the usual ones
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
@@ -88,7 +93,10 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
             loaded.snapshot.spans.trace(index).map(|t| t.id)
         }
     };
-    if let Some(name) = &args.select {
+    if let Some(name) = args.select.as_ref().filter(|n| n.contains("->")) {
+        crate::app::headless::find(&loaded.snapshot, name)
+            .ok_or_else(|| Failure::usage(format!("--select {name}: there is no such edge")))?;
+    } else if let Some(name) = &args.select {
         // What is gone is still in the time to compare with, and stays on the map of a replay.
         let lens =
             if args.compare.is_some() || args.at.is_some() { Lens::default() } else { loaded.lens.clone() };
@@ -106,6 +114,9 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
                 "--compare: there is no other time to compare it with; say which with --from and --to",
             )
         })?;
+    }
+    if let Some(name) = args.sheet.as_ref().filter(|s| crate::app::headless::sheet(s).is_none()) {
+        return Err(Failure::usage(format!("--sheet {name}: there is no such sheet; see --help")));
     }
     let at = match (&args.at, loaded.snapshot.extent) {
         (Some(text), Some(extent)) => Some(input::moment("--at", text, extent)?),
@@ -126,11 +137,20 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         compare,
         at,
         filter: args.common.filter.clone(),
+        sheet: args.sheet.clone(),
+        case: case(&args.common.files),
         rules: args.rules.clone(),
     };
     let image = draw(loaded.snapshot.clone(), options);
     output::write(&args.output, &png(&image)?)?;
     loaded.finish()
+}
+
+/// What the last case file among the inputs keeps.
+fn case(files: &[std::path::PathBuf]) -> Option<CaseState> {
+    let inputs = file::expand(files).ok()?;
+    let bytes = inputs.iter().rev().find_map(file::case_state)?;
+    CaseState::parse(&bytes).ok()
 }
 
 /// A picture as PNG.

@@ -1,4 +1,5 @@
 //! The service graph as SVG: the layout of the window, drawn plainly, for documents.
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use emath::{Pos2, Vec2};
@@ -25,8 +26,9 @@ fn shown(name: &str) -> String {
     plain(name, 32)
 }
 
-/// A picture of the graph.
-pub fn svg(graph: &ServiceGraph) -> String {
+/// A picture of the graph, with nodes at these places by id where they have one, and a ring around the node
+/// that is selected.
+pub fn svg(graph: &ServiceGraph, places: &BTreeMap<String, (f32, f32)>, selected: Option<&str>) -> String {
     let nodes: Vec<LayoutNode> = graph
         .nodes()
         .map(|(_, n)| LayoutNode {
@@ -37,7 +39,9 @@ pub fn svg(graph: &ServiceGraph) -> String {
         })
         .collect();
     let edges = graph.edges().map(|(_, a, b, e)| (a.0, b.0, e.red.calls() as f32)).collect();
-    let request = Request { nodes, edges, ..Request::default() };
+    let place = |id: &str| places.get(id).map(|p| Pos2::new(p.0, p.1)).filter(|p| p.is_finite());
+    let pinned = graph.nodes().map(|(_, n)| place(&n.id)).collect();
+    let request = Request { pinned, previous: vec![None; nodes.len()], nodes, edges, ..Request::default() };
     let layout = compute(&request);
     let area = bounds(&request.nodes, &layout.centres).expand(24.0);
     let mut out = format!(
@@ -53,6 +57,12 @@ pub fn svg(graph: &ServiceGraph) -> String {
     out += "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto-start-reverse\"><path d=\"M0 0L8 4L0 8z\" fill=\"context-stroke\"/></marker></defs>\n";
     draw_edges(graph, &layout.centres, &mut out);
     draw_nodes(graph, &layout.centres, &mut out);
+    let chosen = graph.nodes().zip(&layout.centres).find(|((_, n), _)| Some(n.id.as_str()) == selected);
+    if let Some((_, at)) = chosen {
+        let (x, y, r) = (at.x, at.y, RADIUS + 6.0);
+        let ring = "fill=\"none\" stroke=\"#1f6feb\" stroke-width=\"2\"";
+        let _ = writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r}\" {ring}/>");
+    }
     out + "</svg>\n"
 }
 

@@ -241,6 +241,34 @@ const TIMEOUT_WORDS: [&str; 10] = [
     "deadline_exceeded",
 ];
 
+const TIMEOUT_NAMES: [&str; 3] = ["deadlineexceeded", "etimedout", "esockettimedout"];
+
+const UNREACHABLE: [&str; 10] = [
+    "connection refused",
+    "connectionrefused",
+    "econnrefused",
+    "connection reset",
+    "econnreset",
+    "enotfound",
+    "no such host",
+    "no route to host",
+    "unavailable",
+    "connecterror",
+];
+
+const CANCELLED: [&str; 3] = ["context canceled", "cancelled", "canceled"];
+
+/// What of a text about an error decides its class: all that may stay where nothing is to be told.
+pub fn telling_words(text: &str) -> String {
+    let is_timeout = contains_any(text, &TIMEOUT_WORDS) || contains_any(text, &TIMEOUT_NAMES);
+    let all = [
+        (is_timeout, "timed out"),
+        (contains_any(text, &UNREACHABLE), "connection refused"),
+        (contains_any(text, &CANCELLED), "cancelled"),
+    ];
+    all.into_iter().filter(|w| w.0).map(|w| w.1).collect::<Vec<_>>().join(", ")
+}
+
 fn is_timeout(span: SpanRef<'_>, fields: &Fields<'_>, is_failure: bool) -> bool {
     if http_status(fields).is_some_and(|c| matches!(c, 408 | 504 | 524 | 598 | 599))
         || rpc_code(fields) == Some(4)
@@ -254,10 +282,8 @@ fn is_timeout(span: SpanRef<'_>, fields: &Fields<'_>, is_failure: bool) -> bool 
     }
     is_failure
         && (is_db_timeout(fields)
-            || error_texts(span, fields).any(|t| {
-                contains_any(t, &TIMEOUT_WORDS)
-                    || contains_any(t, &["deadlineexceeded", "etimedout", "esockettimedout"])
-            }))
+            || error_texts(span, fields)
+                .any(|t| contains_any(t, &TIMEOUT_WORDS) || contains_any(t, &TIMEOUT_NAMES)))
 }
 
 fn is_db_timeout(fields: &Fields<'_>) -> bool {
@@ -275,23 +301,11 @@ fn failure_class(span: SpanRef<'_>, fields: &Fields<'_>) -> Outcome {
     let http = http_status(fields).unwrap_or(0);
     let rpc = rpc_code(fields).unwrap_or(-1);
     let says = |needles: &[&str]| error_texts(span, fields).any(|t| contains_any(t, needles));
-    const UNREACHABLE: [&str; 10] = [
-        "connection refused",
-        "connectionrefused",
-        "econnrefused",
-        "connection reset",
-        "econnreset",
-        "enotfound",
-        "no such host",
-        "no route to host",
-        "unavailable",
-        "connecterror",
-    ];
     if matches!(http, 502 | 503) || rpc == 14 || says(&UNREACHABLE) {
         Outcome::Unavailable
     } else if http == 429 || rpc == 8 {
         Outcome::Throttled
-    } else if http == 499 || rpc == 1 || says(&["context canceled", "cancelled", "canceled"]) {
+    } else if http == 499 || rpc == 1 || says(&CANCELLED) {
         Outcome::Cancelled
     } else if http >= 500 || matches!(rpc, 2 | 13 | 15) {
         Outcome::ServerError

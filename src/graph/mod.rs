@@ -24,6 +24,7 @@ pub use build::GraphIndex;
 pub use by_time::{CallPlace, CallsByTime, UnderWay};
 pub use call::{Call, Quality, RawEdge, RawEdgeId, RawEdges, Route, Served, TraceCalls};
 pub use calls::{CallWriter, Calls, QualityTotals};
+pub use facts::telling_words;
 pub use fold::{Timeline, TimelineBucket, matching_traces};
 pub use health::{FEW, Health, edge_health, node_health};
 pub use histogram::{Accumulator, Histogram, STEPS};

@@ -1,5 +1,6 @@
 //! What a file is, told by its first bytes and never by its name.
 use super::otlp_protobuf::looks_like_request;
+use crate::model::case_file::MAGIC;
 
 /// The outer layer of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum Framing {
     BigEndianLengths,
     /// Before each record its length as a protobuf varint (OTLP's file exporter).
     VarintLengths,
+    /// A case file: a line, then records with lengths of four bytes, the first of which is JSON.
+    Case,
 }
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
@@ -49,6 +52,9 @@ pub fn is_zstd(start: &[u8]) -> bool {
 ///
 /// The structure of protobuf is asked first: a message may begin with bytes that are `{` or a newline.
 pub fn framing(start: &[u8]) -> Option<Framing> {
+    if start.starts_with(MAGIC) {
+        return Some(Framing::Case);
+    }
     // So short a text could be the start of a message too, but a person would not take it for one.
     let is_short_json = start.len() < 16 && is_json(start);
     if start.trim_ascii().is_empty() || is_short_json {

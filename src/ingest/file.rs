@@ -1,4 +1,5 @@
 //! Reads trace files and standard input: finds out what they are, unpacks, frames and decodes them.
+mod case;
 mod expand;
 mod follow;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use super::json::{self, Format};
 use super::otlp_protobuf::{Signal, TraceDecoder, count_logs, decode_metrics, signal};
 use super::{DecodeError, Decoded, limits};
 use crate::model::{Arrival, SourceId, SourceKind, SourceNote};
+pub use case::case_state;
 pub use expand::{ExpandError, FOLDER_FILES, expand, expand_present};
 pub use follow::{Follow, Follower};
 
@@ -86,6 +88,9 @@ fn read_opened(
     let Some(framing) = detect::framing(window.available()) else {
         return Err(report::not_a_trace_file(&name, &window));
     };
+    if framing == Framing::Case {
+        case::take_line(&mut window).map_err(|why| format!("{name} {why}"))?;
+    }
     let mut run = Run {
         source,
         send,
@@ -177,6 +182,10 @@ impl Run<'_> {
     fn record(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
         if self.report.framing == Framing::BigEndianLengths && detect::is_zstd(bytes) {
             return self.payload(&open::unpack_record(bytes)?);
+        }
+        if self.report.framing == Framing::Case && bytes.first() == Some(&b'{') {
+            // What it keeps beside spans is for the window: see `case_state`.
+            return Ok(());
         }
         self.payload(bytes)
     }

@@ -1,6 +1,7 @@
 //! The vocabulary: time, ids, symbols, spans as decoded, attribute names, rejects.
 mod arrival;
 mod batch;
+pub mod case_file;
 mod cow_vec;
 mod ids;
 mod measurement;

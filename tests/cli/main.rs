@@ -3,6 +3,7 @@
 
 mod bad_files;
 mod bad_values;
+mod case;
 mod differences;
 mod fixtures;
 mod live;

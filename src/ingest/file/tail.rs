@@ -172,6 +172,7 @@ impl Tail {
                 Line::Unfinished => return Ok(None),
                 Line::Part => return Err(Outcome::Once("it is one JSON document over several lines")),
             },
+            Framing::Case => return Err(Outcome::Once("it is a case file, which is written once")),
             Framing::BigEndianLengths | Framing::VarintLengths => {}
         }
         let report = Report::new(self.name.clone(), framing);
@@ -244,7 +245,7 @@ fn whole(framing: Framing, bytes: &[u8]) -> usize {
         }
         Framing::BigEndianLengths => whole_lengths(bytes, detect::big_endian_length),
         Framing::VarintLengths => whole_lengths(bytes, detect::varint_length),
-        Framing::Bare => 0,
+        Framing::Bare | Framing::Case => 0,
     }
 }
 

@@ -38,7 +38,7 @@ fn read_length<R: Read>(
     window: &mut Window<R>,
     framing: Framing,
 ) -> Result<Option<(u64, usize)>, FrameError> {
-    if framing == Framing::BigEndianLengths {
+    if framing != Framing::VarintLengths {
         window.fill_to(4);
         return Ok(big_endian_length(window.available()));
     }

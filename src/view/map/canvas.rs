@@ -46,6 +46,8 @@ pub enum Sign {
     Gauge,
     /// A deployment: a rocket.
     Deployed,
+    /// A note: a sheet with a pencil.
+    Noted,
 }
 
 /// A mark on a node.
@@ -76,6 +78,10 @@ pub struct MapState {
     pub highlighted: Option<ItemSet>,
     /// Marks on nodes, such as alerts and the waves of an incident; set from outside.
     pub marks: Vec<(usize, Mark)>,
+    /// Whether it is drawn for a file: without buttons.
+    pub is_still: bool,
+    /// The room that it had in the last frame, in points.
+    pub room: Vec2,
     /// Calls on their way; set from outside.
     pub dots: Arc<Dots>,
     /// How many nodes and edges the last frame painted.
@@ -272,6 +278,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         state.relay();
     }
     let view = ui.available_rect_before_wrap();
+    state.room = view.size();
     let response = ui.allocate_rect(view, Sense::click_and_drag());
     let mut events = Vec::new();
     let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.extent(), view));
@@ -322,7 +329,8 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     if has_legend(view) {
         legend::show(ui, view, (&live, omitted), &mut state.is_legend_open, palette);
     }
-    match controls::zoom_buttons(ui, view, palette) {
+    let asked = if state.is_still { None } else { controls::zoom_buttons(ui, view, palette) };
+    match asked {
         Some(Ask::Fit) => state.camera = None,
         Some(ask) => {
             camera.zoom_at(if ask == Ask::In { 1.3 } else { 1.0 / 1.3 }, view.center(), view);

@@ -47,6 +47,7 @@ fn one(paint: &Paint<'_>, at: Pos2, sign: &Sign, scale: f32, occupied: &mut Occu
             (text.as_str(), FontId::new((11.0 * scale).round(), fonts::medium()), p.canvas, p.text)
         }
         Sign::Deployed => (fill::ROCKET_LAUNCH, icons(11.5), p.canvas, p.text),
+        Sign::Noted => (fill::NOTE_PENCIL, icons(11.5), p.canvas, p.accent),
         Sign::Gauge => (fill::GAUGE, icons(12.0), p.canvas, p.text),
         Sign::Alert(Health::Critical) => {
             (fill::BELL, icons(11.5), p.on_health, health_colour(Health::Critical, p))

@@ -19,6 +19,7 @@ mod mesh;
 mod minimap;
 mod node;
 mod occupied;
+pub mod picture;
 mod prepared;
 mod reach;
 mod scene;

@@ -3,10 +3,13 @@ use std::path::PathBuf;
 
 use super::comparison::Comparing;
 use super::findings::{Choice, GivenDeployment, Scenario};
+use super::notes::NoteOn;
 use super::outage::{CostKeys, Supposed};
+use super::save::Saving;
 use super::timeline::Replay;
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
+use crate::export::map_forms::MapForm;
 use crate::layout::Mode;
 use crate::model::{Nanos, SourceId, SpanId, SpanRow, TimeRange, TraceId};
 
@@ -139,6 +142,10 @@ pub enum Sheet {
     Losses,
     /// A path to type, where there is no file dialog.
     Path,
+    /// What is saved, in which form and where.
+    Save(Saving),
+    /// A note.
+    Note,
     /// The same, for the report.
     ReportPath,
 }
@@ -249,6 +256,16 @@ pub enum Command {
     SetCostKeys(CostKeys),
     /// Puts the incident review on the clipboard.
     CopyReport,
+    /// Saves something to a path, or asks where.
+    Save(Saving, Option<PathBuf>),
+    /// Puts the map on the clipboard.
+    CopyMap(MapForm),
+    /// Opens the note on a node or a moment.
+    EditNote(NoteOn),
+    /// Keeps a note that was on the first, on the second; an empty one is deleted.
+    KeepNote(NoteOn, NoteOn, String),
+    /// Takes back the last change of a note.
+    UndoNote,
     /// Writes the incident review to a file.
     SaveReport,
     /// Writes the incident review to this file.

@@ -2,6 +2,7 @@
 use egui::Ui;
 
 use super::command::{Command, Item, Tab};
+use super::edge_reading;
 use super::side::{self, Side};
 use super::{traces, widgets};
 use crate::export::map::timeout_text;
@@ -36,6 +37,10 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command
         let of = text::count(timeout.calls);
         widgets::note(ui, &format!("{}: {of} failed calls lasted as long", timeout_text(timeout)), p);
     }
+    if let Some((_, reading)) = side.reading.filter(|r| r.0 == item) {
+        edge_reading::show(ui, reading, &edge.red, p, commands);
+    }
+    widgets::heading(ui, "Over time", "", p);
     side::charts(ui, side, &item);
     side::tabs(ui, side, &[Tab::Traces], commands);
     traces::show(ui, side, commands);

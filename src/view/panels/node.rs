@@ -3,6 +3,7 @@ use egui::Ui;
 
 use super::command::{Command, Item, Tab};
 use super::findings;
+use super::notes;
 use super::side::{self, Side};
 use super::widgets;
 use super::{reach, traces};
@@ -16,6 +17,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command
     let Some(node) = graph.node(id) else { return };
     side::title(ui, node.health, (&node.name, None), &line(node), p, commands);
     side::figures(ui, &node.red, graph.length(), node.kind.has_apdex(), p);
+    notes::of_node(ui, side.notes, &node.id, p, commands);
     findings::deployments_of(ui, side, &node.id, commands);
     side::charts(ui, side, &Item::Node(node.id.clone()));
     match side::tabs(ui, side, &Tab::ALL, commands) {

@@ -5,6 +5,7 @@ use super::alerts;
 use super::attention::Concern;
 use super::command::Command;
 use super::findings;
+use super::notes;
 use super::side::{Side, figures};
 use super::traces;
 use super::widgets::{self, health_colour, paint_health};
@@ -38,6 +39,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     if side.findings.other(Question::Health).is_none_or(|a| a.told.is_none()) {
         attention(ui, &picture.concerns, picture.traces == 0, p, commands);
     }
+    notes::list(ui, side.notes, picture, side.clock, p, commands);
     quality(ui, side);
     let of = if picture.chosen.is_some() { "chosen" } else { "in all" };
     widgets::heading(ui, "Traces", &format!("{} {of}", text::count(picture.traces as f64)), p);

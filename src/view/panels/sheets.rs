@@ -50,6 +50,7 @@ pub fn show(
             Sheet::Keys | Sheet::Commands => "Keys",
             Sheet::Losses => "What was lost",
             Sheet::Path => "Open a path",
+            Sheet::Save(_) | Sheet::Note => return,
             Sheet::ReportPath => "Save the report",
         };
         ui.label(RichText::new(title).font(theme::title()).color(p.text));
@@ -57,6 +58,7 @@ pub fn show(
         match sheet {
             Sheet::Keys | Sheet::Commands => keys(ui, p),
             Sheet::Losses => lost(ui, counters, p),
+            Sheet::Save(_) | Sheet::Note => {}
             Sheet::Path | Sheet::ReportPath => type_path(ui, sheet, path, p, commands),
         }
         ui.add_space(3.0 * UNIT);

@@ -6,10 +6,12 @@ use super::attention::{usual, usual_of_edges};
 use super::clock::Clock;
 use super::command::{Command, Item, Tab, TraceOrder};
 use super::findings::{self, Findings};
+use super::notes::Notes;
 use super::outage::OutageSide;
 use super::picture::Picture;
 use super::widgets::{self, Figure, paint_health, row};
 use super::{comparison, edge, node, overview};
+use crate::analysis::edge_reading::EdgeReading;
 use crate::analysis::impact::Impact;
 use crate::analysis::timeouts::{InferredTimeout, inferred_timeout};
 use crate::analysis::traces::TraceList;
@@ -69,12 +71,16 @@ pub struct Side<'a> {
     pub findings: &'a Findings<'a>,
     /// What is known of an outage of the selected node.
     pub outage: OutageSide<'a>,
+    /// Notes on nodes and moments.
+    pub notes: &'a Notes,
     /// Which traces are listed.
     pub order: TraceOrder,
     /// The list, with the snapshot that knows its names; and whether a newer one is on its way.
     pub traces: Option<(&'a Snapshot, &'a TraceList, bool)>,
     /// Charts of the selected item.
     pub details: Option<&'a Details>,
+    /// The calls of the selected edge, one by one.
+    pub reading: Option<&'a (Item, EdgeReading)>,
     /// Reach of the selected node, with the picture that its handles belong to.
     pub impact: Option<(&'a Picture, &'a Impact)>,
     /// The open trace.

@@ -15,6 +15,7 @@ use super::alert_bands;
 use super::clock::Clock;
 use super::command::{Command, Window};
 use super::deployments::Deployed;
+use super::notes::{self, NoteOn, Notes};
 use super::picture::Picture;
 use crate::export::answers::AlertLine;
 use crate::graph::Timeline;
@@ -109,6 +110,8 @@ pub struct Shown<'a> {
     pub calm: Option<TimeRange>,
     /// What was deployed.
     pub deployed: &'a [Deployed],
+    /// What people noted.
+    pub notes: &'a Notes,
     /// The replay.
     pub player: &'a Player,
 }
@@ -160,9 +163,21 @@ pub fn show(
         hover(ui, area, range, &picture.timeline, at, clock, p);
     }
     deployed::show(ui, area, range, stretches.deployed, clock, p, commands);
+    notes::on_timeline(ui, area, range, stretches.notes, clock, p, commands);
+    if response.secondary_clicked()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        commands.push(Command::EditNote(NoteOn::Moment(moment_at(area, range, at))));
+    }
     if window.is_some() && !stretches.player.is_on() {
         clear_button(ui, full, stretches.before.is_some(), commands);
     }
+}
+
+/// The moment at a point of the screen.
+fn moment_at(area: Rect, range: TimeRange, at: Pos2) -> Timestamp {
+    let share = f64::from(((at.x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0));
+    range.start + Nanos((range.length().0 as f64 * share) as i64)
 }
 
 fn brush(
@@ -175,10 +190,7 @@ fn brush(
     commands: &mut Vec<Command>,
 ) {
     let window = stretches.window;
-    let moment = |at: Pos2| {
-        let share = f64::from(((at.x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0));
-        range.start + Nanos((range.length().0 as f64 * share) as i64)
-    };
+    let moment = |at: Pos2| moment_at(area, range, at);
     let x = |t: Timestamp| area.left() + share(range, t) * area.width();
     let near = |t: Timestamp, at: Pos2| (x(t) - at.x).abs() <= REACH;
     if let Some(at) = response.hover_pos() {

@@ -11,7 +11,7 @@ use egui_phosphor::regular;
 use super::clock::Clock;
 use super::command::{Command, Motion, Sheet, ThemeChoice, Window};
 use super::moment::{self, WindowFields};
-use super::{sources, widgets};
+use super::{save, sources, widgets};
 use crate::layout::Mode;
 use crate::model::{Nanos, TimeRange};
 use crate::store::{Counters, FilterError};
@@ -49,6 +49,8 @@ pub struct Top<'a> {
     pub motion: Motion,
     /// How the map is arranged.
     pub mode: Mode,
+    /// Whether there is a map.
+    pub is_filled: bool,
 }
 
 /// Shows the bar; `filter` is the text in the box, `fields` those of the window of time.
@@ -308,6 +310,8 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
             ui.close();
         }
         comfort(ui, top, commands);
+        ui.separator();
+        save::menu(ui, top.is_filled, commands);
     });
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Menu"));
 }

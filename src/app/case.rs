@@ -1,0 +1,97 @@
+//! The window's state as a case file keeps it, and back.
+use super::command::{Item, Tab, Window};
+use super::state::{OpenTrace, Place};
+use super::{App, Command, command};
+use crate::export::case::{CaseEdge, CaseItem, CaseState, CaseTrace, CaseWindow};
+use crate::graph::Snapshot;
+use crate::model::{SpanId, TraceId};
+use crate::view::map::Camera;
+use crate::view::panels::notes::Notes;
+use crate::view::panels::picture::Positions;
+
+fn kept(places: &Positions) -> std::collections::BTreeMap<String, (f32, f32)> {
+    places.iter().map(|(id, p)| (id.clone(), (p.x, p.y))).collect()
+}
+
+fn places(kept: &std::collections::BTreeMap<String, (f32, f32)>) -> Positions {
+    kept.iter().map(|(id, p)| (id.clone(), egui::pos2(p.0, p.1))).collect()
+}
+
+/// The bytes of hexadecimal digits; `None` where they are others, or more or less.
+fn bytes<const N: usize>(hex: &str) -> Option<[u8; N]> {
+    let mut out = [0; N];
+    if hex.len() != 2 * N || !hex.is_ascii() {
+        return None;
+    }
+    for (i, byte) in out.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(hex.get(2 * i..2 * i + 2)?, 16).ok()?;
+    }
+    Some(out)
+}
+
+/// What a case file keeps of a window.
+pub(super) fn of(app: &App) -> CaseState {
+    let s = &app.state;
+    let window = s.window.range(app.snapshot.extent);
+    let mut positions = kept(&s.positions);
+    positions.extend(kept(&s.map.scene().positions()));
+    CaseState {
+        window: window.map(CaseWindow::of),
+        filter: if s.filter.is_some() { s.filter_text.clone() } else { String::new() },
+        selection: s.place.selection.as_ref().map(|item| match item {
+            Item::Node(id) => CaseItem::Node(id.clone()),
+            Item::Edge(from, to) => CaseItem::Edge(CaseEdge { from: from.clone(), to: to.clone() }),
+        }),
+        trace: s.place.trace.as_ref().map(|t| CaseTrace {
+            id: t.id.to_string(),
+            span: t.span.map(|s| s.to_string()).unwrap_or_default(),
+        }),
+        tab: s.place.tab.name().to_lowercase(),
+        positions,
+        pins: kept(&s.map.positions),
+        camera: s.map.camera.map(|c| (c.centre.x, c.centre.y, c.zoom)),
+        notes: s.notes.kept(),
+        ..CaseState::default()
+    }
+}
+
+/// What a case file keeps where nobody arranged anything: the places of a map that was just laid out.
+pub fn of_snapshot(snapshot: &std::sync::Arc<Snapshot>) -> CaseState {
+    let mut app = App::new(super::Session::still(std::sync::Arc::clone(snapshot)));
+    let ctx = egui::Context::default();
+    app.step(&ctx);
+    let scene = app.answers.picture.value().map(|p| p.scene.positions());
+    CaseState {
+        positions: kept(&scene.unwrap_or_default()),
+        tab: "traces".to_owned(),
+        ..CaseState::default()
+    }
+}
+
+/// Shows what a case file keeps, as it was when it was saved.
+pub(super) fn apply(app: &mut App, ctx: &egui::Context, case: &CaseState) {
+    let nodes = case.positions.keys().cloned().collect();
+    let s = &mut app.state;
+    let notes = Notes::of(&case.notes);
+    app.systems.begin(nodes, &s.map.positions, &s.notes.kept());
+    s.positions = places(&case.positions);
+    s.map.positions = places(&case.pins);
+    s.map.camera = case.camera.map(|(x, y, zoom)| Camera { centre: egui::pos2(x, y), zoom });
+    s.notes = notes;
+    let window = case.window.as_ref().and_then(CaseWindow::range);
+    let trace = case
+        .trace
+        .as_ref()
+        .and_then(|t| Some(OpenTrace { id: TraceId(bytes(&t.id)?), span: bytes(&t.span).map(SpanId) }));
+    let selection = case.selection.as_ref().map(|item| match item {
+        CaseItem::Node(id) => Item::Node(id.clone()),
+        CaseItem::Edge(e) => Item::Edge(e.from.clone(), e.to.clone()),
+    });
+    let tab = Tab::parse(&case.tab).unwrap_or_default();
+    s.go(Place { selection, trace, tab, answer: None, comparing: None });
+    app.answers.generation += 1;
+    let window = window.map_or(Window::All, Window::Range);
+    for todo in [Command::SetWindow(window), Command::SetFilter(case.filter.clone())] {
+        command::apply(app, ctx, todo);
+    }
+}

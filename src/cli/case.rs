@@ -1,0 +1,147 @@
+//! `spanscape case`: spans, places and notes in one file that opens the same elsewhere.
+use clap::{Args, ValueEnum};
+use jiff::Timestamp as Moment;
+
+use super::{Common, Failure, Loaded, input, output};
+use crate::app::{case, saving};
+use crate::export::case::{CaseNote, CaseState, CaseWindow, NotedOn};
+use crate::export::redact::{Preview, Redaction, preview};
+use crate::graph::matching_traces;
+use crate::store::Lens;
+
+/// What is hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Hide {
+    /// Services, operations, hosts, databases and queues become aliases such as service-3f2a
+    Names,
+    /// All attributes go but those that the map is made of
+    Attributes,
+    /// Statements, messages, and URLs behind their host go
+    Statements,
+}
+
+/// Flags of `case`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  spanscape case traces.jsonl -o outage.spanscape --from +10m --to +20m --note 'payment=times out first' --redact names,statements"
+)]
+pub struct CaseArgs {
+    #[command(flatten)]
+    common: Common,
+    /// The case file to write
+    #[arg(short, long, value_name = "FILE", required_unless_present = "preview")]
+    output: Option<std::path::PathBuf>,
+    /// Keep all traces, not only those in the window that pass the filter
+    #[arg(long)]
+    all: bool,
+    /// A note on a node (its id or name) or on a moment (RFC 3339, or +90s from the first span); repeatable
+    #[arg(long = "note", value_name = "WHERE=TEXT")]
+    notes: Vec<String>,
+    /// Select this node: its id or its name
+    #[arg(long, value_name = "NODE")]
+    select: Option<String>,
+    /// Hide these before anything is written
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
+    redact: Vec<Hide>,
+    /// Drop attributes with such keys too, such as 'user.*'; repeatable
+    #[arg(long, value_name = "KEY")]
+    drop_attribute: Vec<String>,
+    /// Keep attributes with such keys whatever else is dropped; repeatable
+    #[arg(long, value_name = "KEY")]
+    keep_attribute: Vec<String>,
+    /// The same salt gives the same aliases; without it they differ from run to run
+    #[arg(long, value_name = "TEXT")]
+    salt: Option<String>,
+    /// Print what would be hidden, on some spans, and write nothing
+    #[arg(long)]
+    preview: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &CaseArgs) -> Result<(), Failure> {
+    let loaded = input::load(&args.common)?;
+    let rules = rules(args);
+    let lens = if args.all { Lens::default() } else { loaded.lens.clone() };
+    let traces = matching_traces(&loaded.snapshot.spans, &lens);
+    loaded.say_if_empty(traces.is_empty());
+    if args.preview {
+        let found = preview(&loaded.snapshot.spans, &traces, &rules);
+        output::write(&super::Output { output: args.output.clone() }, text_of(&found).as_bytes())?;
+        return loaded.finish();
+    }
+    let Some(path) = &args.output else {
+        return Err(Failure::usage("say where the case file goes: -o FILE.spanscape"));
+    };
+    if rules.names && args.salt.is_none() {
+        eprintln!("note: the aliases are of this run only; --salt TEXT gives the same ones again");
+    }
+    let state = state(args, &loaded)?;
+    saving::write_case(path, &loaded.snapshot, &lens, &state, &rules).map_err(Failure::input)?;
+    loaded.finish()
+}
+
+fn rules(args: &CaseArgs) -> Redaction {
+    let has = |what| args.redact.contains(&what);
+    Redaction {
+        names: has(Hide::Names),
+        attributes: has(Hide::Attributes),
+        statements: has(Hide::Statements),
+        drop: args.drop_attribute.clone(),
+        keep: args.keep_attribute.clone(),
+        salt: args.salt.clone().unwrap_or_else(saving::random_salt),
+    }
+}
+
+fn state(args: &CaseArgs, loaded: &Loaded) -> Result<CaseState, Failure> {
+    let index = loaded.snapshot.graph(&Lens::default());
+    let id = |flag: &str, text: &str| {
+        let found = index.graph.find(text).and_then(|n| index.graph.node(n));
+        let missing = || Failure::usage(format!("{flag} {text}: there is no such node"));
+        found.map(|n| n.id.clone()).ok_or_else(missing)
+    };
+    let mut state = case::of_snapshot(&loaded.snapshot);
+    state.window = loaded.lens.window.map(CaseWindow::of);
+    state.filter = args.common.filter.clone().unwrap_or_default();
+    if let Some(name) = &args.select {
+        state.selection = Some(crate::export::case::CaseItem::Node(id("--select", name)?));
+    }
+    for note in &args.notes {
+        let Some((on, text)) = note.split_once('=') else {
+            return Err(Failure::usage(format!(
+                "--note {note}: write WHERE=TEXT, such as payment=look here"
+            )));
+        };
+        let is_moment = on.starts_with('+') || on.parse::<Moment>().is_ok();
+        let on = match (is_moment, loaded.snapshot.extent) {
+            (true, Some(extent)) => {
+                NotedOn::MomentUnixNano(input::moment("--note", on, extent)?.0.to_string())
+            }
+            _ => NotedOn::Node(id("--note", on)?),
+        };
+        state.notes.push(CaseNote { on, text: text.to_owned() });
+    }
+    Ok(state)
+}
+
+/// What would be hidden, as text.
+fn text_of(preview: &Preview) -> String {
+    let c = preview.counts;
+    let mut text = format!(
+        "{} spans of {} traces\n{} names become aliases, {} attributes are dropped, {} statements, messages and URLs are cut\n",
+        preview.spans, preview.traces, c.names, c.attributes, c.statements
+    );
+    for example in &preview.examples {
+        text.push('\n');
+        let headings = ["what", "before", "after"].map(str::to_owned);
+        let rows: Vec<Vec<String>> = example
+            .lines
+            .iter()
+            .map(|l| {
+                let after = l.after.clone().unwrap_or_else(|| "(dropped)".to_owned());
+                vec![l.what.clone(), l.before.clone(), after]
+            })
+            .collect();
+        text += &crate::export::map::aligned(&headings, &rows);
+    }
+    text
+}

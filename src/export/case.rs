@@ -1,0 +1,8 @@
+//! The case file: spans together with everything that was arranged, noted and chosen, in one file.
+//!
+//! `docs/case-file.md` describes the container.
+mod state;
+mod write;
+
+pub use state::{CaseEdge, CaseItem, CaseNote, CaseState, CaseTrace, CaseWindow, NotedOn};
+pub use write::{CaseSpans, write};

@@ -1,0 +1,108 @@
+//! The forms in which people take the service graph away: what `spanscape map` prints and the window saves.
+use std::collections::BTreeMap;
+
+use super::{map, svg};
+use crate::analysis::timeouts::inferred_timeouts;
+use crate::graph::{GraphIndex, Snapshot};
+use crate::store::Lens;
+
+/// A form of the map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MapForm {
+    /// A picture of pixels.
+    #[default]
+    Png,
+    /// A picture of lines.
+    Svg,
+    /// For Graphviz.
+    Dot,
+    /// For Markdown.
+    Mermaid,
+    /// For Gephi, yEd and networkx.
+    Graphml,
+    /// A row for each edge and node.
+    Csv,
+    /// The contract of the command line.
+    Json,
+    /// Two tables, for people.
+    Table,
+}
+
+impl MapForm {
+    /// All that can be saved, in the order of a menu.
+    pub const FILES: [Self; 7] =
+        [Self::Png, Self::Svg, Self::Dot, Self::Mermaid, Self::Graphml, Self::Csv, Self::Json];
+
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Png => "PNG",
+            Self::Svg => "SVG",
+            Self::Dot => "DOT",
+            Self::Mermaid => "Mermaid",
+            Self::Graphml => "GraphML",
+            Self::Csv => "CSV",
+            Self::Json => "JSON",
+            Self::Table => "table",
+        }
+    }
+    /// What it is good for.
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::Png => "a picture of the map as it stands",
+            Self::Svg => "a picture that can be scaled, for documents",
+            Self::Dot => "for Graphviz",
+            Self::Mermaid => "for Markdown pages",
+            Self::Graphml => "for Gephi, yEd and networkx",
+            Self::Csv => "a row for each edge and node, for spreadsheets",
+            Self::Json => "all figures, as the command line prints them",
+            Self::Table => "two tables of text",
+        }
+    }
+    /// The end of a file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Svg => "svg",
+            Self::Dot => "dot",
+            Self::Mermaid => "mmd",
+            Self::Graphml => "graphml",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Table => "txt",
+        }
+    }
+}
+
+/// What of the data is seen, and where nodes stand; nodes without a place find one.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The data.
+    pub snapshot: &'a Snapshot,
+    /// The window and filter.
+    pub lens: &'a Lens,
+    /// The graph under them.
+    pub index: &'a GraphIndex,
+    /// Places by id of node, in world points.
+    pub places: &'a BTreeMap<String, (f32, f32)>,
+    /// The id of the selected node.
+    pub selected: Option<&'a str>,
+}
+
+/// The map as text; `None` for a picture of pixels.
+pub fn text(form: MapForm, seen: &Seen<'_>) -> Option<String> {
+    let graph = &seen.index.graph;
+    Some(match form {
+        MapForm::Png => return None,
+        MapForm::Svg => svg::svg(graph, seen.places, seen.selected),
+        MapForm::Dot => map::dot(graph),
+        MapForm::Mermaid => map::mermaid(graph),
+        MapForm::Graphml => map::graphml(graph),
+        MapForm::Csv => map::csv(graph),
+        MapForm::Json => {
+            let timeouts = inferred_timeouts(seen.snapshot, seen.lens, seen.index);
+            map::json(seen.snapshot, seen.index, &timeouts)
+        }
+        MapForm::Table => map::table(graph),
+    })
+}

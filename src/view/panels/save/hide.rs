@@ -1,0 +1,143 @@
+//! The part of the sheet that says what is hidden, and shows it on some spans: before and after.
+use egui::{Grid, RichText, TextEdit, Ui, WidgetInfo, WidgetType};
+
+use crate::export::redact::{Example, PREVIEWED, Redaction};
+use crate::view::panels::widgets;
+use crate::view::text;
+use crate::view::theme::{self, Palette, UNIT};
+
+pub use crate::export::redact::Preview;
+
+/// Characters of a value that are shown.
+const SHOWN: usize = 40;
+
+/// What was chosen to be hidden.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HideFields {
+    /// Names become aliases.
+    pub names: bool,
+    /// Attributes go.
+    pub attributes: bool,
+    /// Statements, messages and URLs go.
+    pub statements: bool,
+    /// Keys that go too, with `*`, between spaces or commas.
+    pub drop: String,
+    /// Keys that stay.
+    pub keep: String,
+}
+
+impl HideFields {
+    /// As rules, under a salt.
+    pub fn redaction(&self, salt: &str) -> Redaction {
+        let words = |text: &str| {
+            let all = text.split([',', ' ', ';']).map(str::trim).filter(|w| !w.is_empty());
+            all.map(str::to_owned).collect()
+        };
+        Redaction {
+            names: self.names,
+            attributes: self.attributes,
+            statements: self.statements,
+            drop: words(&self.drop),
+            keep: words(&self.keep),
+            salt: salt.to_owned(),
+        }
+    }
+}
+
+/// Shows it; of a report only names can be hidden.
+pub(super) fn show(
+    ui: &mut Ui,
+    fields: &mut HideFields,
+    preview: Option<&Preview>,
+    is_of_spans: bool,
+    p: &Palette,
+) {
+    widgets::heading(ui, "Hide", "", p);
+    // An empty box must be seen as one.
+    ui.visuals_mut().widgets.inactive.bg_stroke = egui::Stroke::new(1.0, p.faint);
+    ui.checkbox(&mut fields.names, "Names: services, operations, hosts, databases, queues become aliases");
+    if !is_of_spans {
+        widgets::note(
+            ui,
+            "The same name is always the same alias on this machine, and nobody else can guess it.",
+            p,
+        );
+        return;
+    }
+    ui.checkbox(&mut fields.statements, "Statements, messages, and URLs behind their host");
+    ui.checkbox(&mut fields.attributes, "All attributes but those that the map is made of");
+    ui.horizontal(|ui| {
+        for (text, label, hint) in [
+            (&mut fields.drop, "Drop these attributes", "user.* enduser.id"),
+            (&mut fields.keep, "But keep", "http.route"),
+        ] {
+            ui.label(RichText::new(label).font(theme::small()).color(p.muted));
+            let hint = RichText::new(hint).color(p.faint);
+            let field = ui.add(TextEdit::singleline(text).hint_text(hint).desired_width(150.0));
+            field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, label));
+        }
+    });
+    ui.add_space(UNIT);
+    match preview {
+        None => widgets::note(ui, "Looking at the spans…", p),
+        Some(preview) => shown(ui, preview, p),
+    }
+}
+
+/// What would be hidden.
+fn shown(ui: &mut Ui, preview: &Preview, p: &Palette) {
+    let right = format!("{} spans of {} traces", counted(preview.spans), counted(preview.traces));
+    widgets::heading(ui, "Preview", &right, p);
+    widgets::note(ui, &sentence(preview), p);
+    for (i, example) in preview.examples.iter().enumerate() {
+        ui.add_space(UNIT);
+        self::example(ui, i, example, p);
+    }
+}
+
+fn counted(n: u64) -> String {
+    text::count(n as f64)
+}
+
+fn sentence(preview: &Preview) -> String {
+    let c = preview.counts;
+    if c.names + c.attributes + c.statements == 0 {
+        return "Nothing is hidden: everything is saved as it was sent.".to_owned();
+    }
+    let of = if preview.spans > PREVIEWED as u64 {
+        format!(" in the first {} spans", counted(PREVIEWED as u64))
+    } else {
+        String::new()
+    };
+    format!(
+        "{} names become aliases, {} attributes are dropped, {} statements, messages and URLs are cut{of}. \
+         Shape, times and figures of the map stay.",
+        counted(c.names),
+        counted(c.attributes),
+        counted(c.statements)
+    )
+}
+
+fn example(ui: &mut Ui, number: usize, example: &Example, p: &Palette) {
+    let frame = egui::Frame::new().fill(p.raised).corner_radius(theme::RADIUS).inner_margin(8);
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        Grid::new(("preview", number)).num_columns(3).spacing([14.0, 3.0]).show(ui, |ui| {
+            let cell = |ui: &mut Ui, text: &str, colour| {
+                let shown = text::name(text, SHOWN);
+                ui.label(RichText::new(shown).font(theme::small()).color(colour)).on_hover_text(text);
+            };
+            for line in &example.lines {
+                cell(ui, &line.what, p.muted);
+                let is_same = line.after.as_deref() == Some(line.before.as_str());
+                cell(ui, &line.before, if is_same { p.text } else { p.faint });
+                match &line.after {
+                    Some(_) if is_same => cell(ui, "as it is", p.faint),
+                    Some(after) => cell(ui, after, p.accent),
+                    None => cell(ui, "dropped", p.warning),
+                }
+                ui.end_row();
+            }
+        });
+    });
+}

@@ -1,0 +1,263 @@
+//! The sheet that saves something: the form, what goes in, what is hidden, and where the file goes.
+mod hide;
+mod map;
+
+use egui::{Key, Modal, RichText, Stroke, TextEdit, Ui, WidgetInfo, WidgetType};
+
+use super::command::{Command, Sheet};
+use super::widgets;
+use crate::export::map_forms::MapForm;
+use crate::view::map::picture::PictureSize;
+use crate::view::theme::{self, Palette, UNIT};
+
+pub use hide::{HideFields, Preview};
+
+/// What can be saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Saving {
+    /// The map, as a picture or as data.
+    Map,
+    /// Spans with everything that was arranged, noted and chosen.
+    Case,
+    /// Spans, as OTLP.
+    Traces,
+    /// The incident review.
+    Report,
+}
+
+impl Saving {
+    /// The heading of the sheet.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Map => "Save the map",
+            Self::Case => "Save a case file",
+            Self::Traces => "Save the traces",
+            Self::Report => "Save the report",
+        }
+    }
+    /// What it is called in a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Map => "map",
+            Self::Case => "case file",
+            Self::Traces => "traces",
+            Self::Report => "report",
+        }
+    }
+    fn purpose(self) -> Option<&'static str> {
+        match self {
+            Self::Map => None,
+            Self::Case => Some(
+                "One file with the spans, places, pins, notes, window, filter and selection: it opens the same \
+                 on another machine.",
+            ),
+            Self::Traces => Some(
+                "OTLP JSON, one batch a line, or protobuf: the end of the name decides. Any OpenTelemetry tool reads it.",
+            ),
+            Self::Report => Some("The incident review as Markdown."),
+        }
+    }
+}
+
+/// What was chosen in the sheet; kept while the window is open.
+#[derive(Clone, Debug)]
+pub struct SaveFields {
+    /// The form of the map.
+    pub form: MapForm,
+    /// Pixels to a point of the screen; 0 where width and height are typed.
+    pub times: u8,
+    /// The typed width in pixels.
+    pub width: String,
+    /// The typed height in pixels.
+    pub height: String,
+    /// Whether the picture shows the whole map, not only what is in view.
+    pub is_whole: bool,
+    /// Whether all spans are saved, not only those under the window and filter.
+    pub is_all: bool,
+    /// What is hidden.
+    pub hide: HideFields,
+    /// The typed path.
+    pub path: String,
+    /// What became of it.
+    pub told: Option<Result<String, String>>,
+    /// Whether it is being written.
+    pub is_busy: bool,
+}
+
+impl Default for SaveFields {
+    fn default() -> Self {
+        Self {
+            form: MapForm::Png,
+            times: 2,
+            width: "3840".to_owned(),
+            height: "2160".to_owned(),
+            is_whole: true,
+            is_all: false,
+            hide: HideFields::default(),
+            path: String::new(),
+            told: None,
+            is_busy: false,
+        }
+    }
+}
+
+impl SaveFields {
+    /// How large the picture is to be; the error says what is wrong with what was typed.
+    pub fn size(&self) -> Result<PictureSize, String> {
+        if self.times > 0 {
+            return Ok(PictureSize::Times(f32::from(self.times)));
+        }
+        let side = |text: &str| text.trim().parse::<u32>().ok();
+        match (side(&self.width), side(&self.height)) {
+            (Some(w), Some(h)) => Ok(PictureSize::Pixels(w, h)),
+            _ => Err("Width and height are whole numbers of pixels.".to_owned()),
+        }
+    }
+    /// A name for the file.
+    pub fn file_name(&self, what: Saving) -> String {
+        match what {
+            Saving::Map => format!("map.{}", self.form.extension()),
+            Saving::Case => "case.spanscape".to_owned(),
+            Saving::Traces => "traces.jsonl.zst".to_owned(),
+            Saving::Report => "incident-review.md".to_owned(),
+        }
+    }
+}
+
+/// What the sheet tells of what is saved.
+pub struct Contents<'a> {
+    /// What is seen: window, filter, how many nodes.
+    pub seen: String,
+    /// Whether a window or a filter leaves something out.
+    pub is_part: bool,
+    /// Pixels of the picture, or why there cannot be one.
+    pub pixels: Result<[u32; 2], String>,
+    /// What is hidden, worked out on some spans; `None` while it is.
+    pub preview: Option<&'a Preview>,
+}
+
+/// What of the window's menu takes something away.
+pub fn menu(ui: &mut Ui, is_filled: bool, commands: &mut Vec<Command>) {
+    let open = |ui: &mut Ui, name: &str, what: Saving, commands: &mut Vec<Command>| {
+        if ui.add_enabled(is_filled, egui::Button::new(name)).clicked() {
+            commands.push(Command::Toggle(Sheet::Save(what)));
+            ui.close();
+        }
+    };
+    open(ui, "Save map as…", Saving::Map, commands);
+    ui.add_enabled_ui(is_filled, |ui| {
+        ui.menu_button("Copy map as", |ui| {
+            for (form, name) in [
+                (MapForm::Png, "Picture"),
+                (MapForm::Mermaid, "Mermaid"),
+                (MapForm::Dot, "DOT"),
+                (MapForm::Csv, "CSV"),
+                (MapForm::Table, "Text table"),
+            ] {
+                if ui.button(name).clicked() {
+                    commands.push(Command::CopyMap(form));
+                    ui.close();
+                }
+            }
+        });
+    });
+    open(ui, "Save case file…", Saving::Case, commands);
+    open(ui, "Save traces as OTLP…", Saving::Traces, commands);
+    open(ui, "Save report…", Saving::Report, commands);
+}
+
+/// Shows the sheet.
+pub fn show(
+    ctx: &egui::Context,
+    what: Saving,
+    fields: &mut SaveFields,
+    contents: &Contents<'_>,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let response = Modal::new(egui::Id::new("save")).show(ctx, |ui| {
+        ui.set_width(if what == Saving::Map { 480.0 } else { 620.0 });
+        ui.label(RichText::new(what.title()).font(theme::title()).color(p.text));
+        if let Some(purpose) = what.purpose() {
+            widgets::note(ui, purpose, p);
+        }
+        ui.add_space(2.0 * UNIT);
+        // A sheet with a preview keeps its size, so that nothing moves away from the pointer.
+        let is_of_spans = matches!(what, Saving::Case | Saving::Traces);
+        let room = (ui.ctx().content_rect().height() - 260.0).clamp(120.0, 560.0);
+        let scroll = egui::ScrollArea::vertical().max_height(room).auto_shrink([false, !is_of_spans]);
+        scroll.show(ui, |ui| match what {
+            Saving::Map => map::show(ui, fields, contents, p),
+            Saving::Case | Saving::Traces => {
+                spans(ui, fields, contents, p);
+                hide::show(ui, &mut fields.hide, contents.preview, true, p);
+            }
+            Saving::Report => hide::show(ui, &mut fields.hide, contents.preview, false, p),
+        });
+        ui.add_space(2.0 * UNIT);
+        place(ui, what, fields, contents, p, commands);
+    });
+    if response.backdrop_response.clicked() {
+        commands.push(Command::Toggle(Sheet::Save(what)));
+    }
+}
+
+/// Which spans.
+fn spans(ui: &mut Ui, fields: &mut SaveFields, contents: &Contents<'_>, p: &Palette) {
+    widgets::heading(ui, "Spans", "", p);
+    if contents.is_part {
+        ui.horizontal_wrapped(|ui| {
+            ui.selectable_value(&mut fields.is_all, false, "Traces in the window that pass the filter");
+            ui.selectable_value(&mut fields.is_all, true, "All traces");
+        });
+    }
+    widgets::note(ui, &contents.seen, p);
+}
+
+/// Where it goes, and what became of it.
+fn place(
+    ui: &mut Ui,
+    what: Saving,
+    fields: &mut SaveFields,
+    contents: &Contents<'_>,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let is_ready = !fields.is_busy && (what != Saving::Map || contents.pixels.is_ok());
+    ui.separator();
+    ui.add_space(UNIT);
+    let entered = ui
+        .horizontal(|ui| {
+            let main = egui::Button::new(RichText::new("Choose a file…").color(p.canvas))
+                .fill(p.accent)
+                .stroke(Stroke::NONE);
+            if ui.add_enabled(is_ready, main).clicked() {
+                commands.push(Command::Save(what, None));
+            }
+            let edit = TextEdit::singleline(&mut fields.path)
+                .hint_text(RichText::new("or type a path").color(p.muted))
+                .desired_width(ui.available_width() - 110.0);
+            let field = ui.add(edit);
+            field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Path of the file"));
+            let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+            let is_typed = !fields.path.trim().is_empty();
+            let there = ui.add_enabled(is_ready && is_typed, egui::Button::new("Save there"));
+            (there.clicked() || entered) && is_ready && is_typed
+        })
+        .inner;
+    if entered {
+        commands.push(Command::Save(what, Some(fields.path.trim().into())));
+    }
+    ui.add_space(UNIT);
+    ui.horizontal_wrapped(|ui| {
+        if ui.button("Close").clicked() {
+            commands.push(Command::Toggle(Sheet::Save(what)));
+        }
+        match (&fields.told, fields.is_busy) {
+            (_, true) => _ = ui.label(RichText::new("Writing…").color(p.muted)),
+            (Some(Ok(done)), _) => _ = ui.label(RichText::new(done).color(p.healthy)),
+            (Some(Err(why)), _) => _ = ui.label(RichText::new(why).color(p.critical)),
+            (None, _) => {}
+        }
+    });
+}

@@ -1,0 +1,155 @@
+//! `spanscape case`: the same map from the file, notes and places kept, nothing left of what was hidden, and no
+//! panic on hostile files.
+use serde_json::Value;
+
+use crate::Place;
+use crate::fixtures::shop;
+
+fn place() -> Place {
+    Place::with("shop.jsonl", shop(60))
+}
+
+fn unpacked(place: &Place, name: &str) -> Vec<u8> {
+    zstd::decode_all(&place.read(name)[..]).unwrap()
+}
+
+/// What the file keeps beside its spans.
+fn state(place: &Place, name: &str) -> Value {
+    let bytes = unpacked(place, name);
+    let at = bytes.iter().position(|b| *b == b'\n').unwrap() + 1;
+    let length = u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+    serde_json::from_slice(&bytes[at + 4..at + 4 + length]).unwrap()
+}
+
+fn shape(mut map: Value) -> Value {
+    let all = map.as_object_mut().unwrap();
+    all.remove("totals");
+    map
+}
+
+#[test]
+fn a_case_file_gives_the_same_map_and_keeps_notes_and_places() {
+    let place = place();
+    let run = place
+        .run("case shop.jsonl -o x.spanscape --note 'cart=look = here' --note '+2s=it begins' --select cart");
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    assert_eq!(shape(place.map("x.spanscape")), shape(place.map("shop.jsonl")));
+    let state = state(&place, "x.spanscape");
+    assert_eq!((&state["spans"], &state["traces"]), (&240.into(), &60.into()));
+    assert_eq!(state["notes"][0], serde_json::json!({"on": {"node": "service:cart"}, "text": "look = here"}));
+    assert!(state["notes"][1]["on"]["moment_unix_nano"].is_string());
+    assert_eq!(state["selection"]["node"], "service:cart");
+    assert_eq!(state["positions"].as_object().unwrap().len(), 4, "every node has its place");
+    let again = place.run("traces --limit 1 --format json x.spanscape");
+    assert_eq!(again.status, 0, "every command reads it");
+}
+
+#[test]
+fn a_window_and_a_filter_choose_the_spans_and_are_kept() {
+    let place = place();
+    place.run("case shop.jsonl -o x.spanscape --filter error --from +1s");
+    let state = state(&place, "x.spanscape");
+    assert_eq!(state["filter"], "error");
+    assert!(state["window"]["start_unix_nano"].is_string());
+    let traces = state["traces"].as_u64().unwrap();
+    assert!(traces > 0 && traces < 60);
+    place.run("case shop.jsonl -o all.spanscape --filter error --all");
+    assert_eq!(place.map("all.spanscape")["totals"]["spans"], 240);
+}
+
+#[test]
+fn what_is_hidden_is_not_in_the_file() {
+    let place = place();
+    let line = "case shop.jsonl -o x.spanscape --redact names,attributes,statements --salt s --note 'cart=cart is slow'";
+    let run = place.run(line);
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    let bytes = unpacked(&place, "x.spanscape");
+    for name in ["cart", "gateway", "carts-db"] {
+        let is_there = bytes.windows(name.len()).any(|w| w == name.as_bytes());
+        assert!(!is_there, "{name} is gone");
+    }
+    let (before, after) = (place.map("shop.jsonl"), place.map("x.spanscape"));
+    let figures = |map: &Value, part: &str| {
+        let all = map[part].as_array().unwrap().iter();
+        let mut all: Vec<String> = all
+            .map(|n| format!("{} {} {} {}", n["kind"], n["calls"], n["errors"], n["latency_ms"]))
+            .collect();
+        all.sort();
+        all
+    };
+    assert_eq!(figures(&after, "nodes"), figures(&before, "nodes"));
+    assert_eq!(figures(&after, "edges"), figures(&before, "edges"));
+    let state = state(&place, "x.spanscape");
+    let id = state["notes"][0]["on"]["node"].as_str().unwrap().to_owned();
+    assert!(after["nodes"].as_array().unwrap().iter().any(|n| n["id"] == id.as_str()), "{id} is a node");
+    assert_eq!(state["positions"].as_object().unwrap().len(), 4);
+    for node in after["nodes"].as_array().unwrap() {
+        assert!(state["positions"][node["id"].as_str().unwrap()].is_array(), "{} has its place", node["id"]);
+    }
+}
+
+#[test]
+fn the_preview_tells_before_and_after_and_writes_nothing() {
+    let place = place();
+    let run = place.run("case shop.jsonl --redact names,statements --salt s --preview");
+    assert_eq!(run.status, 0);
+    let text = String::from_utf8(run.out).unwrap();
+    assert!(text.starts_with("240 spans of 60 traces\n"), "{text}");
+    assert!(text.contains("service") && text.contains("service-"), "{text}");
+}
+
+#[test]
+fn bad_usage_is_told_in_a_sentence() {
+    let place = place();
+    for (line, told) in [
+        ("case shop.jsonl -o x --note nothing", "--note nothing: write WHERE=TEXT"),
+        ("case shop.jsonl -o x --note nobody=hello", "--note nobody: there is no such node"),
+        ("case shop.jsonl -o x --redact everything", "invalid value"),
+        ("case shop.jsonl", "--output"),
+    ] {
+        let run = place.run(line);
+        assert_eq!(run.status, 2, "{line}");
+        assert!(run.err.contains(told), "{line}: {}", run.err);
+    }
+    let run = place.run("case shop.jsonl -o no/such/x.spanscape");
+    assert_eq!(run.status, 3);
+    assert!(run.err.contains("its folder does not exist"), "{}", run.err);
+}
+
+#[test]
+fn hostile_case_files_are_told_of_and_never_panic() {
+    let place = place();
+    place.run("case shop.jsonl -o x.spanscape");
+    let whole = unpacked(&place, "x.spanscape");
+    let packed = place.read("x.spanscape");
+    let sentence = |content: &[u8]| {
+        place.write("bad", content);
+        let run = place.run("map bad");
+        assert!(run.status == 3 || run.status == 0, "{}", run.err);
+        assert!(!run.err.contains("panicked"), "{}", run.err);
+        run.err
+    };
+    for other in ["2", "99999999999999999999", "", "x"] {
+        let told = sentence(format!("spanscape case {other}\n").as_bytes());
+        assert!(told.contains("is a case file"), "{told}");
+    }
+    assert!(sentence(b"spanscape case 2\n").contains("of version 2; this program reads version 1"));
+    assert!(sentence(b"spanscape case ").contains("cut off in its first line"));
+    assert!(sentence(b"spanscape case 1\n\xff\xff\xff\xff{}").contains("claims to be 4294967295 bytes long"));
+    // Cut anywhere: what came before is read, and the cut is told.
+    for cut in [17, 20, 25, 600, whole.len() / 2, whole.len() - 1] {
+        sentence(&whole[..cut]);
+    }
+    let told = sentence(&packed[..packed.len() / 2]);
+    assert!(told.contains("is cut off"), "{told}");
+    // A state that is none, and one that lies: the spans are read all the same.
+    let mut lying = b"spanscape case 1\n\0\0\0\x09{\"spans\":".to_vec();
+    lying.extend_from_slice(&[0, 0, 0, 3, 0x0a, 0x7f, 0x01]);
+    sentence(&lying);
+    // A bomb: small when packed, one record beyond what is read.
+    let mut bomb = b"spanscape case 1\n\x7f\xff\xff\xff".to_vec();
+    bomb.resize(80 << 20, b' ');
+    let bomb = zstd::encode_all(&bomb[..], 3).unwrap();
+    assert!(bomb.len() < 100_000);
+    assert!(sentence(&bomb).contains("are allowed"));
+}

@@ -1,0 +1,266 @@
+//! Taking it away and reading an edge, in the window, by the names that a screen reader speaks.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why by failing")]
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use spanscape::app::{App, Command, Item, Session, prepare};
+use spanscape::engine::{Engine, EngineOptions};
+use spanscape::graph::Snapshot;
+use spanscape::ingest::file;
+use spanscape::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
+use spanscape::scenario;
+use spanscape::store::Lens;
+use spanscape::view::panels::Sheet;
+use spanscape::view::panels::notes::NoteOn;
+use spanscape::view::panels::save::Saving;
+
+fn sample() -> Arc<Snapshot> {
+    static SAMPLE: OnceLock<Arc<Snapshot>> = OnceLock::new();
+    let make = || {
+        let story = scenario::generate("checkout-incident", 1, scenario::Options::default()).unwrap();
+        let middle = story.records.len() / 2;
+        let engine = Engine::start(EngineOptions::default()).unwrap();
+        let arrivals = engine.arrivals().unwrap();
+        arrivals.send(Arrival::Opened(SourceId(1000), SourceKind::File, "made-up".to_owned())).unwrap();
+        for some in story.records[middle..middle + 6000].chunks(2048) {
+            let delivery = Delivery { batch: batch_from_records(some), ..Delivery::default() };
+            arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
+        }
+        arrivals.send(Arrival::Closed(SourceId(1000), Ok(()))).unwrap();
+        drop(arrivals);
+        engine.finish()
+    };
+    Arc::clone(SAMPLE.get_or_init(make))
+}
+
+fn window(session: Session) -> Harness<'static, App> {
+    let builder = Harness::builder().with_size([1600.0, 2200.0]);
+    let mut harness = builder.build_eframe(|cc| {
+        prepare(&cc.egui_ctx);
+        let mut app = App::new(session);
+        app.state.utc = true;
+        app
+    });
+    harness.run_steps(4);
+    harness
+}
+
+fn press(h: &mut Harness<'_, App>, name: &str) {
+    let found = h.query_all_by_label_contains(name).find(|n| {
+        let label = n.accesskit_node().label().or_else(|| n.accesskit_node().value());
+        label.is_some_and(|l| l.starts_with(name))
+    });
+    found.unwrap_or_else(|| panic!("{name} is not shown")).click();
+    h.run_steps(4);
+}
+
+fn shows(h: &Harness<'_, App>, text: &str) -> bool {
+    h.query_all_by_label_contains(text).count() > 0
+}
+
+fn type_into(h: &mut Harness<'_, App>, name: &str, text: &str) {
+    h.get_by_label(name).focus();
+    h.run_steps(2);
+    h.get_by_label(name).type_text(text);
+    h.run_steps(3);
+}
+
+fn save_to(h: &mut Harness<'_, App>, path: &Path) {
+    h.state_mut().state.save.path.clear();
+    h.run_steps(2);
+    type_into(h, "Path of the file", path.to_str().unwrap());
+    press(h, "Save there");
+}
+
+#[test]
+fn the_map_is_saved_in_each_form_with_what_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut h = window(Session::still(sample()));
+    press(&mut h, "Menu");
+    press(&mut h, "Save map as…");
+    assert!(shows(&h, "Save the map"));
+    press(&mut h, "1×");
+    let picture = folder.path().join("map.png");
+    save_to(&mut h, &picture);
+    assert!(shows(&h, "Saved as "), "what became of it is told");
+    let image = image::open(&picture).unwrap().to_rgba8();
+    let colours: std::collections::BTreeSet<[u8; 4]> = image.pixels().map(|p| p.0).collect();
+    assert!(colours.len() > 50, "something is drawn");
+    for (form, begins) in [
+        ("SVG", "<svg"),
+        ("DOT", "digraph"),
+        ("Mermaid", "flowchart"),
+        ("GraphML", "<?xml"),
+        ("CSV", "type,from,to"),
+        ("JSON", "{"),
+    ] {
+        press(&mut h, form);
+        let path = folder.path().join(form);
+        save_to(&mut h, &path);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with(begins), "{form}: {}", &text[..40]);
+        assert!(text.contains("payment-service"), "{form}");
+    }
+    save_to(&mut h, &folder.path().join("no/such/map.json"));
+    assert!(shows(&h, "its folder does not exist"), "a bad path is told in a sentence");
+}
+
+#[test]
+fn a_picture_has_the_size_that_was_typed_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut h = window(Session::still(sample()));
+    h.state_mut().command(Command::Toggle(Sheet::Save(Saving::Map)));
+    h.run_steps(3);
+    press(&mut h, "In pixels");
+    h.state_mut().state.save.width = "640".to_owned();
+    h.state_mut().state.save.height = "48000".to_owned();
+    h.run_steps(3);
+    assert!(shows(&h, "Width and height are from 64 to 16384 pixels."));
+    h.state_mut().state.save.height = "480".to_owned();
+    h.run_steps(3);
+    let path = folder.path().join("map.png");
+    save_to(&mut h, &path);
+    assert_eq!(image::image_dimensions(&path).unwrap(), (640, 480));
+}
+
+#[test]
+fn the_map_is_copied_as_text() {
+    let mut h = window(Session::still(sample()));
+    h.state_mut().command(Command::CopyMap(spanscape::export::map_forms::MapForm::Mermaid));
+    let mut copied = String::new();
+    for _ in 0..3 {
+        h.step();
+        for command in &h.output().platform_output.commands {
+            if let egui::OutputCommand::CopyText(text) = command {
+                copied.clone_from(text);
+            }
+        }
+    }
+    assert!(copied.starts_with("flowchart") && copied.contains("payment-service"), "{copied}");
+}
+
+/// Opens a file in a window with an engine, and waits until it is read.
+fn opened(path: &Path) -> Harness<'static, App> {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let mut h = window(Session::live(engine, None));
+    h.state_mut().command(Command::Open(vec![path.to_path_buf()]));
+    let is_read = |h: &Harness<'_, App>| {
+        let counters = h.state().counters();
+        !counters.sources.is_empty() && counters.sources.values().all(|s| s.closed.is_some())
+    };
+    while !is_read(&h) {
+        h.run_steps(1);
+        std::thread::yield_now();
+    }
+    h.run_steps(6);
+    h
+}
+
+#[test]
+fn a_case_file_opens_elsewhere_as_it_was_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.spanscape");
+    let mut h = window(Session::still(sample()));
+    let node = "service:payment-service".to_owned();
+    h.state_mut().command(Command::Select(Some(Item::Node(node.clone()))));
+    h.run_steps(3);
+    press(&mut h, "Add a note");
+    type_into(&mut h, "What the note says", "times out first");
+    press(&mut h, "Keep the note");
+    assert!(shows(&h, "Note on this node: times out first"));
+    let extent = sample().extent.unwrap();
+    h.state_mut()
+        .command(Command::EditNote(NoteOn::Moment(extent.start + spanscape::model::Nanos::from_secs(5))));
+    h.run_steps(3);
+    type_into(&mut h, "What the note says", "here it begins");
+    press(&mut h, "Keep the note");
+    assert!(shows(&h, "Note at "), "the timeline has a mark");
+    h.state_mut().state.map.positions.insert(node.clone(), egui::pos2(-321.0, 123.0));
+    h.state_mut().command(Command::SetFilter("error OR service:payment-service".to_owned()));
+    h.run_steps(6);
+    h.state_mut().command(Command::Toggle(Sheet::Save(Saving::Case)));
+    h.run_steps(4);
+    press(&mut h, "All traces");
+    save_to(&mut h, &path);
+    assert!(shows(&h, "Saved as "));
+    let saved = &h.state().state;
+    let (notes, positions) = (saved.notes.all.clone(), saved.map.scene().positions());
+    let h = opened(&path);
+    let state = &h.state().state;
+    assert_eq!(state.notes.all, notes);
+    assert_eq!(state.filter_text, "error OR service:payment-service");
+    assert_eq!(state.place.selection, Some(Item::Node(node.clone())));
+    let scene = state.map.scene().positions();
+    assert_eq!(scene.keys().collect::<Vec<_>>(), positions.keys().collect::<Vec<_>>());
+    assert_eq!(scene[&node], egui::pos2(-321.0, 123.0), "a pin stays where it was put");
+    let farthest = scene.iter().map(|(k, at)| at.distance(positions[k])).fold(0.0, f32::max);
+    assert!(farthest < 1.0, "nothing moved: {farthest}");
+}
+
+#[test]
+fn what_is_hidden_is_previewed_and_not_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.jsonl");
+    let mut h = window(Session::still(sample()));
+    h.state_mut().command(Command::Toggle(Sheet::Save(Saving::Traces)));
+    h.run_steps(15);
+    assert!(shows(&h, "Nothing is hidden"));
+    press(&mut h, "Names: services");
+    press(&mut h, "Statements, messages");
+    let hide = h.state().state.save.hide.clone();
+    assert!(hide.names && hide.statements, "{hide:?}");
+    assert!(shows(&h, "names become aliases") && shows(&h, "dropped"), "the preview tells");
+    save_to(&mut h, &path);
+    let text = std::fs::read_to_string(&path).unwrap();
+    for gone in ["payment-service", "PaymentService", "SELECT *"] {
+        let at = text.find(gone);
+        let around = at.map(|at| text[at.saturating_sub(80)..].chars().take(160).collect::<String>());
+        assert_eq!(around, None);
+    }
+    assert!(file::case_state(&file::Input::Path(path)).is_none(), "it is OTLP, and no case file");
+}
+
+#[test]
+fn notes_are_changed_deleted_and_taken_back() {
+    let mut h = window(Session::still(sample()));
+    press(&mut h, "Add a note on a moment");
+    type_into(&mut h, "What the note says", "look here");
+    press(&mut h, "Keep the note");
+    assert!(shows(&h, "look here"));
+    press(&mut h, "Note at ");
+    press(&mut h, "Delete");
+    assert!(h.state().state.notes.all.is_empty());
+    press(&mut h, "Undo");
+    assert_eq!(h.state().state.notes.all.len(), 1);
+}
+
+#[test]
+fn an_edge_tells_where_its_time_goes() {
+    let snapshot = sample();
+    let index = snapshot.graph(&Lens::default());
+    let id = |name: &str| {
+        let node = index.graph.find(name).unwrap();
+        index.graph.node(node).unwrap().id.clone()
+    };
+    let (from, to) = (id("api-gateway"), id("payment-service"));
+    let mut h = window(Session::still(snapshot));
+    h.state_mut().command(Command::Select(Some(Item::Edge(from, to))));
+    h.run_steps(4);
+    for told in [
+        "Where the time goes",
+        "Caller waits: p50 ",
+        "Callee works: p50 ",
+        "Gap between: p50 ",
+        "How long calls take",
+        "Latency of ",
+        "Operations",
+        "Typical call · ",
+    ] {
+        assert!(shows(&h, told), "{told} is told");
+    }
+    press(&mut h, "Slowest · ");
+    let open = h.state().state.place.trace.clone().unwrap();
+    assert!(open.span.is_some(), "the trace opens at the call");
+}
