@@ -6,11 +6,10 @@ use super::investigation::Investigation;
 use super::state::{OpenTrace, State};
 use crate::analysis::impact::{Impact, impact};
 use crate::analysis::traces::{self, Through, TraceList};
-use crate::analysis::{Waterfall, WaterfallOptions, waterfall};
-use crate::graph::Snapshot;
+use crate::analysis::{Subject, Waterfall, WaterfallOptions, waterfall};
+use crate::graph::{Arrangement, Snapshot};
 use crate::model::{TraceId, TraceIndex};
 use crate::store::Lens;
-use crate::view::map::MapItem;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::findings::Choice;
 use crate::view::panels::picture::{Picture, PictureRequest};
@@ -20,7 +19,7 @@ use crate::view::panels::{Item, TraceOrder};
 /// Traces in a list.
 const LISTED: usize = 200;
 /// Which data, seen how, which requests of it; a higher generation lays the map out anew.
-type PictureKey = (u64, Lens, u64, Option<Comparing>, Option<Choice>);
+type PictureKey = (u64, Lens, u64, Option<Comparing>, Option<Choice>, Arrangement);
 type TracesKey = (u64, Lens, Option<Item>, TraceOrder);
 
 /// Traces with the snapshot that knows their names.
@@ -63,12 +62,21 @@ impl Answers {
     pub fn ask_picture(&mut self, work: &Work, snapshot: &Arc<Snapshot>, lens: Lens, state: &State) {
         let comparing = state.place.comparing.clone();
         let choice = state.choice.clone();
-        let key = (snapshot.revision, lens.clone(), self.generation, comparing.clone(), choice.clone());
+        let arrangement = state.arranging.now.clone();
+        let key = (
+            snapshot.revision,
+            lens.clone(),
+            self.generation,
+            comparing.clone(),
+            choice.clone(),
+            arrangement.clone(),
+        );
         let request = PictureRequest {
             snapshot: Arc::clone(snapshot),
             lens,
             comparing,
             choice,
+            arrangement,
             previous: state.positions.clone(),
             pinned: state.map.positions.clone(),
         };
@@ -141,9 +149,9 @@ impl Answers {
 
 /// What a list of traces is asked to pass through.
 fn through(picture: &Picture, item: Option<&Item>) -> Through {
-    match item.and_then(|i| picture.place_of(i)) {
-        Some(MapItem::Node(i)) => Through::Parties(picture.index.parties_of(crate::model::NodeId(i as u32))),
-        Some(MapItem::Edge(e)) => Through::Edges(picture.index.raw_edges_of(crate::model::EdgeId(e as u32))),
+    match item.and_then(|i| picture.known(i)) {
+        Some((index, Subject::Node(n))) => Through::Parties(index.parties_of(n)),
+        Some((index, Subject::Edge(e))) => Through::Edges(index.raw_edges_of(e)),
         None => Through::Anything,
     }
 }

@@ -4,10 +4,11 @@ use egui::Context;
 pub use crate::view::panels::{Command, Item, Tab, ThemeChoice, Window};
 
 use super::state::{OpenTrace, Place, State};
-use super::{App, files};
+use super::{App, arranging, files};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
+use crate::view::panels::arranging::Arrange;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::{RulesInUse, Sheet, TraceOrder};
 
@@ -26,7 +27,11 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::Forward => s.go_forward(),
         Command::Escape => escape(app),
         Command::SetWindow(window) => set_window(s, window),
-        Command::SetFilter(text) => s.set_filter(text),
+        Command::SetFilter(text) => {
+            arranging::before_filter(s, &text);
+            s.set_filter(text);
+        }
+        Command::Arrange(what) => arrange(app, what),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
         Command::SetOrder(order) => s.order = order,
@@ -104,6 +109,16 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
         other => return Some(other),
     }
     None
+}
+
+/// Groups, hides and focuses; the map is laid out anew where most of it is another.
+fn arrange(app: &mut App, what: Arrange) {
+    let picture = app.answers.picture.value().cloned();
+    let had = !app.state.positions.is_empty();
+    arranging::apply(&mut app.state, picture.as_deref(), what);
+    if had && app.state.positions.is_empty() {
+        app.answers.generation += 1;
+    }
 }
 
 /// Another window; while two are compared, another later one of the two.
@@ -192,6 +207,8 @@ fn escape(app: &mut App) {
     } else if s.place.selection.is_some() || s.place.answer.is_some() {
         let place = Place { selection: None, answer: None, ..s.place.clone() };
         s.go(place);
+    } else if let Some(Command::Arrange(what)) = arranging::escape(s) {
+        arrange(app, what);
     } else if s.place.comparing.is_some() {
         s.go(Place { comparing: None, ..s.place.clone() });
     } else {

@@ -8,7 +8,7 @@ use super::command::{Command, Item, Tab, ThemeChoice, Window};
 use super::questions::PLAIN;
 use super::{App, Session, prepare};
 use crate::export::cards::Question;
-use crate::graph::Snapshot;
+use crate::graph::{Arrangement, Snapshot};
 use crate::model::{TimeRange, TraceId};
 use crate::view::soft;
 
@@ -35,6 +35,8 @@ pub struct SnapshotOptions {
     pub filter: Option<String>,
     /// A file of rules, instead of the usual ones.
     pub rules: Option<PathBuf>,
+    /// Groups, and what is hidden.
+    pub arrangement: Arrangement,
 }
 
 impl Default for SnapshotOptions {
@@ -50,6 +52,7 @@ impl Default for SnapshotOptions {
             compare: None,
             filter: None,
             rules: None,
+            arrangement: Arrangement::default(),
         }
     }
 }
@@ -62,6 +65,7 @@ pub fn draw(snapshot: Arc<Snapshot>, options: SnapshotOptions) -> RgbaImage {
     let mut app = App::new(Session::still(Arc::clone(&snapshot)));
     app.state.utc = true;
     app.state.theme = if options.theme == ThemeChoice::System { ThemeChoice::Dark } else { options.theme };
+    app.state.arranging.now = options.arrangement.clone();
     for command in commands(&snapshot, &options) {
         app.command(command);
     }
@@ -103,6 +107,9 @@ fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
 
 /// The item that a text names: a node by id or unique name, an edge as `from->to`.
 pub fn find(snapshot: &Snapshot, text: &str) -> Option<Item> {
+    if text.starts_with("group:") && !text.contains("->") {
+        return Some(Item::Node(text.to_owned()));
+    }
     let index = snapshot.graph(&crate::store::Lens::default());
     let id = |text: &str| {
         let node = index.graph.find(text.trim())?;

@@ -3,6 +3,8 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::command::{Command, HELP};
 use super::state::State;
+use crate::graph::Reach;
+use crate::view::panels::arranging::Arrange;
 
 /// Turns keys into commands; letters only count while nobody types.
 pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
@@ -36,9 +38,31 @@ pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
     if ctx.input(|i| i.key_pressed(Key::C) && i.modifiers.is_none()) {
         commands.push(Command::ToggleComparison);
     }
+    arrange(ctx, commands);
     // Space presses what has the focus.
     let is_free = ctx.memory(|m| m.focused().is_none());
     if is_free && ctx.input(|i| i.key_pressed(Key::Space)) {
         commands.push(Command::TogglePause);
+    }
+}
+
+/// Grouping, hiding, focus, and undo.
+fn arrange(ctx: &Context, commands: &mut Vec<Command>) {
+    let pressed = |modifiers, key| ctx.input_mut(|i| i.consume_key(modifiers, key));
+    let keys = [
+        (Modifiers::COMMAND, Key::Z, Arrange::Undo),
+        (Modifiers::SHIFT, Key::G, Arrange::ToggleAll),
+        (Modifiers::NONE, Key::G, Arrange::Toggle),
+        (Modifiers::NONE, Key::H, Arrange::Hide(None)),
+        (Modifiers::NONE, Key::Num1, Arrange::Focus(None, Reach::Hops(1))),
+        (Modifiers::NONE, Key::Num2, Arrange::Focus(None, Reach::Hops(2))),
+        (Modifiers::NONE, Key::Num3, Arrange::Focus(None, Reach::Hops(3))),
+        (Modifiers::NONE, Key::Num4, Arrange::Focus(None, Reach::Requests)),
+        (Modifiers::NONE, Key::Num0, Arrange::Unfocus),
+    ];
+    for (modifiers, key, what) in keys {
+        if pressed(modifiers, key) {
+            commands.push(Command::Arrange(what));
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The window: takes new snapshots, applies commands, asks for answers, draws.
 mod answers;
+mod arranging;
 mod command;
 mod deferred;
 mod files;

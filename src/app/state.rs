@@ -2,6 +2,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::arranging::Arranging;
 use crate::analysis::incident::Request;
 use crate::export::cards::Question;
 use crate::model::{SpanId, TraceId};
@@ -103,6 +104,8 @@ pub struct State {
     pub rules: RulesInUse,
     /// Traffic and speed that capacity supposes.
     pub scenario: Scenario,
+    /// Groups, and what is hidden.
+    pub arranging: Arranging,
     /// What became of the last report.
     pub report_note: Option<String>,
     /// The chosen language of the start page.

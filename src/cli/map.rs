@@ -1,6 +1,7 @@
 //! `spanscape map`: the service graph in the form asked for.
 use clap::{Args, ValueEnum};
 
+use super::grouping::Grouping;
 use super::{Common, Failure, Output, input, output};
 use crate::analysis::timeouts::inferred_timeouts;
 use crate::export::map as forms;
@@ -24,6 +25,8 @@ enum Format {
 pub struct MapArgs {
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    grouping: Grouping,
     /// The form
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -34,7 +37,8 @@ pub struct MapArgs {
 /// Runs the command.
 pub fn run(args: &MapArgs) -> Result<(), Failure> {
     let loaded = input::load(&args.common)?;
-    let index = loaded.snapshot.graph(&loaded.lens);
+    let whole = loaded.snapshot.graph(&loaded.lens);
+    let index = args.grouping.of_map(&loaded.snapshot, whole)?;
     let graph = &index.graph;
     loaded.say_if_empty(graph.nodes().next().is_none());
     let text = match args.format {
@@ -52,6 +56,7 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
             let options = crate::app::SnapshotOptions {
                 window: loaded.lens.window,
                 filter: args.common.filter.clone(),
+                arrangement: args.grouping.arrangement(),
                 ..Default::default()
             };
             let image = crate::app::draw(loaded.snapshot.clone(), options);

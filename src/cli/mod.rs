@@ -2,6 +2,7 @@
 mod analyze;
 mod diff;
 mod generate;
+mod grouping;
 mod input;
 mod map;
 mod output;

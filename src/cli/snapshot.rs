@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::grouping::Grouping;
 use super::{Common, Failure, Output, input, output};
 use crate::app::{SnapshotOptions, ThemeChoice, draw};
 use crate::store::Lens;
@@ -44,6 +45,8 @@ pub struct SnapshotArgs {
     /// Show this tab of the right panel
     #[arg(long, value_name = "NAME")]
     tab: Option<String>,
+    #[command(flatten)]
+    grouping: Grouping,
     /// Raise alerts by the rules in this TOML file, instead of the usual ones
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
@@ -74,7 +77,8 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
             loaded.snapshot.spans.trace(index).map(|t| t.id)
         }
     };
-    if let Some(name) = &args.select {
+    args.grouping.check(&loaded.snapshot)?;
+    if let Some(name) = args.select.as_ref().filter(|n| !n.starts_with("group:")) {
         // What is gone is still in the time to compare with.
         let lens = if args.compare.is_some() { Lens::default() } else { loaded.lens.clone() };
         let index = loaded.snapshot.graph(&lens);
@@ -106,6 +110,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         compare,
         filter: args.common.filter.clone(),
         rules: args.rules.clone(),
+        arrangement: args.grouping.arrangement(),
     };
     let image = draw(loaded.snapshot.clone(), options);
     output::write(&args.output, &png(&image)?)?;

@@ -20,6 +20,8 @@ pub enum MapEvent {
     Selected(Option<MapItem>),
     /// Double-clicked on an item.
     Opened(MapItem),
+    /// Asked for the menu of an item, at this point of the screen.
+    Menu(MapItem, Pos2),
     /// The pointer came over another item, or left all.
     Hovered(Option<MapItem>),
     /// Let go of a node that was moved, given by key, at this world point.
@@ -323,6 +325,10 @@ fn react(
     if response.hovered() || response.dragged() {
         *over = Some(item);
     }
+    if response.secondary_clicked() {
+        let at = response.interact_pointer_pos().unwrap_or(response.rect.center());
+        events.push(MapEvent::Menu(item, at));
+    }
     if response.double_clicked() {
         events.push(MapEvent::Opened(item));
     } else if response.clicked() && state.selected != Some(item) {
@@ -374,6 +380,11 @@ fn background_clicks(
     let hit = response.hover_pos().filter(|_| response.hovered() && over.is_none());
     let edge = hit.and_then(|p| edge_at(paint, p));
     *over = over.or(edge);
+    if let (true, Some(edge), Some(at)) =
+        (response.secondary_clicked(), edge, response.interact_pointer_pos())
+    {
+        events.push(MapEvent::Menu(edge, at));
+    }
     if response.double_clicked() {
         match edge {
             Some(edge) => events.push(MapEvent::Opened(edge)),

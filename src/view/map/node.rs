@@ -18,6 +18,8 @@ pub(super) struct NodeLook {
     pub square: bool,
     pub dashed: bool,
     pub icon: &'static str,
+    /// Written instead of the icon, where it stands for several nodes.
+    pub members: usize,
     pub fill: Color32,
     pub ring: Color32,
     pub ring_width: f32,
@@ -73,6 +75,7 @@ impl NodeLook {
             square: matches!(node.kind, NodeKind::Database | NodeKind::Cache | NodeKind::Queue),
             dashed: node.dashed,
             icon: node.kind.icon(),
+            members: node.members,
             fill: mixed(p.node, health, if hovered { tint + 0.12 } else { tint }),
             ring: health,
             ring_width: if hovered { 3.2 } else { 2.4 },
@@ -156,6 +159,13 @@ impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for Node
             mesh::ribbon(&mut mesh, &halo, 2.0, light, faded(look.halo, 0.5), true);
             mesh::ribbon(&mut mesh, &halo, width * thin, soft, look.halo, true);
         }
+        if look.members > 0 {
+            // The edge of what lies behind: this is a pile.
+            for (further, faint) in [(7.0, 0.35), (3.5, 0.6)] {
+                let behind = self.outline(middle, radius + further * thin);
+                mesh::ribbon(&mut mesh, &behind, 1.3 * thin, soft, faded(look.ring, faint), true);
+            }
+        }
         let outline = self.outline(middle, radius);
         mesh::fill(&mut mesh, &outline, middle, soft, look.fill, look.fill);
         let width = look.ring_width * thin;
@@ -169,8 +179,10 @@ impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for Node
         }
         let mut shapes = vec![Shape::mesh(mesh)];
         if !look.icon.is_empty() {
-            let size = (radius * 0.98 * 2.0).round() / 2.0;
-            let icon = look.icon.to_owned();
+            let is_pile = look.members > 0;
+            let icon = if is_pile { look.members.to_string() } else { look.icon.to_owned() };
+            let share = if icon.len() > 2 && is_pile { 0.72 } else { 0.98 };
+            let size = (radius * share * 2.0).round() / 2.0;
             let galley =
                 ctx.ctx.fonts_mut(|f| f.layout_no_wrap(icon, FontId::proportional(size), look.icon_colour));
             let place = middle - galley.mesh_bounds.center().to_vec2();

@@ -1,6 +1,7 @@
 //! What a person can point at and ask for in the window: the vocabulary between panels and the application.
 use std::path::PathBuf;
 
+use super::arranging::Arrange;
 use super::comparison::Comparing;
 use super::findings::{Choice, GivenDeployment, Scenario};
 use super::outage::{CostKeys, Supposed};
@@ -189,6 +190,8 @@ pub enum Command {
     FitMap,
     /// Opens or closes a sheet.
     Toggle(Sheet),
+    /// Groups, hides, focuses, or takes that back.
+    Arrange(Arrange),
     /// Takes away positions set by hand.
     ForgetPositions,
     /// Opens the answer to a question, and selects what a finding is about.

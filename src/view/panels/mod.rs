@@ -1,6 +1,7 @@
 //! Everything around the map: lists, details, timeline, bars and pages. Panels take plain data and give commands.
 pub mod alert_bands;
 mod alerts;
+pub mod arranging;
 mod attention;
 mod clock;
 mod command;
@@ -8,6 +9,7 @@ pub mod comparison;
 pub mod deployments;
 mod edge;
 pub mod findings;
+mod groups;
 mod moment;
 mod node;
 pub mod outage;
