@@ -9,7 +9,7 @@ use crate::analysis::traces::{self, Through, TraceList};
 use crate::analysis::{Subject, Waterfall, WaterfallOptions, waterfall};
 use crate::graph::{Arrangement, Snapshot};
 use crate::model::{TraceId, TraceIndex};
-use crate::store::Lens;
+use crate::store::{Lens, Vocabulary};
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::findings::Choice;
 use crate::view::panels::picture::{Picture, PictureRequest};
@@ -51,6 +51,8 @@ pub struct Answers {
     pub impact: Deferred<(u64, Lens, String), Reach>,
     /// The open trace.
     pub opened: Deferred<(TraceId, u64), Opened>,
+    /// What can be written in the box at the top.
+    pub words: Deferred<u64, Vocabulary>,
     /// The questions about what is wrong.
     pub investigation: Investigation,
     /// Grows when the map is to be laid out anew.
@@ -88,6 +90,10 @@ impl Answers {
         self.opened.poll(work);
         let Some(picture) = self.picture.value().cloned() else { return };
         self.investigation.ask(work, &picture, state, waits);
+        if state.searching.is_focused {
+            let snapshot = Arc::clone(&picture.snapshot);
+            self.words.ask(work, snapshot.revision, move || Vocabulary::new(&snapshot.spans));
+        }
         let selection = state.place.selection.clone();
         self.ask_traces(work, &picture, selection.clone(), state.order);
         if let Some(item) = selection {

@@ -31,6 +31,20 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             arranging::before_filter(s, &text);
             s.set_filter(text);
         }
+        Command::Find(text) => {
+            if s.filter.is_some() {
+                arranging::before_filter(s, &text);
+            }
+            s.set_filter(String::new());
+            s.filter_text = text;
+        }
+        Command::LookAt(item) => {
+            let place = app.answers.picture.value().and_then(|p| p.place_of(&item));
+            s.go(Place { selection: Some(item), answer: None, ..s.place.clone() });
+            if let Some(place) = place {
+                s.map.look_at(place);
+            }
+        }
         Command::Arrange(what) => arrange(app, what),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,

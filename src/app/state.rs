@@ -12,6 +12,7 @@ use crate::view::panels::comparison::Comparing;
 use crate::view::panels::findings::{Choice, GivenDeployment, Scenario};
 use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
+use crate::view::panels::search::Searching;
 use crate::view::panels::services::ServicesState;
 use crate::view::panels::timeline::TimelineState;
 use crate::view::panels::{Item, RulesInUse, Sheet, Tab, ThemeChoice, TraceOrder, Window, WindowFields};
@@ -104,6 +105,8 @@ pub struct State {
     pub rules: RulesInUse,
     /// Traffic and speed that capacity supposes.
     pub scenario: Scenario,
+    /// The box's own state.
+    pub searching: Searching,
     /// Groups, and what is hidden.
     pub arranging: Arranging,
     /// What became of the last report.

@@ -130,12 +130,17 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         is_paused: app.paused,
         error: app.state.filter_error.as_ref(),
         matching,
+        picture: app.answers.picture.value().map(|p| &**p),
+        words: app.answers.words.value(),
+        is_filter: app.state.filter.as_ref().is_some_and(|f| f.text() == text.trim()),
         focus: std::mem::take(&mut app.state.focus_filter),
         theme: app.state.theme,
         utc: app.state.utc,
     };
     let mut fields = std::mem::take(&mut app.state.fields);
-    top::show(ui, &bar, &mut text, &mut fields, p, commands);
+    let mut searching = std::mem::take(&mut app.state.searching);
+    top::show(ui, &bar, &mut text, &mut searching, &mut fields, p, commands);
+    app.state.searching = searching;
     app.state.fields = fields;
     app.state.filter_text = text;
 }

@@ -190,6 +190,10 @@ pub enum Command {
     FitMap,
     /// Opens or closes a sheet.
     Toggle(Sheet),
+    /// Takes a text as names to find: nothing is narrowed.
+    Find(String),
+    /// Selects something and brings it into view.
+    LookAt(Item),
     /// Groups, hides, focuses, or takes that back.
     Arrange(Arrange),
     /// Takes away positions set by hand.
