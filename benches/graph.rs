@@ -6,7 +6,7 @@ mod workload;
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use spanscape::graph::CallWriter;
+use spanscape::graph::{CallWriter, CallsByTime};
 use spanscape::model::{Interner, Nanos, TimeRange, TraceIndex};
 use spanscape::store::Lens;
 use workload::{Desk, Intake, TRACE, Workload};
@@ -74,5 +74,46 @@ fn windows(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, assembly, windows);
+/// What a frame of a replay asks for, in the middle of the data.
+fn replay(c: &mut Criterion) {
+    let asked = std::env::var("SPANSCAPE_BENCH_SPANS").ok().and_then(|n| n.parse().ok());
+    let count = asked.unwrap_or(1_000_000);
+    let mut desk = Desk::loaded(count, SERVICES, STEP);
+    let spans = desk.publish();
+    let calls = desk.calls.publish();
+    let Some(extent) = calls.extent(&spans) else { return };
+    let whole = calls.graph(&spans, &Lens::default());
+    let mut group = c.benchmark_group(format!("replay-of-{count}-spans"));
+    group.sample_size(10);
+    group.bench_function("sort-calls", |b| {
+        b.iter(|| black_box(CallsByTime::new(&calls, &spans, &Lens::default())));
+    });
+    let index = CallsByTime::new(&calls, &spans, &Lens::default());
+    println!("{} calls", index.len());
+    let middle = extent.start + Nanos(extent.length().0 / 2);
+    // Each time another moment, as it is while it plays.
+    let mut frame = 0;
+    let mut next = || {
+        frame = (frame + 1) % 1000;
+        middle + Nanos::from_millis(16 * frame)
+    };
+    for (name, seconds) in [("window-of-a-minute", 60), ("window-of-five-minutes", 300)] {
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let end = next();
+                let window = Some(TimeRange::new(end - Nanos::from_secs(seconds), end));
+                black_box(calls.graph_keeping(&spans, &Lens { window, filter: None }, &whole))
+            });
+        });
+    }
+    for (name, least) in [("dots-at-1x", 300), ("dots-at-60x", 18_000), ("dots-at-1000x", 300_000)] {
+        group.bench_function(name, |b| {
+            b.iter(|| black_box(index.at(&calls, next(), Nanos::from_millis(least), 250)));
+        });
+    }
+    group.bench_function("next-failure", |b| b.iter(|| black_box(index.failure_after(next()))));
+    group.finish();
+}
+
+criterion_group!(benches, assembly, windows, replay);
 criterion_main!(benches);

@@ -11,6 +11,7 @@ use spanscape::app::{App, Command, Item, Session, Window, prepare};
 use spanscape::engine::{Engine, EngineOptions};
 use spanscape::graph::Snapshot;
 use spanscape::ingest::receiver::{Config, Receiver};
+use spanscape::layout::Mode;
 use spanscape::model::{
     Arrival, Delivery, ResourceRecord, SourceId, SourceKind, SpanId, SpanKind, SpanRecord, StatusCode,
     Timestamp, TraceId, Value, batch_from_records,
@@ -424,4 +425,26 @@ fn a_picture_of_the_same_spans_has_the_same_bytes() {
     assert!(first.as_raw() == draw(snapshot(), options()).as_raw(), "two runs, one picture");
     let other = SnapshotOptions { select: Some("shop->stock".to_owned()), ..options() };
     assert!(first.as_raw() != draw(snapshot(), other).as_raw(), "the selection is shown");
+}
+
+#[test]
+fn a_key_arranges_the_map_in_another_way_and_back() {
+    let mut h = loaded();
+    let places = |h: &Harness<'_, App>| h.state().state.map.scene().positions();
+    let flow = places(&h);
+    let stock = place(&h, "stock, service", false);
+    click_at(&mut h, stock.center());
+    for (key, mode) in [(Key::Num4, Mode::Radial), (Key::Num5, Mode::Grid), (Key::Num2, Mode::Force)] {
+        let before = places(&h);
+        h.key_press(key);
+        h.run_steps(12);
+        assert_eq!(h.state().state.arrangement.mode, mode);
+        assert_ne!(places(&h), before, "{mode:?}");
+        if mode == Mode::Radial {
+            assert_eq!(places(&h)["service:stock"], Pos2::ZERO, "what is selected is in the middle");
+        }
+    }
+    h.key_press(Key::Num1);
+    h.run_steps(12);
+    assert_eq!(places(&h), flow, "every node is where it was");
 }

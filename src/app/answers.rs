@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::deferred::{Deferred, Work};
 use super::investigation::Investigation;
+use super::playback::Replayed;
 use super::state::{OpenTrace, State};
 use crate::analysis::impact::{Impact, impact};
 use crate::analysis::traces::{self, Through, TraceList};
@@ -19,7 +20,8 @@ use crate::view::panels::{Item, TraceOrder};
 /// Traces in a list.
 const LISTED: usize = 200;
 /// Which data, seen how, which requests of it; a higher generation lays the map out anew.
-type PictureKey = (u64, Lens, u64, Option<Comparing>, Option<Choice>, Arrangement);
+/// The last but one: whether at the playhead of a replay.
+pub type PictureKey = (u64, Lens, u64, Option<Comparing>, Option<Choice>, bool, Arrangement);
 type TracesKey = (u64, Lens, Option<Item>, TraceOrder);
 
 /// Traces with the snapshot that knows their names.
@@ -55,6 +57,8 @@ pub struct Answers {
     pub words: Deferred<u64, Vocabulary>,
     /// The questions about what is wrong.
     pub investigation: Investigation,
+    /// What a replay needs.
+    pub replay: Replayed,
     /// Grows when the map is to be laid out anew.
     pub generation: u64,
 }
@@ -62,48 +66,52 @@ pub struct Answers {
 impl Answers {
     /// Asks for the picture of a snapshot.
     pub fn ask_picture(&mut self, work: &Work, snapshot: &Arc<Snapshot>, lens: Lens, state: &State) {
-        let comparing = state.place.comparing.clone();
-        let choice = state.choice.clone();
-        let arrangement = state.arranging.now.clone();
-        let key = (
-            snapshot.revision,
-            lens.clone(),
-            self.generation,
-            comparing.clone(),
-            choice.clone(),
-            arrangement.clone(),
-        );
-        let request = PictureRequest {
-            snapshot: Arc::clone(snapshot),
-            lens,
-            comparing,
-            choice,
-            arrangement,
-            previous: state.positions.clone(),
-            pinned: state.map.positions.clone(),
-        };
+        if state.player.is_on() {
+            self.ask_moment(work, snapshot, lens, state);
+            return;
+        }
+        self.replay.end();
+        let key = self.picture_key(snapshot, lens.clone(), state, false);
+        let request = request(snapshot, lens, state);
         self.picture.ask(work, key, move || Arc::new(Picture::new(request)));
+    }
+
+    pub(super) fn picture_key(
+        &self,
+        snapshot: &Snapshot,
+        lens: Lens,
+        state: &State,
+        is_moment: bool,
+    ) -> PictureKey {
+        let (comparing, choice) = (state.place.comparing.clone(), state.choice.clone());
+        let arrangement = state.arranging.now.clone();
+        (snapshot.revision, lens, self.generation, comparing, choice, is_moment, arrangement)
     }
 
     /// Asks what belongs to the selection and the open trace, of the picture that is shown.
     pub fn ask_rest(&mut self, work: &Work, state: &State, waits: bool) {
         self.opened.poll(work);
         let Some(picture) = self.picture.value().cloned() else { return };
-        self.investigation.ask(work, &picture, state, waits);
         if state.searching.is_focused {
             let snapshot = Arc::clone(&picture.snapshot);
             self.words.ask(work, snapshot.revision, move || Vocabulary::new(&snapshot.spans));
         }
+        if let Some(open) = &state.place.trace {
+            self.ask_trace(work, &picture.snapshot, open);
+        }
         let selection = state.place.selection.clone();
+        let shown = self.traces.key().map(|k| (&k.2, k.3));
+        // What takes longer than a frame follows when the replay stands.
+        if state.player.is_playing && shown == Some((&selection, state.order)) {
+            return;
+        }
+        self.investigation.ask(work, &picture, state, waits);
         self.ask_traces(work, &picture, selection.clone(), state.order);
         if let Some(item) = selection {
             self.ask_details(work, &picture, item.clone());
             if let Item::Node(id) = item {
                 self.ask_impact(work, &picture, id);
             }
-        }
-        if let Some(open) = &state.place.trace {
-            self.ask_trace(work, &picture.snapshot, open);
         }
     }
 
@@ -150,6 +158,21 @@ impl Answers {
             let shown = index.map(|i| waterfall(&snapshot.spans, i, &WaterfallOptions::default()));
             Opened { waterfall: shown, index, snapshot }
         });
+    }
+}
+
+/// What a picture is made of.
+pub fn request(snapshot: &Arc<Snapshot>, lens: Lens, state: &State) -> PictureRequest {
+    PictureRequest {
+        snapshot: Arc::clone(snapshot),
+        lens,
+        comparing: state.place.comparing.clone(),
+        choice: state.choice.clone(),
+        arrangement: state.arranging.now.clone(),
+        previous: state.positions.clone(),
+        pinned: state.map.positions.clone(),
+        mode: state.arrangement.mode,
+        focus: state.arrangement.focus.clone(),
     }
 }
 

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 
 use super::state::State;
 use crate::graph::{Arrangement, Collapse, Focus, group_id};
-use crate::view::panels::arranging::{Arrange, ItemMenu, group_of};
+use crate::view::panels::arranging::{Fold, ItemMenu, group_of};
 use crate::view::panels::picture::Picture;
 use crate::view::panels::{Command, Item};
 
@@ -63,47 +63,47 @@ fn remember(s: &mut State, kind: Kind) {
 }
 
 /// Does what was asked for; `picture` is the map on which it was.
-pub fn apply(s: &mut State, picture: Option<&Picture>, what: Arrange) {
+pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
     let selected = s.place.selection.clone();
     match what {
-        Arrange::Undo => return undo(s),
-        Arrange::Toggle => {
+        Fold::Undo => return undo(s),
+        Fold::Toggle => {
             if let Some((group, is_collapsed)) = picture.zip(selected).and_then(|(p, i)| group_of(p, &i)) {
-                let what = if is_collapsed { Arrange::Expand(group) } else { Arrange::Collapse(group) };
+                let what = if is_collapsed { Fold::Expand(group) } else { Fold::Collapse(group) };
                 apply(s, picture, what);
             }
             return;
         }
-        Arrange::ToggleAll => {
+        Fold::ToggleAll => {
             let any = picture.is_some_and(|p| !p.shown.collapsed.is_empty());
-            return apply(s, picture, if any { Arrange::ExpandAll } else { Arrange::CollapseAll });
+            return apply(s, picture, if any { Fold::ExpandAll } else { Fold::CollapseAll });
         }
         _ => {}
     }
     let mut next = s.arranging.now.clone();
     match what {
-        Arrange::GroupBy(ref by) => {
+        Fold::GroupBy(ref by) => {
             // Group names mean nothing under another attribute.
             if matches!(next.collapse, Collapse::Only(_)) {
                 next.collapse = Collapse::Only(BTreeSet::new());
             }
             next.group_by = by.clone();
         }
-        Arrange::Collapse(ref name) => {
+        Fold::Collapse(ref name) => {
             let mut names = collapsed(picture);
             names.insert(name.clone());
             next.collapse = Collapse::Only(names);
             gather(s, picture, name);
         }
-        Arrange::Expand(ref name) => {
+        Fold::Expand(ref name) => {
             let mut names = collapsed(picture);
             names.remove(name);
             next.collapse = Collapse::Only(names);
             scatter(s, picture, name);
         }
-        Arrange::CollapseAll => next.collapse = Collapse::All,
-        Arrange::ExpandAll => next.collapse = Collapse::Only(BTreeSet::new()),
-        Arrange::Hide(ref item) => match item.clone().or(selected) {
+        Fold::CollapseAll => next.collapse = Collapse::All,
+        Fold::ExpandAll => next.collapse = Collapse::Only(BTreeSet::new()),
+        Fold::Hide(ref item) => match item.clone().or(selected) {
             Some(Item::Node(id)) => {
                 // What shows the node is hidden: a collapsed group as a whole.
                 next.hidden_nodes.insert(shown_id(picture, &id));
@@ -113,7 +113,7 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Arrange) {
             }
             None => {}
         },
-        Arrange::Focus(ref item, reach) => {
+        Fold::Focus(ref item, reach) => {
             let around = match item.clone().or(selected) {
                 Some(Item::Node(id)) => vec![id],
                 Some(Item::Edge(from, to)) => vec![from, to],
@@ -121,24 +121,24 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Arrange) {
             };
             next.focus = Some(Focus { around, reach });
         }
-        Arrange::Unfocus => next.focus = None,
-        Arrange::LeastRate(rate) => next.least_rate = rate,
-        Arrange::ShowAll => {
+        Fold::Unfocus => next.focus = None,
+        Fold::LeastRate(rate) => next.least_rate = rate,
+        Fold::ShowAll => {
             next.hidden_nodes.clear();
             next.hidden_edges.clear();
             (next.focus, next.least_rate) = (None, 0);
         }
-        Arrange::Undo | Arrange::Toggle | Arrange::ToggleAll => {}
+        Fold::Undo | Fold::Toggle | Fold::ToggleAll => {}
     }
     if next == s.arranging.now {
         return;
     }
-    let is_rate = matches!(what, Arrange::LeastRate(_));
+    let is_rate = matches!(what, Fold::LeastRate(_));
     remember(s, if is_rate { Kind::LeastRate } else { Kind::Other });
-    let is_other_map = next.group_by != s.arranging.now.group_by
-        || matches!(what, Arrange::CollapseAll | Arrange::ExpandAll);
+    let is_other_map =
+        next.group_by != s.arranging.now.group_by || matches!(what, Fold::CollapseAll | Fold::ExpandAll);
     s.arranging.now = next;
-    if let Arrange::Hide(_) = what {
+    if let Fold::Hide(_) = what {
         s.place.selection = None;
     }
     settle(s, is_other_map);
@@ -205,5 +205,5 @@ fn scatter(s: &mut State, picture: Option<&Picture>, name: &str) {
 
 /// What leaving does first: a focus, if there is one.
 pub fn escape(s: &State) -> Option<Command> {
-    s.arranging.now.focus.is_some().then_some(Command::Arrange(Arrange::Unfocus))
+    s.arranging.now.focus.is_some().then_some(Command::Fold(Fold::Unfocus))
 }

@@ -4,11 +4,11 @@ use egui::Context;
 pub use crate::view::panels::{Command, Item, Tab, ThemeChoice, Window};
 
 use super::state::{OpenTrace, Place, State};
-use super::{App, arranging, files};
+use super::{App, arranging, files, playback};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
-use crate::view::panels::arranging::Arrange;
+use crate::view::panels::arranging::Fold;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::{RulesInUse, Sheet, TraceOrder};
 
@@ -26,7 +26,11 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::Back => s.go_back(),
         Command::Forward => s.go_forward(),
         Command::Escape => escape(app),
-        Command::SetWindow(window) => set_window(s, window),
+        Command::SetWindow(window) => {
+            playback::take_window(s, window, app.snapshot.extent);
+            set_window(s, window);
+        }
+        Command::Replay(replay) => playback::apply(app, replay),
         Command::SetFilter(text) => {
             arranging::before_filter(s, &text);
             s.set_filter(text);
@@ -45,7 +49,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
                 s.map.look_at(place);
             }
         }
-        Command::Arrange(what) => arrange(app, what),
+        Command::Fold(what) => fold(app, what),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
         Command::SetOrder(order) => s.order = order,
@@ -69,6 +73,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::SetTheme(theme) => s.theme = theme,
         Command::SetUtc(utc) => s.utc = utc,
         Command::FitMap => s.map.fit(),
+        Command::Arrange(mode) => super::arrangement::arrange(app, mode),
         Command::Toggle(sheet) => s.sheet = if s.sheet == Some(sheet) { None } else { Some(sheet) },
         Command::ForgetPositions => {
             s.positions.clear();
@@ -77,6 +82,8 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             app.answers.generation += 1;
             app.answers.picture.forget();
         }
+        // Who wants to see new data has seen enough of the old.
+        Command::TogglePause if s.player.is_on() => playback::leave(s),
         Command::TogglePause => app.paused = !app.paused && app.session.is_live(),
         Command::CopyReport | Command::SaveReport | Command::SaveReportAs(_) => report(app, ctx, command),
         Command::OpenRules => app.rules_dialog = Some(files::ask_rules(ctx)),
@@ -126,7 +133,7 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
 }
 
 /// Groups, hides and focuses; the map is laid out anew where most of it is another.
-fn arrange(app: &mut App, what: Arrange) {
+fn fold(app: &mut App, what: Fold) {
     let picture = app.answers.picture.value().cloned();
     let had = !app.state.positions.is_empty();
     arranging::apply(&mut app.state, picture.as_deref(), what);
@@ -197,8 +204,10 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
             s.place = Place::default();
             s.back.clear();
             s.forward.clear();
+            s.player.end();
             s.window = Window::All;
             s.positions.clear();
+            s.arrangement.clear();
             (s.times, s.choice, s.given) = (Request::default(), None, None);
             app.paused = false;
             app.answers.investigation.forget();
@@ -221,10 +230,12 @@ fn escape(app: &mut App) {
     } else if s.place.selection.is_some() || s.place.answer.is_some() {
         let place = Place { selection: None, answer: None, ..s.place.clone() };
         s.go(place);
-    } else if let Some(Command::Arrange(what)) = arranging::escape(s) {
-        arrange(app, what);
+    } else if let Some(Command::Fold(what)) = arranging::escape(s) {
+        fold(app, what);
     } else if s.place.comparing.is_some() {
         s.go(Place { comparing: None, ..s.place.clone() });
+    } else if s.player.is_on() {
+        playback::leave(s);
     } else {
         s.window = Window::All;
     }

@@ -9,7 +9,9 @@ use super::questions::PLAIN;
 use super::{App, Session, prepare};
 use crate::export::cards::Question;
 use crate::graph::{Arrangement, Snapshot};
-use crate::model::{TimeRange, TraceId};
+use crate::layout::Mode;
+use crate::model::{TimeRange, Timestamp, TraceId};
+use crate::view::panels::timeline::Replay;
 use crate::view::soft;
 
 /// What the picture shows.
@@ -23,6 +25,8 @@ pub struct SnapshotOptions {
     pub theme: ThemeChoice,
     /// A node's id or unique name, or `from->to` for an edge.
     pub select: Option<String>,
+    /// How the map is arranged.
+    pub layout: Mode,
     /// A trace to open.
     pub trace: Option<TraceId>,
     /// `traces`, `calls` or `impact`; or an answer by its question, such as `incident`, `patterns`, `advice`.
@@ -31,6 +35,8 @@ pub struct SnapshotOptions {
     pub window: Option<TimeRange>,
     /// A stretch of time to compare with the window, or with the rest where there is none.
     pub compare: Option<TimeRange>,
+    /// A moment of the replay.
+    pub at: Option<Timestamp>,
     /// A filter.
     pub filter: Option<String>,
     /// A file of rules, instead of the usual ones.
@@ -46,10 +52,12 @@ impl Default for SnapshotOptions {
             pixels_per_point: 1.0,
             theme: ThemeChoice::Dark,
             select: None,
+            layout: Mode::Flow,
             trace: None,
             tab: None,
             window: None,
             compare: None,
+            at: None,
             filter: None,
             rules: None,
             arrangement: Arrangement::default(),
@@ -91,12 +99,16 @@ fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
     let mut out = Vec::new();
     out.extend(options.window.map(|w| Command::SetWindow(Window::Range(w))));
     out.extend(options.compare.map(Command::CompareWith));
+    out.extend(options.at.map(|t| Command::Replay(Replay::Seek(t))));
     out.extend(options.filter.clone().map(Command::SetFilter));
     out.extend(options.rules.clone().map(|r| Command::UseRules(Some(r))));
     let tab = options.tab.as_deref();
     out.extend(tab.and_then(Tab::parse).map(Command::SetTab));
     if let Some(text) = &options.select {
         out.extend(find(snapshot, text).map(|i| Command::Select(Some(i))));
+    }
+    if options.layout != Mode::Flow {
+        out.push(Command::Arrange(options.layout));
     }
     let asked =
         [Question::Incident, Question::Patterns].into_iter().chain(PLAIN).find(|q| Some(q.name()) == tab);

@@ -4,7 +4,9 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 use super::command::{Command, HELP};
 use super::state::State;
 use crate::graph::Reach;
-use crate::view::panels::arranging::Arrange;
+use crate::layout::Mode;
+use crate::view::panels::arranging::Fold;
+use crate::view::panels::timeline::{Replay, Way};
 
 /// Turns keys into commands; letters only count while nobody types.
 pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
@@ -35,34 +37,64 @@ pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
     if ctx.input(|i| i.key_pressed(Key::F) && i.modifiers.is_none()) {
         commands.push(Command::FitMap);
     }
+    let digits = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
+    for (key, mode) in digits.into_iter().zip(Mode::ALL) {
+        if ctx.input(|i| i.key_pressed(key) && i.modifiers.is_none()) {
+            commands.push(Command::Arrange(mode));
+        }
+    }
     if ctx.input(|i| i.key_pressed(Key::C) && i.modifiers.is_none()) {
         commands.push(Command::ToggleComparison);
     }
-    arrange(ctx, commands);
+    fold(ctx, commands);
     // Space presses what has the focus.
     let is_free = ctx.memory(|m| m.focused().is_none());
     if is_free && ctx.input(|i| i.key_pressed(Key::Space)) {
-        commands.push(Command::TogglePause);
+        commands.push(Command::Replay(Replay::Space));
     }
+    replay(ctx, is_free, commands);
+}
+
+/// Keys of the replay; those that move the focus or the map elsewhere count only where nothing has the focus.
+fn replay(ctx: &Context, is_free: bool, commands: &mut Vec<Command>) {
+    let pressed =
+        |key| ctx.input(|i| i.key_pressed(key) && (i.modifiers.is_none() || i.modifiers.shift_only()));
+    let way = if ctx.input(|i| i.modifiers.shift) { Way::Back } else { Way::Forward };
+    let anywhere = [
+        (Key::R, Replay::Reverse),
+        (Key::E, Replay::Failure(way)),
+        (Key::D, Replay::Deployment(way)),
+        (Key::OpenBracket, Replay::Faster(Way::Back)),
+        (Key::CloseBracket, Replay::Faster(Way::Forward)),
+    ];
+    let free = [
+        (Key::ArrowLeft, Replay::Step(Way::Back)),
+        (Key::ArrowRight, Replay::Step(Way::Forward)),
+        (Key::Home, Replay::End(Way::Back)),
+        (Key::End, Replay::End(Way::Forward)),
+    ];
+    let free = free.into_iter().filter(|_| is_free);
+    let asked = anywhere.into_iter().chain(free).filter(|(key, _)| pressed(*key));
+    commands.extend(asked.map(|(_, replay)| Command::Replay(replay)));
 }
 
 /// Grouping, hiding, focus, and undo.
-fn arrange(ctx: &Context, commands: &mut Vec<Command>) {
+fn fold(ctx: &Context, commands: &mut Vec<Command>) {
     let pressed = |modifiers, key| ctx.input_mut(|i| i.consume_key(modifiers, key));
     let keys = [
-        (Modifiers::COMMAND, Key::Z, Arrange::Undo),
-        (Modifiers::SHIFT, Key::G, Arrange::ToggleAll),
-        (Modifiers::NONE, Key::G, Arrange::Toggle),
-        (Modifiers::NONE, Key::H, Arrange::Hide(None)),
-        (Modifiers::NONE, Key::Num1, Arrange::Focus(None, Reach::Hops(1))),
-        (Modifiers::NONE, Key::Num2, Arrange::Focus(None, Reach::Hops(2))),
-        (Modifiers::NONE, Key::Num3, Arrange::Focus(None, Reach::Hops(3))),
-        (Modifiers::NONE, Key::Num4, Arrange::Focus(None, Reach::Requests)),
-        (Modifiers::NONE, Key::Num0, Arrange::Unfocus),
+        (Modifiers::COMMAND, Key::Z, Fold::Undo),
+        (Modifiers::SHIFT, Key::G, Fold::ToggleAll),
+        (Modifiers::NONE, Key::G, Fold::Toggle),
+        (Modifiers::NONE, Key::H, Fold::Hide(None)),
+        (Modifiers::ALT, Key::Num1, Fold::Focus(None, Reach::Hops(1))),
+        (Modifiers::ALT, Key::Num2, Fold::Focus(None, Reach::Hops(2))),
+        (Modifiers::ALT, Key::Num3, Fold::Focus(None, Reach::Hops(3))),
+        (Modifiers::ALT, Key::Num4, Fold::Focus(None, Reach::Requests)),
+        (Modifiers::ALT, Key::Num0, Fold::Unfocus),
     ];
     for (modifiers, key, what) in keys {
         if pressed(modifiers, key) {
-            commands.push(Command::Arrange(what));
+            commands.push(Command::Fold(what));
         }
     }
 }

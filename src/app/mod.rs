@@ -1,5 +1,6 @@
 //! The window: takes new snapshots, applies commands, asks for answers, draws.
 mod answers;
+mod arrangement;
 mod arranging;
 mod command;
 mod deferred;
@@ -10,6 +11,7 @@ mod investigation;
 mod keys;
 mod marks;
 mod pace;
+mod playback;
 pub mod questions;
 mod run;
 mod session;
@@ -31,6 +33,7 @@ pub use settings::Settings;
 pub use state::{OpenTrace, Place, State};
 
 use crate::graph::Snapshot;
+use crate::layout::Mode;
 use crate::store::Lens;
 use crate::view::map::MapScene;
 use crate::view::panels::Reading;
@@ -145,6 +148,7 @@ impl App {
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
         commands.into_iter().for_each(|c| command::apply(self, ctx, c));
+        playback::advance(self, ctx);
         if any {
             self.save_settings();
         }
@@ -172,7 +176,7 @@ impl App {
     }
 
     fn take_news(&mut self) {
-        if !self.paused {
+        if !self.paused && !self.state.player.is_on() {
             self.snapshot = self.session.snapshot();
         }
         self.ports = self.session.ports().into_iter().map(port_line).collect();
@@ -243,6 +247,10 @@ impl App {
 
     /// Arranges the map as people did when they saw this system last, or anew when it has outgrown its layout.
     fn recognise(&mut self, scene: &MapScene, is_fresh: bool) {
+        // People put nodes in their places in the usual arrangement; the others follow rules.
+        if self.state.arrangement.mode != Mode::Flow {
+            return;
+        }
         let pinned = &mut self.state.map.positions;
         let nodes = scene.nodes.iter().map(|n| n.key.clone()).collect();
         let arranged = self.systems.see(nodes, pinned);
@@ -289,6 +297,7 @@ impl App {
             ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
         }
         keys::listen(ui.ctx(), &self.state, &mut self.commands);
+        self.state.map.dots = playback::dots(self);
         window::show(self, ui);
         let is_new = self.answers.picture.value().map(|p| &p.scene).zip(before.as_ref());
         let changed = is_new.is_some_and(|(a, b)| !Arc::ptr_eq(a, b));

@@ -20,6 +20,8 @@ pub struct Settings {
     pub utc: bool,
     /// Systems that were arranged by hand, the one seen last first.
     pub systems: Vec<System>,
+    /// Whether a replay moves once a second instead of all the time.
+    pub reduces_motion: bool,
     /// Widths of panels by name, in points.
     pub widths: BTreeMap<String, f32>,
     /// The attribute that tells whose request it is; empty where nobody named one.
@@ -55,11 +57,12 @@ impl Settings {
             ThemeChoice::Dark => "dark",
             ThemeChoice::Light => "light",
         };
-        let systems = app.systems.kept(&app.state.map.positions);
+        let systems = app.systems.kept(app.state.arrangement.usual_pins(&app.state.map.positions));
         Self {
             theme: theme.to_owned(),
             utc: app.state.utc,
             systems,
+            reduces_motion: app.state.player.reduces_motion,
             widths: app.state.widths.clone(),
             user_key: app.state.cost.user.clone(),
             amount_key: app.state.cost.amount.clone(),
@@ -73,6 +76,7 @@ impl Settings {
             _ => ThemeChoice::System,
         };
         app.state.utc = self.utc;
+        app.state.player.reduces_motion = self.reduces_motion;
         app.state.widths = self.widths.clone();
         app.state.cost = CostKeys { user: self.user_key.clone(), amount: self.amount_key.clone() };
         app.systems = Systems::new(self.systems.clone());

@@ -2,6 +2,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::arrangement::Arrangement;
 use super::arranging::Arranging;
 use crate::analysis::incident::Request;
 use crate::export::cards::Question;
@@ -14,7 +15,7 @@ use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
 use crate::view::panels::search::Searching;
 use crate::view::panels::services::ServicesState;
-use crate::view::panels::timeline::TimelineState;
+use crate::view::panels::timeline::{Player, TimelineState};
 use crate::view::panels::{Item, RulesInUse, Sheet, Tab, ThemeChoice, TraceOrder, Window, WindowFields};
 
 /// Places kept to go back to.
@@ -85,8 +86,12 @@ pub struct State {
     pub services: ServicesState,
     /// The timeline's own state.
     pub timeline: TimelineState,
+    /// The replay.
+    pub player: Player,
     /// Where nodes stood last, by key.
     pub positions: Positions,
+    /// How the map is arranged.
+    pub arrangement: Arrangement,
     /// Widths that people gave to panels, by name, in points.
     pub widths: BTreeMap<String, f32>,
     /// The trace whose path the map looks at, and where it looked before.

@@ -1,13 +1,13 @@
 //! The layout of the window: bars, panels, the map in the middle, the waterfall over its lower half.
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
-use super::App;
 use super::command::Command;
 use super::state::{OpenTrace, State};
+use super::{App, playback};
 use crate::analysis::Waterfall;
 use crate::model::SpanRow;
 use crate::view::map::{self, Camera, MapEvent, MapItem};
-use crate::view::panels::arranging::{self, Arrange, ItemMenu};
+use crate::view::panels::arranging::{self, Fold, ItemMenu};
 use crate::view::panels::services::Pointed;
 use crate::view::panels::side::{self, Side};
 use crate::view::panels::start::{self, Start};
@@ -61,7 +61,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
                 ports: &app.ports,
                 problems: app.session.port_problems(),
                 per_second: app.per_second(),
-                is_paused: app.paused,
+                is_paused: app.paused || (app.state.player.is_on() && playback::is_receiving(app)),
             };
             status::show(ui, &status, &palette, &mut commands);
         },
@@ -127,7 +127,7 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         range: compared.or_else(|| app.state.window.range(app.snapshot.extent)),
         clock,
         is_live: app.session.is_live(),
-        is_paused: app.paused,
+        is_paused: app.paused || app.state.player.is_on(),
         error: app.state.filter_error.as_ref(),
         matching,
         picture: app.answers.picture.value().map(|p| &**p),
@@ -136,6 +136,7 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         focus: std::mem::take(&mut app.state.focus_filter),
         theme: app.state.theme,
         utc: app.state.utc,
+        mode: app.state.arrangement.mode,
     };
     let mut fields = std::mem::take(&mut app.state.fields);
     let mut searching = std::mem::take(&mut app.state.searching);
@@ -159,7 +160,8 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
             let deployed = app.answers.investigation.deployed();
             let (incident, calm) = app.answers.investigation.times();
             let alerts = app.answers.investigation.alerts();
-            let shown = timeline::Shown { alerts, window, before, incident, calm, deployed };
+            let player = &app.state.player;
+            let shown = timeline::Shown { alerts, window, before, incident, calm, deployed, player };
             timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );
@@ -255,7 +257,9 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         start::nothing_matches(ui, app.state.filter.is_some(), window, p, commands);
         return;
     }
+    // The window of a replay moves on before its picture is there; that is no reason to dim the map.
     let is_stale = app.answers.picture.is_running()
+        && !app.state.player.is_on()
         && app.answers.picture.key().is_some_and(|k| {
             k.1 != app.lens() || k.3 != app.state.place.comparing || k.4 != app.state.choice
         });
@@ -283,10 +287,11 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
             MapEvent::Selected(item) => {
                 commands.push(Command::Select(item.and_then(|i| picture.item_at(i))));
             }
+            MapEvent::CallOpened(at) => commands.extend(playback::open(app, at)),
             MapEvent::Opened(item) => match picture.item_at(item) {
                 Some(group) if arranging::is_group(picture, item) => {
                     if let Some((name, _)) = arranging::group_of(picture, &group) {
-                        commands.push(Command::Arrange(Arrange::Expand(name)));
+                        commands.push(Command::Fold(Fold::Expand(name)));
                     }
                 }
                 _ => app.state.map.look_at(item),

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use super::grouping::Grouping;
 use super::{Common, Failure, Output, input, output};
 use crate::app::{SnapshotOptions, ThemeChoice, draw};
+use crate::layout::Mode;
 use crate::store::Lens;
 use crate::view::panels::comparison::Comparing;
 
@@ -39,6 +40,13 @@ pub struct SnapshotArgs {
     /// first span, or -15m from the last
     #[arg(long, value_name = "T..T", allow_hyphen_values = true)]
     compare: Option<String>,
+    /// Draw this moment of the replay, with the calls under way: RFC 3339, +90s from the first span, or -15m from
+    /// the last
+    #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with = "compare")]
+    at: Option<String>,
+    /// How to arrange the map; rings go around the selected node
+    #[arg(long, value_name = "MODE", default_value = "flow", value_parser = mode)]
+    layout: Mode,
     /// Open this trace
     #[arg(long, value_name = "ID")]
     trace: Option<String>,
@@ -63,6 +71,12 @@ fn size(text: &str) -> Result<[u32; 2], String> {
     }
 }
 
+fn mode(text: &str) -> Result<Mode, String> {
+    let words: Vec<&str> = Mode::ALL.iter().map(|m| m.word()).collect();
+    let found = Mode::ALL.into_iter().find(|m| m.word() == text.trim());
+    found.ok_or_else(|| format!("it is one of {}", words.join(", ")))
+}
+
 /// Runs the command.
 pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
     if args.output.output.is_none() {
@@ -79,8 +93,9 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
     };
     args.grouping.check(&loaded.snapshot)?;
     if let Some(name) = args.select.as_ref().filter(|n| !n.starts_with("group:")) {
-        // What is gone is still in the time to compare with.
-        let lens = if args.compare.is_some() { Lens::default() } else { loaded.lens.clone() };
+        // What is gone is still in the time to compare with, and stays on the map of a replay.
+        let lens =
+            if args.compare.is_some() || args.at.is_some() { Lens::default() } else { loaded.lens.clone() };
         let index = loaded.snapshot.graph(&lens);
         index
             .graph
@@ -96,6 +111,10 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
             )
         })?;
     }
+    let at = match (&args.at, loaded.snapshot.extent) {
+        (Some(text), Some(extent)) => Some(input::moment("--at", text, extent)?),
+        _ => None,
+    };
     let options = SnapshotOptions {
         size: args.size,
         pixels_per_point: args.scale.clamp(0.5, 4.0),
@@ -104,10 +123,12 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
             Theme::Light => ThemeChoice::Light,
         },
         select: args.select.clone(),
+        layout: args.layout,
         trace,
         tab: args.tab.clone(),
         window: loaded.lens.window,
         compare,
+        at,
         filter: args.common.filter.clone(),
         rules: args.rules.clone(),
         arrangement: args.grouping.arrangement(),

@@ -37,8 +37,7 @@ pub fn svg(graph: &ServiceGraph) -> String {
         })
         .collect();
     let edges = graph.edges().map(|(_, a, b, e)| (a.0, b.0, e.red.calls() as f32)).collect();
-    let request =
-        Request { pinned: vec![None; nodes.len()], previous: vec![None; nodes.len()], nodes, edges };
+    let request = Request { nodes, edges, ..Request::default() };
     let layout = compute(&request);
     let area = bounds(&request.nodes, &layout.centres).expand(24.0);
     let mut out = format!(

@@ -98,6 +98,50 @@ pub fn arrange(
     plan.build(index, &of_nodes, &kept)
 }
 
+/// Arranges a graph of the same nodes and edges just as another was: the same groups, the same hidden.
+pub fn again(index: &GraphIndex, base: &Arranged) -> Arranged {
+    let mut slots: Vec<Slot<'_>> = Vec::new();
+    for (id, node) in base.index.graph.nodes() {
+        let group = base.collapsed.iter().find(|c| c.0 == id);
+        slots.push(Slot {
+            id: node.id.clone(),
+            group: group.map(|g| g.1.as_str()),
+            members: group.map(|g| g.2.clone()).unwrap_or_default(),
+        });
+    }
+    let slot_of = |n: NodeId| base.node_of.get(n.0 as usize).copied().flatten();
+    for (id, _) in index.graph.nodes() {
+        if let Some(slot) =
+            slot_of(id).and_then(|at| slots.get_mut(at.0 as usize)).filter(|s| s.group.is_none())
+        {
+            slot.members.push(id);
+        }
+    }
+    let mut inner: BTreeMap<NodeId, Vec<EdgeId>> = BTreeMap::new();
+    let mut outer: BTreeMap<EdgeId, Vec<EdgeId>> = BTreeMap::new();
+    for (id, from, to, _) in index.graph.edges() {
+        match base.edge_of.get(id.0 as usize).copied().flatten() {
+            Some(edge) => outer.entry(edge).or_default().push(id),
+            None => {
+                if let Some(at) = slot_of(from).filter(|at| slot_of(to) == Some(*at)) {
+                    inner.entry(at).or_default().push(id);
+                }
+            }
+        }
+    }
+    let mut sums = Sums { index, histograms: Accumulator::default() };
+    let own = |at: usize| inner.get(&NodeId(at as u32)).map_or(&[][..], Vec::as_slice);
+    let nodes = slots.iter().enumerate().filter_map(|(at, slot)| sums.node(slot, own(at))).collect();
+    let ends = |e: EdgeId| base.index.graph.ends(e).map(|(a, b)| (a.0 as usize, b.0 as usize));
+    let edges = outer.iter().filter_map(|(edge, parts)| {
+        let (a, b) = ends(*edge)?;
+        Some((a, b, sums.edge(parts)?))
+    });
+    let graph = ServiceGraph::new(nodes, edges.collect(), index.graph.window);
+    let GraphIndex { nodes, edges, .. } = &base.index;
+    Arranged { index: GraphIndex { nodes: nodes.clone(), edges: edges.clone(), graph }, ..base.clone() }
+}
+
 /// Nodes of the map before anything is hidden.
 struct Plan<'a> {
     slots: Vec<Slot<'a>>,

@@ -65,6 +65,8 @@ pub(super) struct Builder<'a> {
     /// The node of each party that has one.
     by_party: Vec<Option<usize>>,
     histograms: Accumulator,
+    /// Ends and edges that have a place even where nothing happened, by number.
+    kept: (Vec<bool>, Vec<bool>),
 }
 
 /// Caller and callee, as places in the builder's nodes.
@@ -89,7 +91,18 @@ impl<'a> Builder<'a> {
             hasher: FixedState::default(),
             by_party: vec![None; calls.parties.len()],
             histograms: Accumulator::default(),
+            kept: Default::default(),
         }
+    }
+
+    /// Keeps a place for all nodes and edges of another graph.
+    pub fn keeping(mut self, base: &GraphIndex) -> Self {
+        self.kept = (vec![false; self.calls.parties.len()], vec![false; self.calls.edges.len()]);
+        let parties = base.nodes.iter().map(|n| n.0.0);
+        parties.for_each(|p| self.kept.0.get_mut(p as usize).into_iter().for_each(|k| *k = true));
+        let edges = base.edges.iter().map(|e| e.0.0);
+        edges.for_each(|e| self.kept.1.get_mut(e as usize).into_iter().for_each(|k| *k = true));
+        self
     }
 
     fn node(&mut self, party: PartyId) -> usize {
@@ -165,7 +178,9 @@ impl<'a> Builder<'a> {
 
     fn add_served(&mut self, parties: Vec<Red>) {
         let mut of: Vec<(usize, Red)> = Vec::new();
-        for (i, red) in parties.into_iter().enumerate().filter(|(_, r)| !r.is_empty()) {
+        let kept = std::mem::take(&mut self.kept.0);
+        let is_kept = |i: usize| kept.get(i).copied().unwrap_or(false);
+        for (i, red) in parties.into_iter().enumerate().filter(|(i, r)| !r.is_empty() || is_kept(*i)) {
             of.push((self.node(PartyId(i as u32)), red));
         }
         of.sort_by_key(|(at, _)| *at);
@@ -186,7 +201,9 @@ impl<'a> Builder<'a> {
     /// Calls by (caller, callee); fetching counts only where nothing was handled.
     fn collect_pairs(&mut self, mut edges: Vec<Red>) -> Vec<Pair> {
         let mut live: Vec<(Ends, RawEdgeId, Route)> = Vec::new();
-        for (i, _) in edges.iter().enumerate().filter(|(_, r)| !r.is_empty()) {
+        let kept = std::mem::take(&mut self.kept.1);
+        let is_kept = |i: usize| kept.get(i).copied().unwrap_or(false);
+        for (i, _) in edges.iter().enumerate().filter(|(i, r)| !r.is_empty() || is_kept(*i)) {
             let id = RawEdgeId(i as u32);
             let Some(edge) = self.calls.edges.get(id) else { continue };
             live.push(((self.node(edge.from), self.node(edge.to)), id, edge.route));

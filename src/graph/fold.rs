@@ -34,6 +34,16 @@ impl Calls {
 
     /// The service graph under a lens.
     pub fn graph(&self, spans: &Spans, lens: &Lens) -> GraphIndex {
+        self.graph_by(Builder::new(self, spans), spans, lens)
+    }
+
+    /// The same with all nodes and edges of another graph of these calls: those without any calls under the lens
+    /// too, so that nothing comes and goes where the window moves.
+    pub fn graph_keeping(&self, spans: &Spans, lens: &Lens, base: &GraphIndex) -> GraphIndex {
+        self.graph_by(Builder::new(self, spans).keeping(base), spans, lens)
+    }
+
+    fn graph_by(&self, builder: Builder<'_>, spans: &Spans, lens: &Lens) -> GraphIndex {
         let extent = self.extent(spans);
         let (edges, parties) = match &lens.filter {
             Some(_) => self.scan(spans, lens),
@@ -43,7 +53,7 @@ impl Calls {
             (Some(w), Some(e)) => Some(TimeRange::new(w.start.max(e.start), w.end.min(e.end))),
             (w, e) => w.or(e),
         };
-        Builder::new(self, spans).build(edges, parties, window)
+        builder.build(edges, parties, window)
     }
 
     /// Requests that start traces, in about `count` equal stretches of a range.
@@ -59,6 +69,11 @@ impl Calls {
     /// What these parties served over time, for sparklines.
     pub fn timeline_of_parties(&self, parties: &[PartyId], range: TimeRange, count: usize) -> Timeline {
         timeline_of(parties.iter().filter_map(|p| self.by_party.get(p.0 as usize)), range, count)
+    }
+
+    /// The traces that have something in a window, in order.
+    pub fn traces_in(&self, spans: &Spans, window: TimeRange) -> Vec<TraceIndex> {
+        self.extents.traces_in(spans, [window, TimeRange::new(window.end, window.end)]).collect()
     }
 
     fn fold(&self, spans: &Spans, window: Option<TimeRange>) -> (Vec<Red>, Vec<Red>) {

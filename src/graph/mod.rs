@@ -2,6 +2,7 @@
 mod arrange;
 mod assemble;
 mod build;
+mod by_time;
 mod call;
 mod calls;
 mod extents;
@@ -22,8 +23,9 @@ mod snapshot;
 mod touched;
 mod tree;
 
-pub use arrange::{Arranged, Arrangement, Collapse, Focus, LARGE, Reach, Touched, arrange, group_id};
+pub use arrange::{Arranged, Arrangement, Collapse, Focus, LARGE, Reach, Touched, again, arrange, group_id};
 pub use build::GraphIndex;
+pub use by_time::{CallPlace, CallsByTime, UnderWay};
 pub use call::{Call, Quality, RawEdge, RawEdgeId, RawEdges, Route, Served, TraceCalls};
 pub use calls::{CallWriter, Calls, QualityTotals};
 pub use fold::{Timeline, TimelineBucket, matching_traces};

@@ -2,9 +2,10 @@
 use std::collections::BTreeMap;
 
 use emath::{Pos2, Vec2, pos2, vec2};
+use rayon::prelude::*;
 
 use super::pack::{self, Part};
-use super::separate::{compact, separate};
+use super::tiers::spaced;
 use super::{ASPECT, LayoutNode, Link, bounds, force, hull, layered};
 
 /// Up to this many nodes of a namespace stand in columns.
@@ -12,6 +13,9 @@ const IN_COLUMNS: usize = 40;
 
 /// More columns of boxes than this are not tried.
 const MOST_COLUMNS: usize = 40;
+
+/// Room between what begins everything and the first column, in world points.
+const BEFORE: f32 = 40.0;
 
 /// A box with its nodes placed inside, around its middle.
 struct Cluster {
@@ -21,23 +25,26 @@ struct Cluster {
 }
 
 /// Places more nodes than columns can hold.
-pub(super) fn compute(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
+///
+/// With `directed`, callers stand left of callees.
+pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> Vec<Pos2> {
+    if nodes.iter().all(|n| n.group.is_none()) {
+        return force::place(&boxes(nodes), links, directed, force::AIRY);
+    }
     let clusters: Vec<Cluster> =
-        parts(nodes, links).into_iter().map(|part| inside(part, nodes, links)).collect();
+        parts(nodes, links).into_par_iter().map(|part| inside(part, nodes, links, directed)).collect();
     let mut home = vec![0; nodes.len()];
     for (c, cluster) in clusters.iter().enumerate() {
         cluster.members.iter().for_each(|&i| home[i] = c);
     }
     let between = between(links, &home);
-    let radii: Vec<f32> = clusters.iter().map(|c| c.size.length() / 2.0).collect();
-    let pull = if clusters.len() > 300 { 0.05 } else { 0.12 };
-    let mut middles = force::compute(&radii, &between, pull);
     let sizes: Vec<Vec2> = clusters.iter().map(|c| c.size).collect();
+    let mut middles = force::place(&sizes, &between, directed, force::TIGHT);
     let alone = clusters.iter().filter(|c| c.members.len() == 1).count();
-    if alone * 2 <= clusters.len() {
-        middles = in_columns(&middles, &sizes);
-    } else {
-        compact(&mut middles, &sizes, ASPECT);
+    if directed && alone * 2 <= clusters.len() {
+        let begins = |c: &Cluster| c.members.iter().all(|&i| nodes[i].rank_hint.is_some_and(|h| h < 0));
+        let starts: Vec<bool> = clusters.iter().map(begins).collect();
+        middles = beside_columns(&middles, &sizes, &between, &starts);
     }
     let mut centres = vec![Pos2::ZERO; nodes.len()];
     for (cluster, middle) in clusters.iter().zip(&middles) {
@@ -46,6 +53,32 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
         }
     }
     centres
+}
+
+/// Puts boxes in columns, and those that begin everything, such as users, left of them beside what they call.
+fn beside_columns(wish: &[Pos2], sizes: &[Vec2], links: &[Link], starts: &[bool]) -> Vec<Pos2> {
+    let pick = |first: bool| (0..wish.len()).filter(|&i| starts[i] == first).collect::<Vec<usize>>();
+    let (begin, rest) = (pick(true), pick(false));
+    let mut places = wish.to_vec();
+    let own = |all: &[usize]| -> (Vec<Pos2>, Vec<Vec2>) { all.iter().map(|&i| (wish[i], sizes[i])).unzip() };
+    let (rest_wish, rest_sizes) = own(&rest);
+    for (&i, place) in rest.iter().zip(in_columns(&rest_wish, &rest_sizes)) {
+        places[i] = place;
+    }
+    let left = rest.iter().map(|&i| places[i].x - sizes[i].x / 2.0).fold(f32::MAX, f32::min);
+    let height = |i: usize| {
+        let callees = links.iter().filter(|l| l.from == i && !starts[l.to]).map(|l| places[l.to].y);
+        let (sum, count) = callees.fold((0.0, 0.0), |(s, n), y| (s + y, n + 1.0));
+        if count > 0.0 { sum / count } else { 0.0 }
+    };
+    let mut order: Vec<(f32, usize)> = begin.iter().map(|&i| (height(i), i)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let wanted: Vec<f32> = order.iter().map(|o| o.0).collect();
+    let room = begin.iter().map(|&i| sizes[i]).fold(Vec2::ZERO, |a, b| a.max(b));
+    for (&(_, i), y) in order.iter().zip(spaced(&wanted, room.y)) {
+        places[i] = pos2(if rest.is_empty() { 0.0 } else { left - room.x / 2.0 - BEFORE }, y);
+    }
+    places
 }
 
 /// Puts boxes in columns of about the same height, in the order of `wish`: the flow stays, the page is filled.
@@ -151,15 +184,18 @@ fn beside(part: &Part, nodes: &[LayoutNode], links: &[Link], core: &Part, places
 }
 
 /// Lays out the inside of one box.
-fn inside(part: Part, nodes: &[LayoutNode], links: &[Link]) -> Cluster {
+fn inside(part: Part, nodes: &[LayoutNode], links: &[Link], directed: bool) -> Cluster {
     let own = part.pick(nodes);
     let grouped = own.iter().any(|n| n.group.is_some());
     let in_box = |i: &usize| !grouped || nodes[*i].group.is_some();
     let core = Part { members: part.members.iter().copied().filter(in_box).collect() };
     let (core_nodes, core_links) = (core.pick(nodes), core.links(links));
     let is_small = core_nodes.len() <= IN_COLUMNS;
-    let place = if is_small { columns } else { forces };
-    let places = place(&core_nodes, &core_links);
+    let places = if is_small && directed {
+        columns(&core_nodes, &core_links)
+    } else {
+        force::place(&boxes(&core_nodes), &core_links, directed, force::AIRY)
+    };
     let places = beside(&part, nodes, links, &core, &places);
     let area = bounds(&own, &places);
     // The box of the namespace has a name on top and margins; see `hull`.
@@ -193,12 +229,9 @@ fn columns(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
     places
 }
 
-fn forces(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
-    let sizes: Vec<Vec2> = nodes.iter().map(|n| n.footprint(Pos2::ZERO).size() + vec2(18.0, 14.0)).collect();
-    let radii: Vec<f32> = sizes.iter().map(|s| s.length() / 2.0).collect();
-    let mut places = force::compute(&radii, links, if nodes.len() > 300 { 0.05 } else { 0.12 });
-    separate(&mut places, &sizes, 400);
-    places
+/// The room that each node takes, with the gap to the next.
+fn boxes(nodes: &[LayoutNode]) -> Vec<Vec2> {
+    nodes.iter().map(|n| n.footprint(Pos2::ZERO).size() + vec2(18.0, 14.0)).collect()
 }
 
 /// One link per pair of boxes and direction, as heavy as the links it stands for.

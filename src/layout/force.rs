@@ -1,52 +1,110 @@
-//! Springs along links and repulsion between all, with a pull from callers on the left to callees on the right.
-use emath::{Pos2, Vec2, pos2, vec2};
-use rayon::prelude::*;
+//! Graphs that columns cannot hold: by distances, springs and repulsion, with callers left of callees if wanted.
+use emath::{Pos2, Rect, Vec2, vec2};
 
-use super::Link;
-use super::tree::Tree;
+use super::pivots;
+use super::reach::Reach;
+use super::separate::separate;
+use super::{ASPECT, LayoutNode, Link, pack, spring, stress};
 
-/// Places points whose `radii` are the room that they need.
+/// How many times the room that they take single nodes get, so that their links can be seen.
+pub(super) const AIRY: f32 = 4.0;
+/// The same for the boxes of namespaces, which have air inside.
+pub(super) const TIGHT: f32 = 1.3;
+/// How much wider a drawing with a direction may become to fill a window.
+const MOST_WIDENED: f32 = 1.25;
+/// Rounds of pushing apart before the drawing is made larger.
+const ROUNDS: usize = 80;
+/// How often it may be made larger.
+const MOST_GROWN: usize = 24;
+
+/// Places boxes of `sizes`, which include the gaps between them, so that none overlap.
 ///
-/// `pull` is how much the columns count: 0.15 for small graphs, 0.05 for large ones.
-pub(super) fn compute(radii: &[f32], links: &[Link], pull: f32) -> Vec<Pos2> {
-    let n = radii.len();
-    let mean = radii.iter().sum::<f32>() / n.max(1) as f32;
-    let span = (n as f32).sqrt() * mean * 2.4;
-    let level = levels(n, links);
-    let mut places = start(n, links, &level, span);
-    let mut degree = vec![1.0f32; n];
-    for l in links {
-        degree[l.from] += 1.0;
-        degree[l.to] += 1.0;
+/// The drawing starts with `fill` times the room that the boxes take.
+pub(super) fn place(sizes: &[Vec2], links: &[Link], directed: bool, fill: f32) -> Vec<Pos2> {
+    let bare = vec![LayoutNode::default(); sizes.len()];
+    let parts = pack::components(&bare, links);
+    let mut places = vec![Pos2::ZERO; sizes.len()];
+    let mut boxes = Vec::new();
+    for part in &parts {
+        let own: Vec<Vec2> = part.members.iter().map(|&i| sizes[i]).collect();
+        let drawn = connected(&own, &part.links(links), directed, fill);
+        let area = around(&own, &drawn);
+        boxes.push(area.size());
+        for (&i, place) in part.members.iter().zip(&drawn) {
+            places[i] = *place - area.min.to_vec2();
+        }
     }
-    let masses: Vec<f32> = radii.iter().zip(&degree).map(|(r, d)| r * r * (1.0 + d.ln() * 0.5)).collect();
-    let widest = level.iter().copied().fold(0.0f32, f32::max).max(1.0);
-    let rounds = if n > 2_000 { 40 } else { 160 };
-    for round in 0..rounds {
-        let heat = 1.0 - round as f32 / rounds as f32;
-        let tree = Tree::new(&places, &masses);
-        let pushes: Vec<Vec2> = places.par_iter().map(|p| tree.push(*p)).collect();
-        let mut moves: Vec<Vec2> = pushes.iter().zip(radii).map(|(p, r)| *p * (1.4 / r.max(1.0))).collect();
-        for l in links {
-            let d = places[l.to] - places[l.from];
-            let length = d.length().max(1.0);
-            let rest = (radii[l.from] + radii[l.to]) * 1.25;
-            let share = 1.0 / degree[l.from].min(degree[l.to]).max(1.0);
-            let step = d * ((length - rest) / length * 0.5 * share);
-            let lean = degree[l.from] / (degree[l.from] + degree[l.to]);
-            moves[l.from] += step * (1.0 - lean) * 2.0;
-            moves[l.to] -= step * lean * 2.0;
-        }
-        let limit = span * 0.12 * heat * heat + mean * 0.05;
-        for i in 0..n {
-            let home = vec2((level[i] / widest - 0.5) * span * 1.4 - places[i].x, 0.0);
-            let gravity = places[i].to_vec2() * vec2(-0.012, -0.03);
-            let step = moves[i] * 0.6 + home * pull + gravity;
-            let length = step.length();
-            places[i] += if length > limit { step * (limit / length) } else { step };
-        }
+    for (part, offset) in parts.iter().zip(pack::shelves(&boxes)) {
+        part.members.iter().for_each(|&i| places[i] += offset);
     }
     places
+}
+
+fn connected(sizes: &[Vec2], links: &[Link], directed: bool, fill: f32) -> Vec<Pos2> {
+    let n = sizes.len();
+    if n < 2 {
+        return vec![Pos2::ZERO; n];
+    }
+    let reach = Reach::new(n, links.iter().map(|l| (l.from, l.to)));
+    let pivots = pivots::choose(&reach);
+    let levels = if directed { levels(n, links) } else { vec![0.0; n] };
+    let mut places = stress::place(&pivots, links, &levels, directed);
+    spring::refine(&pivots, &reach, links, &mut places, directed);
+    if directed {
+        widen(&mut places);
+    } else {
+        lie_down(&mut places);
+    }
+    apart(places, sizes, fill)
+}
+
+/// Makes the drawing large enough for its boxes and pushes apart what still overlaps.
+fn apart(mut places: Vec<Pos2>, sizes: &[Vec2], fill: f32) -> Vec<Pos2> {
+    let need: f32 = sizes.iter().map(|s| s.x * s.y).sum::<f32>() * fill;
+    let extent = places.iter().fold(Rect::NOTHING, |a, p| a | Rect::from_min_max(*p, *p)).size();
+    // A drawing that is almost a line needs no area, but its length.
+    let scale = (need / (extent.x * extent.y).max(1e-6)).sqrt();
+    let n = sizes.len() as f32;
+    let in_line = sizes.iter().map(|s| s.max_elem()).sum::<f32>() * (n - 1.0) / n;
+    let line = 1.2 * in_line / extent.max_elem().max(1e-6);
+    let scale = scale.min(line);
+    places.iter_mut().for_each(|p| *p = (p.to_vec2() * scale).to_pos2());
+    for _ in 0..MOST_GROWN {
+        if separate(&mut places, sizes, ROUNDS) {
+            break;
+        }
+        places.iter_mut().for_each(|p| *p = (p.to_vec2() * 1.06).to_pos2());
+    }
+    places
+}
+
+/// Pulls the drawing towards the shape of a window: that fills the page, and calls point more to the right.
+fn widen(places: &mut [Pos2]) {
+    let extent = places.iter().fold(Rect::NOTHING, |a, p| a | Rect::from_min_max(*p, *p)).size();
+    let factor = (ASPECT * extent.y / extent.x.max(1e-3)).clamp(1.0, MOST_WIDENED);
+    places.iter_mut().for_each(|p| p.x *= factor);
+}
+
+/// Turns the drawing so that it is widest across.
+fn lie_down(places: &mut [Pos2]) {
+    let n = places.len().max(1) as f32;
+    let middle = places.iter().fold(Vec2::ZERO, |a, p| a + p.to_vec2()) / n;
+    let (mut xx, mut xy, mut yy) = (0.0f32, 0.0f32, 0.0f32);
+    for p in places.iter() {
+        let d = p.to_vec2() - middle;
+        (xx, xy, yy) = (xx + d.x * d.x, xy + d.x * d.y, yy + d.y * d.y);
+    }
+    let turn = -0.5 * (2.0 * xy).atan2(xx - yy);
+    let (sin, cos) = turn.sin_cos();
+    for p in places.iter_mut() {
+        let d = p.to_vec2() - middle;
+        *p = vec2(d.x * cos - d.y * sin, d.x * sin + d.y * cos).to_pos2();
+    }
+}
+
+fn around(sizes: &[Vec2], places: &[Pos2]) -> Rect {
+    let each = places.iter().zip(sizes).map(|(p, s)| Rect::from_center_size(*p, *s));
+    each.fold(Rect::NOTHING, |a, b| a | b)
 }
 
 /// How far right each node belongs: one more than its callers, one less than its callees, on average.
@@ -69,39 +127,4 @@ pub(super) fn levels(n: usize, links: &[Link]) -> Vec<f32> {
     let least = level.iter().copied().fold(f32::MAX, f32::min);
     level.iter_mut().for_each(|l| *l -= least);
     level
-}
-
-/// A start that already untangles: levels across, and down the smoothest vector that is not the levels.
-fn start(n: usize, links: &[Link], level: &[f32], span: f32) -> Vec<Pos2> {
-    let noise = |i: usize, salt: u32| {
-        let mut x = (i as u32).wrapping_mul(0x9E37_79B9) ^ salt;
-        x = (x ^ (x >> 16)).wrapping_mul(0x85EB_CA6B);
-        x = (x ^ (x >> 13)).wrapping_mul(0xC2B2_AE35);
-        f64::from(x ^ (x >> 16)) as f32 / u32::MAX as f32 - 0.5
-    };
-    let mut down: Vec<f32> = (0..n).map(|i| noise(i, 17)).collect();
-    for _ in 0..50 {
-        let mut sums: Vec<(f32, f32)> = down.iter().map(|y| (*y, 1.0)).collect();
-        for l in links {
-            sums[l.from] = (sums[l.from].0 + down[l.to], sums[l.from].1 + 1.0);
-            sums[l.to] = (sums[l.to].0 + down[l.from], sums[l.to].1 + 1.0);
-        }
-        down = sums.iter().map(|(s, w)| s / w).collect();
-        spread(&mut down);
-    }
-    let mut across = level.to_vec();
-    spread(&mut across);
-    let place = |i: usize| {
-        let x = across[i] + noise(i, 5) * 0.3;
-        pos2(x * 1.2, down[i] + noise(i, 9) * 0.3) * (span * 0.4)
-    };
-    (0..n).map(place).collect()
-}
-
-/// Shifts and scales to mean zero and deviation one, within three.
-fn spread(values: &mut [f32]) {
-    let n = values.len().max(1) as f32;
-    let mean = values.iter().sum::<f32>() / n;
-    let deviation = (values.iter().map(|v| (v - mean) * (v - mean)).sum::<f32>() / n).sqrt().max(1e-6);
-    values.iter_mut().for_each(|v| *v = ((*v - mean) / deviation).clamp(-3.0, 3.0));
 }

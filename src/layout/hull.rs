@@ -13,6 +13,12 @@ pub(super) fn title_height(nodes: usize) -> f32 {
     if nodes > MOST_IN_COLUMNS { 96.0 } else { 22.0 }
 }
 
+/// The box around `area` on a map of so many nodes: with margins and room for the name.
+pub(super) fn grown(area: Rect, nodes: usize) -> Rect {
+    let (margin, title) = (emath::Vec2::splat(MARGIN), emath::vec2(0.0, title_height(nodes)));
+    Rect::from_min_max(area.min - margin - title, area.max + margin - emath::Vec2::splat(4.0))
+}
+
 /// The boxes, by group; none for a namespace whose box would hold a node of another.
 ///
 /// Of two boxes that overlap, the one with fewer nodes is left out.
@@ -24,16 +30,9 @@ pub fn hulls(nodes: &[LayoutNode], centres: &[Pos2]) -> Vec<GroupHull> {
             *entry = (entry.0 + 1, entry.1 | node.footprint(*centre));
         }
     }
-    let title = title_height(nodes.len());
-    let grown = |r: Rect| {
-        Rect::from_min_max(
-            r.min - emath::vec2(MARGIN, MARGIN + title),
-            r.max + emath::Vec2::splat(MARGIN - 4.0),
-        )
-    };
     let mut honest: Vec<(usize, GroupHull)> = boxes
         .into_iter()
-        .map(|(group, (count, rect))| (count, GroupHull { group, rect: grown(rect) }))
+        .map(|(group, (count, rect))| (count, GroupHull { group, rect: grown(rect, nodes.len()) }))
         .filter(|(_, hull)| {
             let foreign = nodes.iter().zip(centres).filter(|(n, _)| n.group != Some(hull.group));
             foreign.into_iter().all(|(n, c)| !hull.rect.intersects(n.footprint(*c)))

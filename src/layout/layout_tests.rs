@@ -144,3 +144,82 @@ fn pinned_nodes_never_move() {
     assert_eq!(layout.centres[8], pos2(500.0, 900.0));
     assert_eq!(overlaps(&request, &layout), 0);
 }
+
+#[test]
+fn every_mode_keeps_nodes_apart_and_is_the_same_on_any_number_of_cores() {
+    for mode in Mode::ALL {
+        for (n, grouped) in [(14, true), (200, true), (200, false)] {
+            let request = Request { mode, ..if n == 14 { shop() } else { big(n, grouped) } };
+            let on = |cores: usize| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(cores).build().unwrap();
+                pool.install(|| compute(&request))
+            };
+            let layout = on(1);
+            assert_eq!(layout, on(3), "{mode:?} {n}");
+            assert_eq!(overlaps(&request, &layout), 0, "{mode:?} {n} {grouped}");
+        }
+    }
+}
+
+/// The figures of `mode` on a system of `n` nodes without namespaces.
+fn figures(mode: Mode, n: u32) -> quality::Quality {
+    let request = Request { mode, ..big(n, false) };
+    let edges: Vec<(u32, u32)> = request.edges.iter().map(|e| (e.0, e.1)).collect();
+    quality::measure(&request.nodes, &edges, &compute(&request).centres)
+}
+
+#[test]
+fn forces_keep_distances_and_flow_shows_the_direction_too() {
+    let (force, flow) = (figures(Mode::Force, 400), figures(Mode::Flow, 400));
+    let random = {
+        let request = big(400, false);
+        let edges: Vec<(u32, u32)> = request.edges.iter().map(|e| (e.0, e.1)).collect();
+        let place = |i: u32| pos2((i * 7919 % 997) as f32 * 20.0, (i * 104_729 % 991) as f32 * 20.0);
+        let centres: Vec<Pos2> = (0..400).map(place).collect();
+        quality::measure(&request.nodes, &edges, &centres)
+    };
+    assert!(force.stress < 0.75 * random.stress, "{force:?} {random:?}");
+    assert!(force.crossings < 0.6 * random.crossings, "{force:?} {random:?}");
+    assert!(flow.flow > force.flow + 0.2, "{flow:?} {force:?}");
+}
+
+#[test]
+fn rings_have_callers_on_the_left_and_what_is_called_on_the_right() {
+    let request = Request { mode: Mode::Radial, focus: Some(8), ..shop() };
+    let layout = compute(&request);
+    let at = |i: usize| layout.centres[i] - layout.centres[8];
+    assert!(at(2).x < 0.0, "the gateway calls checkout");
+    for callee in [9, 6, 11] {
+        assert!(at(callee).x > 0.0, "checkout calls {callee}");
+        assert!(at(callee).length() < at(12).length(), "stripe is a hop farther");
+    }
+}
+
+#[test]
+fn the_grid_has_a_block_for_each_namespace() {
+    let request = Request { mode: Mode::Grid, ..big(200, true) };
+    assert_eq!(compute(&request).groups.len(), 14);
+}
+
+#[test]
+fn layered_maps_of_any_size_point_right() {
+    let mut request = Request { mode: Mode::Layered, ..big(200, false) };
+    request.edges.iter_mut().for_each(|e| *e = (e.0.min(e.1), e.0.max(e.1), e.2));
+    let layout = compute(&request);
+    for e in request.edges.iter().filter(|e| e.0 != e.1) {
+        assert!(layout.centres[e.1 as usize].x > layout.centres[e.0 as usize].x, "{e:?}");
+    }
+}
+
+#[test]
+fn a_new_node_joins_the_box_of_its_namespace() {
+    let request = big(300, true);
+    let before = compute(&request);
+    let mut grown = request.clone();
+    grown.nodes.push(LayoutNode { radius: 18.0, label_width: 90.0, group: Some(3), ..LayoutNode::default() });
+    grown.edges.push((200, 300, 5.0));
+    grown.previous = before.centres.iter().copied().map(Some).collect();
+    let after = compute(&grown);
+    assert_eq!(after.centres[..300], before.centres[..]);
+    assert_eq!(after.groups.len(), 20, "no box had to go for it");
+}

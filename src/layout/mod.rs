@@ -3,14 +3,22 @@
 //! Everything here is a pure function of its arguments and gives the same bits every time.
 mod clusters;
 mod force;
+mod grid;
 mod hull;
 mod incremental;
 mod layered;
 mod order;
 mod pack;
+mod pivots;
+pub mod quality;
+mod radial;
 mod rank;
+mod reach;
 mod route;
 mod separate;
+mod spring;
+mod stress;
+mod tiers;
 mod tree;
 
 use emath::{Pos2, Rect, Vec2, pos2, vec2};
@@ -57,9 +65,45 @@ impl LayoutNode {
     }
 }
 
+/// How to lay out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Mode {
+    /// Namespaces in boxes, callers left of callees; small maps in columns.
+    #[default]
+    Flow,
+    /// Distances like hops, whatever way calls go.
+    Force,
+    /// Columns from callers to callees, whatever the size.
+    Layered,
+    /// Rings around [`Request::focus`].
+    Radial,
+    /// Rows and columns, a block for each namespace.
+    Grid,
+}
+
+impl Mode {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 5] = [Self::Flow, Self::Force, Self::Layered, Self::Radial, Self::Grid];
+
+    /// The word for it on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Flow => "flow",
+            Self::Force => "force",
+            Self::Layered => "layered",
+            Self::Radial => "radial",
+            Self::Grid => "grid",
+        }
+    }
+}
+
 /// What to lay out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
+    /// How nodes without a place are arranged when most of them have none.
+    pub mode: Mode,
+    /// The middle of [`Mode::Radial`]; without one, the node with the most links.
+    pub focus: Option<u32>,
     /// The nodes; edges and results refer to them by index.
     pub nodes: Vec<LayoutNode>,
     /// Caller, callee and how much the edge pulls; edges to nodes that are not there are ignored.
@@ -100,7 +144,7 @@ pub fn compute(request: &Request) -> Layout {
     let known = known_places(request);
     let placed = known.iter().flatten().count();
     let fresh = placed * 2 < request.nodes.len() || placed == 0;
-    let (mut centres, lanes) = if fresh { afresh(&request.nodes, &edges) } else { Default::default() };
+    let (mut centres, lanes) = if fresh { afresh(request, &edges) } else { Default::default() };
     if !fresh {
         centres = incremental::add(&request.nodes, &edges, &known);
     } else if placed > 0 {
@@ -144,13 +188,34 @@ fn known_places(request: &Request) -> Vec<Option<Pos2>> {
     (0..request.nodes.len()).map(|i| at(&request.pinned, i).or_else(|| at(&request.previous, i))).collect()
 }
 
-fn afresh(nodes: &[LayoutNode], edges: &[Link]) -> (Vec<Pos2>, Lanes) {
-    if nodes.len() > MOST_IN_COLUMNS {
-        return (clusters::compute(nodes, edges), Vec::new());
-    }
+fn afresh(request: &Request, edges: &[Link]) -> (Vec<Pos2>, Lanes) {
+    let nodes = &request.nodes;
+    let is_small = nodes.len() <= MOST_IN_COLUMNS;
+    let centres = match request.mode {
+        Mode::Flow if is_small => return small(nodes, edges),
+        Mode::Layered if is_small => return in_columns(nodes, edges),
+        Mode::Flow => clusters::compute(nodes, edges, true),
+        Mode::Force => clusters::compute(nodes, edges, false),
+        Mode::Layered => tiers::place(nodes, edges),
+        Mode::Radial => radial::place(nodes, edges, focus(request, edges)),
+        Mode::Grid => grid::place(nodes, edges),
+    };
+    (centres, Vec::new())
+}
+
+/// The node that is asked for, or else the one with the most links.
+fn focus(request: &Request, edges: &[Link]) -> usize {
+    let mut links = vec![0u32; request.nodes.len()];
+    edges.iter().flat_map(|l| [l.from, l.to]).for_each(|i| links[i] += 1);
+    let most = (0..links.len()).max_by_key(|&i| (links[i], std::cmp::Reverse(i)));
+    let asked = request.focus.map(|f| f as usize).filter(|f| *f < links.len());
+    asked.or(most).unwrap_or(0)
+}
+
+fn small(nodes: &[LayoutNode], edges: &[Link]) -> (Vec<Pos2>, Lanes) {
     let (columns, lanes) = in_columns(nodes, edges);
     if nodes.len() >= TRY_BOXES {
-        let boxes = clusters::compute(nodes, edges);
+        let boxes = clusters::compute(nodes, edges, true);
         let scale = |centres: &[Pos2]| {
             let size = bounds(nodes, centres).size();
             (ASPECT / size.x.max(1.0)).min(1.0 / size.y.max(1.0))

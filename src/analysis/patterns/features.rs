@@ -40,7 +40,8 @@ pub(super) type Properties = Vec<(Source, Property)>;
 
 /// Keys whose values are the outcome itself, or tell only when, which request or what step it was.
 fn is_tautology(key: &str) -> bool {
-    const ENDS: [&str; 5] = ["status_code", ".status", "error", "error.type", "timeout"];
+    // A port is a name that looks like a number; who was called is told by the steps.
+    const ENDS: [&str; 6] = ["status_code", ".status", "error", "error.type", "timeout", ".port"];
     const STARTS: [&str; 6] = ["exception.", "error.", "otel.", "thread.", "code.", "telemetry."];
     // Which statements were run is told step by step, whatever their values.
     const STATEMENTS: [&str; 2] = ["db.query.text", "db.statement"];

@@ -6,11 +6,14 @@ use egui::{Id, Pos2, Rect, Response, Sense, Ui, Vec2};
 
 use super::camera::{Camera, has_legend};
 use super::controls::{self, Ask};
+use super::dots::{self, Dots};
 use super::draw::{self, MapGraph, Paint};
 use super::edge;
 use super::emphasis::roles;
+use super::glide::Glide;
 use super::input::{Health, ItemSet, MapItem};
 use super::scene::MapScene;
+use crate::graph::CallPlace;
 use crate::view::theme::Palette;
 
 /// What a person did with the map.
@@ -26,6 +29,8 @@ pub enum MapEvent {
     Hovered(Option<MapItem>),
     /// Let go of a node that was moved, given by key, at this world point.
     Dragged(String, Pos2),
+    /// Clicked on a call that is on its way.
+    CallOpened(CallPlace),
 }
 
 /// What a mark on a node looks like.
@@ -69,12 +74,17 @@ pub struct MapState {
     pub highlighted: Option<ItemSet>,
     /// Marks on nodes, such as alerts and the waves of an incident; set from outside.
     pub marks: Vec<(usize, Mark)>,
+    /// Calls on their way; set from outside.
+    pub dots: Arc<Dots>,
     /// How many nodes and edges the last frame painted.
     pub painted: (usize, usize),
     shown: Option<Arc<MapScene>>,
     live: Arc<MapScene>,
     graph: MapGraph,
     drag: Option<(usize, Vec2)>,
+    /// Whether the next scene is another arrangement, which nodes glide to.
+    is_rearranged: bool,
+    glide: Option<Glide>,
 }
 
 impl MapState {
@@ -86,6 +96,11 @@ impl MapState {
     /// Shows the whole picture, and follows it.
     pub fn fit(&mut self) {
         self.camera = None;
+    }
+
+    /// Lets nodes glide to their places in the next scene.
+    pub fn glide(&mut self) {
+        self.is_rearranged = true;
     }
 
     /// Brings an item into the middle, close enough to be read.
@@ -120,6 +135,8 @@ impl MapState {
             let MapItem::Node(now) = self.live.same_in(MapItem::Node(node), scene)? else { return None };
             Some((now, grab, at))
         });
+        let moves = std::mem::take(&mut self.is_rearranged) && self.shown.is_some();
+        self.glide = if moves { Glide::new(&self.live, scene) } else { None };
         self.shown = Some(Arc::clone(scene));
         self.live = Arc::clone(scene);
         if let Some((node, grab, at)) = held {
@@ -150,6 +167,11 @@ impl MapState {
 /// Nothing asks for another frame: an idle map costs nothing.
 pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &Palette) -> Vec<MapEvent> {
     state.adopt(scene);
+    if let Some(mut glide) = state.glide.take() {
+        let is_moving = glide.step(ui.ctx(), &mut state.live, scene);
+        state.glide = is_moving.then_some(glide);
+        state.graph = draw::graph_of(&state.live);
+    }
     let view = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(view, Sense::click_and_drag());
     let mut events = Vec::new();
@@ -161,6 +183,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let live = Arc::clone(&state.live);
     let painter = ui.painter_at(view);
     let marks = state.marks.clone();
+    let calls = Arc::clone(&state.dots);
     let mut paint = Paint {
         scene: &live,
         palette,
@@ -174,13 +197,19 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         is_far: false,
         is_lit: false,
         marks: &marks,
+        dots: &calls,
+        ways: Vec::new(),
     };
     paint.cull();
+    paint.ways = dots::ways(&paint);
     state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());
     let pills = draw::paint(&paint, &mut state.graph);
     let mut over = None;
     edge_widgets(ui, &paint, &pills, response.id, state, &mut events, &mut over);
     node_widgets(ui, &paint, response.id, state, &mut events, &mut over);
+    if dots::show(ui, &paint, response.id, &mut events) {
+        over = None;
+    }
     background_clicks(&response, &paint, state, &mut events, &mut over);
     if has_legend(view) {
         controls::legend(ui, view, &live, palette);

@@ -11,6 +11,7 @@ use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 
 use super::camera::Camera;
 use super::canvas::Mark;
+use super::dots::{self, Dots};
 use super::edge::{EdgeLook, EdgeShape};
 use super::emphasis::{Emphasis, Role};
 use super::input::{Health, MapItem};
@@ -55,6 +56,10 @@ pub(super) struct Paint<'a> {
     pub is_lit: bool,
     /// Numbers on nodes.
     pub marks: &'a [(usize, Mark)],
+    /// Calls on their way.
+    pub dots: &'a Dots,
+    /// Those that the view shows, with their ways on the screen.
+    pub ways: Vec<(usize, Vec<Pos2>)>,
 }
 
 impl Paint<'_> {
@@ -119,6 +124,7 @@ pub(super) fn paint(paint: &Paint<'_>, graph: &mut MapGraph) -> Vec<(usize, Rect
     background(paint);
     hulls(paint);
     edges(paint, graph);
+    dots::trails(paint);
     nodes(paint, graph);
     let mut occupied = Occupied::default();
     for &i in &paint.visible_nodes {

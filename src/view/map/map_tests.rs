@@ -301,3 +301,29 @@ fn what_is_shown_stays_clear_of_the_legend_and_the_buttons() {
         assert!(shown.iter().all(|p| free.contains(*p)), "{shown:?} in {free:?}");
     }
 }
+
+#[test]
+fn nodes_glide_to_another_arrangement_and_arrive() {
+    let mut h = window(&input());
+    h.run();
+    let before = h.state().state.scene().positions();
+    let request = layout_request(&input(), &Default::default(), &Default::default());
+    let request = layout::Request { mode: layout::Mode::Grid, ..request };
+    let grid = Arc::new(MapScene::new(&input(), &layout::compute(&request)));
+    h.state_mut().state.glide();
+    h.state_mut().scene = Arc::clone(&grid);
+    h.ctx.all_styles_mut(|s| s.animation_time = 0.1);
+    h.step();
+    assert_eq!(h.state().state.scene().positions(), before, "the first frame of the way is where it begins");
+    h.input_mut().predicted_dt = 0.1;
+    h.step();
+    let way = h.state().state.scene().positions();
+    assert!(way != before && way != grid.positions(), "on the way");
+    h.run_steps(10);
+    assert_eq!(*h.state().state.scene(), *grid);
+    h.ctx.all_styles_mut(|s| s.animation_time = 0.0);
+    h.state_mut().state.glide();
+    h.state_mut().scene = scene(&input());
+    h.step();
+    assert_eq!(h.state().state.scene().positions(), before, "without motion it is there at once");
+}

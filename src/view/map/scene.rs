@@ -116,6 +116,7 @@ pub fn layout_request(
         edges: input.sound_edges().map(edge).collect(),
         pinned: at(pinned),
         previous: at(positions),
+        ..Request::default()
     }
 }
 
@@ -165,6 +166,29 @@ impl MapScene {
         let mut scene =
             Self { nodes, edges, hulls: Vec::new(), bounds, sizes, lanes: layout.lanes.clone(), groups };
         scene.route_all();
+        scene
+    }
+
+    /// The same map with other figures: what is in `input` as well stays where it is.
+    pub fn with_figures(&self, input: &MapInput) -> Self {
+        let mut scene = Self { nodes: Vec::new(), edges: Vec::new(), ..self.clone() };
+        let busiest = input.nodes.iter().filter_map(|n| n.rate_per_min).fold(1.0, f64::max);
+        scene.nodes.extend(input.nodes.iter().map(|n| node_scene(n, busiest)));
+        for (node, old) in scene.nodes.iter_mut().zip(&self.nodes) {
+            node.centre = old.centre;
+        }
+        let known: BTreeMap<(usize, usize), &EdgeScene> =
+            self.edges.iter().map(|e| ((e.from, e.to), e)).collect();
+        for edge in input.sound_edges() {
+            let (from, to) = (&input.nodes[edge.from], &input.nodes[edge.to]);
+            let mut new = edge_scene(edge, from, to);
+            match known.get(&(edge.from, edge.to)) {
+                Some(old) => (new.points, new.bounds) = (Arc::clone(&old.points), old.bounds),
+                None => new.lay(vec![scene.nodes[edge.from].centre, scene.nodes[edge.to].centre]),
+            }
+            scene.nodes[edge.from].calls_itself |= new.is_loop();
+            scene.edges.push(new);
+        }
         scene
     }
 
@@ -261,7 +285,7 @@ impl MapScene {
 }
 
 impl EdgeScene {
-    fn lay(&mut self, points: Vec<Pos2>) {
+    pub(super) fn lay(&mut self, points: Vec<Pos2>) {
         self.bounds = points.iter().fold(Rect::NOTHING, |all, p| all | Rect::from_min_max(*p, *p));
         self.points = points.into();
     }

@@ -14,7 +14,7 @@ use crate::view::theme::{self, Palette, UNIT, mixed};
 
 /// A change of what the map shows. All of them can be undone.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Arrange {
+pub enum Fold {
     /// Makes groups by something else.
     GroupBy(GroupBy),
     /// Shows a group as one node.
@@ -107,7 +107,7 @@ pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>)
     if !has_any {
         return;
     }
-    let mut ask = |what| commands.push(Command::Arrange(what));
+    let mut ask = |what| commands.push(Command::Fold(what));
     let fill = mixed(p.panel, p.accent, 0.10);
     Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -118,16 +118,16 @@ pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>)
             let label = ui.label(RichText::new(&said).font(theme::small()).color(p.text));
             label.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &said));
             if much.is_some() && ui.button("Expand all").clicked() {
-                ask(Arrange::ExpandAll);
+                ask(Fold::ExpandAll);
             }
             if focus.is_some() && ui.button("Leave focus").on_hover_text("Esc").clicked() {
-                ask(Arrange::Unfocus);
+                ask(Fold::Unfocus);
             }
             if bar.can_undo && ui.button("Undo").on_hover_text("Ctrl + Z").clicked() {
-                ask(Arrange::Undo);
+                ask(Fold::Undo);
             }
             if hidden.is_some() && ui.button("Show all").clicked() {
-                ask(Arrange::ShowAll);
+                ask(Fold::ShowAll);
             }
             ui.add_space(ui.available_width());
         });
@@ -152,25 +152,25 @@ pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands:
 }
 
 fn group_menu(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
-    let mut ask = |what| commands.push(Command::Arrange(what));
+    let mut ask = |what| commands.push(Command::Fold(what));
     widgets::note(ui, "Group by", p);
     let current = picture.groups.key.as_deref();
     for key in &picture.group_keys {
         if ui.selectable_label(current == Some(key), text::name(key, 40)).clicked() {
-            ask(Arrange::GroupBy(GroupBy::Key(key.clone())));
+            ask(Fold::GroupBy(GroupBy::Key(key.clone())));
         }
     }
     if ui.selectable_label(current.is_none(), "nothing").clicked() {
-        ask(Arrange::GroupBy(GroupBy::Nothing));
+        ask(Fold::GroupBy(GroupBy::Nothing));
     }
     ui.separator();
     let has_groups = !picture.groups.names().is_empty();
     if ui.add_enabled(has_groups, egui::Button::new("Collapse all groups")).clicked() {
-        ask(Arrange::CollapseAll);
+        ask(Fold::CollapseAll);
     }
     let any = !picture.shown.collapsed.is_empty();
     if ui.add_enabled(any, egui::Button::new("Expand all groups")).clicked() {
-        ask(Arrange::ExpandAll);
+        ask(Fold::ExpandAll);
     }
 }
 
@@ -185,7 +185,7 @@ fn rate_slider(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<C
     let response = ui.add(slider.max_decimals(1));
     response.widget_info(|| WidgetInfo::slider(true, least, "Least calls a minute of an edge"));
     if response.changed() {
-        commands.push(Command::Arrange(Arrange::LeastRate((least * 1000.0).round() as u64)));
+        commands.push(Command::Fold(Fold::LeastRate((least * 1000.0).round() as u64)));
     }
 }
 
@@ -213,27 +213,27 @@ pub fn item_menu(
     if entry(ui, "Select", "") {
         chosen.push(Command::Select(Some(item.clone())));
     }
-    let ask = |what| Command::Arrange(what);
+    let ask = |what| Command::Fold(what);
     match group_of(picture, item) {
-        Some((group, true)) if entry(ui, "Expand", "G") => chosen.push(ask(Arrange::Expand(group))),
+        Some((group, true)) if entry(ui, "Expand", "G") => chosen.push(ask(Fold::Expand(group))),
         Some((group, false)) if entry(ui, &format!("Collapse {}", text::name(&group, 24)), "G") => {
-            chosen.push(ask(Arrange::Collapse(group)));
+            chosen.push(ask(Fold::Collapse(group)));
         }
         _ => {}
     }
     if entry(ui, "Hide", "H") {
-        chosen.push(ask(Arrange::Hide(Some(item.clone()))));
+        chosen.push(ask(Fold::Hide(Some(item.clone()))));
     }
     ui.separator();
     for (hops, label) in
         [(1, "Show it and its neighbours"), (2, "Show 2 hops around"), (3, "Show 3 hops around")]
     {
-        if entry(ui, label, &hops.to_string()) {
-            chosen.push(ask(Arrange::Focus(Some(item.clone()), Reach::Hops(hops))));
+        if entry(ui, label, &format!("Alt {hops}")) {
+            chosen.push(ask(Fold::Focus(Some(item.clone()), Reach::Hops(hops))));
         }
     }
-    if entry(ui, "Show where its requests go", "4") {
-        chosen.push(ask(Arrange::Focus(Some(item.clone()), Reach::Requests)));
+    if entry(ui, "Show where its requests go", "Alt 4") {
+        chosen.push(ask(Fold::Focus(Some(item.clone()), Reach::Requests)));
     }
     let is_open = chosen.is_empty();
     commands.extend(chosen);

@@ -29,6 +29,10 @@ impl Clock {
     pub fn seconds(&self, at: Timestamp) -> String {
         self.format(at, "%H:%M:%S")
     }
+    /// `10:02:13.4`.
+    pub fn tenths(&self, at: Timestamp) -> String {
+        self.format(at, "%H:%M:%S%.1f")
+    }
     /// `10:02`.
     pub fn minutes(&self, at: Timestamp) -> String {
         self.format(at, "%H:%M")

@@ -1,12 +1,14 @@
 //! What a person can point at and ask for in the window: the vocabulary between panels and the application.
 use std::path::PathBuf;
 
-use super::arranging::Arrange;
+use super::arranging::Fold;
 use super::comparison::Comparing;
 use super::findings::{Choice, GivenDeployment, Scenario};
 use super::outage::{CostKeys, Supposed};
+use super::timeline::Replay;
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
+use crate::layout::Mode;
 use crate::model::{Nanos, SourceId, SpanId, SpanRow, TimeRange, TraceId};
 
 /// Something that can be pointed at. Nodes are named by id, so that a selection outlives new data.
@@ -182,12 +184,16 @@ pub enum Command {
     ToggleWaterfallHeight,
     /// Stops showing new data, or goes on.
     TogglePause,
+    /// Moves the replay.
+    Replay(Replay),
     /// Sets the theme.
     SetTheme(ThemeChoice),
     /// Shows times in UTC, or in the local zone.
     SetUtc(bool),
     /// Shows the whole map.
     FitMap,
+    /// Arranges the map in this way.
+    Arrange(Mode),
     /// Opens or closes a sheet.
     Toggle(Sheet),
     /// Takes a text as names to find: nothing is narrowed.
@@ -195,7 +201,7 @@ pub enum Command {
     /// Selects something and brings it into view.
     LookAt(Item),
     /// Groups, hides, focuses, or takes that back.
-    Arrange(Arrange),
+    Fold(Fold),
     /// Takes away positions set by hand.
     ForgetPositions,
     /// Opens the answer to a question, and selects what a finding is about.

@@ -1,7 +1,7 @@
 //! The right panel for a selected group, and for the calls between groups.
 use egui::Ui;
 
-use super::arranging::Arrange;
+use super::arranging::Fold;
 use super::command::{Command, Item, Tab};
 use super::side::{self, Side};
 use super::{traces, widgets};
@@ -40,10 +40,10 @@ fn group(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) 
     }
     ui.horizontal(|ui| {
         if ui.button("Expand").on_hover_text("Show its members on the map (G, or double click)").clicked() {
-            commands.push(Command::Arrange(Arrange::Expand(name.to_owned())));
+            commands.push(Command::Fold(Fold::Expand(name.to_owned())));
         }
         if ui.button("Expand all groups").clicked() {
-            commands.push(Command::Arrange(Arrange::ExpandAll));
+            commands.push(Command::Fold(Fold::ExpandAll));
         }
     });
     side::charts(ui, side, &Item::Node(node.id.clone()));

@@ -11,7 +11,7 @@ use super::findings::{self, Choice, Chosen};
 use crate::analysis::Subject;
 use crate::graph::{
     Accumulator, Arranged, Arrangement, Collapse, GraphIndex, GroupBy, Groups, History, NodeKind, Party,
-    RawEdgeId, Reach, Red, Snapshot, Timeline, arrange, group_keys, matching_traces, touched,
+    RawEdgeId, Reach, Red, Snapshot, Timeline, again, arrange, group_keys, matching_traces, touched,
 };
 use crate::layout;
 use crate::model::{NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
@@ -43,6 +43,10 @@ pub struct PictureRequest {
     pub previous: Positions,
     /// Where nodes were put by hand.
     pub pinned: Positions,
+    /// How the map is arranged.
+    pub mode: layout::Mode,
+    /// The node in the middle of rings, by key.
+    pub focus: Option<String>,
 }
 
 /// The map, the list, the overview and the timeline, all of the same moment.
@@ -58,6 +62,8 @@ pub struct Picture {
     pub index: Arc<GraphIndex>,
     /// What of it the map shows.
     pub shown: Arranged,
+    /// Where requests are chosen: all that surrounds them on the map.
+    around: Option<Arc<GraphIndex>>,
     /// What the map was arranged by.
     pub arrangement: Arrangement,
     /// The groups that there are.
@@ -89,7 +95,7 @@ pub struct Picture {
 impl Picture {
     /// Works it out.
     pub fn new(request: PictureRequest) -> Self {
-        let PictureRequest { snapshot, lens: wide_lens, choice, comparing, .. } = request;
+        let PictureRequest { snapshot, lens: wide_lens, choice, comparing, mode, focus, .. } = request;
         let PictureRequest { mut arrangement, previous, pinned, .. } = request;
         let wide_index = Arc::new(snapshot.graph(&wide_lens));
         // A comparison is of all requests.
@@ -109,7 +115,7 @@ impl Picture {
             arrangement.collapse = Collapse::Only(BTreeSet::new());
         }
         let wide = arranged(&snapshot, &wide_lens, &wide_index, &groups, &arrangement);
-        let mut input;
+        let (mut input, mut around) = (MapInput::default(), None);
         let shown = if chosen.is_some() {
             // In the groups of all requests, however few the chosen ones pass through.
             let collapsed = wide.collapsed.iter().map(|c| c.1.clone()).collect();
@@ -117,6 +123,7 @@ impl Picture {
             let own = arranged(&snapshot, &lens, &index, &groups, &own);
             input = map_input(&own, &arrangement);
             surround(&mut input, &wide.index);
+            around = Some(Arc::new(wide.index));
             Arranged { is_automatic: wide.is_automatic, ..own }
         } else {
             input = map_input(&wide, &arrangement);
@@ -126,7 +133,9 @@ impl Picture {
         if let Some(compared) = &compared {
             compared.mark(&shown.index.graph, &mut input);
         }
-        let request = layout_request(&input, &previous, &pinned);
+        let place = |key: String| input.nodes.iter().position(|n| n.key == key).map(|i| i as u32);
+        let focus = focus.and_then(place);
+        let request = layout::Request { mode, focus, ..layout_request(&input, &previous, &pinned) };
         let scene = Arc::new(MapScene::new(&input, &layout::compute(&request)));
         let over = lens.window.or(snapshot.extent);
         let group_keys = group_keys(&snapshot);
@@ -140,6 +149,7 @@ impl Picture {
             lens,
             index,
             shown,
+            around,
             arrangement,
             groups,
             group_keys,
@@ -163,6 +173,52 @@ impl Picture {
         let own = graph.nodes().filter(|(_, n)| !n.self_calls.is_empty()).count();
         let (nodes, edges) = (graph.nodes().len(), graph.edges().len() + own);
         Some((0..nodes).map(MapItem::Node).chain((0..edges).map(MapItem::Edge)).collect())
+    }
+
+    /// The picture of a window with all that stands in `base`, where it stands: what does nothing then stays as
+    /// well, so that the map keeps still while the window moves.
+    pub fn of_moment(base: &Self, window: TimeRange) -> Self {
+        let snapshot = Arc::clone(&base.snapshot);
+        let within = |lens: &Lens| Lens { window: Some(window), filter: lens.filter.clone() };
+        let graph = |lens: &Lens, base: &GraphIndex| {
+            Arc::new(snapshot.calls.graph_keeping(&snapshot.spans, lens, base))
+        };
+        let (lens, wide_lens) = (within(&base.lens), within(&base.wide_lens));
+        let index = graph(&lens, &base.index);
+        // Groups and what is hidden stay what they are in the base.
+        let shown = again(&index, &base.shown);
+        let mut input = map_input(&shown, &base.arrangement);
+        let wide_index = if base.chosen.is_some() {
+            surround(&mut input, base.around.as_deref().unwrap_or(&base.wide_index));
+            graph(&wide_lens, &base.wide_index)
+        } else {
+            Arc::clone(&index)
+        };
+        let scene = Arc::new(base.scene.with_figures(&input));
+        let history = History::new(&snapshot, &lens);
+        let sparks = index.graph.nodes().map(|(id, _)| spark(&history, &index, id, Some(window))).collect();
+        let (requests, traces) = requests(&snapshot, &lens);
+        let concerns = concerns(&snapshot, &index);
+        Self {
+            lens,
+            index,
+            shown,
+            around: base.around.clone(),
+            arrangement: base.arrangement.clone(),
+            groups: base.groups.clone(),
+            group_keys: base.group_keys.clone(),
+            wide_lens,
+            wide_index,
+            chosen: base.chosen.clone(),
+            scene,
+            sparks,
+            requests,
+            concerns,
+            timeline: base.timeline.clone(),
+            traces,
+            compared: None,
+            snapshot,
+        }
     }
 
     /// Where an item is on the map: where the group that it is in stands, nowhere where it is hidden.
@@ -325,7 +381,10 @@ fn requests(snapshot: &Snapshot, lens: &Lens) -> (Red, usize) {
         red.set_histogram(&mut histograms);
         return (red, snapshot.trace_count());
     }
-    let traces = matching_traces(&snapshot.spans, lens);
+    let traces = match (lens.window, &lens.filter) {
+        (Some(window), None) => snapshot.calls.traces_in(&snapshot.spans, window),
+        _ => matching_traces(&snapshot.spans, lens),
+    };
     let inside = |t: Timestamp| lens.window.is_none_or(|w| w.contains(t));
     for calls in traces.iter().filter_map(|t| snapshot.calls.of_trace(*t)) {
         let roots = calls.served.iter().filter(|s| s.is_root && inside(s.start));

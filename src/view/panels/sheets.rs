@@ -9,16 +9,22 @@ use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// Keys and what they do.
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 20] = [
     ("Esc", "Close what is on top: sheet, trace, chosen requests, selection, window"),
     ("Alt + ←", "Back to where you were"),
     ("Alt + →", "Forward again"),
     ("Ctrl + F", "Filter"),
     ("Ctrl + O", "Open files"),
     ("F", "Show the whole map"),
+    ("1 2 3 4 5", "Arrange the map: flow, force, layered, rings around the selection, grid"),
     ("C", "Compare the window with as long before it, on the map; again: leave"),
     ("Shift + drag", "On the timeline: compare that time with the window"),
-    ("Space", "Pause and resume live data"),
+    ("Space", "Replay the requests, or stop there; while live data comes in: pause it"),
+    ("R", "Replay backwards, and forwards again"),
+    ("[  ]", "Slower, faster: 0.1× to 1000×"),
+    ("E, Shift + E", "To the next failed request, to the previous one"),
+    ("D, Shift + D", "To the next deployment, to the previous one"),
+    ("← → Home End", "In a replay: a bar of the timeline back or on, to the start, to the end"),
     ("Tab", "Next control, node or edge"),
     ("Enter", "Select what has the focus"),
     ("Arrows", "Move the map while it has the focus"),

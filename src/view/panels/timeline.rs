@@ -1,10 +1,15 @@
 //! The timeline: requests and failures over all time, the p95 as a line, and a brush for the window.
 mod deployed;
+mod dots;
+mod playback;
 mod second;
 
 use egui::{
     Align2, CursorIcon, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
+
+pub use dots::dots;
+pub use playback::{Player, Replay, SPEEDS, Way};
 
 use super::alert_bands;
 use super::clock::Clock;
@@ -29,6 +34,8 @@ pub struct TimelineState {
     drag: Option<(Timestamp, Timestamp)>,
     /// Whether the drag marks a time to compare with.
     is_second: bool,
+    /// Whether a drag takes the playhead along.
+    is_scrubbed: bool,
 }
 
 /// A bar, in shares of the area.
@@ -88,7 +95,7 @@ fn ticks(range: TimeRange, clock: &Clock, width: f32) -> Vec<(f32, String)> {
 }
 
 /// Stretches of time that are marked.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Shown<'a> {
     /// What rules tell.
     pub alerts: &'a [AlertLine],
@@ -102,6 +109,8 @@ pub struct Shown<'a> {
     pub calm: Option<TimeRange>,
     /// What was deployed.
     pub deployed: &'a [Deployed],
+    /// The replay.
+    pub player: &'a Player,
 }
 
 /// Shows the timeline.
@@ -122,11 +131,14 @@ pub fn show(
     let response =
         ui.interact(area.expand2(vec2(0.0, 4.0)), ui.id().with("timeline"), Sense::click_and_drag());
     ui.advance_cursor_after_rect(full);
-    let spoken = format!("Timeline from {} to {}", clock.exact(range.start), clock.exact(range.end));
+    let at = stretches.player.head.map(|at| format!(", replay at {}", clock.exact(at))).unwrap_or_default();
+    let spoken = format!("Timeline from {} to {}{at}", clock.exact(range.start), clock.exact(range.end));
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, &spoken));
-    brush(ui, &response, area, range, window, state, commands);
+    brush(ui, &response, area, range, stretches, state, commands);
     let scene = scene(&picture.timeline, range, clock, area.width());
-    caption(ui, full, range, stretches, clock, p);
+    let left = pos2(full.left() + GUTTER - UNIT, full.top() + 9.0);
+    let left = playback::controls(ui, left, stretches.player, clock, p, commands);
+    caption(ui, full, left, range, stretches, clock, p);
     let marks = [(stretches.calm, "Calm time", p.muted), (stretches.incident, "Incident", p.critical)];
     let marks: Vec<Marked> = marks.into_iter().filter_map(|m| Some((m.0?, m.1, m.2))).collect();
     for marked in &marks {
@@ -143,11 +155,12 @@ pub fn show(
         (None, Some(shown)) => paint_window(ui, area, range, shown, p),
         (None, None) => {}
     }
+    playback::paint_head(ui, area, range, stretches.player, p);
     if let Some(at) = response.hover_pos().filter(|_| state.drag.is_none()) {
         hover(ui, area, range, &picture.timeline, at, clock, p);
     }
     deployed::show(ui, area, range, stretches.deployed, clock, p, commands);
-    if window.is_some() {
+    if window.is_some() && !stretches.player.is_on() {
         clear_button(ui, full, stretches.before.is_some(), commands);
     }
 }
@@ -157,10 +170,11 @@ fn brush(
     response: &Response,
     area: Rect,
     range: TimeRange,
-    window: Option<TimeRange>,
+    stretches: Shown<'_>,
     state: &mut TimelineState,
     commands: &mut Vec<Command>,
 ) {
+    let window = stretches.window;
     let moment = |at: Pos2| {
         let share = f64::from(((at.x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0));
         range.start + Nanos((range.length().0 as f64 * share) as i64)
@@ -172,6 +186,11 @@ fn brush(
         ui.set_cursor_icon(if on_handle { CursorIcon::ResizeHorizontal } else { CursorIcon::Crosshair });
     }
     let origin = ui.input(|i| i.pointer.press_origin());
+    let on_head = stretches.player.head.zip(origin).is_some_and(|(head, at)| near(head, at));
+    let begins_here = on_head && !second::is_asked(ui);
+    if playback::scrub(response, stretches.player, &mut state.is_scrubbed, begins_here, moment, commands) {
+        return;
+    }
     if response.drag_started()
         && let Some(at) = origin
     {
@@ -209,10 +228,17 @@ fn brush(
     }
 }
 
-fn caption(ui: &Ui, full: Rect, range: TimeRange, stretches: Shown<'_>, clock: &Clock, p: &Palette) {
+fn caption(
+    ui: &Ui,
+    full: Rect,
+    left: Pos2,
+    range: TimeRange,
+    stretches: Shown<'_>,
+    clock: &Clock,
+    p: &Palette,
+) {
     let window = stretches.window;
     let painter = ui.painter();
-    let left = pos2(full.left() + GUTTER, full.top() + 9.0);
     let mut at = left;
     for (sign, colour) in [("Requests", p.edge), ("Failed", p.critical), ("p95", p.text)] {
         let mark =
@@ -230,7 +256,8 @@ fn caption(ui: &Ui, full: Rect, range: TimeRange, stretches: Shown<'_>, clock: &
     painter.text(at + vec2(6.0, 0.0), Align2::LEFT_CENTER, shown, theme::caption(), colour);
     let right = pos2(full.right() - GUTTER, full.top() + 9.0);
     let zone = format!("{} · {}", clock.date(range.start), clock.zone_name(range.start));
-    let at = if window.is_some() { right - vec2(114.0, 0.0) } else { right };
+    let is_clearable = window.is_some() && !stretches.player.is_on();
+    let at = if is_clearable { right - vec2(114.0, 0.0) } else { right };
     painter.text(at, Align2::RIGHT_CENTER, zone, theme::caption(), p.muted);
 }
 

@@ -8,6 +8,7 @@ use super::command::{Command, Sheet, ThemeChoice, Window};
 use super::moment::{self, WindowFields};
 use super::picture::Picture;
 use super::{search, sources, widgets};
+use crate::layout::Mode;
 use crate::model::{Nanos, TimeRange};
 use crate::store::{Counters, FilterError, Vocabulary};
 use crate::view::theme::{Palette, UNIT};
@@ -46,6 +47,8 @@ pub struct Top<'a> {
     pub theme: ThemeChoice,
     /// Whether times are in UTC.
     pub utc: bool,
+    /// How the map is arranged.
+    pub mode: Mode,
 }
 
 /// Shows the bar; `filter` is the text in the box, `fields` those of the window of time.
@@ -173,10 +176,28 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
             commands.push(Command::ToggleComparison);
             ui.close();
         }
+        for (k, mode) in Mode::ALL.into_iter().enumerate() {
+            let name = format!("{} ({})", arranged(mode), k + 1);
+            if ui.selectable_label(top.mode == mode, name).clicked() {
+                commands.push(Command::Arrange(mode));
+                ui.close();
+            }
+        }
         if ui.button("Arrange the map anew").clicked() {
             commands.push(Command::ForgetPositions);
             ui.close();
         }
     });
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Menu"));
+}
+
+/// What an arrangement of the map is called.
+fn arranged(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Flow => "Callers left, namespaces in boxes",
+        Mode::Force => "By distance",
+        Mode::Layered => "In layers",
+        Mode::Radial => "Rings around the selection",
+        Mode::Grid => "Grid",
+    }
 }
