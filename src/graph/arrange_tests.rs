@@ -162,6 +162,9 @@ fn sums_are_exact_on_generated_systems() {
         for collapse in [Collapse::All, Collapse::Only(some)] {
             let a = arrange(&whole, &groups, &Arrangement { collapse, ..Arrangement::default() }, None);
             assert!(!a.collapsed.is_empty());
+            let same = again(&whole, &a);
+            assert!(same.index.graph.nodes().eq(a.index.graph.nodes()));
+            assert!(same.index.graph.edges().eq(a.index.graph.edges()));
             for (node, _, members) in &a.collapsed {
                 let mut sum = Red::default();
                 members.iter().for_each(|m| sum.merge(&whole.graph.node(*m).unwrap().red));

@@ -7,7 +7,7 @@ use super::command::{Command, Item};
 use super::picture::Picture;
 use super::widgets;
 use crate::analysis::Subject;
-use crate::graph::{GroupBy, Reach, group_id};
+use crate::graph::{EXTERNAL, GroupBy, Reach, group_id};
 use crate::view::map::MapItem;
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT, mixed};
@@ -58,9 +58,11 @@ fn too_much(picture: &Picture) -> Option<String> {
         return None;
     }
     let members: usize = shown.collapsed.iter().map(|c| c.2.len()).sum();
-    let groups = shown.collapsed.len();
+    let is_outside = |c: &&(_, String, _)| c.1 == EXTERNAL;
+    let groups = shown.collapsed.len() - shown.collapsed.iter().filter(is_outside).count();
     let what = group_words(picture.groups.key.as_deref().unwrap_or_default(), groups);
-    Some(format!("{} nodes in {groups} {what}", text::count(members as f64)))
+    let outside = if groups < shown.collapsed.len() { " and among external hosts" } else { "" };
+    Some(format!("{} nodes in {groups} {what}{outside}", text::count(members as f64)))
 }
 
 /// `namespaces`, `teams`, or `groups by …`.

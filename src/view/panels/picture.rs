@@ -115,7 +115,8 @@ impl Picture {
             arrangement.collapse = Collapse::Only(BTreeSet::new());
         }
         let wide = arranged(&snapshot, &wide_lens, &wide_index, &groups, &arrangement);
-        let (mut input, mut around) = (MapInput::default(), None);
+        let mut input;
+        let mut around = None;
         let shown = if chosen.is_some() {
             // In the groups of all requests, however few the chosen ones pass through.
             let collapsed = wide.collapsed.iter().map(|c| c.1.clone()).collect();
