@@ -31,24 +31,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             set_window(s, window);
         }
         Command::Replay(replay) => playback::apply(app, replay),
-        Command::SetFilter(text) => {
-            arranging::before_filter(s, &text);
-            s.set_filter(text);
-        }
-        Command::Find(text) => {
-            if s.filter.is_some() {
-                arranging::before_filter(s, &text);
-            }
-            s.set_filter(String::new());
-            s.filter_text = text;
-        }
-        Command::LookAt(item) => {
-            let place = app.answers.picture.value().and_then(|p| p.place_of(&item));
-            s.go(Place { selection: Some(item), answer: None, ..s.place.clone() });
-            if let Some(place) = place {
-                s.map.look_at(place);
-            }
-        }
+        Command::SetFilter(_) | Command::Find(_) | Command::LookAt(_) => search(app, command),
         Command::Fold(what) => fold(app, what),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
@@ -130,6 +113,32 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
         other => return Some(other),
     }
     None
+}
+
+/// What the box at the top asks for: a filter, or names to find.
+fn search(app: &mut App, command: Command) {
+    let s = &mut app.state;
+    match command {
+        Command::SetFilter(text) => {
+            arranging::before_filter(s, &text);
+            s.set_filter(text);
+        }
+        Command::Find(text) => {
+            if s.filter.is_some() {
+                arranging::before_filter(s, &text);
+            }
+            s.set_filter(String::new());
+            s.filter_text = text;
+        }
+        Command::LookAt(item) => {
+            let place = app.answers.picture.value().and_then(|p| p.place_of(&item));
+            s.go(Place { selection: Some(item), answer: None, ..s.place.clone() });
+            if let Some(place) = place {
+                s.map.look_at(place);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Groups, hides and focuses; the map is laid out anew where most of it is another.
