@@ -142,7 +142,7 @@ pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands:
     let mut inner = ui.new_child(
         egui::UiBuilder::new().max_rect(area).layout(egui::Layout::right_to_left(egui::Align::Center)),
     );
-    let label = RichText::new(format!("{}  Arrange", regular::STACK)).color(p.text);
+    let label = RichText::new(format!("{}  Groups", regular::STACK)).color(p.text);
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::new(label).config(config).ui(&mut inner, |ui| {
         ui.set_width(250.0);
@@ -150,7 +150,7 @@ pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands:
         ui.separator();
         rate_slider(ui, picture, p, commands);
     });
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Arrange: groups and quiet edges"));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Groups and quiet edges"));
 }
 
 fn group_menu(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
