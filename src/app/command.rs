@@ -4,7 +4,7 @@ use egui::Context;
 pub use crate::view::panels::{Command, Item, Tab, ThemeChoice, Window};
 
 use super::state::{OpenTrace, Place, State};
-use super::{App, arranging, files, playback};
+use super::{App, arranging, comfort, files, playback};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
@@ -76,7 +76,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::AskAgain(question) => app.answers.investigation.stop(question, true),
         Command::CompareWith(_) | Command::ToggleComparison => compare(app, &command),
         other => {
-            if let Some(other) = investigate(s, other) {
+            if let Some(other) = investigate(s, other).and_then(|c| comfort::apply(s, c)) {
                 data(app, ctx, other);
             }
         }

@@ -5,6 +5,7 @@ use super::command::{Command, HELP};
 use super::state::State;
 use crate::graph::Reach;
 use crate::layout::Mode;
+use crate::view::panels::Sheet;
 use crate::view::panels::arranging::Fold;
 use crate::view::panels::timeline::{Replay, Way};
 
@@ -21,11 +22,25 @@ pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
     if shortcut(Modifiers::COMMAND, Key::O) {
         commands.push(Command::OpenDialog);
     }
-    if shortcut(Modifiers::COMMAND, Key::F) || shortcut(Modifiers::COMMAND, Key::K) {
+    if shortcut(Modifiers::COMMAND, Key::F) {
         commands.push(Command::FocusFilter);
     }
+    if shortcut(Modifiers::COMMAND, Key::K) {
+        commands.push(Command::Toggle(Sheet::Commands));
+    }
+    for (key, steps) in [(Key::Plus, 1), (Key::Equals, 1), (Key::Minus, -1), (Key::Num0, 0)] {
+        if shortcut(Modifiers::COMMAND, key) {
+            commands.push(Command::ScaleText(steps));
+        }
+    }
     let is_typing = ctx.text_edit_focused();
-    if ctx.input(|i| i.key_pressed(Key::Escape)) && !is_typing && !egui::Popup::is_any_open(ctx) {
+    // The palette closes itself: its box loses the keyboard with the same key.
+    let is_finding = state.sheet == Some(Sheet::Commands);
+    if !is_finding
+        && ctx.input(|i| i.key_pressed(Key::Escape))
+        && !is_typing
+        && !egui::Popup::is_any_open(ctx)
+    {
         commands.push(Command::Escape);
     }
     if is_typing || state.sheet.is_some_and(|s| s != HELP) {
@@ -34,18 +49,22 @@ pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
     if ctx.input(|i| i.key_pressed(Key::Questionmark) || (i.modifiers.shift && i.key_pressed(Key::Slash))) {
         commands.push(Command::Toggle(HELP));
     }
-    if ctx.input(|i| i.key_pressed(Key::F) && i.modifiers.is_none()) {
-        commands.push(Command::FitMap);
-    }
     let digits = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
     for (key, mode) in digits.into_iter().zip(Mode::ALL) {
         if ctx.input(|i| i.key_pressed(key) && i.modifiers.is_none()) {
             commands.push(Command::Arrange(mode));
         }
     }
-    if ctx.input(|i| i.key_pressed(Key::C) && i.modifiers.is_none()) {
-        commands.push(Command::ToggleComparison);
-    }
+    let letters = [
+        (Key::F, Command::FitMap),
+        (Key::C, Command::ToggleComparison),
+        (Key::M, Command::ToggleMinimap),
+        (Key::L, Command::ToggleLegend),
+        (Key::N, Command::FocusMap),
+    ];
+    let pressed =
+        letters.into_iter().filter(|(k, _)| ctx.input(|i| i.key_pressed(*k) && i.modifiers.is_none()));
+    commands.extend(pressed.map(|(_, command)| command));
     fold(ctx, commands);
     // Space presses what has the focus.
     let is_free = ctx.memory(|m| m.focused().is_none());

@@ -2,6 +2,7 @@
 mod answers;
 mod arrangement;
 mod arranging;
+mod comfort;
 mod command;
 mod deferred;
 mod files;
@@ -10,6 +11,7 @@ mod inquiry;
 mod investigation;
 mod keys;
 mod marks;
+mod offers;
 mod pace;
 mod playback;
 pub mod questions;
@@ -68,6 +70,8 @@ pub struct App {
     rules_dialog: Option<std::sync::mpsc::Receiver<Option<std::path::PathBuf>>>,
     /// Tells what became of a report that is being saved.
     saving: Option<std::sync::mpsc::Receiver<String>>,
+    /// Tells whether the system wants less motion.
+    motion: Option<std::sync::mpsc::Receiver<bool>>,
     waterfall: window::Waterfalls,
     settings: Option<(std::path::PathBuf, Settings)>,
     systems: systems::Systems,
@@ -94,6 +98,7 @@ impl App {
             dialog: None,
             rules_dialog: None,
             saving: None,
+            motion: None,
             waterfall: window::Waterfalls::default(),
             settings: None,
             systems: systems::Systems::default(),
@@ -106,6 +111,21 @@ impl App {
         self.work = Work::Threads(Arc::new(move || repaint.request_repaint()));
         let repaint = ctx.clone();
         self.session.set_waker(move || repaint.request_repaint());
+    }
+
+    /// Asks the system, on a thread, whether it wants less motion, and does as it says.
+    pub fn follow_system_motion(&mut self, ctx: &egui::Context) {
+        let (tell, told) = std::sync::mpsc::channel();
+        let ctx = ctx.clone();
+        std::thread::spawn(move || {
+            // A window that is gone does not care.
+            if let Some(reduces) = comfort::system_reduces_motion()
+                && tell.send(reduces).is_ok()
+            {
+                ctx.request_repaint();
+            }
+        });
+        self.motion = Some(told);
     }
 
     /// Takes over what was kept in this file, and keeps it there from now on; `None` keeps nothing.
@@ -157,6 +177,7 @@ impl App {
             ThemeChoice::Dark => egui::ThemePreference::Dark,
             ThemeChoice::Light => egui::ThemePreference::Light,
         });
+        comfort::prepare(self, ctx);
         let lens = self.lens();
         self.answers.ask_picture(&self.work, &self.snapshot, lens, &self.state);
         let waits = self.is_reading();
@@ -189,6 +210,11 @@ impl App {
         if let Some(picked) = self.rules_dialog.as_ref().and_then(|d| d.try_recv().ok()) {
             self.rules_dialog = None;
             self.commands.extend(picked.map(|path| Command::UseRules(Some(path))));
+        }
+        if let Some(reduces) = self.motion.as_ref().and_then(|m| m.try_recv().ok()) {
+            self.motion = None;
+            self.state.comfort.system_reduces = reduces;
+            self.state.player.reduces_motion |= self.state.comfort.is_still();
         }
         if let Some(note) = self.saving.as_ref().and_then(|s| s.try_recv().ok()) {
             self.saving = None;
@@ -322,6 +348,8 @@ impl eframe::App for App {
 /// Prepares a context: fonts and styles of both themes. Once, before the first frame.
 pub fn prepare(ctx: &egui::Context) {
     theme::install(ctx);
+    // The window has sizes of text of its own, which it keeps.
+    ctx.options_mut(|o| o.zoom_with_keyboard = false);
 }
 
 fn port_line(port: crate::ingest::receiver::PortStatus) -> PortLine {

@@ -23,6 +23,8 @@ pub struct Replayed {
     whole: Deferred<PictureKey, Arc<Picture>>,
     /// All calls by time.
     calls: Deferred<(u64, Lens), Arc<CallsByTime>>,
+    /// How long things move elsewhere in the window, where motion is reduced now; in seconds.
+    usual_motion: Option<f32>,
 }
 
 impl Replayed {
@@ -61,6 +63,7 @@ impl Answers {
 
 /// Moves the replay on, and the window with it; asks for the next frame while it plays.
 pub fn advance(app: &mut App, ctx: &Context) {
+    reduce_motion(app, ctx);
     let Some(extent) = app.snapshot.extent else { return };
     seek_failure(app, extent);
     let player = &mut app.state.player;
@@ -74,10 +77,30 @@ pub fn advance(app: &mut App, ctx: &Context) {
     }
 }
 
+/// Where motion is reduced, nothing else in the window moves either.
+fn reduce_motion(app: &mut App, ctx: &Context) {
+    let usual = &mut app.answers.replay.usual_motion;
+    let is_reduced = usual.is_some();
+    if app.state.player.reduces_motion == is_reduced {
+        return;
+    }
+    let now = ctx.global_style().animation_time;
+    let wanted = usual.take().unwrap_or(0.0);
+    if !is_reduced {
+        *usual = Some(now);
+    }
+    ctx.all_styles_mut(|s| s.animation_time = wanted);
+}
+
 /// Whether data comes in from somewhere else than files.
 pub fn is_receiving(app: &App) -> bool {
     let is_live = |s: &crate::store::SourceState| s.kind != SourceKind::File && s.closed.is_none();
     app.session.is_live() && app.snapshot.counters.sources.values().any(is_live)
+}
+
+/// Whether new data waits for the replay to end.
+pub fn holds_back(app: &App) -> bool {
+    app.state.player.is_on() && (is_receiving(app) || app.is_reading())
 }
 
 /// Does what a person asks of the replay.

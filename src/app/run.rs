@@ -35,6 +35,7 @@ pub fn run(session: Session, options: RunOptions) -> Result<(), eframe::Error> {
         prepare(&cc.egui_ctx);
         let mut app = App::new(session);
         app.attach(&cc.egui_ctx);
+        app.follow_system_motion(&cc.egui_ctx);
         app.keep_settings(options.settings.clone().or_else(Settings::path));
         if let Some(theme) = options.theme {
             app.state.theme = theme;

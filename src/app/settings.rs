@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::App;
 use super::command::ThemeChoice;
 use super::systems::{System, Systems};
+use crate::view::panels::Motion;
 use crate::view::panels::outage::CostKeys;
 
 /// The file's content. Unknown fields are ignored and missing ones have defaults, so that versions mix.
@@ -20,6 +21,12 @@ pub struct Settings {
     pub utc: bool,
     /// Systems that were arranged by hand, the one seen last first.
     pub systems: Vec<System>,
+    /// The size of text against the usual one; 0 where nobody chose.
+    pub text_scale: f32,
+    /// `reduced`, `full`, or anything else for the system's.
+    pub motion: String,
+    /// Whether the minimap stays away.
+    pub hides_minimap: bool,
     /// Whether a replay moves once a second instead of all the time.
     pub reduces_motion: bool,
     /// Widths of panels by name, in points.
@@ -62,6 +69,14 @@ impl Settings {
             theme: theme.to_owned(),
             utc: app.state.utc,
             systems,
+            text_scale: app.state.comfort.scale,
+            motion: match app.state.comfort.motion {
+                Motion::System => "system",
+                Motion::Reduced => "reduced",
+                Motion::Full => "full",
+            }
+            .to_owned(),
+            hides_minimap: app.state.map.hides_minimap,
             reduces_motion: app.state.player.reduces_motion,
             widths: app.state.widths.clone(),
             user_key: app.state.cost.user.clone(),
@@ -76,6 +91,15 @@ impl Settings {
             _ => ThemeChoice::System,
         };
         app.state.utc = self.utc;
+        app.state.comfort.motion = match self.motion.as_str() {
+            "reduced" => Motion::Reduced,
+            "full" => Motion::Full,
+            _ => Motion::System,
+        };
+        if self.text_scale > 0.0 {
+            app.state.comfort.scale = self.text_scale.clamp(0.7, 2.0);
+        }
+        app.state.map.hides_minimap = self.hides_minimap;
         app.state.player.reduces_motion = self.reduces_motion;
         app.state.widths = self.widths.clone();
         app.state.cost = CostKeys { user: self.user_key.clone(), amount: self.amount_key.clone() };

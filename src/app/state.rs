@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::arrangement::Arrangement;
 use super::arranging::Arranging;
+use super::comfort::Comfort;
 use crate::analysis::incident::Request;
 use crate::export::cards::Question;
 use crate::model::{SpanId, TraceId};
 use crate::store::{Filter, FilterError};
 use crate::view::map::{Camera, MapState};
 use crate::view::panels::comparison::Comparing;
+use crate::view::panels::finder::Finder;
 use crate::view::panels::findings::{Choice, GivenDeployment, Scenario};
 use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
@@ -90,6 +92,12 @@ pub struct State {
     pub player: Player,
     /// Where nodes stood last, by key.
     pub positions: Positions,
+    /// Sizes of text, motion, and what else suits a person.
+    pub comfort: Comfort,
+    /// What the command palette holds.
+    pub finder: Finder,
+    /// Whether the selection is to come into the middle of the map with the next frame.
+    pub comes_near: bool,
     /// How the map is arranged.
     pub arrangement: Arrangement,
     /// Widths that people gave to panels, by name, in points.

@@ -3,7 +3,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::command::Command;
 use super::state::{OpenTrace, State};
-use super::{App, playback};
+use super::{App, offers, playback};
 use crate::analysis::Waterfall;
 use crate::model::SpanRow;
 use crate::view::map::{self, Camera, MapEvent, MapItem};
@@ -13,7 +13,7 @@ use crate::view::panels::side::{self, Side};
 use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
-use crate::view::panels::{Clock, comparison, findings, picture::Picture, services, sheets, timeline};
+use crate::view::panels::{Clock, Sheet, comparison, findings, picture::Picture, services, sheets, timeline};
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
 
@@ -61,7 +61,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
                 ports: &app.ports,
                 problems: app.session.port_problems(),
                 per_second: app.per_second(),
-                is_paused: app.paused || (app.state.player.is_on() && playback::is_receiving(app)),
+                is_paused: app.paused || playback::holds_back(app),
             };
             status::show(ui, &status, &palette, &mut commands);
         },
@@ -99,7 +99,11 @@ fn other_page(app: &mut App, ui: &mut Ui, page: Page, p: &Palette, commands: &mu
 
 /// What lies over all of it: sheets, and files held over the window.
 fn over(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
-    if let Some(sheet) = app.state.sheet {
+    if app.state.sheet == Some(Sheet::Commands) {
+        let mut finder = std::mem::take(&mut app.state.finder);
+        finder.show(ui.ctx(), |typed| offers::offers(app, typed), p, commands);
+        app.state.finder = finder;
+    } else if let Some(sheet) = app.state.sheet {
         let counters = &app.snapshot.counters;
         sheets::show(ui.ctx(), sheet, counters, &mut app.state.path, p, commands);
     }
@@ -136,6 +140,7 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         focus: std::mem::take(&mut app.state.focus_filter),
         theme: app.state.theme,
         utc: app.state.utc,
+        motion: app.state.comfort.motion,
         mode: app.state.arrangement.mode,
     };
     let mut fields = std::mem::take(&mut app.state.fields);
@@ -167,7 +172,7 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
     );
     let width = if wide { 318.0 } else { 244.0 };
     let width = app.state.widths.get("services").copied().unwrap_or(width);
-    let list = Panel::left("services").default_size(width).size_range(200.0..=480.0);
+    let list = Panel::left(named("services", app)).default_size(width).size_range(200.0..=480.0);
     let shown = list.frame(frame(Margin { left: 10, right: 6, top: 10, bottom: 0 })).show(ui, |ui| {
         let State { place, hinted, services, .. } = &mut app.state;
         let pointed = Pointed { selected: place.selection.as_ref(), hinted: hinted.as_ref() };
@@ -176,7 +181,7 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
     keep_width(app, ui, "services", width, shown.response.rect.width());
     let width = if wide { 352.0 } else { 300.0 };
     let width = app.state.widths.get("side").copied().unwrap_or(width);
-    let right = Panel::right("side").default_size(width).size_range(260.0..=560.0);
+    let right = Panel::right(named("side", app)).default_size(width).size_range(260.0..=560.0);
     let shown = right.frame(frame(Margin { left: 14, right: 4, top: 10, bottom: 0 })).show(ui, |ui| {
         side_panel(app, ui, &picture, clock, p, commands);
     });
@@ -187,7 +192,12 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
     });
 }
 
-/// Remembers the width of a panel once the person let go of its border.
+/// A panel by name; after a reset it is another one, with the size that it came with.
+fn named(panel: &str, app: &App) -> egui::Id {
+    egui::Id::new((panel, app.state.comfort.layout))
+}
+
+/// Remembers the size of a panel once the person let go of its border.
 fn keep_width(app: &mut App, ui: &Ui, panel: &str, before: f32, now: f32) {
     if (now - before).abs() > 1.0 && ui.input(|i| i.pointer.any_released()) {
         app.state.widths.insert(panel.to_owned(), now);
@@ -338,9 +348,11 @@ fn trace_panel(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands:
     let panel = if is_full {
         Panel::bottom("trace full").exact_size(all - 1.0).resizable(false)
     } else {
-        Panel::bottom("trace").default_size(all * 0.55).size_range(160.0..=(all - 120.0).max(161.0))
+        let high = app.state.widths.get("trace").map_or(all * 0.55, |h| h.min(all - 120.0));
+        Panel::bottom(named("trace", app)).default_size(high).size_range(160.0..=(all - 120.0).max(161.0))
     };
-    panel.frame(frame).show(ui, |ui| {
+    let before = app.state.widths.get("trace").copied().unwrap_or(all * 0.55);
+    let shown = panel.frame(frame).show(ui, |ui| {
         let shown = app.answers.opened.value();
         let found = shown.and_then(|o| Some((o, o.waterfall.as_ref()?))).filter(|f| f.1.trace_id == open.id);
         match (found, shown) {
@@ -364,6 +376,9 @@ fn trace_panel(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands:
             }
         }
     });
+    if !is_full {
+        keep_width(app, ui, "trace", before, shown.response.rect.height());
+    }
 }
 
 /// The row of the span that was asked for, or of the root.

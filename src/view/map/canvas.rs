@@ -1,17 +1,21 @@
 //! The map as a widget: shows a scene, and says what people point at, select, open and move.
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use egui::{Id, Pos2, Rect, Response, Sense, Ui, Vec2};
+use egui::{Pos2, Rect, Response, Sense, Ui, Vec2};
 
 use super::camera::{Camera, has_legend};
 use super::controls::{self, Ask};
 use super::dots::{self, Dots};
-use super::draw::{self, MapGraph, Paint};
-use super::edge;
-use super::emphasis::roles;
+use super::draw::{self, MapGraph, Paint, Painted, Visible};
+use super::galleys::Galleys;
 use super::glide::Glide;
 use super::input::{Health, ItemSet, MapItem};
+use super::legend;
+use super::minimap::{self, Minimap};
+use super::prepared::{Prepared, Style};
+use super::reach;
 use super::scene::MapScene;
 use crate::graph::CallPlace;
 use crate::view::theme::Palette;
@@ -78,13 +82,52 @@ pub struct MapState {
     pub dots: Arc<Dots>,
     /// How many nodes and edges the last frame painted.
     pub painted: (usize, usize),
+    /// How often the picture was painted anew; while nothing changes the last one is shown again.
+    pub frames: u64,
+    /// Whether the card that explains every sign is open.
+    pub is_legend_open: bool,
+    /// Whether the minimap stays away even where not everything is in view.
+    pub hides_minimap: bool,
     shown: Option<Arc<MapScene>>,
-    live: Arc<MapScene>,
-    graph: MapGraph,
-    drag: Option<(usize, Vec2)>,
+    pub(super) live: Arc<MapScene>,
+    pub(super) graph: MapGraph,
+    /// The node that is moved, and where on it the pointer took hold.
+    pub(super) drag: Option<(usize, Vec2)>,
+    /// What has the keyboard.
+    pub(super) focused: Option<MapItem>,
+    /// What is to have it next.
+    pub(super) wanted: Option<MapItem>,
+    /// Changes whenever `live` does.
+    stamp: u64,
+    prepared: Prepared,
+    galleys: Galleys,
+    frame: Option<Arc<Frame>>,
+    minimap: Minimap,
     /// Whether the next scene is another arrangement, which nodes glide to.
     is_rearranged: bool,
     glide: Option<Glide>,
+}
+
+/// What the last frame painted, to be painted again while nothing of this changes.
+struct Frame {
+    stamp: u64,
+    camera: Camera,
+    view: Rect,
+    hovered: Option<MapItem>,
+    marks: Vec<(usize, Mark)>,
+    soft: f32,
+    painted: Painted,
+}
+
+impl Frame {
+    fn shows(&self, paint: &Paint<'_>) -> bool {
+        self.stamp == paint.prepared.stamp
+            && self.camera == paint.camera
+            && self.view == paint.view
+            && self.hovered == paint.state_hovered
+            && self.marks == paint.marks
+            && self.soft == paint.soft()
+    }
 }
 
 impl MapState {
@@ -115,6 +158,17 @@ impl MapState {
         }
     }
 
+    /// Gives the keyboard to what is selected, or else to the node that asks most for attention.
+    pub fn take_keyboard(&mut self) {
+        let nodes = || (0..self.live.nodes.len()).map(MapItem::Node);
+        let weight = |item: &MapItem| match item {
+            MapItem::Node(i) => self.live.nodes[*i].importance,
+            MapItem::Edge(_) => 0.0,
+        };
+        let first = || nodes().max_by(|a, b| weight(a).total_cmp(&weight(b)).then(b.cmp(a)));
+        self.wanted = self.focused.or(self.selected).or_else(first);
+    }
+
     /// Takes over a new scene: what was selected stays selected if it is still there.
     fn adopt(&mut self, scene: &Arc<MapScene>) {
         if self.shown.as_ref().is_some_and(|s| Arc::ptr_eq(s, scene)) {
@@ -125,6 +179,8 @@ impl MapState {
             self.selected = self.selected.and_then(same);
             self.hovered = self.hovered.and_then(same);
             self.hinted = self.hinted.and_then(same);
+            self.focused = self.focused.and_then(same);
+            self.wanted = self.wanted.and_then(same);
             self.lit = self.lit.take().map(|set| set.into_iter().filter_map(same).collect());
             // They come anew with the next frame.
             self.marks.clear();
@@ -143,7 +199,12 @@ impl MapState {
             self.drag = Some((node, grab));
             Arc::make_mut(&mut self.live).move_node(node, at);
         }
-        self.graph = draw::graph_of(&self.live);
+        self.relay();
+    }
+
+    fn relay(&mut self) {
+        self.stamp += 1;
+        draw::lay(&mut self.graph, &self.live);
     }
 
     /// What to show while nobody has moved the camera: the nodes in the light, or everything.
@@ -156,9 +217,49 @@ impl MapState {
         if area.is_finite() && area.is_positive() { area } else { self.live.bounds }
     }
 
-    fn move_node(&mut self, node: usize, to: Pos2) {
+    pub(super) fn move_node(&mut self, node: usize, to: Pos2) {
         Arc::make_mut(&mut self.live).move_node(node, to);
-        self.graph = draw::graph_of(&self.live);
+        self.relay();
+    }
+
+    /// Paints the map and, on a large one, what is pointed at over it.
+    fn paint_all(&mut self, paint: &Paint<'_>, is_new: bool) -> Arc<Frame> {
+        let Some(item) = paint.state_hovered.filter(|_| paint.scene.is_large()) else {
+            return self.paint(paint, is_new);
+        };
+        let rest = Paint {
+            state_hovered: None,
+            visible_nodes: paint.visible_nodes.clone(),
+            visible_edges: paint.visible_edges.clone(),
+            ways: paint.ways.clone(),
+            ..*paint
+        };
+        let frame = self.paint(&rest, is_new);
+        paint.painter.extend(draw::over(paint, &self.graph, item));
+        frame
+    }
+
+    /// Paints the map; what is still right from the last frame is painted again as it was.
+    fn paint(&mut self, paint: &Paint<'_>, is_new: bool) -> Arc<Frame> {
+        let known = self.frame.take().filter(|f| !is_new && f.shows(paint));
+        let frame = known.unwrap_or_else(|| {
+            self.frames += 1;
+            Arc::new(Frame {
+                stamp: paint.prepared.stamp,
+                camera: paint.camera,
+                view: paint.view,
+                hovered: paint.state_hovered,
+                marks: paint.marks.to_vec(),
+                soft: paint.soft(),
+                painted: draw::paint(paint, &self.graph),
+            })
+        });
+        let (below, above) = frame.painted.shapes.split_at(frame.painted.below);
+        paint.painter.extend(below.iter().cloned());
+        dots::trails(paint);
+        paint.painter.extend(above.iter().cloned());
+        self.frame = Some(Arc::clone(&frame));
+        frame
     }
 }
 
@@ -170,49 +271,58 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     if let Some(mut glide) = state.glide.take() {
         let is_moving = glide.step(ui.ctx(), &mut state.live, scene);
         state.glide = is_moving.then_some(glide);
-        state.graph = draw::graph_of(&state.live);
+        state.relay();
     }
     let view = ui.available_rect_before_wrap();
     let response = ui.allocate_rect(view, Sense::click_and_drag());
     let mut events = Vec::new();
     let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.extent(), view));
-    if steer(ui, &response, &mut camera, view) {
+    reach::take_hold(ui, &response, state, camera, view);
+    if steer(ui, &response, state.drag.is_none(), &mut camera, view) {
         state.camera = Some(camera);
     }
-    let emphasis = roles(&state.live, state.selected, state.lit.as_ref().or(state.highlighted.as_ref()));
     let live = Arc::clone(&state.live);
     let painter = ui.painter_at(view);
     let marks = state.marks.clone();
     let calls = Arc::clone(&state.dots);
+    let mut prepared = std::mem::take(&mut state.prepared);
+    let mut galleys = std::mem::take(&mut state.galleys);
+    let is_new = galleys.begin(&painter);
+    prepared.arrange((&live, state.stamp), state.selected, state.lit.as_ref().or(state.highlighted.as_ref()));
+    let Visible { nodes, edges, is_far, is_lit, omitted } = draw::cull(&live, &prepared, camera, view);
+    prepared.colour(&live, Style { palette: *palette, is_far, is_lit }, &mut state.graph);
+    let galleys = RefCell::new(galleys);
     let mut paint = Paint {
         scene: &live,
         palette,
         camera,
         view,
-        emphasis: &emphasis,
+        prepared: &prepared,
+        emphasis: &prepared.emphasis,
+        galleys: &galleys,
         state_hovered: state.hovered.or(state.hinted),
         painter: &painter,
-        visible_nodes: Vec::new(),
-        visible_edges: Vec::new(),
-        is_far: false,
-        is_lit: false,
+        visible_nodes: nodes,
+        visible_edges: edges,
+        is_far,
+        is_lit,
         marks: &marks,
         dots: &calls,
         ways: Vec::new(),
     };
-    paint.cull();
     paint.ways = dots::ways(&paint);
     state.painted = (paint.visible_nodes.len(), paint.visible_edges.len());
-    let pills = draw::paint(&paint, &mut state.graph);
-    let mut over = None;
-    edge_widgets(ui, &paint, &pills, response.id, state, &mut events, &mut over);
-    node_widgets(ui, &paint, response.id, state, &mut events, &mut over);
+    let frame = state.paint_all(&paint, is_new);
+    let mut over = reach::react(ui, &paint, &frame.painted.pills, &response, state, &mut events);
     if dots::show(ui, &paint, response.id, &mut events) {
         over = None;
     }
-    background_clicks(&response, &paint, state, &mut events, &mut over);
+    if let Some(area) = minimap::area(&live, camera, view).filter(|_| !state.hides_minimap) {
+        let wanted = state.minimap.show(ui, (&live, state.stamp), area, (camera, view), palette);
+        state.camera = wanted.map(|centre| Camera { centre, ..camera }).or(state.camera);
+    }
     if has_legend(view) {
-        controls::legend(ui, view, &live, palette);
+        legend::show(ui, view, (&live, omitted), &mut state.is_legend_open, palette);
     }
     match controls::zoom_buttons(ui, view, palette) {
         Some(Ask::Fit) => state.camera = None,
@@ -228,13 +338,15 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         // The next frame shows it; after that all is still again.
         ui.ctx().request_repaint();
     }
+    state.galleys = galleys.into_inner();
+    state.prepared = prepared;
     events
 }
 
 /// Pans and zooms; true when the camera moved.
-fn steer(ui: &Ui, response: &Response, camera: &mut Camera, view: Rect) -> bool {
+fn steer(ui: &Ui, response: &Response, pans: bool, camera: &mut Camera, view: Rect) -> bool {
     let before = *camera;
-    if response.dragged() {
+    if pans && response.dragged() {
         camera.pan(response.drag_delta());
     }
     if let Some(pointer) = ui.input(|i| i.pointer.hover_pos()).filter(|p| view.contains(*p))
@@ -256,184 +368,4 @@ fn steer(ui: &Ui, response: &Response, camera: &mut Camera, view: Rect) -> bool 
         camera.pan(way * -60.0);
     }
     *camera != before
-}
-
-/// At most this many edges are widgets of their own; a screen reader could not use more.
-const MOST_EDGE_WIDGETS: usize = 600;
-/// Nodes smaller than this on the screen are reached through the list instead.
-const SMALLEST_WIDGET: f32 = 2.5;
-
-fn node_widgets(
-    ui: &Ui,
-    paint: &Paint<'_>,
-    id: Id,
-    state: &mut MapState,
-    events: &mut Vec<MapEvent>,
-    over: &mut Option<MapItem>,
-) {
-    for &i in &paint.visible_nodes {
-        let node = &paint.scene.nodes[i];
-        let radius = paint.camera.radius(node.radius);
-        let area = Rect::from_center_size(paint.to_screen(node.centre), Vec2::splat(2.0 * radius.max(6.0)));
-        let area = area.intersect(paint.view);
-        if radius < SMALLEST_WIDGET || !area.is_positive() {
-            continue;
-        }
-        let item = MapItem::Node(i);
-        let response = ui.interact(area, id.with(("node", &node.key)), Sense::click_and_drag());
-        let marks: Vec<&str> = paint.marks.iter().filter(|m| m.0 == i).map(|m| m.1.spoken.as_str()).collect();
-        let spoken =
-            marks.iter().fold(node.spoken.clone(), |all, m| format!("{all}, {}", m.replace('\n', "; ")));
-        name(&response, state.selected == Some(item), &spoken);
-        drag(ui, &response, i, paint, state, events);
-        react(&response, item, state, events, over);
-        if response.has_focus() {
-            focus_ring(paint, area);
-        }
-        if !marks.is_empty() {
-            response.on_hover_text(marks.join("\n"));
-        }
-    }
-}
-
-fn edge_widgets(
-    ui: &Ui,
-    paint: &Paint<'_>,
-    pills: &[(usize, Rect)],
-    id: Id,
-    state: &mut MapState,
-    events: &mut Vec<MapEvent>,
-    over: &mut Option<MapItem>,
-) {
-    let pill_of: BTreeMap<usize, Rect> = pills.iter().copied().collect();
-    let mut order = paint.visible_edges.clone();
-    if order.len() > MOST_EDGE_WIDGETS {
-        order.sort_by(|&a, &b| {
-            paint.rank(MapItem::Edge(b)).total_cmp(&paint.rank(MapItem::Edge(a))).then(a.cmp(&b))
-        });
-        order.truncate(MOST_EDGE_WIDGETS);
-        order.sort_unstable();
-    }
-    for e in order {
-        let edge = &paint.scene.edges[e];
-        let Some(middle) = edge.points.get(edge.points.len() / 2) else { continue };
-        let small = Rect::from_center_size(paint.to_screen(*middle), Vec2::splat(12.0));
-        let area = pill_of.get(&e).copied().unwrap_or(small).intersect(paint.view);
-        if !area.is_positive() {
-            continue;
-        }
-        let item = MapItem::Edge(e);
-        let keys = (&paint.scene.nodes[edge.from].key, &paint.scene.nodes[edge.to].key);
-        let response = ui.interact(area, id.with(("edge", keys)), Sense::click());
-        name(&response, state.selected == Some(item), &edge.spoken);
-        react(&response, item, state, events, over);
-        if response.has_focus() {
-            focus_ring(paint, area);
-        }
-    }
-}
-
-fn name(response: &Response, selected: bool, spoken: &str) {
-    response.widget_info(|| {
-        egui::WidgetInfo::selected(egui::WidgetType::Button, response.enabled(), selected, spoken)
-    });
-}
-
-fn focus_ring(paint: &Paint<'_>, area: Rect) {
-    let stroke = egui::Stroke::new(1.5, paint.palette.accent);
-    paint.painter.rect_stroke(area.expand(5.0), 8, stroke, egui::StrokeKind::Outside);
-}
-
-fn react(
-    response: &Response,
-    item: MapItem,
-    state: &mut MapState,
-    events: &mut Vec<MapEvent>,
-    over: &mut Option<MapItem>,
-) {
-    if response.hovered() || response.dragged() {
-        *over = Some(item);
-    }
-    if response.secondary_clicked() {
-        let at = response.interact_pointer_pos().unwrap_or(response.rect.center());
-        events.push(MapEvent::Menu(item, at));
-    }
-    if response.double_clicked() {
-        events.push(MapEvent::Opened(item));
-    } else if response.clicked() && state.selected != Some(item) {
-        state.selected = Some(item);
-        events.push(MapEvent::Selected(Some(item)));
-    }
-}
-
-/// Moves a node with the pointer, which keeps the place on the node where it took hold.
-///
-/// A drag counts from where the button went down, not from where egui became sure that it is one.
-fn drag(
-    ui: &Ui,
-    response: &Response,
-    node: usize,
-    paint: &Paint<'_>,
-    state: &mut MapState,
-    events: &mut Vec<MapEvent>,
-) {
-    let pointer = response.interact_pointer_pos().map(|p| paint.camera.to_world(p, paint.view));
-    let origin = ui.input(|i| i.pointer.press_origin()).map(|p| paint.camera.to_world(p, paint.view));
-    if response.drag_started()
-        && let Some(at) = origin.or(pointer)
-    {
-        state.drag = Some((node, paint.scene.nodes[node].centre - at));
-    }
-    let Some((held, grab)) = state.drag.filter(|d| d.0 == node) else { return };
-    if let Some(at) = pointer {
-        // A picture that fits itself while a node is dragged would run away from the pointer.
-        state.camera = Some(paint.camera);
-        state.move_node(held, at + grab);
-    }
-    if response.drag_stopped() {
-        state.drag = None;
-        let node = &state.live.nodes[held];
-        state.positions.insert(node.key.clone(), node.centre);
-        events.push(MapEvent::Dragged(node.key.clone(), node.centre));
-    }
-}
-
-/// What happens beside nodes and pills: edges are hit within six points, a double click shows everything.
-fn background_clicks(
-    response: &Response,
-    paint: &Paint<'_>,
-    state: &mut MapState,
-    events: &mut Vec<MapEvent>,
-    over: &mut Option<MapItem>,
-) {
-    let hit = response.hover_pos().filter(|_| response.hovered() && over.is_none());
-    let edge = hit.and_then(|p| edge_at(paint, p));
-    *over = over.or(edge);
-    if let (true, Some(edge), Some(at)) =
-        (response.secondary_clicked(), edge, response.interact_pointer_pos())
-    {
-        events.push(MapEvent::Menu(edge, at));
-    }
-    if response.double_clicked() {
-        match edge {
-            Some(edge) => events.push(MapEvent::Opened(edge)),
-            None => state.camera = None,
-        }
-    } else if response.clicked() && state.selected != edge {
-        state.selected = edge;
-        events.push(MapEvent::Selected(edge));
-    }
-}
-
-/// The edge nearest to the screen point `p`, if it is within six points.
-fn edge_at(paint: &Paint<'_>, p: Pos2) -> Option<MapItem> {
-    let reach = 6.0 / paint.camera.zoom;
-    let at = paint.camera.to_world(p, paint.view);
-    let near = |&&e: &&usize| paint.scene.edges[e].bounds.expand(reach).contains(at);
-    let distances = paint.visible_edges.iter().filter(near);
-    let nearest = distances
-        .map(|&e| (edge::distance(&paint.scene.edges[e].points, at), e))
-        .filter(|(d, _)| *d <= reach)
-        .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    nearest.map(|(_, e)| MapItem::Edge(e))
 }

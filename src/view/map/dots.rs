@@ -5,7 +5,6 @@ use egui::{WidgetInfo, WidgetType, pos2, vec2};
 
 use super::canvas::MapEvent;
 use super::draw::Paint;
-use super::edge::on_screen;
 use super::emphasis::Role;
 use super::mesh;
 use crate::graph::CallPlace;
@@ -85,7 +84,7 @@ pub(super) fn ways(paint: &Paint<'_>) -> Vec<(usize, Vec<Pos2>)> {
     let way = |(place, dot): (usize, &Dot)| {
         let edge = paint.scene.edges.get(dot.edge).filter(|e| is_visible[dot.edge] && !e.is_loop())?;
         let way = travelled(&edge.points, dot.share);
-        let way = on_screen(&way, |p| paint.to_screen(p));
+        let way: Vec<Pos2> = way.into_iter().map(|p| paint.to_screen(p)).collect();
         paint.view.contains(*way.last()?).then_some((place, way))
     };
     paint.dots.all.iter().enumerate().filter_map(way).collect()
@@ -148,7 +147,9 @@ fn draw(mesh: &mut Mesh, at: Pos2, size: f32, look: DotLook, share: f32, p: &Pal
 }
 
 fn disc(shape: &mut Mesh, at: Pos2, radius: f32, colour: Color32) {
-    mesh::fill(shape, &mesh::circle(at, radius), at, 1.0, colour, colour);
+    let mut outline = Vec::new();
+    mesh::circle(&mut outline, at, radius);
+    mesh::fill(shape, &outline, at, 1.0, colour, colour);
 }
 
 fn diamond(shape: &mut Mesh, at: Pos2, radius: f32, colour: Color32) {

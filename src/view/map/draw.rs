@@ -1,41 +1,65 @@
 //! Paints a scene through a camera, back to front; decides nothing about the data.
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use egui::epaint::Mesh;
-use egui::{
-    Color32, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, vec2,
-};
-use egui_graphs::{DisplayEdge, DisplayNode, DrawContext, Graph, SettingsStyle};
+use egui::{Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Vec2, vec2};
+use egui_graphs::Graph;
 use petgraph::Directed;
 use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 
 use super::camera::Camera;
 use super::canvas::Mark;
-use super::dots::{self, Dots};
-use super::edge::{EdgeLook, EdgeShape};
+use super::dots::Dots;
+use super::edge::{self, EdgeLook, EdgeShape};
 use super::emphasis::{Emphasis, Role};
-use super::input::{Health, MapItem};
-use super::labels::{self, Occupied};
+use super::galleys::{Galleys, Slot};
+use super::input::MapItem;
+use super::labels;
 use super::mesh;
 use super::node::{NodeLook, NodeShape};
-use super::scene::MapScene;
+use super::occupied::Occupied;
+use super::prepared::{self, Prepared};
+use super::scene::{EdgeScene, MapScene};
 use crate::view::fonts;
 use crate::view::theme::{Palette, faded, mixed};
 
 /// The graph that `egui_graphs` holds; payloads are indices into the scene.
 pub(super) type MapGraph = Graph<u32, u32, Directed, u32, NodeShape, EdgeShape>;
 
-/// A graph with the shapes of `scene`.
-pub(super) fn graph_of(scene: &MapScene) -> MapGraph {
+/// A graph with the shapes of `scene`, not yet in their places.
+fn graph_of(scene: &MapScene) -> MapGraph {
     let mut graph = MapGraph::new();
     for (i, node) in scene.nodes.iter().enumerate() {
         graph.add_node_with_location(i as u32, node.centre);
     }
     for (i, edge) in scene.edges.iter().enumerate() {
         let (from, to) = (NodeIndex::new(edge.from), NodeIndex::new(edge.to));
-        graph.add_edge_custom(from, to, i as u32, |e| e.display_mut().lay(&edge.points));
+        graph.add_edge(from, to, i as u32);
     }
     graph
+}
+
+/// Puts the shapes where `scene` has them; makes them anew where it has others.
+pub(super) fn lay(graph: &mut MapGraph, scene: &MapScene) {
+    let is_same = graph.node_count() == scene.nodes.len() && graph.edge_count() == scene.edges.len();
+    let ends = |(i, e): (usize, &EdgeScene)| {
+        let known = graph.edge_endpoints(EdgeIndex::new(i));
+        known.is_some_and(|(from, to)| (from.index(), to.index()) == (e.from, e.to))
+    };
+    if !is_same || !scene.edges.iter().enumerate().all(ends) {
+        *graph = graph_of(scene);
+    }
+    for (i, node) in scene.nodes.iter().enumerate() {
+        if let Some(known) = graph.node_mut(NodeIndex::new(i)) {
+            known.display_mut().move_to(node.centre);
+        }
+    }
+    for (i, edge) in scene.edges.iter().enumerate() {
+        if let Some(known) = graph.edge_mut(EdgeIndex::new(i)) {
+            known.display_mut().lay(&edge.points);
+        }
+    }
 }
 
 /// All that painting needs to know.
@@ -44,10 +68,12 @@ pub(super) struct Paint<'a> {
     pub palette: &'a Palette,
     pub camera: Camera,
     pub view: Rect,
+    pub prepared: &'a Prepared,
     pub emphasis: &'a Emphasis,
+    pub galleys: &'a RefCell<Galleys>,
     pub state_hovered: Option<MapItem>,
     pub painter: &'a Painter,
-    /// Nodes and edges that the view cuts, by index.
+    /// Nodes and edges that the view cuts, by index, the least important first.
     pub visible_nodes: Vec<usize>,
     pub visible_edges: Vec<usize>,
     /// Whether the nodes are so small and so many that only the names of boxes and of bad nodes are of use.
@@ -75,58 +101,124 @@ impl Paint<'_> {
         self.painter.layout_no_wrap(text, font, colour)
     }
 
+    /// `text` laid out without a colour, from the store where it is known.
+    pub(super) fn kept(&self, slot: Slot, item: usize, text: &str, font: FontId) -> Arc<Galley> {
+        self.galleys.borrow_mut().get(self.painter, (slot, item), text, font)
+    }
+
+    /// The width over which lines fade out: one pixel, in points.
+    pub(super) fn soft(&self) -> f32 {
+        1.0 / self.painter.ctx().pixels_per_point()
+    }
+
+    /// The marks on a node.
+    pub(super) fn marks_of(&self, node: usize) -> impl Iterator<Item = &Mark> {
+        self.marks.iter().filter(move |m| m.0 == node).map(|m| &m.1)
+    }
+
     /// What lies behind the world point `p`.
     pub(super) fn ground(&self, p: Pos2) -> Color32 {
         let is_boxed = self.scene.hulls.iter().any(|h| h.rect.contains(p));
         if is_boxed { self.palette.hull } else { self.palette.canvas }
     }
 
-    /// Who gets room first.
-    pub(super) fn rank(&self, item: MapItem) -> f32 {
-        let (own, role) = match item {
-            MapItem::Node(i) => (self.scene.nodes[i].importance, self.emphasis.nodes[i]),
-            MapItem::Edge(i) => (self.scene.edges[i].importance, self.emphasis.edges[i]),
+    /// Visible nodes, what the pointer is over first, then the most important.
+    pub(super) fn nodes_by_importance(&self) -> impl Iterator<Item = usize> {
+        let hovered = match self.state_hovered {
+            Some(MapItem::Node(i)) => Some(i).filter(|i| *i < self.scene.nodes.len()),
+            _ => None,
         };
-        let hovered = if self.state_hovered == Some(item) { 2_000.0 } else { 0.0 };
-        let role = match role {
-            Role::Selected => 1_000.0,
-            Role::Dependent(_) | Role::Dependency(_) => 300.0,
-            Role::Plain => 0.0,
-            Role::Faded => -500.0,
-        };
-        own + role + hovered
+        hovered
+            .into_iter()
+            .chain(self.visible_nodes.iter().rev().copied().filter(move |i| Some(*i) != hovered))
     }
 
-    /// Finds what the view cuts.
-    pub(super) fn cull(&mut self) {
-        let margin = 24.0;
-        let view = self.view.expand(margin);
-        let node = |i: &usize| {
-            let n = &self.scene.nodes[*i];
-            let radius = self.camera.radius(n.radius) + 40.0;
-            view.intersects(Rect::from_center_size(self.to_screen(n.centre), Vec2::splat(2.0 * radius)))
+    /// Visible edges in the same order.
+    pub(super) fn edges_by_importance(&self) -> impl Iterator<Item = usize> {
+        let hovered = match self.state_hovered {
+            Some(MapItem::Edge(e)) => Some(e).filter(|e| *e < self.scene.edges.len()),
+            _ => None,
         };
-        let edge = |e: &usize| {
-            let edge = &self.scene.edges[*e];
-            !edge.is_loop() && view.intersects(self.rect_to_screen(edge.bounds))
-        };
-        let nodes = (0..self.scene.nodes.len()).filter(node).collect();
-        let edges = (0..self.scene.edges.len()).filter(edge).collect();
-        (self.visible_nodes, self.visible_edges) = (nodes, edges);
-        let shown = self.visible_nodes.iter().filter(|i| self.emphasis.nodes[**i] != Role::Faded).count();
-        self.is_far = self.camera.zoom < 0.4 && shown > 60;
-        self.is_lit = shown < self.visible_nodes.len();
+        hovered
+            .into_iter()
+            .chain(self.visible_edges.iter().rev().copied().filter(move |e| Some(*e) != hovered))
     }
 }
 
-/// Paints everything; returns the places of the pills by edge.
-pub(super) fn paint(paint: &Paint<'_>, graph: &mut MapGraph) -> Vec<(usize, Rect)> {
-    background(paint);
-    hulls(paint);
-    edges(paint, graph);
-    dots::trails(paint);
-    nodes(paint, graph);
-    let mut occupied = Occupied::default();
+/// What a view cuts of a scene.
+pub(super) struct Visible {
+    pub nodes: Vec<usize>,
+    pub edges: Vec<usize>,
+    pub is_far: bool,
+    pub is_lit: bool,
+    /// How many edges in view are left out, because from this far away they would be mist.
+    pub omitted: usize,
+}
+
+/// How many edges are drawn from far away, the most important ones.
+const MOST_LINES: usize = 6_000;
+/// With so many edges each is drawn as finely as can be seen; with more, the more the coarser.
+const FINE_LINES: f32 = 1_500.0;
+
+/// Finds what the view cuts.
+pub(super) fn cull(scene: &MapScene, prepared: &Prepared, camera: Camera, view: Rect) -> Visible {
+    let reach = view.expand(24.0);
+    let seen = Rect::from_min_max(camera.to_world(reach.min, view), camera.to_world(reach.max, view));
+    let node = |i: &usize| {
+        let n = &scene.nodes[*i];
+        let radius = (camera.radius(n.radius) + 40.0) / camera.zoom;
+        seen.expand(radius).contains(n.centre)
+    };
+    let edge = |e: &usize| {
+        let edge = &scene.edges[*e];
+        !edge.is_loop() && seen.intersects(edge.bounds)
+    };
+    let nodes: Vec<usize> = prepared.node_order.iter().copied().filter(node).collect();
+    let mut edges: Vec<usize> = prepared.edge_order.iter().copied().filter(edge).collect();
+    let shown = nodes.iter().filter(|i| prepared.emphasis.nodes[**i] != Role::Faded).count();
+    let (is_far, is_lit) = (camera.zoom < 0.4 && shown > 60, shown < nodes.len());
+    let omitted = if is_far { edges.len().saturating_sub(MOST_LINES) } else { 0 };
+    edges.drain(..omitted);
+    Visible { nodes, edges, is_far, is_lit, omitted }
+}
+
+/// Triangles with the texts on them.
+#[derive(Default)]
+pub(super) struct Layer {
+    pub mesh: Mesh,
+    pub texts: Vec<Shape>,
+}
+
+impl Layer {
+    pub(super) fn text(&mut self, at: Pos2, galley: Arc<Galley>, colour: Color32) {
+        self.texts.push(Shape::galley(at, galley, colour));
+    }
+
+    fn paint(self, out: &mut Vec<Shape>) {
+        if !self.mesh.is_empty() {
+            out.push(Shape::mesh(self.mesh));
+        }
+        out.extend(self.texts);
+    }
+}
+
+/// All of a frame, back to front.
+pub(super) struct Painted {
+    pub shapes: Vec<Shape>,
+    /// How many of the shapes lie below the trails of calls on their way.
+    pub below: usize,
+    /// The places of the pills by edge.
+    pub pills: Vec<(usize, Rect)>,
+}
+
+/// Paints everything but calls on their way, which move.
+pub(super) fn paint(paint: &Paint<'_>, graph: &MapGraph) -> Painted {
+    let mut out = vec![Shape::rect_filled(paint.view, 0, paint.palette.canvas)];
+    ground(paint).paint(&mut out);
+    edges(paint, graph).paint(&mut out);
+    let below = out.len();
+    nodes(paint, graph).paint(&mut out);
+    let mut occupied = Occupied::new(paint.view);
     for &i in &paint.visible_nodes {
         let node = &paint.scene.nodes[i];
         let size = Vec2::splat(2.0 * paint.camera.radius(node.radius) + 4.0);
@@ -135,51 +227,78 @@ pub(super) fn paint(paint: &Paint<'_>, graph: &mut MapGraph) -> Vec<(usize, Rect
         if may_be_covered { occupied.take_lightly(area) } else { occupied.take(area) }
     }
     let badges = labels::badges(paint, &mut occupied);
-    hull_names(paint, &mut occupied);
-    let names = labels::names(paint, &mut occupied);
+    hull_names(paint, &mut occupied).paint(&mut out);
+    labels::names(paint, &mut occupied).paint(&mut out);
     let (pills, areas) = labels::pills(paint, &mut occupied);
-    paint.painter.extend(names.into_iter().chain(pills).chain(badges));
-    areas
+    pills.paint(&mut out);
+    badges.paint(&mut out);
+    Painted { shapes: out, below, pills: areas }
 }
 
-fn background(paint: &Paint<'_>) {
-    paint.painter.rect_filled(paint.view, 0, paint.palette.canvas);
+/// Paints again, over all of it, the one item that the pointer is over: on a large map its frame is kept.
+pub(super) fn over(paint: &Paint<'_>, graph: &MapGraph, item: MapItem) -> Vec<Shape> {
+    let (nodes_alone, edges_alone) = match item {
+        MapItem::Node(i) if i < paint.scene.nodes.len() => (vec![i], Vec::new()),
+        MapItem::Edge(e) if e < paint.scene.edges.len() => (Vec::new(), vec![e]),
+        _ => return Vec::new(),
+    };
+    let alone = Paint {
+        state_hovered: Some(item),
+        visible_nodes: nodes_alone,
+        visible_edges: edges_alone,
+        marks: &[],
+        ways: Vec::new(),
+        ..*paint
+    };
+    let mut out = Vec::new();
+    edges(&alone, graph).paint(&mut out);
+    nodes(&alone, graph).paint(&mut out);
+    let mut occupied = Occupied::new(paint.view);
+    labels::badges(&alone, &mut occupied).paint(&mut out);
+    labels::names(&alone, &mut occupied).paint(&mut out);
+    labels::pills(&alone, &mut occupied).0.paint(&mut out);
+    out
+}
+
+/// The dot grid and the boxes of namespaces.
+fn ground(paint: &Paint<'_>) -> Layer {
+    let mut layer = Layer::default();
     let mut step = 28.0 * paint.camera.zoom;
     while step < 18.0 {
         step *= 2.0;
     }
-    let mut mesh = Mesh::default();
-    mesh::dots(&mut mesh, paint.view, paint.to_screen(Pos2::ZERO), step, paint.palette.grid);
-    paint.painter.add(Shape::mesh(mesh));
-}
-
-fn hulls(paint: &Paint<'_>) {
+    mesh::dots(&mut layer.mesh, paint.view, paint.to_screen(Pos2::ZERO), step, paint.palette.grid);
+    let (fill, border) = (paint.palette.hull, paint.palette.hull_border);
+    let fill = match paint.is_far {
+        true => mixed(fill, border, if paint.palette.dark { 0.4 } else { 0.25 }),
+        false => fill,
+    };
+    let round = 12.0 * paint.camera.zoom.clamp(0.35, 1.0);
+    let seen = paint.view.expand(16.0);
     for hull in &paint.scene.hulls {
-        let area = paint.rect_to_screen(hull.rect);
-        if area.intersects(paint.view) {
-            let round = CornerRadius::same((12.0 * paint.camera.zoom.clamp(0.35, 1.0)) as u8);
-            let stroke = Stroke::new(1.0, paint.palette.hull_border);
-            let (fill, border) = (paint.palette.hull, paint.palette.hull_border);
-            let fill = if paint.is_far {
-                mixed(fill, border, if paint.palette.dark { 0.4 } else { 0.25 })
-            } else {
-                fill
-            };
-            paint.painter.rect(area, round, fill, stroke, StrokeKind::Inside);
+        // Cut to what is seen, so that corners far away cost and blur nothing.
+        let area = paint.rect_to_screen(hull.rect).intersect(seen);
+        if area.is_positive() {
+            mesh::plate(&mut layer.mesh, area, round, paint.soft(), [fill, border]);
         }
     }
+    layer
 }
 
 /// The names of the boxes, in their top left corners.
-fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied) {
-    for hull in &paint.scene.hulls {
+fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
+    let mut layer = Layer::default();
+    for (h, hull) in paint.scene.hulls.iter().enumerate() {
         let area = paint.rect_to_screen(hull.rect);
+        if !area.intersects(paint.view) {
+            continue;
+        }
         let (font, colour) = match paint.is_far {
             true => (FontId::new(12.0, fonts::medium()), mixed(paint.palette.muted, paint.palette.text, 0.5)),
             false => (FontId::proportional(11.5), paint.palette.muted),
         };
-        let galley = paint.layout(hull.name.clone(), font, colour);
-        if galley.size().x + 8.0 > area.width() || !area.intersects(paint.view) {
+        let galley = paint.kept(Slot::Hull, h, &hull.name, font);
+        if galley.size().x + 8.0 > area.width() {
             continue;
         }
         let roomy = paint.camera.zoom > 0.4 && galley.size().x + 20.0 < area.width();
@@ -190,96 +309,58 @@ fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied) {
             // Above the box rather than below a badge or over a bad node.
             room = room.translate(vec2(0.0, area.top() - room.bottom() - 1.0));
         }
-        let at = room.min;
         occupied.take(room);
         let plate = room.expand2(vec2(3.0, 0.0));
-        paint.painter.rect_filled(plate, CornerRadius::same(4), faded(paint.palette.hull, 0.85));
-        paint.painter.galley(at, galley, colour);
+        layer.mesh.add_colored_rect(plate, faded(paint.palette.hull, 0.85));
+        layer.text(room.min, galley, colour);
     }
+    layer
 }
 
-fn edges(paint: &Paint<'_>, graph: &mut MapGraph) {
-    let style = SettingsStyle::default();
-    let meta = paint.camera.frame(paint.view);
-    let ctx = DrawContext {
-        ctx: paint.painter.ctx(),
-        painter: paint.painter,
-        style: &style,
-        is_directed: true,
-        meta: &meta,
-    };
-    let mut order = paint.visible_edges.clone();
-    order.sort_by(|&a, &b| {
-        paint.rank(MapItem::Edge(a)).total_cmp(&paint.rank(MapItem::Edge(b))).then(a.cmp(&b))
-    });
-    let mut shapes = Vec::with_capacity(order.len());
-    for e in order {
-        let index = EdgeIndex::new(e);
-        let hovered = paint.state_hovered == Some(MapItem::Edge(e));
-        let mut look = EdgeLook::new(&paint.scene.edges[e], paint.emphasis.edges[e], hovered, paint.palette);
-        look.covered = paint.scene.nodes[paint.scene.edges[e].to].radius;
-        if !hovered {
-            calm(paint, e, &mut look);
+fn edges(paint: &Paint<'_>, graph: &MapGraph) -> Layer {
+    let (frame, soft) = (paint.camera.frame(paint.view), paint.soft());
+    let mut layer = Layer::default();
+    layer.mesh.reserve_vertices(12 * paint.visible_edges.len());
+    layer.mesh.reserve_triangles(12 * paint.visible_edges.len());
+    let mut points = Vec::new();
+    let many = (paint.visible_edges.len() as f32 / FINE_LINES).clamp(1.0, 4.0);
+    let off = if paint.is_far { many } else { edge::OFF * many };
+    let mut draw = |e: usize, hovered: Option<&EdgeLook>| {
+        if let Some(edge) = graph.edge(EdgeIndex::new(e)) {
+            let shape = edge.display();
+            shape.draw(hovered.unwrap_or(&shape.look), (&frame, off), soft, &mut layer.mesh, &mut points);
         }
-        let Some((from, to)) = graph.edge_endpoints(index) else { continue };
-        let (Some(edge), Some(from), Some(to)) = (graph.edge(index), graph.node(from), graph.node(to)) else {
-            continue;
-        };
-        // The shape is small: cloning it costs less than both end nodes would.
-        let mut shape = edge.display().clone();
-        shape.look = look;
-        shapes.extend(shape.shapes(from, to, &ctx));
+    };
+    for &e in &paint.visible_edges {
+        draw(e, None);
     }
-    paint.painter.extend(shapes);
+    // What the pointer is over lies on top.
+    if let Some(MapItem::Edge(e)) = paint.state_hovered
+        && e < paint.scene.edges.len()
+    {
+        draw(e, Some(&prepared::edge_look(paint.scene, paint.emphasis, e, true, paint.palette)));
+    }
+    layer
 }
 
-/// On large maps, and from far away, edges step back so that boxes and nodes can be seen.
-fn calm(paint: &Paint<'_>, e: usize, look: &mut EdgeLook) {
-    let edge = &paint.scene.edges[e];
-    let canvas = paint.palette.canvas;
-    let (far, large) = (paint.is_far, paint.scene.is_large());
-    let strength = match paint.emphasis.edges[e] {
-        Role::Faded if large => 0.35,
-        Role::Dependent(2..) | Role::Dependency(2..) if far => 0.4,
-        Role::Plain if paint.is_lit => return,
-        Role::Plain if edge.health == Health::Critical && far => 0.8,
-        Role::Plain if edge.health == Health::Warning && far => 0.6,
-        Role::Plain if edge.health.is_bad() => return,
-        Role::Plain if far && paint.scene.is_inside_group(e) => 0.42,
-        Role::Plain if far => 0.2,
-        Role::Plain if large => 0.55,
-        _ => return,
-    };
-    look.colour = mixed(canvas, look.colour, strength);
-    look.glow = faded(look.glow, 0.4);
-    if far {
-        look.width = look.width.min(1.8);
+fn nodes(paint: &Paint<'_>, graph: &MapGraph) -> Layer {
+    let (frame, soft) = (paint.camera.frame(paint.view), paint.soft());
+    let mut layer = Layer::default();
+    layer.mesh.reserve_vertices(20 * paint.visible_nodes.len());
+    layer.mesh.reserve_triangles(28 * paint.visible_nodes.len());
+    let mut outline = Vec::new();
+    for &i in &paint.visible_nodes {
+        let Some(node) = graph.node(NodeIndex::new(i)) else { continue };
+        let (shape, scene) = (node.display(), &paint.scene.nodes[i]);
+        let is_hovered = paint.state_hovered == Some(MapItem::Node(i));
+        let hovered = is_hovered.then(|| NodeLook::new(scene, paint.emphasis.nodes[i], true, paint.palette));
+        let look = hovered.as_ref().unwrap_or(&shape.look);
+        let icon = shape.draw(look, &frame, soft, &mut layer.mesh, &mut outline);
+        let Some((middle, size)) = icon else { continue };
+        // Icons are kept by kind, numbers of members behind them.
+        let item = if look.members > 0 { 100 + look.members } else { scene.kind as usize };
+        let galley = paint.kept(Slot::Icon, item, &look.sign(), FontId::proportional(size));
+        layer.text(middle - galley.mesh_bounds.center().to_vec2(), galley, look.icon_colour);
     }
-}
-
-fn nodes(paint: &Paint<'_>, graph: &mut MapGraph) {
-    let style = SettingsStyle::default();
-    let meta = paint.camera.frame(paint.view);
-    let ctx = DrawContext {
-        ctx: paint.painter.ctx(),
-        painter: paint.painter,
-        style: &style,
-        is_directed: true,
-        meta: &meta,
-    };
-    let mut order = paint.visible_nodes.clone();
-    order.sort_by(|&a, &b| {
-        paint.rank(MapItem::Node(a)).total_cmp(&paint.rank(MapItem::Node(b))).then(a.cmp(&b))
-    });
-    let mut shapes = Vec::with_capacity(2 * order.len());
-    for i in order {
-        let hovered = paint.state_hovered == Some(MapItem::Node(i));
-        let Some(node) = graph.node_mut(NodeIndex::new(i)) else { continue };
-        let scene = &paint.scene.nodes[i];
-        let display = node.display_mut();
-        display.look = NodeLook::new(scene, paint.emphasis.nodes[i], hovered, paint.palette);
-        display.move_to(scene.centre);
-        shapes.extend(<NodeShape as DisplayNode<u32, u32, Directed, u32>>::shapes(display, &ctx));
-    }
-    paint.painter.extend(shapes);
+    layer
 }

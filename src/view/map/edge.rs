@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use egui::epaint::Mesh;
 use egui::{Color32, Pos2, Shape, Vec2};
-use egui_graphs::{DisplayEdge, DrawContext, EdgeProps, Node};
+use egui_graphs::{DisplayEdge, DrawContext, EdgeProps, MetadataFrame, Node};
 use petgraph::{EdgeType, stable_graph::IndexType};
 
 use super::camera;
@@ -65,31 +65,76 @@ impl EdgeLook {
 pub(super) struct EdgeShape {
     pub look: EdgeLook,
     points: Arc<[Pos2]>,
+    turn: f32,
 }
 
 impl From<EdgeProps<u32>> for EdgeShape {
     fn from(_: EdgeProps<u32>) -> Self {
-        Self { look: EdgeLook::default(), points: Arc::from(Vec::new()) }
+        Self { look: EdgeLook::default(), points: Arc::from(Vec::new()), turn: 0.0 }
     }
 }
 
 impl EdgeShape {
     pub(super) fn lay(&mut self, points: &Arc<[Pos2]>) {
-        self.points = Arc::clone(points);
+        if !Arc::ptr_eq(&self.points, points) {
+            self.turn = turn(points);
+            self.points = Arc::clone(points);
+        }
+    }
+
+    /// Adds the triangles of the edge to `mesh`; `points` is room to work in.
+    pub(super) fn draw(
+        &self,
+        look: &EdgeLook,
+        (frame, off): (&MetadataFrame, f32),
+        soft: f32,
+        mesh: &mut Mesh,
+        points: &mut Vec<Pos2>,
+    ) {
+        let zoom = frame.zoom;
+        on_screen(points, &self.points, self.turn, off, frame);
+        let width = look.width * zoom.clamp(0.45, 1.25);
+        // From far away nodes are drawn larger than the layout reckons with: the arrow ends at the border drawn.
+        let cover = camera::radius(look.covered, zoom) - look.covered * zoom;
+        if cover > 0.5 {
+            shorten(points, cover);
+        }
+        let Some(&tip) = points.last() else { return };
+        if look.glow != Color32::TRANSPARENT {
+            mesh::ribbon(mesh, points, 2.0, 7.5 * zoom.clamp(0.35, 1.2), look.glow, false);
+        }
+        let head = (6.5 + 1.5 * width) * zoom.clamp(0.55, 1.2);
+        let with_head = zoom > 0.25;
+        let way = if with_head { shorten(points, head * 0.7) } else { Vec2::ZERO };
+        if look.dashed {
+            mesh::dashes(mesh, points, (width.max(1.2), 5.0, 4.5), soft, look.colour);
+        } else if width < 1.4 * soft {
+            mesh::hairline(mesh, points, width, soft, look.colour);
+        } else {
+            mesh::ribbon(mesh, points, width, soft, look.colour, false);
+        }
+        if with_head && way != Vec2::ZERO {
+            mesh::arrow(mesh, tip, way, head, soft, look.colour);
+        }
     }
 }
 
-/// The curve on the screen, with no more points than its size asks for.
-pub(super) fn on_screen(points: &[Pos2], to_screen: impl Fn(Pos2) -> Pos2) -> Vec<Pos2> {
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
-    let reach = to_screen(*first).distance(to_screen(*last));
-    let wanted = (reach / 9.0).clamp(1.0, 64.0);
-    let step = ((points.len() - 1) as f32 / wanted).floor().max(1.0) as usize;
-    let mut out: Vec<Pos2> = points.iter().step_by(step).map(|p| to_screen(*p)).collect();
-    if !(points.len() - 1).is_multiple_of(step) {
-        out.push(to_screen(*last));
-    }
-    out
+/// How far a line on the screen may run beside its curve, in points, where it is looked at.
+pub(super) const OFF: f32 = 0.35;
+
+/// How much a curve turns at its points: what its line strays per point left out, squared.
+fn turn(points: &[Pos2]) -> f32 {
+    let bend = |t: &[Pos2]| (t[0] - t[1] + (t[2] - t[1])).length();
+    points.windows(3).map(bend).fold(0.0, f32::max)
+}
+
+/// Writes the curve on the screen into `out`, with no more points than keep the line within `off` points of it.
+fn on_screen(out: &mut Vec<Pos2>, points: &[Pos2], turn: f32, off: f32, frame: &MetadataFrame) {
+    out.clear();
+    let (Some(last), Some(end)) = (points.len().checked_sub(1), points.last()) else { return };
+    let step = ((8.0 * off / (turn * frame.zoom).max(1e-6)).sqrt() as usize).clamp(1, last.max(1));
+    out.extend(points.iter().take(last).step_by(step).map(|p| frame.canvas_to_screen_pos(*p)));
+    out.push(frame.canvas_to_screen_pos(*end));
 }
 
 /// Shortens `points` at the end by `length`; returns the direction of arrival.
@@ -116,32 +161,8 @@ where
         _: &Node<u32, E, Ty, Ix, NodeShape>,
         ctx: &DrawContext<'_>,
     ) -> Vec<Shape> {
-        let look = self.look;
-        let zoom = ctx.meta.zoom;
-        let soft = 1.0 / ctx.ctx.pixels_per_point();
-        let mut points = on_screen(&self.points, |p| ctx.meta.canvas_to_screen_pos(p));
-        let width = look.width * zoom.clamp(0.45, 1.25);
-        // From far away nodes are drawn larger than the layout reckons with: the arrow ends at the border drawn.
-        let cover = camera::radius(look.covered, zoom) - look.covered * zoom;
-        if cover > 0.5 {
-            shorten(&mut points, cover);
-        }
-        let Some(&tip) = points.last() else { return Vec::new() };
         let mut mesh = Mesh::default();
-        if look.glow != Color32::TRANSPARENT {
-            mesh::ribbon(&mut mesh, &points, 2.0, 7.5 * zoom.clamp(0.35, 1.2), look.glow, false);
-        }
-        let head = (6.5 + 1.5 * width) * zoom.clamp(0.55, 1.2);
-        let with_head = zoom > 0.25;
-        let way = if with_head { shorten(&mut points, head * 0.7) } else { Vec2::ZERO };
-        if look.dashed {
-            mesh::dashes(&mut mesh, &points, (width.max(1.2), 5.0, 4.5), soft, look.colour);
-        } else {
-            mesh::ribbon(&mut mesh, &points, width, soft, look.colour, false);
-        }
-        if with_head && way != Vec2::ZERO {
-            mesh::arrow(&mut mesh, tip, way, head, soft, look.colour);
-        }
+        self.draw(&self.look, (ctx.meta, OFF), 1.0 / ctx.ctx.pixels_per_point(), &mut mesh, &mut Vec::new());
         vec![Shape::mesh(mesh)]
     }
 

@@ -131,6 +131,14 @@ pub(super) fn spoken_edge(edge: &MapEdge, from: &MapNode, to: &MapNode) -> Strin
     parts.join(", ")
 }
 
+/// ", calls itself 12 times per minute", to be added to the sentence of a node.
+pub(super) fn spoken_loop(edge: &MapEdge) -> String {
+    match edge.rate_per_min.filter(|_| edge.calls > 0) {
+        Some(rate) => format!(", calls itself {} times per minute", text::count(rate)),
+        None => ", calls itself".to_owned(),
+    }
+}
+
 fn spoken_errors(ratio: f64) -> Option<String> {
     let share = text::percent(ratio);
     (ratio > 0.0).then(|| format!("{} percent errors", share.trim_end_matches('%')))

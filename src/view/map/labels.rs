@@ -1,45 +1,19 @@
 //! Names, figures and pills: where each finds a free place, and which ones have to go.
 use std::sync::Arc;
 
-use egui::{
-    Align2, Color32, CornerRadius, FontId, Galley, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2,
-};
+use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Vec2, pos2, vec2};
 
 use super::change::Verdict;
-use super::draw::Paint;
+use super::draw::{Layer, Paint};
 use super::emphasis::Role;
+use super::galleys::Slot;
 use super::input::{Health, MapItem};
+use super::mesh;
 use super::node::{FADED, health_colour};
+use super::occupied::Occupied;
 use super::scene::{EdgeScene, NodeScene};
 use crate::view::fonts;
 use crate::view::theme::{Palette, faded, mixed};
-
-/// What already takes up room on the screen.
-///
-/// What is healthy may be covered by the names of what is not.
-#[derive(Default)]
-pub(super) struct Occupied {
-    taken: Vec<Rect>,
-    lightly: Vec<Rect>,
-}
-
-impl Occupied {
-    pub(super) fn take(&mut self, area: Rect) {
-        self.taken.push(area);
-    }
-
-    pub(super) fn take_lightly(&mut self, area: Rect) {
-        self.lightly.push(area);
-    }
-
-    fn is_free(&self, area: Rect) -> bool {
-        self.may_cover(area) && self.lightly.iter().all(|t| !t.intersects(area))
-    }
-
-    pub(super) fn may_cover(&self, area: Rect) -> bool {
-        self.taken.iter().all(|t| !t.intersects(area))
-    }
-}
 
 /// The sizes of text at a zoom, in whole steps so that few glyph sizes are rasterised.
 #[derive(Clone, Copy)]
@@ -71,17 +45,12 @@ const MOST_INSISTING: usize = 25;
 const FAR_CALM: usize = 12;
 const FAR_PILLS: usize = 5;
 
-/// Paints the names below the nodes, the most important first; returns where.
-pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
-    let mut order: Vec<usize> = paint.visible_nodes.clone();
-    order.sort_by(|&a, &b| {
-        paint.rank(MapItem::Node(b)).total_cmp(&paint.rank(MapItem::Node(a))).then(a.cmp(&b))
-    });
-    // No screen has room for more, and trying each would cost a slow frame.
-    order.truncate(MOST_TRIED);
-    let mut shapes = Vec::new();
+/// Paints the names below the nodes, the most important first.
+pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
+    let mut layer = Layer::default();
     let (mut insisting, mut calm) = (0, 0);
-    for i in order {
+    // No screen has room for more, and trying each would cost a slow frame.
+    for i in paint.nodes_by_importance().take(MOST_TRIED) {
         let node = &paint.scene.nodes[i];
         let role = paint.emphasis.nodes[i];
         let must = role == Role::Selected || paint.state_hovered == Some(MapItem::Node(i));
@@ -91,7 +60,7 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
         if !must && (is_back || !bad && paint.is_far && calm > FAR_CALM) {
             continue;
         }
-        let mut block = Block::new(paint, node, role, must);
+        let mut block = Block::new(paint, i, role, must);
         let is_path = paint.is_lit && role == Role::Plain;
         let insists = (bad || is_path) && insisting < MOST_INSISTING;
         let mut at = name_place(paint, node, block.size, occupied, (false, false));
@@ -104,9 +73,9 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
         insisting += usize::from(insists);
         occupied.take(Rect::from_min_size(at, block.size).expand2(vec2(3.0, 1.0)));
         let ground = faded(paint.ground(node.centre), if bad { 0.9 } else { 0.8 });
-        shapes.extend(block.shapes(at, ground));
+        block.paint(at, ground, &mut layer);
     }
-    shapes
+    layer
 }
 
 /// Where a name goes: below its node, above, right or left of it, the first that is free.
@@ -159,18 +128,19 @@ struct Block {
 }
 
 impl Block {
-    fn new(paint: &Paint<'_>, node: &NodeScene, role: Role, must: bool) -> Self {
+    fn new(paint: &Paint<'_>, i: usize, role: Role, must: bool) -> Self {
+        let node = &paint.scene.nodes[i];
         let sizes = Sizes::at(paint.camera.zoom);
         let fade =
             |c: Color32| if role == Role::Faded && !must { mixed(paint.palette.canvas, c, FADED) } else { c };
         let colour = fade(paint.palette.text);
         let font = FontId::new(sizes.name, fonts::medium());
-        let mut lines = vec![(paint.layout(node.name.clone(), font, colour), colour)];
+        let mut lines = vec![(paint.kept(Slot::Name, i, &node.name, font), colour)];
         let is_path = paint.is_lit && role == Role::Plain;
         if paint.camera.zoom >= if is_path { PATH_FIGURES_FROM } else { FIGURES_FROM } || must {
             let colour = fade(paint.palette.muted);
             let font = FontId::proportional(sizes.figures);
-            lines.push((paint.layout(node.figures.clone(), font, colour), colour));
+            lines.push((paint.kept(Slot::Figures, i, &node.figures, font), colour));
         }
         let mut block = Self { lines, size: Vec2::ZERO };
         block.measure();
@@ -188,24 +158,21 @@ impl Block {
     }
 
     /// The lines from the top left corner `at`, each on a plate in the colour of the ground.
-    fn shapes(self, at: Pos2, ground: Color32) -> Vec<Shape> {
-        let (mut plates, mut texts) = (Vec::new(), Vec::new());
+    fn paint(self, at: Pos2, ground: Color32, layer: &mut Layer) {
         let mut top = at.y;
         for (galley, colour) in self.lines {
             let corner = pos2(at.x + (self.size.x - galley.size().x) / 2.0, top);
             let area = Rect::from_min_size(corner, galley.size()).expand2(vec2(3.0, 0.0));
-            plates.push(Shape::rect_filled(area, CornerRadius::same(4), ground));
+            layer.mesh.add_colored_rect(area, ground);
             top += galley.size().y + 0.5;
-            texts.push(Shape::galley(corner, galley, colour));
+            layer.text(corner, galley, colour);
         }
-        plates.append(&mut texts);
-        plates
     }
 }
 
 /// The error shares at the corners of nodes; they take their room first.
-pub(super) fn badges(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
-    let mut shapes = Vec::new();
+pub(super) fn badges(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
+    let mut layer = Layer::default();
     for &i in &paint.visible_nodes {
         let node = &paint.scene.nodes[i];
         let radius = paint.camera.radius(node.radius);
@@ -217,27 +184,22 @@ pub(super) fn badges(paint: &Paint<'_>, occupied: &mut Occupied) -> Vec<Shape> {
         let strength = if role == Role::Faded { FADED } else { 1.0 };
         if let Some(text) = &node.badge {
             let at = middle + vec2(radius * 0.78 + 5.0, -radius * 0.78 - 3.0);
-            shapes.extend(badge(
-                paint,
-                at,
-                text,
-                colour_of(node.health, node.change, paint.palette),
-                strength,
-                occupied,
-            ));
+            badge(paint, (i, text), at, strength, occupied, &mut layer);
         }
         if node.calls_itself {
             let colour = mixed(paint.palette.canvas, paint.palette.muted, strength);
-            let icon = egui_phosphor::regular::ARROW_CLOCKWISE.to_owned();
-            let galley = paint.layout(icon, FontId::proportional(11.0), colour);
+            let icon = egui_phosphor::regular::ARROW_CLOCKWISE;
+            let galley = paint.kept(Slot::Turn, 0, icon, FontId::proportional(11.0));
             let at = middle + vec2(radius * 0.8, radius * 0.75);
-            shapes.push(Shape::circle_filled(at, 7.5, paint.palette.pill));
-            shapes.push(Shape::circle_stroke(at, 7.5, Stroke::new(1.0, paint.palette.border)));
-            shapes.push(Shape::galley(at - galley.size() / 2.0, galley, colour));
+            let fills = [paint.palette.pill, paint.palette.border];
+            let area = Rect::from_center_size(at, Vec2::splat(15.0));
+            mesh::plate(&mut layer.mesh, area, 7.5, paint.soft(), fills);
+            occupied.take(area);
+            layer.text(at - galley.size() / 2.0, galley, colour);
         }
     }
-    shapes.extend(super::mark::shapes(paint, occupied));
-    shapes
+    layer.texts.extend(super::mark::shapes(paint, occupied));
+    layer
 }
 
 /// The colour of what carries or is text: by the change, where that is shown.
@@ -247,35 +209,32 @@ fn colour_of(health: Health, change: Option<Verdict>, p: &Palette) -> Color32 {
 
 fn badge(
     paint: &Paint<'_>,
+    (i, text): (usize, &str),
     at: Pos2,
-    text: &str,
-    health: Color32,
     strength: f32,
     occupied: &mut Occupied,
-) -> Vec<Shape> {
+    layer: &mut Layer,
+) {
+    let node = &paint.scene.nodes[i];
     let canvas = paint.palette.canvas;
-    let colour = paint.palette.on_health;
+    let fill = mixed(canvas, colour_of(node.health, node.change, paint.palette), strength);
     let size = if paint.camera.zoom < 0.75 { 9.5 } else { 10.5 };
-    let galley = paint.layout(text.to_owned(), FontId::new(size, fonts::medium()), colour);
+    let galley = paint.kept(Slot::Badge, i, text, FontId::new(size, fonts::medium()));
     let area = Rect::from_center_size(at, galley.size() + vec2(8.0, 1.5));
     occupied.take(area);
-    let round = CornerRadius::same(8);
-    let mut shapes = vec![
-        Shape::rect_filled(area.expand(1.5), round, canvas),
-        Shape::rect_filled(area, round, mixed(canvas, health, strength)),
-    ];
-    shapes.push(Shape::galley(area.center() - galley.size() / 2.0, galley, colour));
-    shapes
+    mesh::plate(&mut layer.mesh, area.expand(1.5), 8.0, paint.soft(), [canvas, canvas]);
+    mesh::plate(&mut layer.mesh, area, 8.0, paint.soft(), [fill, fill]);
+    layer.text(area.center() - galley.size() / 2.0, galley, paint.palette.on_health);
 }
 
 /// The places along a curve where a pill may go, the best first.
 const PLACES: [f32; 13] = [0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78, 0.46, 0.54, 0.84, 0.16];
 
 /// Paints the figures on the edges, the most important first; returns also where, by edge.
-pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Vec<Shape>, Vec<(usize, Rect)>) {
-    let mut order: Vec<usize> = paint.visible_edges.clone();
-    let from = if order.len() > MANY_EDGES { PILLS_FROM.1 } else { PILLS_FROM.0 };
-    order.retain(|&e| {
+pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(usize, Rect)>) {
+    let from = if paint.visible_edges.len() > MANY_EDGES { PILLS_FROM.1 } else { PILLS_FROM.0 };
+    let has_pill = |e: &usize| {
+        let e = *e;
         let edge = &paint.scene.edges[e];
         let role = paint.emphasis.edges[e];
         let asked = role == Role::Selected || paint.state_hovered == Some(MapItem::Edge(e));
@@ -285,28 +244,25 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Vec<Shape>, 
         !edge.rate.is_empty()
             && !edge.is_loop()
             && (asked || near || shown || edge.health.is_bad() && role != Role::Faded)
-    });
-    order.sort_by(|&a, &b| {
-        paint.rank(MapItem::Edge(b)).total_cmp(&paint.rank(MapItem::Edge(a))).then(a.cmp(&b))
-    });
-    order.truncate(if paint.is_far { FAR_PILLS } else { MOST_TRIED });
-    let (mut shapes, mut areas) = (Vec::new(), Vec::new());
-    for e in order {
+    };
+    let most = if paint.is_far { FAR_PILLS } else { MOST_TRIED };
+    let (mut layer, mut areas) = (Layer::default(), Vec::new());
+    for e in paint.edges_by_importance().filter(has_pill).take(most) {
         let edge = &paint.scene.edges[e];
         let must = paint.emphasis.edges[e] == Role::Selected || paint.state_hovered == Some(MapItem::Edge(e));
-        let mut pill = Pill::new(paint, edge, true);
+        let mut pill = Pill::new(paint, e, true);
         let mut place = free_place(paint, edge, pill.size, occupied, must);
         // Half of what changed is better than nothing.
         if place.is_none() && edge.change.is_some() && edge.errors.is_some() {
-            pill = Pill::new(paint, edge, false);
+            pill = Pill::new(paint, e, false);
             place = free_place(paint, edge, pill.size, occupied, must);
         }
         let Some(area) = place else { continue };
         occupied.take(area.expand(2.0));
         areas.push((e, area));
-        shapes.extend(pill.shapes(paint, edge, area, must));
+        pill.paint(paint, edge, area, must, &mut layer);
     }
-    (shapes, areas)
+    (layer, areas)
 }
 
 fn free_place(
@@ -332,46 +288,45 @@ fn free_place(
 }
 
 struct Pill {
-    rate: Arc<Galley>,
-    errors: Option<Arc<Galley>>,
+    rate: (Arc<Galley>, Color32),
+    errors: Option<(Arc<Galley>, Color32)>,
     size: Vec2,
 }
 
 const PILL_GAP: f32 = 5.0;
 
 impl Pill {
-    fn new(paint: &Paint<'_>, edge: &EdgeScene, is_whole: bool) -> Self {
+    fn new(paint: &Paint<'_>, e: usize, is_whole: bool) -> Self {
+        let edge = &paint.scene.edges[e];
         let font = FontId::proportional(Sizes::at(paint.camera.zoom).pill);
         let p = paint.palette;
         let rate_colour = if edge.health.is_bad() { p.text } else { mixed(p.muted, p.text, 0.55) };
         let error_colour =
             if edge.health.is_bad() { colour_of(edge.health, edge.change, p) } else { p.muted };
-        let rate = paint.layout(edge.rate.clone(), font.clone(), rate_colour);
-        let errors = edge.errors.clone().filter(|_| is_whole).map(|e| paint.layout(e, font, error_colour));
-        let more = errors.as_ref().map_or(0.0, |e| e.size().x + PILL_GAP);
+        let rate = paint.kept(Slot::Rate, e, &edge.rate, font.clone());
+        let errors = edge.errors.as_ref().filter(|_| is_whole);
+        let errors = errors.map(|t| paint.kept(Slot::Errors, e, t, font));
+        let more = errors.as_ref().map_or(0.0, |g| g.size().x + PILL_GAP);
         let size = vec2(rate.size().x + more + 13.0, rate.size().y + 4.0);
-        Self { rate, errors, size }
+        Self { rate: (rate, rate_colour), errors: errors.map(|g| (g, error_colour)), size }
     }
 
-    fn shapes(self, paint: &Paint<'_>, edge: &EdgeScene, area: Rect, must: bool) -> Vec<Shape> {
+    fn paint(self, paint: &Paint<'_>, edge: &EdgeScene, area: Rect, must: bool, layer: &mut Layer) {
         let p = paint.palette;
         let border = match () {
             () if must => p.accent,
-            () if edge.health.is_bad() => faded(colour_of(edge.health, edge.change, p), 0.85),
+            () if edge.health.is_bad() => mixed(p.pill, colour_of(edge.health, edge.change, p), 0.85),
             () => p.border,
         };
-        let round = CornerRadius::same((area.height() / 2.0) as u8);
-        let mut shapes = vec![Shape::rect_filled(area, round, p.pill)];
-        shapes.push(Shape::rect_stroke(area, round, Stroke::new(1.0, border), StrokeKind::Inside));
+        mesh::plate(&mut layer.mesh, area, area.height() / 2.0, paint.soft(), [p.pill, border]);
+        let (rate, colour) = self.rate;
         let mut at =
-            Align2::LEFT_CENTER.align_size_within_rect(self.rate.size(), area.shrink2(vec2(6.5, 0.0))).min;
-        let step = self.rate.size().x + PILL_GAP;
-        shapes.push(Shape::galley(at, self.rate, p.text));
-        if let Some(errors) = self.errors {
+            Align2::LEFT_CENTER.align_size_within_rect(rate.size(), area.shrink2(vec2(6.5, 0.0))).min;
+        let step = rate.size().x + PILL_GAP;
+        layer.text(at, rate, colour);
+        if let Some((errors, colour)) = self.errors {
             at.x += step;
-            let colour = p.muted;
-            shapes.push(Shape::galley(at, errors, colour));
+            layer.text(at, errors, colour);
         }
-        shapes
     }
 }

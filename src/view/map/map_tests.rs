@@ -161,6 +161,77 @@ fn an_idle_map_asks_for_no_frame() {
 }
 
 #[test]
+fn arrow_keys_walk_to_the_nearest_node_and_enter_selects_it() {
+    let mut h = window(&input());
+    h.run();
+    h.get_by_label(CHECKOUT).focus();
+    h.run();
+    let scene = Arc::clone(&h.state().scene);
+    let right = reach::neighbour(&scene, MapItem::Node(1), Vec2::new(1.0, 0.0)).unwrap();
+    assert!(scene.nodes[right].centre.x > scene.nodes[1].centre.x);
+    h.key_press(egui::Key::ArrowRight);
+    h.run();
+    h.key_press(egui::Key::Enter);
+    h.run();
+    assert_eq!(h.state().state.selected, Some(MapItem::Node(right)));
+    h.key_press(egui::Key::ArrowLeft);
+    h.run();
+    h.key_press(egui::Key::Enter);
+    h.run();
+    assert_eq!(h.state().state.selected, Some(MapItem::Node(1)), "and back");
+}
+
+#[test]
+fn the_keyboard_walks_beyond_the_view_and_the_view_follows() {
+    let mut h = window(&input());
+    h.run();
+    let at = h.state().scene.nodes[0].centre;
+    h.state_mut().state.camera = Some(Camera { centre: at - Vec2::new(60.0, 0.0), zoom: 4.0 });
+    h.run();
+    let web = h.state().scene.nodes[0].spoken.clone();
+    h.get_by_label(&web).focus();
+    h.run();
+    assert!(h.query_by_label(CHECKOUT).is_none(), "out of view");
+    h.key_press(egui::Key::ArrowRight);
+    h.run();
+    let place = h.get_by_label(CHECKOUT).rect();
+    assert!(egui::Rect::from_min_size(Pos2::ZERO, Vec2::new(1000.0, 640.0)).contains_rect(place), "{place}");
+}
+
+#[test]
+fn every_node_and_edge_of_three_hundred_has_a_name() {
+    let mut input = MapInput::default();
+    for i in 0..300 {
+        let name = format!("service-{i}");
+        input.nodes.push(MapNode { key: name.clone(), name, ..MapNode::default() });
+        input.edges.extend((i > 0).then(|| MapEdge { from: i / 3, to: i, ..MapEdge::default() }));
+    }
+    input.edges.retain(|e| e.from != e.to);
+    let mut h = window(&input);
+    h.run();
+    let scene = Arc::clone(&h.state().scene);
+    assert_eq!(h.state().state.painted, (300, scene.edges.len()));
+    for spoken in scene.nodes.iter().map(|n| &n.spoken).chain(scene.edges.iter().map(|e| &e.spoken)) {
+        h.get_by_label(spoken);
+    }
+}
+
+#[test]
+fn what_has_not_changed_is_not_painted_anew() {
+    let mut h = window(&input());
+    h.run();
+    let before = h.state().state.frames;
+    h.hover_at(Pos2::new(20.0, 20.0));
+    h.run();
+    h.hover_at(Pos2::new(24.0, 20.0));
+    h.run();
+    assert_eq!(h.state().state.frames, before, "the pointer alone changes nothing");
+    h.state_mut().state.selected = Some(MapItem::Node(1));
+    h.run();
+    assert_eq!(h.state().state.frames, before + 1);
+}
+
+#[test]
 fn nodes_and_edges_are_widgets_with_names_and_clicks_select_them() {
     let mut h = window(&input());
     h.run();

@@ -7,8 +7,8 @@ use super::canvas::Sign;
 use super::draw::Paint;
 use super::emphasis::Role;
 use super::input::Health;
-use super::labels::Occupied;
 use super::node::health_colour;
+use super::occupied::Occupied;
 use crate::view::fonts;
 
 /// Nodes of a smaller radius on the screen have no marks.

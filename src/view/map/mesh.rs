@@ -19,6 +19,8 @@ pub(super) fn ribbon(mesh: &mut Mesh, points: &[Pos2], width: f32, soft: f32, co
     let color = if width < soft { color.gamma_multiply(width / soft) } else { color };
     let mut before: Option<[u32; 4]> = None;
     let count = if closed { n + 1 } else { n };
+    mesh.vertices.reserve(4 * count);
+    mesh.indices.reserve(18 * count);
     for k in 0..count {
         let i = k % n;
         let prev = if i > 0 {
@@ -49,6 +51,29 @@ pub(super) fn ribbon(mesh: &mut Mesh, points: &[Pos2], width: f32, soft: f32, co
             }
         }
         before = Some(row);
+    }
+}
+
+/// A line along `points` as thin as can be seen, with half of a ribbon's triangles.
+///
+/// Two slopes that meet in the middle look like a line of `width` while that is hardly more than a pixel.
+pub(super) fn hairline(mesh: &mut Mesh, points: &[Pos2], width: f32, soft: f32, color: Color32) {
+    let Some(last) = points.len().checked_sub(1).filter(|l| *l > 0) else { return };
+    let color = if width < soft { color.gamma_multiply(width / soft) } else { color };
+    let reach = width.max(soft);
+    mesh.vertices.reserve(3 * points.len());
+    mesh.indices.reserve(12 * last);
+    for (i, &p) in points.iter().enumerate() {
+        let way = points[(i + 1).min(last)] - points[i.saturating_sub(1)];
+        let side = way.normalized().rot90() * reach;
+        let first = vertex(mesh, p - side, Color32::TRANSPARENT);
+        vertex(mesh, p, color);
+        vertex(mesh, p + side, Color32::TRANSPARENT);
+        if i > 0 {
+            let b = first - 3;
+            mesh.indices.extend([b, b + 1, first, first, b + 1, first + 1]);
+            mesh.indices.extend([b + 1, b + 2, first + 1, first + 1, b + 2, first + 2]);
+        }
     }
 }
 
@@ -86,6 +111,8 @@ pub(super) fn dashes(mesh: &mut Mesh, points: &[Pos2], style: (f32, f32, f32), s
 pub(super) fn fill(mesh: &mut Mesh, outline: &[Pos2], middle: Pos2, soft: f32, inner: Color32, rim: Color32) {
     let hub = vertex(mesh, middle, inner);
     let n = outline.len() as u32;
+    mesh.vertices.reserve(2 * outline.len() + 1);
+    mesh.indices.reserve(9 * outline.len());
     let first = mesh.vertices.len() as u32;
     for p in outline {
         let out = (*p - middle).normalized() * (soft / 2.0);
@@ -98,28 +125,61 @@ pub(super) fn fill(mesh: &mut Mesh, outline: &[Pos2], middle: Pos2, soft: f32, i
     }
 }
 
-/// The points of a circle, as many as its size asks for.
-pub(super) fn circle(middle: Pos2, radius: f32) -> Vec<Pos2> {
-    let n = ((radius * 2.2) as usize).clamp(10, 72);
-    (0..n).map(|i| middle + Vec2::angled(i as f32 / n as f32 * std::f32::consts::TAU) * radius).collect()
+/// Writes the points of a circle into `out`, as many as its size asks for.
+pub(super) fn circle(out: &mut Vec<Pos2>, middle: Pos2, radius: f32) {
+    let n = ((radius * 2.2) as usize).clamp(6, 72);
+    // One turn of the wheel per point costs less than a sine and a cosine each.
+    let turn = egui::emath::Rot2::from_angle(std::f32::consts::TAU / n as f32);
+    let mut arm = vec2(radius, 0.0);
+    out.clear();
+    for _ in 0..n {
+        out.push(middle + arm);
+        arm = turn * arm;
+    }
 }
 
-/// The points of a square with round corners, from the right side on.
-pub(super) fn rounded_square(middle: Pos2, half: f32, corner: f32) -> Vec<Pos2> {
-    let mut out = Vec::with_capacity(28);
-    for (k, (x, y)) in [(1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0), (1.0, -1.0)].into_iter().enumerate() {
-        let hub = middle + vec2(x, y) * (half - corner);
-        for step in 0..=6 {
-            let angle = (k as f32 + step as f32 / 6.0) * std::f32::consts::FRAC_PI_2;
+/// Writes the points of a square with round corners into `out`, from the right side on.
+pub(super) fn rounded_square(out: &mut Vec<Pos2>, middle: Pos2, half: f32, corner: f32) {
+    let steps = if half < 6.0 { 2 } else { 6 };
+    rounded(out, Rect::from_center_size(middle, Vec2::splat(2.0 * half)), corner, steps);
+}
+
+/// Writes the outline of a box with round corners of `steps` pieces each into `out`.
+fn rounded(out: &mut Vec<Pos2>, area: Rect, corner: f32, steps: usize) {
+    out.clear();
+    let inner = area.shrink(corner);
+    let hubs = [inner.right_bottom(), inner.left_bottom(), inner.left_top(), inner.right_top()];
+    for (k, hub) in hubs.into_iter().enumerate() {
+        for step in 0..=steps {
+            let angle = (k as f32 + step as f32 / steps as f32) * std::f32::consts::FRAC_PI_2;
             out.push(hub + Vec2::angled(angle) * corner);
         }
     }
-    out
+}
+
+/// A box with round corners and a border of one point inside it.
+pub(super) fn plate(mesh: &mut Mesh, area: Rect, corner: f32, soft: f32, fills: [Color32; 2]) {
+    let [inside, border] = fills;
+    let corner = corner.min(area.width() / 2.0).min(area.height() / 2.0).max(0.0);
+    let steps = if corner > 5.0 { 4 } else { 2 };
+    let mut outline = Vec::with_capacity(20);
+    rounded(&mut outline, area, corner, steps);
+    let middle = area.center();
+    if inside.is_opaque() {
+        fill(mesh, &outline, middle, soft, border, border);
+        rounded(&mut outline, area.shrink(1.0), (corner - 1.0).max(0.0), steps);
+        fill(mesh, &outline, middle, soft, inside, inside);
+    } else {
+        fill(mesh, &outline, middle, soft, inside, inside);
+        rounded(&mut outline, area.shrink(0.5), (corner - 0.5).max(0.0), steps);
+        ribbon(mesh, &outline, 1.0, soft, border, true);
+    }
 }
 
 /// A soft light around `middle`.
 pub(super) fn glow(mesh: &mut Mesh, middle: Pos2, radius: f32, color: Color32) {
-    let outline = circle(middle, radius / 2.0);
+    let mut outline = Vec::new();
+    circle(&mut outline, middle, radius / 2.0);
     fill(mesh, &outline, middle, radius, color, color.gamma_multiply(0.55));
 }
 

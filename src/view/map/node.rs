@@ -1,7 +1,7 @@
 //! How a node is drawn: shape by kind, one ring in the colour of its health, an icon.
 use egui::epaint::Mesh;
 use egui::{Color32, FontId, Pos2, Shape, Vec2};
-use egui_graphs::{DisplayNode, DrawContext, NodeProps};
+use egui_graphs::{DisplayNode, DrawContext, MetadataFrame, NodeProps};
 use petgraph::{EdgeType, stable_graph::IndexType};
 
 use super::camera;
@@ -60,6 +60,11 @@ const DOTS_BELOW: f32 = 0.27;
 pub(super) const FADED: f32 = 0.25;
 
 impl NodeLook {
+    /// What is written in it: its icon, or how many nodes it stands for.
+    pub(super) fn sign(&self) -> String {
+        if self.members > 0 { self.members.to_string() } else { self.icon.to_owned() }
+    }
+
     pub(super) fn new(node: &NodeScene, role: Role, hovered: bool, p: &Palette) -> Self {
         let health = node.change.map_or_else(|| mark_colour(node.health, p), |c| c.colour(p));
         let tint = if node.health == Health::Unknown { 0.04 } else { 0.13 };
@@ -114,13 +119,69 @@ impl NodeShape {
         self.at = at;
     }
 
-    fn outline(&self, middle: Pos2, radius: f32) -> Vec<Pos2> {
-        if self.look.square {
+    /// Whether the node covers `p`, both in points of the screen, with a little room for a shaky hand.
+    pub(super) fn covers(&self, frame: &MetadataFrame, p: Pos2) -> bool {
+        let radius = camera::radius(self.look.radius, frame.zoom).max(6.0);
+        frame.canvas_to_screen_pos(self.at).distance_sq(p) <= radius * radius
+    }
+
+    fn outline(&self, look: &NodeLook, out: &mut Vec<Pos2>, middle: Pos2, radius: f32) {
+        if look.square {
             // A square of the same area looks as large as the circle.
-            mesh::rounded_square(middle, radius * 0.9, radius * 0.32)
+            mesh::rounded_square(out, middle, radius * 0.9, radius * 0.32);
         } else {
-            mesh::circle(middle, radius)
+            mesh::circle(out, middle, radius);
         }
+    }
+
+    /// Adds the triangles of the node to `mesh`; `outline` is room to work in.
+    ///
+    /// Gives back where its icon goes and in which size, where it is large enough to have one.
+    pub(super) fn draw(
+        &self,
+        look: &NodeLook,
+        frame: &MetadataFrame,
+        soft: f32,
+        mesh: &mut Mesh,
+        outline: &mut Vec<Pos2>,
+    ) -> Option<(Pos2, f32)> {
+        let middle = frame.canvas_to_screen_pos(self.at);
+        // Far away nodes stay large enough to be seen and told apart by shape.
+        let radius = camera::radius(look.radius, frame.zoom).max(NEVER_SMALLER);
+        if look.glow != Color32::TRANSPARENT {
+            mesh::glow(mesh, middle, radius * 1.5 + 6.0, look.glow);
+        }
+        if frame.zoom < DOTS_BELOW {
+            self.outline(look, outline, middle, radius);
+            mesh::fill(mesh, outline, middle, soft, look.dot, look.dot);
+            return None;
+        }
+        let thin = (radius / 14.0).clamp(0.5, 1.0);
+        if look.halo != Color32::TRANSPARENT {
+            self.outline(look, outline, middle, radius + 4.0 * thin + 1.0);
+            let (width, light) = if look.selected { (3.0, 11.0) } else { (1.6, 5.0) };
+            mesh::ribbon(mesh, outline, 2.0, light, faded(look.halo, 0.5), true);
+            mesh::ribbon(mesh, outline, width * thin, soft, look.halo, true);
+        }
+        if look.members > 0 {
+            // The edge of what lies behind: this is a pile.
+            for (further, faint) in [(7.0, 0.35), (3.5, 0.6)] {
+                self.outline(look, outline, middle, radius + further * thin);
+                mesh::ribbon(mesh, outline, 1.3 * thin, soft, faded(look.ring, faint), true);
+            }
+        }
+        self.outline(look, outline, middle, radius);
+        mesh::fill(mesh, outline, middle, soft, look.fill, look.fill);
+        let width = look.ring_width * thin;
+        if look.dashed {
+            outline.extend(outline.first().copied());
+            let dash = (radius * 0.26).max(3.0);
+            mesh::dashes(mesh, outline, (width, dash, dash * 0.72), soft, look.ring);
+        } else {
+            mesh::ribbon(mesh, outline, width, soft, look.ring, true);
+        }
+        let share = if look.members > 99 { 0.72 } else { 0.98 };
+        (!look.icon.is_empty()).then_some((middle, (radius * share * 2.0).round() / 2.0))
     }
 }
 
@@ -139,50 +200,12 @@ impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for Node
 
     fn shapes(&mut self, ctx: &DrawContext<'_>) -> Vec<Shape> {
         let look = self.look;
-        let middle = ctx.meta.canvas_to_screen_pos(self.at);
-        // Far away nodes stay large enough to be seen and told apart by shape.
-        let radius = camera::radius(look.radius, ctx.meta.zoom).max(NEVER_SMALLER);
-        let soft = 1.0 / ctx.ctx.pixels_per_point();
         let mut mesh = Mesh::default();
-        if look.glow != Color32::TRANSPARENT {
-            mesh::glow(&mut mesh, middle, radius * 1.5 + 6.0, look.glow);
-        }
-        if ctx.meta.zoom < DOTS_BELOW {
-            let dot = self.outline(middle, radius);
-            mesh::fill(&mut mesh, &dot, middle, soft, look.dot, look.dot);
-            return vec![Shape::mesh(mesh)];
-        }
-        let thin = (radius / 14.0).clamp(0.5, 1.0);
-        if look.halo != Color32::TRANSPARENT {
-            let halo = self.outline(middle, radius + 4.0 * thin + 1.0);
-            let (width, light) = if look.selected { (3.0, 11.0) } else { (1.6, 5.0) };
-            mesh::ribbon(&mut mesh, &halo, 2.0, light, faded(look.halo, 0.5), true);
-            mesh::ribbon(&mut mesh, &halo, width * thin, soft, look.halo, true);
-        }
-        if look.members > 0 {
-            // The edge of what lies behind: this is a pile.
-            for (further, faint) in [(7.0, 0.35), (3.5, 0.6)] {
-                let behind = self.outline(middle, radius + further * thin);
-                mesh::ribbon(&mut mesh, &behind, 1.3 * thin, soft, faded(look.ring, faint), true);
-            }
-        }
-        let outline = self.outline(middle, radius);
-        mesh::fill(&mut mesh, &outline, middle, soft, look.fill, look.fill);
-        let width = look.ring_width * thin;
-        if look.dashed {
-            let mut closed = outline;
-            closed.extend(closed.first().copied());
-            let dash = (radius * 0.26).max(3.0);
-            mesh::dashes(&mut mesh, &closed, (width, dash, dash * 0.72), soft, look.ring);
-        } else {
-            mesh::ribbon(&mut mesh, &outline, width, soft, look.ring, true);
-        }
+        let soft = 1.0 / ctx.ctx.pixels_per_point();
+        let place = self.draw(&look, ctx.meta, soft, &mut mesh, &mut Vec::new());
         let mut shapes = vec![Shape::mesh(mesh)];
-        if !look.icon.is_empty() {
-            let is_pile = look.members > 0;
-            let icon = if is_pile { look.members.to_string() } else { look.icon.to_owned() };
-            let share = if icon.len() > 2 && is_pile { 0.72 } else { 0.98 };
-            let size = (radius * share * 2.0).round() / 2.0;
+        if let Some((middle, size)) = place {
+            let icon = look.sign();
             let galley =
                 ctx.ctx.fonts_mut(|f| f.layout_no_wrap(icon, FontId::proportional(size), look.icon_colour));
             let place = middle - galley.mesh_bounds.center().to_vec2();

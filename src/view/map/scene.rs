@@ -160,6 +160,7 @@ impl MapScene {
             edges.push(edge_scene(edge, &input.nodes[edge.from], &input.nodes[edge.to]));
             if edge.from == edge.to {
                 nodes[edge.from].calls_itself = true;
+                nodes[edge.from].spoken += &figures::spoken_loop(edge);
             }
         }
         let bounds = Rect::ZERO;

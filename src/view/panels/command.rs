@@ -117,11 +117,25 @@ pub enum ThemeChoice {
     Light,
 }
 
+/// How much may move by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Motion {
+    /// As the system says.
+    #[default]
+    System,
+    /// Nothing that is not needed.
+    Reduced,
+    /// All of it.
+    Full,
+}
+
 /// A sheet over the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sheet {
     /// The keys.
     Keys,
+    /// The command palette.
+    Commands,
     /// What arrived and what became of it.
     Losses,
     /// A path to type, where there is no file dialog.
@@ -194,6 +208,20 @@ pub enum Command {
     FitMap,
     /// Arranges the map in this way.
     Arrange(Mode),
+    /// Shows or hides the minimap.
+    ToggleMinimap,
+    /// Opens or closes the card that explains every sign of the map.
+    ToggleLegend,
+    /// Gives the map the keyboard.
+    FocusMap,
+    /// Selects something and brings it into the middle of the map.
+    GoTo(Item),
+    /// Makes text larger or smaller by so many steps; by none, as it came.
+    ScaleText(i8),
+    /// Sets how much may move.
+    SetMotion(Motion),
+    /// Gives panels their first sizes again.
+    ResetLayout,
     /// Opens or closes a sheet.
     Toggle(Sheet),
     /// Takes a text as names to find: nothing is narrowed.

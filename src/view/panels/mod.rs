@@ -9,6 +9,7 @@ pub mod comparison;
 pub mod deployments;
 mod edge;
 mod find;
+pub mod finder;
 pub mod findings;
 mod groups;
 mod moment;
@@ -37,4 +38,4 @@ pub use moment::WindowFields;
 pub use rules::RulesInUse;
 pub use sources::Reading;
 
-pub use command::{Command, Item, Sheet, Tab, ThemeChoice, TraceOrder, Window};
+pub use command::{Command, Item, Motion, Sheet, Tab, ThemeChoice, TraceOrder, Window};

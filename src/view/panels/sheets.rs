@@ -9,7 +9,8 @@ use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// Keys and what they do.
-const KEYS: [(&str, &str); 28] = [
+const KEYS: &[(&str, &str)] = &[
+    ("Ctrl + K", "Every command, service and trace, by a few letters of its name"),
     ("Esc", "Close what is on top: sheet, trace, chosen requests, selection, window"),
     ("Alt + ←", "Back to where you were"),
     ("Alt + →", "Forward again"),
@@ -24,6 +25,8 @@ const KEYS: [(&str, &str); 28] = [
     ("Ctrl + Z", "Undo what hides, collapses or filters"),
     ("Ctrl + O", "Open files"),
     ("F", "Show the whole map"),
+    ("M, L", "Show or hide the minimap; explain every sign of the map"),
+    ("N, then arrows", "Walk over the map from node to node; Enter selects"),
     ("1 2 3 4 5", "Arrange the map: flow, force, layered, rings around the selection, grid"),
     ("C", "Compare the window with as long before it, on the map; again: leave"),
     ("Shift + drag", "On the timeline: compare that time with the window"),
@@ -33,10 +36,10 @@ const KEYS: [(&str, &str); 28] = [
     ("E, Shift + E", "To the next failed request, to the previous one"),
     ("D, Shift + D", "To the next deployment, to the previous one"),
     ("← → Home End", "In a replay: a bar of the timeline back or on, to the start, to the end"),
-    ("Tab", "Next control, node or edge"),
+    ("Tab", "Next control, node or edge; with Shift: the one before"),
     ("Enter", "Select what has the focus"),
-    ("Arrows", "Move the map while it has the focus"),
-    ("Ctrl + wheel", "Zoom the map"),
+    ("Wheel, drag", "Zoom and move the map; drag a node to pin it"),
+    ("Ctrl + + − 0", "Larger text, smaller text, the usual size"),
     ("?", "This list"),
 ];
 
@@ -65,7 +68,7 @@ pub fn show(
     let response = Modal::new(egui::Id::new("sheet")).show(ctx, |ui| {
         ui.set_width(if sheet == Sheet::Keys { 640.0 } else { 440.0 });
         let title = match sheet {
-            Sheet::Keys => "Keys",
+            Sheet::Keys | Sheet::Commands => "Keys",
             Sheet::Losses => "What was lost",
             Sheet::Path => "Open a path",
             Sheet::ReportPath => "Save the report",
@@ -73,7 +76,7 @@ pub fn show(
         ui.label(RichText::new(title).font(theme::title()).color(p.text));
         ui.add_space(2.0 * UNIT);
         match sheet {
-            Sheet::Keys => keys(ui, p),
+            Sheet::Keys | Sheet::Commands => keys(ui, p),
             Sheet::Losses => lost(ui, counters, p),
             Sheet::Path | Sheet::ReportPath => type_path(ui, sheet, path, p, commands),
         }
@@ -89,7 +92,7 @@ pub fn show(
 
 fn keys(ui: &mut Ui, p: &Palette) {
     Grid::new("keys").num_columns(2).spacing([24.0, 8.0]).show(ui, |ui| {
-        for (key, what) in KEYS {
+        for &(key, what) in KEYS {
             ui.label(RichText::new(widgets::with_arrows(key)).font(FontId::monospace(12.0)).color(p.text));
             ui.label(RichText::new(what).font(theme::small()).color(p.muted));
             ui.end_row();

@@ -4,7 +4,7 @@ use egui::{FontId, PopupCloseBehavior, RichText, Stroke, Ui, WidgetInfo, WidgetT
 use egui_phosphor::regular;
 
 use super::clock::Clock;
-use super::command::{Command, Sheet, ThemeChoice, Window};
+use super::command::{Command, Motion, Sheet, ThemeChoice, Window};
 use super::moment::{self, WindowFields};
 use super::picture::Picture;
 use super::{search, sources, widgets};
@@ -47,6 +47,8 @@ pub struct Top<'a> {
     pub theme: ThemeChoice,
     /// Whether times are in UTC.
     pub utc: bool,
+    /// How much may move.
+    pub motion: Motion,
     /// How the map is arranged.
     pub mode: Mode,
 }
@@ -163,6 +165,11 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
             }
         }
         ui.separator();
+        let all = egui::Button::new("Commands…").shortcut_text("Ctrl K");
+        if ui.add(all).clicked() {
+            commands.push(Command::Toggle(Sheet::Commands));
+            ui.close();
+        }
         if ui.button("Show the whole map").clicked() {
             commands.push(Command::FitMap);
             ui.close();
@@ -187,8 +194,37 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
             commands.push(Command::ForgetPositions);
             ui.close();
         }
+        if ui.button("Reset layout").on_hover_text("Panels get the sizes that they came with").clicked() {
+            commands.push(Command::ResetLayout);
+            ui.close();
+        }
+        comfort(ui, top, commands);
     });
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Menu"));
+}
+
+/// Size of text and motion.
+fn comfort(ui: &mut Ui, top: &Top<'_>, commands: &mut Vec<Command>) {
+    ui.separator();
+    ui.horizontal(|ui| {
+        ui.label("Text");
+        for (icon, name, steps) in [
+            (regular::MINUS, "Smaller text", -1),
+            (regular::PLUS, "Larger text", 1),
+            ("100%", "Text of the usual size", 0),
+        ] {
+            let response = ui.button(icon);
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, name));
+            if response.clicked() {
+                commands.push(Command::ScaleText(steps));
+            }
+        }
+    });
+    let mut reduced = top.motion == Motion::Reduced;
+    if ui.checkbox(&mut reduced, "Reduced motion").changed() {
+        let motion = if reduced { Motion::Reduced } else { Motion::System };
+        commands.push(Command::SetMotion(motion));
+    }
 }
 
 /// What an arrangement of the map is called.

@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn a_short_past_says_what_is_missing() {
         let said = past_sentence(&comparison(5, Vec::new())).unwrap();
-        assert!(said.starts_with("Only 5 min") && said.contains("10 min"), "{said}");
+        assert!(said.starts_with("Only 5 m 00 s") && said.contains("10 m 00 s"), "{said}");
         assert_eq!(past_sentence(&comparison(20, Vec::new())), None);
     }
 
@@ -143,7 +143,7 @@ mod tests {
         };
         assert_eq!(
             machine_sentence(&comparison(20, vec![machine]), NodeId(0)).unwrap(),
-            "CPU 40 % → 80 %, memory of the machine - → 50 % at the same time"
+            "CPU 40.0 % → 80.0 %, memory of the machine - → 50.0 % at the same time"
         );
         assert_eq!(machine_sentence(&comparison(20, Vec::new()), NodeId(0)), None);
     }

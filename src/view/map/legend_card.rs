@@ -1,0 +1,215 @@
+//! The card of the legend: every sign of the map, drawn as it is drawn there, and what it means.
+use egui::epaint::Mesh;
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, RichText, Sense, Shape, Ui, Vec2, vec2};
+use egui_phosphor::{fill, regular};
+
+use super::input::{Health, NodeKind};
+use super::legend::KINDS;
+use super::mesh;
+use super::node::mark_colour;
+use super::scene::MapScene;
+use crate::view::fonts;
+use crate::view::theme::{self, Palette, faded};
+
+/// A sign of the map.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Sign {
+    Kind(NodeKind),
+    Ring(Health),
+    Sizes,
+    Hollow,
+    Badge,
+    Turn,
+    Box,
+    Widths,
+    Line(Health),
+    Silent,
+    Pill,
+    Dependents,
+    Dependencies,
+    Selected,
+    Alert(Health),
+    Rocket,
+    Gauge,
+    Wave,
+}
+
+/// The parts of the card: their headings, the signs, and what they mean.
+fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<(Sign, &'static str)>)> {
+    let kinds = KINDS.into_iter().filter(|k| scene.nodes.iter().any(|n| n.kind == *k));
+    let mut nodes: Vec<(Sign, &str)> = kinds.map(|k| (Sign::Kind(k), meaning(k))).collect();
+    nodes.extend([
+        (Sign::Sizes, "Larger: more requests per minute"),
+        (Sign::Ring(Health::Healthy), "Ring: as it should be"),
+        (Sign::Ring(Health::Warning), "Worth a look"),
+        (Sign::Ring(Health::Critical), "Failing"),
+        (Sign::Ring(Health::Unknown), "No data to judge by"),
+        (Sign::Hollow, "Dashed ring: sends no spans itself"),
+        (Sign::Badge, "Requests that fail; “slow” where none do"),
+        (Sign::Turn, "Calls itself"),
+        (Sign::Box, "Box: a namespace"),
+    ]);
+    let lines = vec![
+        (Sign::Widths, "From caller to callee; wider: more calls"),
+        (Sign::Line(Health::Warning), "More calls fail than usual, or slower"),
+        (Sign::Line(Health::Critical), "Calls fail"),
+        (Sign::Silent, "Dashed: no calls in this window"),
+        (Sign::Pill, "Calls per minute, and the share that fails"),
+        (Sign::Selected, "What is selected"),
+        (Sign::Dependents, "Calls the selected node"),
+        (Sign::Dependencies, "Is called by it, paler with each hop"),
+    ];
+    let marks = vec![
+        (Sign::Alert(Health::Critical), "Alert"),
+        (Sign::Alert(Health::Warning), "Alert, a warning only"),
+        (Sign::Rocket, "Deployed in this window"),
+        (Sign::Gauge, "Runs out first as traffic grows"),
+        (Sign::Wave, "Order in which an incident spread"),
+    ];
+    vec![("Nodes", nodes), ("Lines", lines), ("Marks", marks)]
+}
+
+const fn meaning(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Service => "Service",
+        NodeKind::Database => "Database",
+        NodeKind::Cache => "Cache",
+        NodeKind::Queue => "Queue",
+        NodeKind::External => "External: belongs to somebody else",
+        NodeKind::User => "User, or whatever calls from outside",
+        NodeKind::Unknown => "Nothing tells what it is",
+        NodeKind::Group => "Group: several nodes as one",
+    }
+}
+
+/// Shows the card with its lower left corner at `corner`, in what room the view has.
+pub(super) fn show(ui: &Ui, corner: Pos2, view: Rect, scene: &MapScene, p: &Palette) {
+    let area = egui::Area::new(ui.id().with("legend card")).order(egui::Order::Middle);
+    area.pivot(Align2::LEFT_BOTTOM).fixed_pos(corner).show(ui.ctx(), |ui| {
+        egui::Frame::popup(ui.style()).show(ui, |ui| {
+            let high = (corner.y - view.top() - 40.0).max(120.0);
+            egui::ScrollArea::vertical().max_height(high).show(ui, |ui| {
+                ui.set_width(286.0);
+                ui.spacing_mut().item_spacing.y = 3.0;
+                for (heading, signs) in parts(scene) {
+                    ui.label(RichText::new(heading).font(theme::caption()).color(p.muted));
+                    for (sign, words) in signs {
+                        ui.horizontal(|ui| {
+                            let (place, _) = ui.allocate_exact_size(vec2(40.0, 18.0), Sense::hover());
+                            draw(ui.painter(), place.center(), sign, p);
+                            ui.label(RichText::new(words).font(theme::small()).color(p.text));
+                        });
+                    }
+                    ui.add_space(5.0);
+                }
+            });
+        });
+    });
+}
+
+fn icon(painter: &Painter, at: Pos2, text: &str, font: FontId, colour: Color32) {
+    let galley = painter.layout_no_wrap(text.to_owned(), font, colour);
+    painter.galley(at - galley.mesh_bounds.center().to_vec2(), galley, colour);
+}
+
+fn draw(painter: &Painter, at: Pos2, sign: Sign, p: &Palette) {
+    let soft = 1.0 / painter.ctx().pixels_per_point();
+    let mut mesh = Mesh::default();
+    match sign {
+        Sign::Sizes => {
+            ring(&mut mesh, at - vec2(9.0, 0.0), 4.5, soft, p.edge, p);
+            ring(&mut mesh, at + vec2(6.0, 0.0), 8.0, soft, p.edge, p);
+        }
+        Sign::Ring(health) => ring(&mut mesh, at, 7.5, soft, mark_colour(health, p), p),
+        Sign::Hollow => {
+            let mut outline = Vec::new();
+            mesh::circle(&mut outline, at, 7.5);
+            outline.extend(outline.first().copied());
+            mesh::dashes(&mut mesh, &outline, (1.8, 3.2, 2.6), soft, p.unknown);
+        }
+        Sign::Box => {
+            let area = Rect::from_center_size(at, vec2(26.0, 15.0));
+            mesh::plate(&mut mesh, area, 4.0, soft, [p.hull, p.hull_border]);
+        }
+        Sign::Badge | Sign::Pill => {
+            let area = Rect::from_center_size(at, vec2(34.0, 15.0));
+            let fills = if sign == Sign::Pill { [p.pill, p.border] } else { [p.critical, p.critical] };
+            mesh::plate(&mut mesh, area, 7.5, soft, fills);
+        }
+        Sign::Widths => {
+            for (y, width) in [(-6.0, 1.0), (-0.5, 2.2), (6.0, 3.6)] {
+                line(&mut mesh, at + vec2(0.0, y), width, soft, p.edge);
+            }
+        }
+        Sign::Line(health) => {
+            let colour = mark_colour(health, p);
+            mesh::ribbon(&mut mesh, &ends(at), 2.0, 6.0, faded(colour, 0.3), false);
+            line(&mut mesh, at, 2.2, soft, colour);
+        }
+        Sign::Silent => mesh::dashes(&mut mesh, &ends(at), (1.4, 5.0, 4.0), soft, p.edge),
+        Sign::Selected => line(&mut mesh, at, 2.4, soft, p.accent),
+        Sign::Dependents => line(&mut mesh, at, 2.4, soft, p.dependents),
+        Sign::Dependencies => line(&mut mesh, at, 2.4, soft, p.dependencies),
+        Sign::Turn => {
+            let area = Rect::from_center_size(at, Vec2::splat(15.0));
+            mesh::plate(&mut mesh, area, 7.5, soft, [p.pill, p.border]);
+        }
+        Sign::Alert(health) => {
+            let colour = mark_colour(health, p);
+            let inside = if health == Health::Critical { colour } else { p.pill };
+            mesh::plate(
+                &mut mesh,
+                Rect::from_center_size(at, Vec2::splat(17.0)),
+                8.5,
+                soft,
+                [inside, colour],
+            );
+        }
+        Sign::Rocket | Sign::Gauge | Sign::Wave => {
+            mesh::plate(
+                &mut mesh,
+                Rect::from_center_size(at, Vec2::splat(17.0)),
+                8.5,
+                soft,
+                [p.text, p.text],
+            );
+        }
+        Sign::Kind(_) => {}
+    }
+    painter.add(Shape::mesh(mesh));
+    inscribe(painter, at, sign, p);
+}
+
+/// What is written in a sign.
+fn inscribe(painter: &Painter, at: Pos2, sign: Sign, p: &Palette) {
+    let filled = || FontId::new(11.0, fonts::filled_icons());
+    let words = |size: f32| FontId::new(size, fonts::medium());
+    let (text, font, ink) = match sign {
+        Sign::Kind(kind) => (kind.icon(), FontId::proportional(16.0), p.muted),
+        Sign::Badge => ("8%", words(10.5), p.on_health),
+        Sign::Pill => ("120 8%", FontId::proportional(9.5), p.text),
+        Sign::Turn => (regular::ARROW_CLOCKWISE, FontId::proportional(11.0), p.muted),
+        Sign::Alert(Health::Critical) => (fill::BELL, filled(), p.on_health),
+        Sign::Alert(health) => (fill::BELL, filled(), mark_colour(health, p)),
+        Sign::Rocket => (fill::ROCKET_LAUNCH, filled(), p.canvas),
+        Sign::Gauge => (fill::GAUGE, filled(), p.canvas),
+        Sign::Wave => ("1", words(11.0), p.canvas),
+        _ => return,
+    };
+    icon(painter, at, text, font, ink);
+}
+
+fn ring(mesh: &mut Mesh, at: Pos2, radius: f32, soft: f32, colour: Color32, p: &Palette) {
+    let mut outline = Vec::new();
+    mesh::circle(&mut outline, at, radius);
+    mesh::fill(mesh, &outline, at, soft, p.node, p.node);
+    mesh::ribbon(mesh, &outline, 2.0, soft, colour, true);
+}
+
+fn ends(at: Pos2) -> [Pos2; 2] {
+    [at - vec2(16.0, 0.0), at + vec2(16.0, 0.0)]
+}
+
+fn line(mesh: &mut Mesh, at: Pos2, width: f32, soft: f32, colour: Color32) {
+    mesh::ribbon(mesh, &ends(at), width, soft, colour, false);
+}

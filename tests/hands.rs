@@ -1,0 +1,198 @@
+//! Hands and eyes: the command palette, the keyboard on the map, the minimap, sizes of text, and frames.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why by failing")]
+use std::sync::Arc;
+
+use egui::{Key, Modifiers, Rect};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use spanscape::app::{App, Item, Session, prepare};
+use spanscape::engine::{Engine, EngineOptions};
+use spanscape::graph::Snapshot;
+use spanscape::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
+use spanscape::scenario::{Options, generate};
+
+/// A made-up system of twelve services.
+fn snapshot() -> Arc<Snapshot> {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let arrivals = engine.arrivals().unwrap();
+    arrivals.send(Arrival::Opened(SourceId(1000), SourceKind::File, "made-up".to_owned())).unwrap();
+    let story = generate("services", 1, Options { services: 12 }).unwrap();
+    let delivery = Delivery { batch: batch_from_records(&story.records), ..Delivery::default() };
+    arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
+    arrivals.send(Arrival::Closed(SourceId(1000), Ok(()))).unwrap();
+    drop(arrivals);
+    engine.finish()
+}
+
+fn loaded() -> Harness<'static, App> {
+    let mut harness = Harness::builder().with_size([1600.0, 1000.0]).build_eframe(|cc| {
+        prepare(&cc.egui_ctx);
+        let mut app = App::new(Session::still(snapshot()));
+        app.state.utc = true;
+        app
+    });
+    harness.run_steps(6);
+    harness
+}
+
+fn selected(h: &Harness<'_, App>) -> Option<Item> {
+    h.state().state.place.selection.clone()
+}
+
+fn type_text(h: &mut Harness<'_, App>, text: &str) {
+    h.event(egui::Event::Text(text.to_owned()));
+    h.run_steps(3);
+}
+
+fn palette(h: &mut Harness<'_, App>, text: &str) {
+    h.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    h.run_steps(4);
+    type_text(h, text);
+}
+
+const BOX: &str = "Find a command, a service or a trace";
+
+#[test]
+fn the_palette_finds_commands_services_and_traces_by_name() {
+    let mut h = loaded();
+    palette(&mut h, "theme light");
+    h.get_by_label("Theme: light, command");
+    h.key_press(Key::Enter);
+    h.run_steps(4);
+    assert!(h.query_by_label(BOX).is_none(), "it closes when it is done");
+    assert_eq!(h.ctx.theme(), egui::Theme::Light);
+
+    let name = h.state().state.map.scene().nodes[3].name.clone();
+    let key = h.state().state.map.scene().nodes[3].key.clone();
+    palette(&mut h, &name);
+    h.key_press(Key::Enter);
+    h.run_steps(4);
+    assert_eq!(selected(&h), Some(Item::Node(key)));
+    let camera = h.state().state.map.camera.unwrap();
+    let node = h.state().state.map.scene().nodes[3].centre;
+    assert!(camera.centre.distance(node) < 1.0, "and the map goes there");
+
+    palette(&mut h, "zzzz");
+    assert!(h.query_all_by_label_contains("Nothing is called so").count() > 0);
+    h.key_press(Key::Escape);
+    h.run_steps(4);
+    assert!(h.query_by_label(BOX).is_none());
+    assert!(selected(&h).is_some(), "Escape closed the palette alone");
+}
+
+#[test]
+fn the_arrow_keys_choose_in_the_palette() {
+    let mut h = loaded();
+    palette(&mut h, "theme");
+    h.key_press(Key::ArrowDown);
+    h.run_steps(2);
+    h.key_press(Key::Enter);
+    h.run_steps(4);
+    assert_eq!(h.state().state.theme, spanscape::app::ThemeChoice::Light);
+}
+
+#[test]
+fn one_key_takes_the_keyboard_to_the_map_and_arrows_walk_on_it() {
+    let mut h = loaded();
+    h.key_press(Key::N);
+    h.run_steps(4);
+    h.key_press(Key::Enter);
+    h.run_steps(4);
+    let first = selected(&h);
+    assert!(matches!(first, Some(Item::Node(_))), "{first:?}");
+    for key in [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown] {
+        h.key_press(key);
+        h.run_steps(3);
+        h.key_press(Key::Enter);
+        h.run_steps(4);
+    }
+    assert!(matches!(selected(&h), Some(Item::Node(_))));
+    assert_ne!(h.state().state.back.len(), 1, "it came past several nodes");
+}
+
+const MINIMAP: &str = "Minimap: drag to look elsewhere";
+
+#[test]
+fn the_minimap_shows_where_one_is_and_leads_elsewhere() {
+    let mut h = loaded();
+    assert!(h.query_by_label(MINIMAP).is_none(), "everything is in view");
+    for _ in 0..4 {
+        h.get_by_label("Zoom in").click();
+        h.run_steps(3);
+    }
+    let before = h.state().state.map.camera.unwrap();
+    let area: Rect = h.get_by_label(MINIMAP).rect();
+    let corner = area.left_top() + egui::vec2(12.0, 12.0);
+    h.drag_at(corner);
+    h.step();
+    h.drop_at(corner);
+    h.run_steps(3);
+    let after = h.state().state.map.camera.unwrap();
+    assert!(after.centre.x < before.centre.x && after.zoom == before.zoom, "{before:?} {after:?}");
+    h.key_press(Key::M);
+    h.run_steps(3);
+    assert!(h.query_by_label(MINIMAP).is_none(), "M hides it");
+}
+
+#[test]
+fn the_legend_explains_every_sign() {
+    let mut h = loaded();
+    h.key_press(Key::L);
+    h.run_steps(4);
+    for words in ["Deployed in this window", "Runs out first as traffic grows", "Alert", "Box: a namespace"] {
+        h.get_by_label(words);
+    }
+    h.get_by_label("Close the legend").click();
+    h.run_steps(4);
+    assert!(h.query_by_label("Box: a namespace").is_none());
+}
+
+#[test]
+fn text_grows_by_key_and_the_layout_can_be_reset() {
+    let mut h = loaded();
+    h.key_press_modifiers(Modifiers::COMMAND, Key::Plus);
+    h.run_steps(4);
+    assert!((h.ctx.zoom_factor() - 1.1).abs() < 1e-3);
+    h.key_press_modifiers(Modifiers::COMMAND, Key::Num0);
+    h.run_steps(4);
+    assert!((h.ctx.zoom_factor() - 1.0).abs() < 1e-3);
+    h.state_mut().state.widths.insert("side".to_owned(), 500.0);
+    palette(&mut h, "reset layout");
+    h.key_press(Key::Enter);
+    h.run_steps(4);
+    assert!(h.state().state.widths.is_empty());
+}
+
+#[test]
+fn nothing_changes_and_nothing_is_drawn() {
+    let mut h = loaded();
+    h.run_steps(10);
+    // No frame is asked for, neither at once nor later.
+    let delay = h.output().viewport_output.values().map(|v| v.repaint_delay).min().unwrap();
+    assert!(delay > std::time::Duration::from_secs(3600), "the next frame comes in {delay:?}");
+    let frames = h.state().state.map.frames;
+    h.run_steps(5);
+    assert_eq!(h.state().state.map.frames, frames, "and the map is not painted anew");
+}
+
+#[test]
+fn every_node_in_view_has_a_name_and_the_tab_key_a_sane_order() {
+    let mut h = loaded();
+    let scene = h.state().state.map.scene().clone();
+    for node in &scene.nodes {
+        let starts = h.get_all_by_label_contains(&node.spoken);
+        assert!(starts.count() > 0, "{}", node.spoken);
+    }
+    let on_map: Vec<f32> = h
+        .get_all_by_role(egui::accesskit::Role::Button)
+        .filter(|n| n.accesskit_node().label().is_some_and(|l| scene.nodes.iter().any(|s| l == s.spoken)))
+        .map(|n| n.rect().center().x)
+        .filter(|x| (330.0..1240.0).contains(x))
+        .collect();
+    assert_eq!(on_map.len(), scene.nodes.len());
+    let column = 70.0;
+    assert!(on_map.windows(2).all(|w| w[1] > w[0] - column), "from left to right: {on_map:?}");
+    h.key_press(Key::Tab);
+    h.run_steps(2);
+    assert!(h.ctx.memory(|m| m.focused().is_some()));
+}
