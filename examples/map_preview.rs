@@ -87,6 +87,7 @@ impl Builder {
             error_ratio: Some(errors),
             calls: rate as u64,
             instrumented: true,
+            members: 0,
             change: None,
         });
         self

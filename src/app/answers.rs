@@ -8,11 +8,10 @@ use super::state::{OpenTrace, State};
 use crate::analysis::edge_reading::{EdgeReading, read_edge};
 use crate::analysis::impact::{Impact, impact};
 use crate::analysis::traces::{self, Through, TraceList};
-use crate::analysis::{Waterfall, WaterfallOptions, waterfall};
-use crate::graph::Snapshot;
+use crate::analysis::{Subject, Waterfall, WaterfallOptions, waterfall};
+use crate::graph::{Arrangement, Snapshot};
 use crate::model::{TraceId, TraceIndex};
-use crate::store::Lens;
-use crate::view::map::MapItem;
+use crate::store::{Lens, Vocabulary};
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::findings::Choice;
 use crate::view::panels::picture::{Picture, PictureRequest};
@@ -22,8 +21,8 @@ use crate::view::panels::{Item, TraceOrder};
 /// Traces in a list.
 const LISTED: usize = 200;
 /// Which data, seen how, which requests of it; a higher generation lays the map out anew.
-/// The last: whether at the playhead of a replay.
-pub type PictureKey = (u64, Lens, u64, Option<Comparing>, Option<Choice>, bool);
+/// The last but one: whether at the playhead of a replay.
+pub type PictureKey = (u64, Lens, u64, Option<Comparing>, Option<Choice>, bool, Arrangement);
 type TracesKey = (u64, Lens, Option<Item>, TraceOrder);
 
 /// Traces with the snapshot that knows their names.
@@ -57,6 +56,8 @@ pub struct Answers {
     pub impact: Deferred<(u64, Lens, String), Reach>,
     /// The open trace.
     pub opened: Deferred<(TraceId, u64), Opened>,
+    /// What can be written in the box at the top.
+    pub words: Deferred<u64, Vocabulary>,
     /// The questions about what is wrong.
     pub investigation: Investigation,
     /// What hiding would do to what is to be saved.
@@ -88,13 +89,18 @@ impl Answers {
         is_moment: bool,
     ) -> PictureKey {
         let (comparing, choice) = (state.place.comparing.clone(), state.choice.clone());
-        (snapshot.revision, lens, self.generation, comparing, choice, is_moment)
+        let arrangement = state.arranging.now.clone();
+        (snapshot.revision, lens, self.generation, comparing, choice, is_moment, arrangement)
     }
 
     /// Asks what belongs to the selection and the open trace, of the picture that is shown.
     pub fn ask_rest(&mut self, work: &Work, state: &State, waits: bool) {
         self.opened.poll(work);
         let Some(picture) = self.picture.value().cloned() else { return };
+        if state.searching.is_focused {
+            let snapshot = Arc::clone(&picture.snapshot);
+            self.words.ask(work, snapshot.revision, move || Vocabulary::new(&snapshot.spans));
+        }
         if let Some(open) = &state.place.trace {
             self.ask_trace(work, &picture.snapshot, open);
         }
@@ -141,9 +147,9 @@ impl Answers {
         let key = (picture.snapshot.revision, picture.lens.clone(), item.clone());
         let picture = Arc::clone(picture);
         self.reading.ask(work, key, move || {
-            let Some(MapItem::Edge(e)) = picture.place_of(&item) else { return None };
-            let edge = crate::model::EdgeId(e as u32);
-            Some((item, read_edge(&picture.snapshot, &picture.lens, &picture.index, edge)))
+            let Some((index, Subject::Edge(edge))) = picture.known(&item) else { return None };
+            let reading = read_edge(&picture.snapshot, &picture.lens, index, edge);
+            Some((item, reading))
         });
     }
 
@@ -178,6 +184,7 @@ pub fn request(snapshot: &Arc<Snapshot>, lens: Lens, state: &State) -> PictureRe
         lens,
         comparing: state.place.comparing.clone(),
         choice: state.choice.clone(),
+        arrangement: state.arranging.now.clone(),
         previous: state.positions.clone(),
         pinned: state.map.positions.clone(),
         mode: state.arrangement.mode,
@@ -187,9 +194,9 @@ pub fn request(snapshot: &Arc<Snapshot>, lens: Lens, state: &State) -> PictureRe
 
 /// What a list of traces is asked to pass through.
 fn through(picture: &Picture, item: Option<&Item>) -> Through {
-    match item.and_then(|i| picture.place_of(i)) {
-        Some(MapItem::Node(i)) => Through::Parties(picture.index.parties_of(crate::model::NodeId(i as u32))),
-        Some(MapItem::Edge(e)) => Through::Edges(picture.index.raw_edges_of(crate::model::EdgeId(e as u32))),
+    match item.and_then(|i| picture.known(i)) {
+        Some((index, Subject::Node(n))) => Through::Parties(index.parties_of(n)),
+        Some((index, Subject::Edge(e))) => Through::Edges(index.raw_edges_of(e)),
         None => Through::Anything,
     }
 }

@@ -4,10 +4,11 @@ use egui::Context;
 pub use crate::view::panels::{Command, Item, Tab, ThemeChoice, Window};
 
 use super::state::{OpenTrace, Place, State};
-use super::{App, comfort, files, playback, saving};
+use super::{App, arranging, comfort, files, playback, saving};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
+use crate::view::panels::arranging::Fold;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::{Clock, RulesInUse, Sheet, TraceOrder};
 
@@ -30,7 +31,8 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             set_window(s, window);
         }
         Command::Replay(replay) => playback::apply(app, replay),
-        Command::SetFilter(text) => s.set_filter(text),
+        Command::SetFilter(_) | Command::Find(_) | Command::LookAt(_) => search(app, command),
+        Command::Fold(what) => fold(app, what),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
         Command::SetOrder(order) => s.order = order,
@@ -117,6 +119,42 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
         other => return Some(other),
     }
     None
+}
+
+/// What the box at the top asks for: a filter, or names to find.
+fn search(app: &mut App, command: Command) {
+    let s = &mut app.state;
+    match command {
+        Command::SetFilter(text) => {
+            arranging::before_filter(s, &text);
+            s.set_filter(text);
+        }
+        Command::Find(text) => {
+            if s.filter.is_some() {
+                arranging::before_filter(s, &text);
+            }
+            s.set_filter(String::new());
+            s.filter_text = text;
+        }
+        Command::LookAt(item) => {
+            let place = app.answers.picture.value().and_then(|p| p.place_of(&item));
+            s.go(Place { selection: Some(item), answer: None, ..s.place.clone() });
+            if let Some(place) = place {
+                s.map.look_at(place);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Groups, hides and focuses; the map is laid out anew where most of it is another.
+fn fold(app: &mut App, what: Fold) {
+    let picture = app.answers.picture.value().cloned();
+    let had = !app.state.positions.is_empty();
+    arranging::apply(&mut app.state, picture.as_deref(), what);
+    if had && app.state.positions.is_empty() {
+        app.answers.generation += 1;
+    }
 }
 
 /// Another window; while two are compared, another later one of the two.
@@ -224,6 +262,8 @@ fn escape(app: &mut App) {
     } else if s.place.selection.is_some() || s.place.answer.is_some() {
         let place = Place { selection: None, answer: None, ..s.place.clone() };
         s.go(place);
+    } else if let Some(Command::Fold(what)) = arranging::escape(s) {
+        fold(app, what);
     } else if s.place.comparing.is_some() {
         s.go(Place { comparing: None, ..s.place.clone() });
     } else if s.player.is_on() {

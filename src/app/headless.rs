@@ -9,7 +9,7 @@ use super::questions::PLAIN;
 use super::{App, Session, prepare};
 use crate::export::cards::Question;
 use crate::export::case::CaseState;
-use crate::graph::Snapshot;
+use crate::graph::{Arrangement, Snapshot};
 use crate::layout::Mode;
 use crate::model::{TimeRange, Timestamp, TraceId};
 use crate::view::panels::Sheet;
@@ -48,6 +48,8 @@ pub struct SnapshotOptions {
     pub case: Option<CaseState>,
     /// A file of rules, instead of the usual ones.
     pub rules: Option<PathBuf>,
+    /// Groups, and what is hidden.
+    pub arrangement: Arrangement,
 }
 
 impl Default for SnapshotOptions {
@@ -67,6 +69,7 @@ impl Default for SnapshotOptions {
             sheet: None,
             case: None,
             rules: None,
+            arrangement: Arrangement::default(),
         }
     }
 }
@@ -82,6 +85,7 @@ pub fn draw(snapshot: Arc<Snapshot>, options: SnapshotOptions) -> RgbaImage {
     if let Some(case) = &options.case {
         super::case::apply(&mut app, &egui::Context::default(), case);
     }
+    app.state.arranging.now = options.arrangement.clone();
     for command in commands(&snapshot, &options) {
         app.command(command);
     }
@@ -141,6 +145,9 @@ pub fn sheet(name: &str) -> Option<Sheet> {
 
 /// The item that a text names: a node by id or unique name, an edge as `from->to`.
 pub fn find(snapshot: &Snapshot, text: &str) -> Option<Item> {
+    if text.starts_with("group:") && !text.contains("->") {
+        return Some(Item::Node(text.to_owned()));
+    }
     let index = snapshot.graph(&crate::store::Lens::default());
     let id = |text: &str| {
         let node = index.graph.find(text.trim())?;

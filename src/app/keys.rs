@@ -3,8 +3,10 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::command::{Command, HELP};
 use super::state::State;
+use crate::graph::Reach;
 use crate::layout::Mode;
 use crate::view::panels::Sheet;
+use crate::view::panels::arranging::Fold;
 use crate::view::panels::timeline::{Replay, Way};
 
 /// Turns keys into commands; letters only count while nobody types.
@@ -63,6 +65,7 @@ pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
     let pressed =
         letters.into_iter().filter(|(k, _)| ctx.input(|i| i.key_pressed(*k) && i.modifiers.is_none()));
     commands.extend(pressed.map(|(_, command)| command));
+    fold(ctx, commands);
     // Space presses what has the focus.
     let is_free = ctx.memory(|m| m.focused().is_none());
     if is_free && ctx.input(|i| i.key_pressed(Key::Space)) {
@@ -92,4 +95,25 @@ fn replay(ctx: &Context, is_free: bool, commands: &mut Vec<Command>) {
     let free = free.into_iter().filter(|_| is_free);
     let asked = anywhere.into_iter().chain(free).filter(|(key, _)| pressed(*key));
     commands.extend(asked.map(|(_, replay)| Command::Replay(replay)));
+}
+
+/// Grouping, hiding, focus, and undo.
+fn fold(ctx: &Context, commands: &mut Vec<Command>) {
+    let pressed = |modifiers, key| ctx.input_mut(|i| i.consume_key(modifiers, key));
+    let keys = [
+        (Modifiers::COMMAND, Key::Z, Fold::Undo),
+        (Modifiers::SHIFT, Key::G, Fold::ToggleAll),
+        (Modifiers::NONE, Key::G, Fold::Toggle),
+        (Modifiers::NONE, Key::H, Fold::Hide(None)),
+        (Modifiers::ALT, Key::Num1, Fold::Focus(None, Reach::Hops(1))),
+        (Modifiers::ALT, Key::Num2, Fold::Focus(None, Reach::Hops(2))),
+        (Modifiers::ALT, Key::Num3, Fold::Focus(None, Reach::Hops(3))),
+        (Modifiers::ALT, Key::Num4, Fold::Focus(None, Reach::Requests)),
+        (Modifiers::ALT, Key::Num0, Fold::Unfocus),
+    ];
+    for (modifiers, key, what) in keys {
+        if pressed(modifiers, key) {
+            commands.push(Command::Fold(what));
+        }
+    }
 }

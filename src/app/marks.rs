@@ -8,7 +8,7 @@ use crate::export::answers::AlertLine;
 use crate::view::map::{Health, ItemSet, MapItem, Mark, Sign};
 use crate::view::panels::findings::Told;
 use crate::view::panels::picture::Picture;
-use crate::view::panels::{Clock, alert_spoken};
+use crate::view::panels::{Clock, Item, alert_spoken};
 
 /// The active alerts of each node, and of the calls to it.
 pub fn alerts_on_map(alerts: &[AlertLine], picture: &Picture, clock: &Clock) -> Vec<(usize, Mark)> {
@@ -17,9 +17,9 @@ pub fn alerts_on_map(alerts: &[AlertLine], picture: &Picture, clock: &Clock) -> 
         let id = match &alert.about {
             Name::Node(id) | Name::Edge(_, id) => id,
         };
-        let Some(node) = picture.node(id) else { continue };
+        let Some(MapItem::Node(node)) = picture.place_of(&Item::Node(id.clone())) else { continue };
         let told = alert_spoken(alert, clock);
-        let mark = marks.entry(node.0 as usize).or_insert((alert.severity, String::new()));
+        let mark = marks.entry(node).or_insert((alert.severity, String::new()));
         mark.0 = mark.0.max(alert.severity);
         let more = if mark.1.is_empty() { "" } else { "\n" };
         mark.1 += &format!("{more}Alert, {told}");

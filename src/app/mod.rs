@@ -1,6 +1,7 @@
 //! The window: takes new snapshots, applies commands, asks for answers, draws.
 mod answers;
 mod arrangement;
+mod arranging;
 pub mod atomic;
 pub mod case;
 mod comfort;

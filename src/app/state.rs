@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::arrangement::Arrangement;
+use super::arranging::Arranging;
 use super::comfort::Comfort;
 use crate::analysis::incident::Request;
 use crate::export::cards::Question;
@@ -16,6 +17,7 @@ use crate::view::panels::notes::Notes;
 use crate::view::panels::outage::{CostKeys, Supposed};
 use crate::view::panels::picture::Positions;
 use crate::view::panels::save::SaveFields;
+use crate::view::panels::search::Searching;
 use crate::view::panels::services::ServicesState;
 use crate::view::panels::timeline::{Player, TimelineState};
 use crate::view::panels::{Item, RulesInUse, Sheet, Tab, ThemeChoice, TraceOrder, Window, WindowFields};
@@ -118,6 +120,10 @@ pub struct State {
     pub rules: RulesInUse,
     /// Traffic and speed that capacity supposes.
     pub scenario: Scenario,
+    /// The box's own state.
+    pub searching: Searching,
+    /// Groups, and what is hidden.
+    pub arranging: Arranging,
     /// What became of the last report.
     pub report_note: Option<String>,
     /// What was chosen in the sheet that saves.

@@ -7,6 +7,7 @@ use super::{App, offers, playback, saving};
 use crate::analysis::Waterfall;
 use crate::model::SpanRow;
 use crate::view::map::{self, Camera, MapEvent, MapItem};
+use crate::view::panels::arranging::{self, Fold, ItemMenu};
 use crate::view::panels::services::Pointed;
 use crate::view::panels::side::{self, Side};
 use crate::view::panels::start::{self, Start};
@@ -154,6 +155,9 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         is_paused: app.paused || app.state.player.is_on(),
         error: app.state.filter_error.as_ref(),
         matching,
+        picture: app.answers.picture.value().map(|p| &**p),
+        words: app.answers.words.value(),
+        is_filter: app.state.filter.as_ref().is_some_and(|f| f.text() == text.trim()),
         focus: std::mem::take(&mut app.state.focus_filter),
         theme: app.state.theme,
         utc: app.state.utc,
@@ -162,7 +166,9 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         is_filled: app.answers.picture.value().is_some_and(|p| !p.scene.nodes.is_empty()),
     };
     let mut fields = std::mem::take(&mut app.state.fields);
-    top::show(ui, &bar, &mut text, &mut fields, p, commands);
+    let mut searching = std::mem::take(&mut app.state.searching);
+    top::show(ui, &bar, &mut text, &mut searching, &mut fields, p, commands);
+    app.state.searching = searching;
     app.state.fields = fields;
     app.state.filter_text = text;
 }
@@ -281,7 +287,7 @@ fn side_panel(
 }
 
 fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
-    if picture.scene.nodes.is_empty() {
+    if picture.scene.nodes.is_empty() && picture.shown.hidden_nodes == 0 {
         let window = app.state.window.range(app.snapshot.extent).is_some();
         start::nothing_matches(ui, app.state.filter.is_some(), window, p, commands);
         return;
@@ -299,20 +305,36 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         let clock = Clock::new(app.state.utc);
         findings::chip(ui, (chosen, &picture.snapshot), &clock, p, commands);
     }
+    let bar = arranging::Bar { picture, can_undo: app.state.arranging.can_undo() };
+    arranging::bar(ui, &bar, p, commands);
     look_at_path(&mut app.state, ui.available_rect_before_wrap());
+    let view = ui.available_rect_before_wrap();
     let corner = ui.max_rect().min;
     let events = map::show(ui, &picture.scene, &mut app.state.map, p);
     if let Some(compared) = &picture.compared {
         let clock = Clock::new(app.state.utc);
         comparison::banner(ui, corner, &compared.comparing, &clock, p, commands);
     }
+    arranging::button(ui, view, picture, p, commands);
+    arranging::open_menu(ui, &mut app.state.arranging.menu, picture, p, commands);
     for event in events {
         match event {
             MapEvent::Selected(item) => {
                 commands.push(Command::Select(item.and_then(|i| picture.item_at(i))));
             }
             MapEvent::CallOpened(at) => commands.extend(playback::open(app, at)),
-            MapEvent::Opened(item) => app.state.map.look_at(item),
+            MapEvent::Opened(item) => match picture.item_at(item) {
+                Some(group) if arranging::is_group(picture, item) => {
+                    if let Some((name, _)) = arranging::group_of(picture, &group) {
+                        commands.push(Command::Fold(Fold::Expand(name)));
+                    }
+                }
+                _ => app.state.map.look_at(item),
+            },
+            MapEvent::Menu(item, at) => {
+                let open = |item| ItemMenu { item, at, is_new: true };
+                app.state.arranging.menu = picture.item_at(item).map(open);
+            }
             // A pointer that flew from the map to the list is the list's to tell of.
             MapEvent::Hovered(None) if app.state.services.is_pointed_at() => {}
             MapEvent::Hovered(item) => commands.push(Command::Hover(item.and_then(|i| picture.item_at(i)))),

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
 
+use super::grouping::Grouping;
 use super::{Common, Failure, Output, input, output};
 use crate::export::map_forms::{self, MapForm, Seen};
 
@@ -25,6 +26,8 @@ enum Format {
 pub struct MapArgs {
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    grouping: Grouping,
     /// The form
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -35,7 +38,8 @@ pub struct MapArgs {
 /// Runs the command.
 pub fn run(args: &MapArgs) -> Result<(), Failure> {
     let loaded = input::load(&args.common)?;
-    let index = loaded.snapshot.graph(&loaded.lens);
+    let whole = loaded.snapshot.graph(&loaded.lens);
+    let index = args.grouping.of_map(&loaded.snapshot, whole)?;
     let graph = &index.graph;
     loaded.say_if_empty(graph.nodes().next().is_none());
     let form = match args.format {
@@ -54,6 +58,7 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
         let options = crate::app::SnapshotOptions {
             window: loaded.lens.window,
             filter: args.common.filter.clone(),
+            arrangement: args.grouping.arrangement(),
             ..Default::default()
         };
         let image = crate::app::draw(loaded.snapshot.clone(), options);

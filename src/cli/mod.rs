@@ -3,6 +3,7 @@ mod analyze;
 mod case;
 mod diff;
 mod generate;
+mod grouping;
 mod input;
 mod map;
 mod output;

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::grouping::Grouping;
 use super::{Common, Failure, Output, input, output};
 use crate::app::{SnapshotOptions, ThemeChoice, draw};
 use crate::export::case::CaseState;
@@ -57,6 +58,8 @@ pub struct SnapshotArgs {
     /// Open this sheet: keys, losses, save-map, save-case, save-traces, save-report
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
+    #[command(flatten)]
+    grouping: Grouping,
     /// Raise alerts by the rules in this TOML file, instead of the usual ones
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
@@ -93,10 +96,11 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
             loaded.snapshot.spans.trace(index).map(|t| t.id)
         }
     };
+    args.grouping.check(&loaded.snapshot)?;
     if let Some(name) = args.select.as_ref().filter(|n| n.contains("->")) {
         crate::app::headless::find(&loaded.snapshot, name)
             .ok_or_else(|| Failure::usage(format!("--select {name}: there is no such edge")))?;
-    } else if let Some(name) = &args.select {
+    } else if let Some(name) = args.select.as_ref().filter(|n| !n.starts_with("group:")) {
         // What is gone is still in the time to compare with, and stays on the map of a replay.
         let lens =
             if args.compare.is_some() || args.at.is_some() { Lens::default() } else { loaded.lens.clone() };
@@ -140,6 +144,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         sheet: args.sheet.clone(),
         case: case(&args.common.files),
         rules: args.rules.clone(),
+        arrangement: args.grouping.arrangement(),
     };
     let image = draw(loaded.snapshot.clone(), options);
     output::write(&args.output, &png(&image)?)?;

@@ -24,12 +24,16 @@ pub struct GraphIndex {
     /// The graph.
     pub graph: ServiceGraph,
     /// In order of party.
-    nodes: Vec<(PartyId, NodeId)>,
+    pub(super) nodes: Vec<(PartyId, NodeId)>,
     /// In order of raw edge.
-    edges: Vec<(RawEdgeId, EdgeId)>,
+    pub(super) edges: Vec<(RawEdgeId, EdgeId)>,
 }
 
 impl GraphIndex {
+    /// The ends of calls that have a node, in order.
+    pub fn parties(&self) -> impl Iterator<Item = (PartyId, NodeId)> + '_ {
+        self.nodes.iter().copied()
+    }
     /// The node of an end of calls.
     pub fn node_of(&self, party: PartyId) -> Option<NodeId> {
         let at = self.nodes.binary_search_by_key(&party, |n| n.0).ok()?;

@@ -1,4 +1,5 @@
 //! Rows to calls to the service graph: assembly, outcome, peer names, per-bucket totals.
+mod arrange;
 mod assemble;
 mod build;
 mod by_time;
@@ -7,6 +8,7 @@ mod calls;
 mod extents;
 mod facts;
 mod fold;
+mod grouping;
 mod health;
 mod histogram;
 mod history;
@@ -18,14 +20,17 @@ mod red;
 mod series;
 mod service_graph;
 mod snapshot;
+mod touched;
 mod tree;
 
+pub use arrange::{Arranged, Arrangement, Collapse, Focus, LARGE, Reach, Touched, again, arrange, group_id};
 pub use build::GraphIndex;
 pub use by_time::{CallPlace, CallsByTime, UnderWay};
 pub use call::{Call, Quality, RawEdge, RawEdgeId, RawEdges, Route, Served, TraceCalls};
 pub use calls::{CallWriter, Calls, QualityTotals};
 pub use facts::telling_words;
 pub use fold::{Timeline, TimelineBucket, matching_traces};
+pub use grouping::{EXTERNAL, GroupBy, Groups, USUAL, group_keys};
 pub use health::{FEW, Health, edge_health, node_health};
 pub use histogram::{Accumulator, Histogram, STEPS};
 pub use history::History;
@@ -35,6 +40,7 @@ pub use red::{APDEX_T, Observation, Red};
 pub use series::{BUCKET, Series};
 pub use service_graph::{Edge, EdgeKind, Node, NodeKind, ServiceGraph};
 pub use snapshot::Snapshot;
+pub use touched::touched;
 pub use tree::{Marks, TraceTree, TreeSpan};
 
 /// How a span ended, by what it says itself (`reference` section "outcome" of ARCHITECTURE.md).

@@ -23,6 +23,8 @@ pub enum NodeKind {
     User,
     /// A caller or callee that cannot be told.
     Unknown,
+    /// Several nodes shown as one; only where somebody asked for it.
+    Group,
 }
 
 impl NodeKind {
@@ -36,6 +38,7 @@ impl NodeKind {
             Self::External => "external",
             Self::User => "user",
             Self::Unknown => "unknown",
+            Self::Group => "group",
         }
     }
 }

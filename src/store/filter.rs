@@ -1,11 +1,35 @@
 //! The search language: `service:cart AND (error OR dur>200ms) AND http.route="/pay"`.
 //!
-//! A filter is asked of each span; a trace passes if one of its spans matches all of it.
+//! A filter is asked of each span; a trace passes if one of its spans matches all of it. The grammar:
+//!
+//! ```text
+//! any      = all { OR all }
+//! all      = one { [AND] one }
+//! one      = NOT one | "(" any ")" | test
+//! test     = word                  in the name of the service or of the operation
+//!          | error | root          a failed span; a span without a parent
+//!          | key : value           holds it; a number or a length equals it
+//!          | key = value, !=, <, <=, >, >=
+//!          | key : from..to        numbers or lengths; either end may be left out
+//!          | key ~ /pattern/       a regular expression, !~ for its opposite
+//! key      = service | name | kind | status | namespace | version | trace | dur | event
+//!          | attribute             of the span, else of its resource, else of its events
+//!          | span.attribute | resource.attribute | event.attribute
+//! ```
 use std::fmt;
 use std::sync::Arc;
 
+use regex::Regex;
+
 use super::SpanRef;
-use crate::model::{Nanos, StatusCode, TraceId, Value};
+use crate::model::{Nanos, SpanId, StatusCode, TraceId, Value, semconv};
+
+mod parser;
+mod tokens;
+
+/// Attributes that every filter knows, for help and completion.
+pub const KEYS: [&str; 9] =
+    ["service", "name", "kind", "status", "dur", "namespace", "version", "event", "trace"];
 
 /// A parsed filter, maybe of chosen traces only. Equal and hashed by its text and these.
 #[derive(Clone, Debug)]
@@ -46,8 +70,19 @@ enum Expr {
     Or(Box<Expr>, Box<Expr>),
     Not(Box<Expr>),
     Error,
+    Root,
     Has(String),
-    Compare(String, Op, String),
+    Compare(String, Test),
+}
+
+/// What is asked of a value.
+#[derive(Clone, Debug)]
+enum Test {
+    Is(Op, String),
+    /// From and to, both included, as they were written: numbers or lengths of time.
+    Range(Option<String>, Option<String>),
+    Matches(Box<Regex>),
+    MatchesNot(Box<Regex>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,27 +94,19 @@ enum Op {
     LessEqual,
     Greater,
     GreaterEqual,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Token {
-    Word(String),
-    Quoted(String),
-    Op(Op),
-    Open,
-    Close,
+    Matches,
+    MatchesNot,
 }
 
 impl Filter {
     /// Parses a filter.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        let tokens = tokens(text)?;
-        let mut parser = Parser { tokens: &tokens, at: 0, end: text.len(), depth: 0 };
-        let root = parser.or()?;
-        match parser.tokens.get(parser.at) {
-            Some((offset, _)) => Err(error(*offset, "expected AND, OR or the end")),
-            None => Ok(Self { text: text.trim().to_owned(), root, traces: None }),
-        }
+        let root = parser::parse(text)?;
+        Ok(Self { text: text.trim().to_owned(), root, traces: None })
+    }
+    /// Whether it is nothing but words: it may as well be names to find as data to filter.
+    pub fn is_plain(&self) -> bool {
+        self.root.is_plain()
     }
     /// What passes a filter, if there is one, and belongs to one of these traces.
     pub fn of_traces(filter: Option<&Self>, mut traces: Vec<TraceId>) -> Self {
@@ -117,53 +144,113 @@ impl Expr {
             Self::Or(a, b) => a.matches(span) || b.matches(span),
             Self::Not(a) => !a.matches(span),
             Self::Error => span.status() == StatusCode::Error,
+            Self::Root => span.parent_id() == SpanId::default(),
             Self::Has(text) => contains(span.service_text(), text) || contains(span.name_text(), text),
-            Self::Compare(key, op, value) => compare(span, key, *op, value),
+            Self::Compare(key, test) => compare(span, key, test),
+        }
+    }
+    fn is_plain(&self) -> bool {
+        match self {
+            Self::Has(_) => true,
+            Self::And(a, b) => a.is_plain() && b.is_plain(),
+            _ => false,
         }
     }
 }
 
-fn compare(span: SpanRef<'_>, key: &str, op: Op, value: &str) -> bool {
+fn compare(span: SpanRef<'_>, key: &str, test: &Test) -> bool {
+    let text = |text: &str| compare_text(text, test);
     match key {
-        "service" => compare_text(span.service_text(), op, value),
-        "name" | "operation" | "op" => compare_text(span.name_text(), op, value),
-        "kind" => compare_text(span.kind().name(), op, value),
-        "status" => compare_text(span.status().name(), op, value),
-        "namespace" => compare_text(span.text_of(span.resource().namespace), op, value),
-        "version" => compare_text(span.text_of(span.resource().version), op, value),
-        "trace" => compare_text(&span.trace_id().to_string(), op, value),
-        "dur" | "duration" => match parse_duration(value) {
-            Some(limit) => compare_order(span.duration().cmp(&limit), op),
-            None => false,
-        },
-        _ => {
-            let own = span.attribute(key);
-            let of_resource = || {
-                let found = span.resource().attributes.iter().rev().find(|(k, _)| span.text_of(*k) == key);
-                found.map(|(_, v)| v)
-            };
-            match own.or_else(of_resource) {
-                Some(found) => compare_value(found, op, value),
-                None => op == Op::NotEqual,
-            }
-        }
+        "service" => text(span.service_text()),
+        "name" | "operation" | "op" => text(span.name_text()),
+        "kind" => text(span.kind().name()),
+        "status" => text(span.status().name()),
+        "namespace" => text(span.text_of(span.resource().namespace)),
+        "version" => text(span.text_of(span.resource().version)),
+        "trace" => text(&span.trace_id().to_string()),
+        "dur" | "duration" => compare_length(span.duration(), test),
+        "event" | "event.name" => of_all(span.events().iter().map(|e| text(span.text_of(e.name))), test),
+        _ => compare_attribute(span, key, test),
     }
 }
 
-fn compare_value(found: &Value, op: Op, value: &str) -> bool {
+/// Of several values one must pass, or all where the test says what must not be.
+fn of_all(mut found: impl Iterator<Item = bool>, test: &Test) -> bool {
+    if test.is_negative() { found.all(|f| f) } else { found.any(|f| f) }
+}
+
+fn compare_attribute(span: SpanRef<'_>, key: &str, test: &Test) -> bool {
+    if let Some(key) = key.strip_prefix("event.") {
+        let events = span.events().iter().flat_map(|e| span.event_attributes(e));
+        let found = events.filter(|(k, _)| span.text_of(*k) == key);
+        return of_all(found.map(|(_, v)| compare_value(v, test)), test);
+    }
+    let of_resource = |key: &str| {
+        let found = span.resource().attributes.iter().rev().find(|(k, _)| span.text_of(*k) == key);
+        found.map(|(_, v)| v)
+    };
+    // Attributes have had other names: one asks for what they say.
+    let renamed = |key: &str| semconv::role(key).and_then(|role| span.fields().get(role.field));
+    let own = |key: &str| span.attribute(key);
+    let found = if let Some(key) = key.strip_prefix("resource.") {
+        of_resource(key)
+    } else if let Some(key) = key.strip_prefix("span.") {
+        own(key).or_else(|| renamed(key))
+    } else {
+        own(key).or_else(|| of_resource(key)).or_else(|| renamed(key))
+    };
+    if let Some(value) = found {
+        return compare_value(value, test);
+    }
+    let mut events = span.events().iter().flat_map(|e| span.event_attributes(e));
+    match events.find(|(k, _)| span.text_of(*k) == key) {
+        Some((_, value)) => compare_value(value, test),
+        None => test.is_negative(),
+    }
+}
+
+impl Test {
+    fn is_negative(&self) -> bool {
+        matches!(self, Self::Is(Op::NotEqual, _) | Self::MatchesNot(_))
+    }
+}
+
+fn compare_length(found: Nanos, test: &Test) -> bool {
+    let limit = |text: &Option<String>| text.as_deref().and_then(parse_duration);
+    match test {
+        Test::Is(op, value) => parse_duration(value).is_some_and(|l| compare_order(found.cmp(&l), *op)),
+        Test::Range(from, to) => {
+            limit(from).is_none_or(|l| found >= l) && limit(to).is_none_or(|l| found <= l)
+        }
+        Test::Matches(_) | Test::MatchesNot(_) => false,
+    }
+}
+
+fn compare_value(found: &Value, test: &Test) -> bool {
+    let Test::Is(op, value) = test else {
+        return match (test, found.as_f64()) {
+            (Test::Range(from, to), Some(number)) => is_between(number, from.as_deref(), to.as_deref()),
+            _ => compare_text(&found.to_string(), test),
+        };
+    };
     let is_order = matches!(op, Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual);
     match (found.as_f64(), value.parse::<f64>()) {
-        (Some(a), Ok(b)) if op != Op::Contains => a.partial_cmp(&b).is_some_and(|o| compare_order(o, op)),
+        (Some(a), Ok(b)) if *op != Op::Contains => a.partial_cmp(&b).is_some_and(|o| compare_order(o, *op)),
         // A number is neither above nor below a text.
         (None, Ok(_)) if is_order => false,
-        _ => compare_text(&found.to_string(), op, value),
+        _ => compare_text(&found.to_string(), test),
     }
+}
+
+fn is_between(number: f64, from: Option<&str>, to: Option<&str>) -> bool {
+    let limit = |text: Option<&str>| text.and_then(|t| t.parse::<f64>().ok());
+    limit(from).is_none_or(|l| number >= l) && limit(to).is_none_or(|l| number <= l)
 }
 
 fn compare_order(order: std::cmp::Ordering, op: Op) -> bool {
     match op {
-        Op::Contains | Op::Equal => order.is_eq(),
-        Op::NotEqual => order.is_ne(),
+        Op::Contains | Op::Equal | Op::Matches => order.is_eq(),
+        Op::NotEqual | Op::MatchesNot => order.is_ne(),
         Op::Less => order.is_lt(),
         Op::LessEqual => order.is_le(),
         Op::Greater => order.is_gt(),
@@ -171,10 +258,15 @@ fn compare_order(order: std::cmp::Ordering, op: Op) -> bool {
     }
 }
 
-fn compare_text(found: &str, op: Op, value: &str) -> bool {
-    match op {
-        Op::Contains => contains(found, value),
-        other => compare_order(found.cmp(value), other),
+fn compare_text(found: &str, test: &Test) -> bool {
+    match test {
+        Test::Is(Op::Contains, value) => contains(found, value),
+        Test::Is(op, value) => compare_order(found.cmp(value.as_str()), *op),
+        Test::Range(from, to) => {
+            found.parse().is_ok_and(|number| is_between(number, from.as_deref(), to.as_deref()))
+        }
+        Test::Matches(pattern) => pattern.is_match(found),
+        Test::MatchesNot(pattern) => !pattern.is_match(found),
     }
 }
 
@@ -205,146 +297,6 @@ pub fn parse_duration(text: &str) -> Option<Nanos> {
     Some(Nanos((number * unit) as i64))
 }
 
-fn error(offset: usize, message: impl Into<String>) -> FilterError {
-    FilterError { offset, message: message.into() }
-}
-
-fn tokens(text: &str) -> Result<Vec<(usize, Token)>, FilterError> {
-    let mut out = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some(&(at, c)) = chars.peek() {
-        let token = match c {
-            c if c.is_whitespace() => {
-                chars.next();
-                continue;
-            }
-            '(' | ')' => {
-                chars.next();
-                if c == '(' { Token::Open } else { Token::Close }
-            }
-            ':' | '=' | '!' | '<' | '>' => {
-                chars.next();
-                let with_equal = c != ':' && chars.next_if(|n| n.1 == '=').is_some();
-                match (c, with_equal) {
-                    (':', _) => Token::Op(Op::Contains),
-                    ('=', _) => Token::Op(Op::Equal),
-                    ('!', true) => Token::Op(Op::NotEqual),
-                    ('<', false) => Token::Op(Op::Less),
-                    ('<', true) => Token::Op(Op::LessEqual),
-                    ('>', false) => Token::Op(Op::Greater),
-                    ('>', true) => Token::Op(Op::GreaterEqual),
-                    _ => return Err(error(at, "expected != after !")),
-                }
-            }
-            '"' => {
-                chars.next();
-                let mut word = String::new();
-                loop {
-                    match chars.next() {
-                        Some((_, '"')) => break Token::Quoted(word),
-                        Some((_, '\\')) => word.extend(chars.next().map(|n| n.1)),
-                        Some((_, c)) => word.push(c),
-                        None => return Err(error(at, "this quote is not closed")),
-                    }
-                }
-            }
-            _ => {
-                let mut word = String::new();
-                while let Some((_, c)) = chars.next_if(|n| !n.1.is_whitespace() && !"():=!<>\"".contains(n.1))
-                {
-                    word.push(c);
-                }
-                Token::Word(word)
-            }
-        };
-        out.push((at, token));
-    }
-    Ok(out)
-}
-
-struct Parser<'a> {
-    tokens: &'a [(usize, Token)],
-    at: usize,
-    end: usize,
-    depth: usize,
-}
-
-impl Parser<'_> {
-    fn offset(&self) -> usize {
-        self.tokens.get(self.at).map_or(self.end, |t| t.0)
-    }
-    fn take_word(&mut self, word: &str) -> bool {
-        let found =
-            matches!(self.tokens.get(self.at), Some((_, Token::Word(w))) if w.eq_ignore_ascii_case(word));
-        self.at += usize::from(found);
-        found
-    }
-    fn or(&mut self) -> Result<Expr, FilterError> {
-        let mut left = self.and()?;
-        while self.take_word("or") {
-            left = Expr::Or(Box::new(left), Box::new(self.and()?));
-        }
-        Ok(left)
-    }
-    fn and(&mut self) -> Result<Expr, FilterError> {
-        let mut left = self.not()?;
-        loop {
-            let is_explicit = self.take_word("and");
-            let ends = match self.tokens.get(self.at) {
-                None | Some((_, Token::Close)) => true,
-                Some((_, Token::Word(w))) => w.eq_ignore_ascii_case("or"),
-                _ => false,
-            };
-            if ends && !is_explicit {
-                return Ok(left);
-            }
-            left = Expr::And(Box::new(left), Box::new(self.not()?));
-        }
-    }
-    fn not(&mut self) -> Result<Expr, FilterError> {
-        self.depth += 1;
-        if self.depth > 200 {
-            return Err(error(self.offset(), "this is nested too deeply"));
-        }
-        let result =
-            if self.take_word("not") { self.not().map(|e| Expr::Not(Box::new(e))) } else { self.term() };
-        self.depth -= 1;
-        result
-    }
-    fn term(&mut self) -> Result<Expr, FilterError> {
-        let offset = self.offset();
-        let token = self.tokens.get(self.at).map(|t| t.1.clone());
-        self.at += 1;
-        match token {
-            Some(Token::Open) => {
-                let inner = self.or()?;
-                match self.tokens.get(self.at) {
-                    Some((_, Token::Close)) => self.at += 1,
-                    _ => return Err(error(self.offset(), "expected )")),
-                }
-                Ok(inner)
-            }
-            Some(Token::Word(word)) => self.comparison(word),
-            Some(Token::Quoted(word)) => Ok(Expr::Has(word)),
-            _ => Err(error(offset, "expected a word such as service:cart, error or dur>200ms")),
-        }
-    }
-    fn comparison(&mut self, word: String) -> Result<Expr, FilterError> {
-        let Some((_, Token::Op(op))) = self.tokens.get(self.at) else {
-            let is_error = ["error", "failed"].iter().any(|e| word.eq_ignore_ascii_case(e));
-            return Ok(if is_error { Expr::Error } else { Expr::Has(word) });
-        };
-        let op = *op;
-        self.at += 1;
-        let offset = self.offset();
-        let value = match self.tokens.get(self.at) {
-            Some((_, Token::Word(v) | Token::Quoted(v))) => v.clone(),
-            _ => return Err(error(offset, format!("expected a value after {word}"))),
-        };
-        self.at += 1;
-        if matches!(word.as_str(), "dur" | "duration") && parse_duration(&value).is_none() {
-            return Err(error(offset, format!("{value} is not a duration: write 200ms, 1.5s or 2m")));
-        }
-        Ok(Expr::Compare(word, op, value))
-    }
-}
+#[cfg(test)]
+#[path = "filter/filter_tests.rs"]
+mod tests;

@@ -12,6 +12,7 @@ mod short_ids;
 mod span_ref;
 mod spans;
 mod tables;
+mod vocabulary;
 mod writer;
 
 pub use counters::{Counters, SourceCounters, SourceState};
@@ -26,4 +27,5 @@ pub use retention::Evicted;
 pub use segment::{Event, Link, Segment};
 pub use span_ref::{Fields, SpanRef};
 pub use spans::{Spans, TraceSlot};
+pub use vocabulary::{Completion, Vocabulary};
 pub use writer::{Appended, Store};

@@ -27,6 +27,8 @@ pub enum MapEvent {
     Selected(Option<MapItem>),
     /// Double-clicked on an item.
     Opened(MapItem),
+    /// Asked for the menu of an item, at this point of the screen.
+    Menu(MapItem, Pos2),
     /// The pointer came over another item, or left all.
     Hovered(Option<MapItem>),
     /// Let go of a node that was moved, given by key, at this world point.

@@ -357,7 +357,9 @@ fn nodes(paint: &Paint<'_>, graph: &MapGraph) -> Layer {
         let look = hovered.as_ref().unwrap_or(&shape.look);
         let icon = shape.draw(look, &frame, soft, &mut layer.mesh, &mut outline);
         let Some((middle, size)) = icon else { continue };
-        let galley = paint.kept(Slot::Icon, scene.kind as usize, look.icon, FontId::proportional(size));
+        // Icons are kept by kind, numbers of members behind them.
+        let item = if look.members > 0 { 100 + look.members } else { scene.kind as usize };
+        let galley = paint.kept(Slot::Icon, item, &look.sign(), FontId::proportional(size));
         layer.text(middle - galley.mesh_bounds.center().to_vec2(), galley, look.icon_colour);
     }
     layer

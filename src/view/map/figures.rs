@@ -16,6 +16,7 @@ impl NodeKind {
             Self::External => "external",
             Self::User => "user",
             Self::Unknown => "unknown kind",
+            Self::Group => "group",
         }
     }
 
@@ -29,6 +30,7 @@ impl NodeKind {
             Self::External => egui_phosphor::regular::GLOBE_SIMPLE,
             Self::User => egui_phosphor::regular::USER,
             Self::Unknown => egui_phosphor::regular::QUESTION,
+            Self::Group => egui_phosphor::regular::STACK,
         }
     }
 }
@@ -96,7 +98,11 @@ pub(super) fn spoken_node(node: &MapNode) -> String {
     if let Some(change) = &node.change {
         return format!("{name}, {}, {}", node.kind.word(), change.sentence());
     }
-    let mut parts = vec![name, node.kind.word().to_owned(), node.health.word().to_owned()];
+    let kind = match node.kind {
+        NodeKind::Group => format!("group of {}", node.members),
+        kind => kind.word().to_owned(),
+    };
+    let mut parts = vec![name, kind, node.health.word().to_owned()];
     if let Some(rate) = node.rate_per_min.filter(|_| node.calls > 0) {
         parts.push(format!("{} requests per minute", text::count(rate)));
     }

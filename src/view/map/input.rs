@@ -21,6 +21,8 @@ pub enum NodeKind {
     User,
     /// Nothing tells.
     Unknown,
+    /// Several nodes drawn as one.
+    Group,
 }
 
 /// How well a node or an edge does.
@@ -60,6 +62,8 @@ pub struct MapNode {
     pub calls: u64,
     /// Whether it ever sent spans itself.
     pub instrumented: bool,
+    /// How many nodes it stands for; only told of a group.
+    pub members: usize,
     /// How it changed, where two stretches of time are compared; shown instead of health and figures.
     pub change: Option<Change>,
 }

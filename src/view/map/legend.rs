@@ -67,7 +67,7 @@ fn counts(scene: &MapScene) -> Vec<(Verdict, usize)> {
     Verdict::ALL.into_iter().map(|v| (v, all.iter().filter(|o| **o == v).count())).collect()
 }
 
-pub(super) const KINDS: [NodeKind; 7] = [
+pub(super) const KINDS: [NodeKind; 8] = [
     NodeKind::Service,
     NodeKind::Database,
     NodeKind::Cache,
@@ -75,6 +75,7 @@ pub(super) const KINDS: [NodeKind; 7] = [
     NodeKind::External,
     NodeKind::User,
     NodeKind::Unknown,
+    NodeKind::Group,
 ];
 
 /// Measures or draws the legend from left to right.

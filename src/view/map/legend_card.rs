@@ -78,6 +78,7 @@ const fn meaning(kind: NodeKind) -> &'static str {
         NodeKind::External => "External: belongs to somebody else",
         NodeKind::User => "User, or whatever calls from outside",
         NodeKind::Unknown => "Nothing tells what it is",
+        NodeKind::Group => "Group: several nodes as one",
     }
 }
 

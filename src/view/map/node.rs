@@ -18,6 +18,8 @@ pub(super) struct NodeLook {
     pub square: bool,
     pub dashed: bool,
     pub icon: &'static str,
+    /// Written instead of the icon, where it stands for several nodes.
+    pub members: usize,
     pub fill: Color32,
     pub ring: Color32,
     pub ring_width: f32,
@@ -58,6 +60,11 @@ const DOTS_BELOW: f32 = 0.27;
 pub(super) const FADED: f32 = 0.25;
 
 impl NodeLook {
+    /// What is written in it: its icon, or how many nodes it stands for.
+    pub(super) fn sign(&self) -> String {
+        if self.members > 0 { self.members.to_string() } else { self.icon.to_owned() }
+    }
+
     pub(super) fn new(node: &NodeScene, role: Role, hovered: bool, p: &Palette) -> Self {
         let health = node.change.map_or_else(|| mark_colour(node.health, p), |c| c.colour(p));
         let tint = if node.health == Health::Unknown { 0.04 } else { 0.13 };
@@ -73,6 +80,7 @@ impl NodeLook {
             square: matches!(node.kind, NodeKind::Database | NodeKind::Cache | NodeKind::Queue),
             dashed: node.dashed,
             icon: node.kind.icon(),
+            members: node.members,
             fill: mixed(p.node, health, if hovered { tint + 0.12 } else { tint }),
             ring: health,
             ring_width: if hovered { 3.2 } else { 2.4 },
@@ -155,6 +163,13 @@ impl NodeShape {
             mesh::ribbon(mesh, outline, 2.0, light, faded(look.halo, 0.5), true);
             mesh::ribbon(mesh, outline, width * thin, soft, look.halo, true);
         }
+        if look.members > 0 {
+            // The edge of what lies behind: this is a pile.
+            for (further, faint) in [(7.0, 0.35), (3.5, 0.6)] {
+                self.outline(look, outline, middle, radius + further * thin);
+                mesh::ribbon(mesh, outline, 1.3 * thin, soft, faded(look.ring, faint), true);
+            }
+        }
         self.outline(look, outline, middle, radius);
         mesh::fill(mesh, outline, middle, soft, look.fill, look.fill);
         let width = look.ring_width * thin;
@@ -165,7 +180,8 @@ impl NodeShape {
         } else {
             mesh::ribbon(mesh, outline, width, soft, look.ring, true);
         }
-        (!look.icon.is_empty()).then_some((middle, (radius * 0.98 * 2.0).round() / 2.0))
+        let share = if look.members > 99 { 0.72 } else { 0.98 };
+        (!look.icon.is_empty()).then_some((middle, (radius * share * 2.0).round() / 2.0))
     }
 }
 
@@ -189,7 +205,7 @@ impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for Node
         let place = self.draw(&look, ctx.meta, soft, &mut mesh, &mut Vec::new());
         let mut shapes = vec![Shape::mesh(mesh)];
         if let Some((middle, size)) = place {
-            let icon = look.icon.to_owned();
+            let icon = look.sign();
             let galley =
                 ctx.ctx.fonts_mut(|f| f.layout_no_wrap(icon, FontId::proportional(size), look.icon_colour));
             let place = middle - galley.mesh_bounds.center().to_vec2();

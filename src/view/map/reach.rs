@@ -61,6 +61,9 @@ pub(super) fn react(
     drag(paint, response, state, events);
     let at = ui.input(|i| i.pointer.interact_pos());
     let hit = at.filter(|p| paint.view.contains(*p)).and_then(|p| item_at(paint, state, pills, p));
+    if let (true, Some(item), Some(at)) = (touch.wants_menu, hit, at) {
+        events.push(MapEvent::Menu(item, at));
+    }
     if touch.double_clicked {
         match hit {
             Some(item) => events.push(MapEvent::Opened(item)),
@@ -79,6 +82,7 @@ struct Touch {
     hovered: bool,
     clicked: bool,
     double_clicked: bool,
+    wants_menu: bool,
 }
 
 impl Touch {
@@ -87,6 +91,7 @@ impl Touch {
             hovered: response.hovered(),
             clicked: response.clicked_by(PointerButton::Primary),
             double_clicked: response.double_clicked_by(PointerButton::Primary),
+            wants_menu: response.secondary_clicked(),
         }
     }
 
@@ -95,6 +100,7 @@ impl Touch {
         self.hovered |= more.hovered;
         self.clicked |= more.clicked;
         self.double_clicked |= more.double_clicked;
+        self.wants_menu |= more.wants_menu;
     }
 }
 

@@ -35,6 +35,8 @@ pub struct NodeScene {
     pub badge: Option<String>,
     /// Whether it calls itself.
     pub calls_itself: bool,
+    /// How many nodes it stands for, where it is a group; else 0.
+    pub members: usize,
     /// What a screen reader says.
     pub spoken: String,
     /// Labels of more important nodes stay longer.
@@ -316,6 +318,7 @@ fn node_scene(node: &MapNode, busiest: f64) -> NodeScene {
         figures: figures::node_line(node),
         badge: figures::badge(node),
         calls_itself: false,
+        members: if node.kind == NodeKind::Group { node.members } else { 0 },
         spoken: figures::spoken_node(node),
         importance: weight(health_of(node.health, node.change.as_ref()), rate),
     }

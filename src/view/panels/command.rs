@@ -1,6 +1,7 @@
 //! What a person can point at and ask for in the window: the vocabulary between panels and the application.
 use std::path::PathBuf;
 
+use super::arranging::Fold;
 use super::comparison::Comparing;
 use super::findings::{Choice, GivenDeployment, Scenario};
 use super::notes::NoteOn;
@@ -230,6 +231,12 @@ pub enum Command {
     ResetLayout,
     /// Opens or closes a sheet.
     Toggle(Sheet),
+    /// Takes a text as names to find: nothing is narrowed.
+    Find(String),
+    /// Selects something and brings it into view.
+    LookAt(Item),
+    /// Groups, hides, focuses, or takes that back.
+    Fold(Fold),
     /// Takes away positions set by hand.
     ForgetPositions,
     /// Opens the answer to a question, and selects what a finding is about.

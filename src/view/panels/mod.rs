@@ -1,6 +1,7 @@
 //! Everything around the map: lists, details, timeline, bars and pages. Panels take plain data and give commands.
 pub mod alert_bands;
 mod alerts;
+pub mod arranging;
 mod attention;
 mod clock;
 mod command;
@@ -8,8 +9,10 @@ pub mod comparison;
 pub mod deployments;
 mod edge;
 mod edge_reading;
+mod find;
 pub mod finder;
 pub mod findings;
+mod groups;
 mod moment;
 mod node;
 pub mod notes;
@@ -19,6 +22,7 @@ pub mod picture;
 mod reach;
 mod rules;
 pub mod save;
+pub mod search;
 pub mod services;
 pub mod sheets;
 pub mod side;

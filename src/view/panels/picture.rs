@@ -7,12 +7,14 @@ use egui::Pos2;
 use super::attention::{Concern, concerns};
 use super::command::Item;
 use super::comparison::{Compared, Comparing};
-use super::findings::{Choice, Chosen};
+use super::findings::{self, Choice, Chosen};
+use crate::analysis::Subject;
 use crate::graph::{
-    Accumulator, GraphIndex, History, NodeKind, Party, RawEdgeId, Red, Snapshot, Timeline, matching_traces,
+    Accumulator, Arranged, Arrangement, Collapse, GraphIndex, GroupBy, Groups, History, NodeKind, Party,
+    RawEdgeId, Reach, Red, Snapshot, Timeline, again, arrange, group_keys, matching_traces, touched,
 };
 use crate::layout;
-use crate::model::{EdgeId, NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
+use crate::model::{NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
 use crate::store::{Filter, Lens};
 use crate::view::map::{self, MapEdge, MapInput, MapItem, MapNode, MapScene, layout_request};
 
@@ -35,6 +37,8 @@ pub struct PictureRequest {
     pub choice: Option<Choice>,
     /// Two stretches of time to compare on the map.
     pub comparing: Option<Comparing>,
+    /// What is in groups, hidden and in focus.
+    pub arrangement: Arrangement,
     /// Where nodes stood last.
     pub previous: Positions,
     /// Where nodes were put by hand.
@@ -47,8 +51,8 @@ pub struct PictureRequest {
 
 /// The map, the list, the overview and the timeline, all of the same moment.
 ///
-/// Node `i` of the graph is node `i` of the scene; so are edges, followed in the scene by calls of nodes to
-/// themselves. Behind both comes what chosen requests do not touch.
+/// Node `i` of the arranged graph is node `i` of the scene; so are edges, followed in the scene by calls of nodes
+/// to themselves. Behind both comes what chosen requests do not touch.
 pub struct Picture {
     /// The data.
     pub snapshot: Arc<Snapshot>,
@@ -56,6 +60,16 @@ pub struct Picture {
     pub lens: Lens,
     /// The graph under it.
     pub index: Arc<GraphIndex>,
+    /// What of it the map shows.
+    pub shown: Arranged,
+    /// Where requests are chosen: all that surrounds them on the map.
+    around: Option<Arc<GraphIndex>>,
+    /// What the map was arranged by.
+    pub arrangement: Arrangement,
+    /// The groups that there are.
+    pub groups: Groups,
+    /// What else could make groups.
+    pub group_keys: Vec<String>,
     /// How it is looked at whatever is chosen.
     pub wide_lens: Lens,
     /// The graph under that.
@@ -81,8 +95,8 @@ pub struct Picture {
 impl Picture {
     /// Works it out.
     pub fn new(request: PictureRequest) -> Self {
-        let PictureRequest { snapshot, lens: wide_lens, choice, comparing, previous, pinned, mode, focus } =
-            request;
+        let PictureRequest { snapshot, lens: wide_lens, choice, comparing, mode, focus, .. } = request;
+        let PictureRequest { mut arrangement, previous, pinned, .. } = request;
         let wide_index = Arc::new(snapshot.graph(&wide_lens));
         // A comparison is of all requests.
         let choice = choice.filter(|_| comparing.is_none());
@@ -95,21 +109,39 @@ impl Picture {
                 (lens, index)
             }
         };
-        let mut input = map_input(&index);
-        if chosen.is_some() {
-            surround(&mut input, &wide_index);
+        let groups = Groups::new(&snapshot, &arrangement.group_by);
+        // What changed is told of services, not of groups.
+        if comparing.is_some() {
+            arrangement.collapse = Collapse::Only(BTreeSet::new());
         }
+        let wide = arranged(&snapshot, &wide_lens, &wide_index, &groups, &arrangement);
+        let mut input;
+        let mut around = None;
+        let shown = if chosen.is_some() {
+            // In the groups of all requests, however few the chosen ones pass through.
+            let collapsed = wide.collapsed.iter().map(|c| c.1.clone()).collect();
+            let own = Arrangement { collapse: Collapse::Only(collapsed), ..arrangement.clone() };
+            let own = arranged(&snapshot, &lens, &index, &groups, &own);
+            input = map_input(&own, &arrangement);
+            surround(&mut input, &wide.index);
+            around = Some(Arc::new(wide.index));
+            Arranged { is_automatic: wide.is_automatic, ..own }
+        } else {
+            input = map_input(&wide, &arrangement);
+            wide
+        };
         let compared = comparing.map(|c| Compared::new(&snapshot, &lens, c));
         if let Some(compared) = &compared {
-            compared.mark(&index.graph, &mut input);
+            compared.mark(&shown.index.graph, &mut input);
         }
         let place = |key: String| input.nodes.iter().position(|n| n.key == key).map(|i| i as u32);
         let focus = focus.and_then(place);
         let request = layout::Request { mode, focus, ..layout_request(&input, &previous, &pinned) };
         let scene = Arc::new(MapScene::new(&input, &layout::compute(&request)));
-        let shown = lens.window.or(snapshot.extent);
+        let over = lens.window.or(snapshot.extent);
+        let group_keys = group_keys(&snapshot);
         let history = History::new(&snapshot, &lens);
-        let sparks = index.graph.nodes().map(|(id, _)| spark(&history, &index, id, shown)).collect();
+        let sparks = index.graph.nodes().map(|(id, _)| spark(&history, &index, id, over)).collect();
         let (requests, traces) = requests(&snapshot, &lens);
         let concerns = concerns(&snapshot, &index);
         let timeline = snapshot.extent.map(|e| snapshot.calls.timeline(e, BARS)).unwrap_or_default();
@@ -117,6 +149,11 @@ impl Picture {
             snapshot,
             lens,
             index,
+            shown,
+            around,
+            arrangement,
+            groups,
+            group_keys,
             wide_lens,
             wide_index,
             chosen,
@@ -133,8 +170,9 @@ impl Picture {
     /// What chosen requests touch, to be lit on the map; `None` where none are chosen.
     pub fn touched(&self) -> Option<map::ItemSet> {
         self.chosen.as_ref()?;
-        let own = self.index.graph.nodes().filter(|(_, n)| !n.self_calls.is_empty()).count();
-        let (nodes, edges) = (self.index.graph.nodes().len(), self.index.graph.edges().len() + own);
+        let graph = &self.shown.index.graph;
+        let own = graph.nodes().filter(|(_, n)| !n.self_calls.is_empty()).count();
+        let (nodes, edges) = (graph.nodes().len(), graph.edges().len() + own);
         Some((0..nodes).map(MapItem::Node).chain((0..edges).map(MapItem::Edge)).collect())
     }
 
@@ -148,9 +186,11 @@ impl Picture {
         };
         let (lens, wide_lens) = (within(&base.lens), within(&base.wide_lens));
         let index = graph(&lens, &base.index);
-        let mut input = map_input(&index);
+        // Groups and what is hidden stay what they are in the base.
+        let shown = again(&index, &base.shown);
+        let mut input = map_input(&shown, &base.arrangement);
         let wide_index = if base.chosen.is_some() {
-            surround(&mut input, &base.wide_index);
+            surround(&mut input, base.around.as_deref().unwrap_or(&base.wide_index));
             graph(&wide_lens, &base.wide_index)
         } else {
             Arc::clone(&index)
@@ -163,6 +203,11 @@ impl Picture {
         Self {
             lens,
             index,
+            shown,
+            around: base.around.clone(),
+            arrangement: base.arrangement.clone(),
+            groups: base.groups.clone(),
+            group_keys: base.group_keys.clone(),
             wide_lens,
             wide_index,
             chosen: base.chosen.clone(),
@@ -177,12 +222,31 @@ impl Picture {
         }
     }
 
-    /// The item on the map.
+    /// Where an item is on the map: where the group that it is in stands, nowhere where it is hidden.
     pub fn place_of(&self, item: &Item) -> Option<MapItem> {
-        match item {
-            Item::Node(id) => self.node(id).map(|n| MapItem::Node(n.0 as usize)),
-            Item::Edge(from, to) => self.edge(from, to).map(|e| MapItem::Edge(e.0 as usize)),
+        let node = |n: NodeId| MapItem::Node(n.0 as usize);
+        let (index, subject) = self.known(item)?;
+        if !std::ptr::eq(index, &*self.index) {
+            return Some(match subject {
+                Subject::Node(n) => node(n),
+                Subject::Edge(e) => MapItem::Edge(e.0 as usize),
+            });
         }
+        let at = |n: NodeId| self.shown.node_of.get(n.0 as usize).copied().flatten();
+        match subject {
+            Subject::Node(n) => at(n).map(node),
+            Subject::Edge(e) => {
+                let edge = self.shown.edge_of.get(e.0 as usize).copied().flatten();
+                let (from, to) = index.graph.ends(e)?;
+                let inside = || at(from).filter(|n| at(to) == Some(*n)).map(node);
+                edge.map(|e| MapItem::Edge(e.0 as usize)).or_else(inside)
+            }
+        }
+    }
+    /// What an item is, and in which graph: the whole one, or for groups and their edges that of the map.
+    pub fn known(&self, item: &Item) -> Option<(&GraphIndex, Subject)> {
+        let of = |index| Some((index, findings::place_of(index, item)?));
+        of(&*self.index).or_else(|| of(&self.shown.index))
     }
     /// The item that stands there on the map; a call of a node to itself is the node.
     pub fn item_at(&self, place: MapItem) -> Option<Item> {
@@ -200,10 +264,10 @@ impl Picture {
     pub fn node(&self, id: &str) -> Option<NodeId> {
         self.index.graph.nodes().find(|(_, n)| n.id == id).map(|(i, _)| i)
     }
-    /// An edge by the ids of its ends.
-    pub fn edge(&self, from: &str, to: &str) -> Option<EdgeId> {
-        let (from, to) = (self.node(from)?, self.node(to)?);
-        self.index.graph.edges().find(|e| (e.1, e.2) == (from, to)).map(|e| e.0)
+    /// How node `i` of the whole graph changed, where that is shown.
+    pub fn verdict(&self, i: usize) -> Option<map::Verdict> {
+        let place = self.shown.node_of.get(i).copied().flatten()?;
+        self.scene.nodes.get(place.0 as usize).and_then(|n| n.change)
     }
     /// The name of a node.
     pub fn name(&self, id: NodeId) -> &str {
@@ -213,11 +277,9 @@ impl Picture {
     pub fn series(&self, item: &Item, points: usize) -> Timeline {
         let Some(range) = self.lens.window.or(self.snapshot.extent) else { return Timeline::default() };
         let history = History::new(&self.snapshot, &self.lens);
-        match self.place_of(item) {
-            Some(MapItem::Node(i)) => series_of(&history, &self.index, NodeId(i as u32), range, points),
-            Some(MapItem::Edge(e)) => {
-                history.of_edges(&self.index.raw_edges_of(EdgeId(e as u32)), range, points)
-            }
+        match self.known(item) {
+            Some((index, Subject::Node(n))) => series_of(&history, index, n, range, points),
+            Some((index, Subject::Edge(e))) => history.of_edges(&index.raw_edges_of(e), range, points),
             None => Timeline::default(),
         }
     }
@@ -227,26 +289,26 @@ impl Picture {
         let calls = self.snapshot.calls.of_trace(span.trace());
         let made = calls.and_then(|c| c.calls.iter().find(|c| c.client == Some(row) && c.server.is_none()));
         if let Some(edge) = made.and_then(|c| self.index.edge_of(c.edge)) {
-            return self.item_at(MapItem::Edge(edge.0 as usize));
+            return findings::item_of(&self.index, Subject::Edge(edge));
         }
         let own = Party::service(span.resource());
         let party = self.snapshot.calls.parties().iter().find(|(_, p)| *p == own)?.0;
-        self.item_at(MapItem::Node(self.index.node_of(party)?.0 as usize))
+        findings::item_of(&self.index, Subject::Node(self.index.node_of(party)?))
     }
     /// The nodes and edges that a trace passes through, for the map.
     pub fn path_of(&self, trace: crate::model::TraceIndex) -> map::ItemSet {
         let Some(calls) = self.snapshot.calls.of_trace(trace) else { return map::ItemSet::new() };
         let mut path = map::ItemSet::new();
         for call in &calls.calls {
-            if let Some(edge) = self.index.edge_of(call.edge) {
+            if let Some(edge) = self.shown.index.edge_of(call.edge) {
                 path.insert(MapItem::Edge(edge.0 as usize));
             }
             if let Some(ends) = self.snapshot.calls.edges().get(call.edge) {
-                let nodes = [ends.from, ends.to].into_iter().filter_map(|p| self.index.node_of(p));
+                let nodes = [ends.from, ends.to].into_iter().filter_map(|p| self.shown.index.node_of(p));
                 path.extend(nodes.map(|n| MapItem::Node(n.0 as usize)));
             }
         }
-        let served = calls.served.iter().filter_map(|s| self.index.node_of(s.service));
+        let served = calls.served.iter().filter_map(|s| self.shown.index.node_of(s.service));
         path.extend(served.map(|n| MapItem::Node(n.0 as usize)));
         path
     }
@@ -332,23 +394,42 @@ fn requests(snapshot: &Snapshot, lens: &Lens) -> (Red, usize) {
     (red, traces.len())
 }
 
-fn map_input(index: &GraphIndex) -> MapInput {
-    let graph = &index.graph;
+/// Arranges a graph; what a focus on requests asks for is read from the traces.
+fn arranged(
+    snapshot: &Snapshot,
+    lens: &Lens,
+    index: &GraphIndex,
+    groups: &Groups,
+    arrangement: &Arrangement,
+) -> Arranged {
+    let focus = arrangement.focus.as_ref().filter(|f| f.reach == Reach::Requests);
+    let requests = focus.map(|f| touched(snapshot, lens, index, groups, &f.around));
+    arrange(index, groups, arrangement, requests.as_ref())
+}
+
+fn map_input(shown: &Arranged, arrangement: &Arrangement) -> MapInput {
+    let graph = &shown.index.graph;
     let over = graph.length();
     let mut input = MapInput::default();
     let ms = |red: &Red| red.quantile(0.95).map(|n| n.as_millis_f64());
-    for (_, node) in graph.nodes() {
+    // What nobody grouped otherwise stands in the box of its namespace.
+    let by_namespace =
+        arrangement.group_by == GroupBy::Usual && graph.nodes().any(|(_, n)| !n.namespace.is_empty());
+    let members: BTreeMap<NodeId, usize> = shown.collapsed.iter().map(|c| (c.0, c.2.len())).collect();
+    for ((id, node), group) in graph.nodes().zip(&shown.group_of) {
+        let group = if by_namespace { Some(node.namespace.clone()) } else { group.clone() };
         input.nodes.push(MapNode {
             key: node.id.clone(),
             name: node.name.clone(),
             kind: kind(node.kind),
-            group: (!node.namespace.is_empty()).then(|| node.namespace.clone()),
+            group: group.filter(|g| !g.is_empty() && (by_namespace || node.is_instrumented)),
             health: health(node.health),
             rate_per_min: node.red.rate_per_min(over),
             latency_ms: ms(&node.red),
             error_ratio: node.red.error_ratio(),
             calls: node.red.calls() as u64,
             instrumented: node.is_instrumented,
+            members: members.get(&id).copied().unwrap_or(1),
             change: None,
         });
     }
@@ -379,6 +460,7 @@ pub fn kind(kind: NodeKind) -> map::NodeKind {
         NodeKind::External => map::NodeKind::External,
         NodeKind::User => map::NodeKind::User,
         NodeKind::Unknown => map::NodeKind::Unknown,
+        NodeKind::Group => map::NodeKind::Group,
     }
 }
 

@@ -88,7 +88,7 @@ pub fn order(picture: &Picture, state: &ServicesState) -> Vec<usize> {
         .collect();
     let rate = |n: &Node| n.red.calls();
     // Where times are compared, the worst change comes first.
-    let verdict = |i: usize| picture.scene.nodes.get(i).and_then(|n| n.change);
+    let verdict = |i: usize| picture.verdict(i);
     out.sort_by(|&a, &b| {
         let (x, y) = (nodes[a], nodes[b]);
         let by = match state.sort {
@@ -237,7 +237,7 @@ fn service(
     let (_, node) = graph.nodes().nth(place)?;
     let is = |item: Option<&Item>| matches!(item, Some(Item::Node(id)) if *id == node.id);
     let is_selected = is(pointed.selected);
-    let change = picture.scene.nodes.get(place).and_then(|n| n.change);
+    let change = picture.verdict(place);
     let over = graph.length();
     let red = &node.red;
     let (rate, p95, errors) =

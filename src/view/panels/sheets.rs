@@ -14,7 +14,15 @@ const KEYS: &[(&str, &str)] = &[
     ("Esc", "Close what is on top: sheet, trace, chosen requests, selection, window"),
     ("Alt + ←", "Back to where you were"),
     ("Alt + →", "Forward again"),
-    ("Ctrl + F", "Filter"),
+    ("Ctrl + F", "Find on the map, or filter the data"),
+    ("Enter, Shift + Enter", "In the box: to the next name that was found, to the previous one"),
+    ("Ctrl + Enter", "In the box: filter the data by the word; Tab: complete it"),
+    ("G, Shift + G", "Collapse or expand the group of the selection, all groups"),
+    ("H", "Hide what is selected"),
+    ("Alt + 1 2 3", "Focus: show so many hops around the selection"),
+    ("Alt + 4", "Focus: show where the requests of the selection go and come from"),
+    ("Alt + 0", "Leave the focus"),
+    ("Ctrl + Z", "Undo what hides, collapses or filters"),
     ("Ctrl + O", "Open files"),
     ("F", "Show the whole map"),
     ("M, L", "Show or hide the minimap; explain every sign of the map"),
@@ -35,6 +43,19 @@ const KEYS: &[(&str, &str)] = &[
     ("?", "This list"),
 ];
 
+/// The search language by example.
+const GRAMMAR: [(&str, &str); 9] = [
+    ("cart pay", "both words, in the name of the service or of the operation"),
+    ("error   root", "a failed span; a span without a parent"),
+    ("a OR (b AND NOT c)", "OR binds less than AND, which may be left out"),
+    ("service:cart  kind:server", "holds it; = is it exactly, != is not"),
+    ("dur>200ms  dur:100ms..2s", "longer; between, either end may be left out"),
+    ("http.status_code:500..599", "any attribute; also < <= > >="),
+    ("name~/GET .*items/", "a regular expression; !~ for its opposite"),
+    ("resource.k8s.pod.name=a-1", "of the resource alone; span. and event. likewise"),
+    ("event:exception", "an event of that name"),
+];
+
 /// Shows the sheet that is open; `path` is the text of the path sheet.
 pub fn show(
     ctx: &Context,
@@ -45,7 +66,7 @@ pub fn show(
     commands: &mut Vec<Command>,
 ) {
     let response = Modal::new(egui::Id::new("sheet")).show(ctx, |ui| {
-        ui.set_width(440.0);
+        ui.set_width(if sheet == Sheet::Keys { 640.0 } else { 440.0 });
         let title = match sheet {
             Sheet::Keys | Sheet::Commands => "Keys",
             Sheet::Losses => "What was lost",
@@ -75,6 +96,15 @@ fn keys(ui: &mut Ui, p: &Palette) {
     Grid::new("keys").num_columns(2).spacing([24.0, 8.0]).show(ui, |ui| {
         for &(key, what) in KEYS {
             ui.label(RichText::new(widgets::with_arrows(key)).font(FontId::monospace(12.0)).color(p.text));
+            ui.label(RichText::new(what).font(theme::small()).color(p.muted));
+            ui.end_row();
+        }
+    });
+    ui.add_space(2.0 * UNIT);
+    widgets::note(ui, "Filters, in the box and in --filter", p);
+    Grid::new("grammar").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
+        for (example, what) in GRAMMAR {
+            ui.label(RichText::new(example).font(FontId::monospace(12.0)).color(p.text));
             ui.label(RichText::new(what).font(theme::small()).color(p.muted));
             ui.end_row();
         }

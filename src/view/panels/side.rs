@@ -10,15 +10,15 @@ use super::notes::Notes;
 use super::outage::OutageSide;
 use super::picture::Picture;
 use super::widgets::{self, Figure, paint_health, row};
-use super::{comparison, edge, node, overview};
+use super::{comparison, edge, groups, node, overview};
+use crate::analysis::Subject;
 use crate::analysis::edge_reading::EdgeReading;
 use crate::analysis::impact::Impact;
 use crate::analysis::timeouts::{InferredTimeout, inferred_timeout};
 use crate::analysis::traces::TraceList;
 use crate::export::cards::Question;
 use crate::graph::{Health, NodeKind, Red, Snapshot, Timeline};
-use crate::model::{EdgeId, Nanos, NodeId, TraceId};
-use crate::view::map::MapItem;
+use crate::model::{Nanos, TraceId};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
@@ -40,17 +40,17 @@ pub struct Details {
 impl Details {
     /// Works it out.
     pub fn new(picture: &Picture, item: Item) -> Self {
-        let (snapshot, index) = (&picture.snapshot, &picture.index);
-        let usual = match picture.place_of(&item) {
-            Some(MapItem::Node(i)) => {
-                let parties = index.parties_of(NodeId(i as u32));
+        let snapshot = &picture.snapshot;
+        let usual = match picture.known(&item) {
+            Some((index, Subject::Node(n))) => {
+                let parties = index.parties_of(n);
                 usual(snapshot, |range, n| snapshot.calls.timeline_of_parties(&parties, range, n))
             }
-            Some(MapItem::Edge(e)) => usual_of_edges(snapshot, &index.raw_edges_of(EdgeId(e as u32))),
+            Some((index, Subject::Edge(e))) => usual_of_edges(snapshot, &index.raw_edges_of(e)),
             None => None,
         };
-        let timeout = match picture.place_of(&item) {
-            Some(MapItem::Edge(e)) => inferred_timeout(snapshot, &picture.lens, index, EdgeId(e as u32)),
+        let timeout = match findings::place_of(&picture.index, &item) {
+            Some(Subject::Edge(e)) => inferred_timeout(snapshot, &picture.lens, &picture.index, e),
             _ => None,
         };
         Self { series: picture.series(&item, POINTS), usual, timeout, item }
@@ -104,9 +104,13 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
             comparison::show(ui, side, compared, commands);
             return;
         }
-        match side.selection.and_then(|i| side.picture.place_of(i)) {
-            Some(MapItem::Node(i)) => node::show(ui, side, NodeId(i as u32), commands),
-            Some(MapItem::Edge(e)) => edge::show(ui, side, EdgeId(e as u32), commands),
+        let whole = &*side.picture.index;
+        match side.selection.and_then(|i| side.picture.known(i)) {
+            Some((index, subject)) if !std::ptr::eq(index, whole) => {
+                groups::show(ui, side, subject, commands);
+            }
+            Some((_, Subject::Node(n))) => node::show(ui, side, n, commands),
+            Some((_, Subject::Edge(e))) => edge::show(ui, side, e, commands),
             None => {
                 if let Some(item) = side.selection {
                     gone(ui, item, &side.palette, commands);

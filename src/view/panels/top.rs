@@ -1,21 +1,17 @@
 //! The bar at the top: sources, search, the window of time, pause, and the menu.
-use std::sync::Arc;
-
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::text::{LayoutJob, TextFormat};
-use egui::{
-    Color32, FontId, PopupCloseBehavior, Rect, RichText, Stroke, Ui, Vec2, WidgetInfo, WidgetType, vec2,
-};
+use egui::{FontId, PopupCloseBehavior, RichText, Stroke, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular;
 
 use super::clock::Clock;
 use super::command::{Command, Motion, Sheet, ThemeChoice, Window};
 use super::moment::{self, WindowFields};
-use super::{save, sources, widgets};
+use super::picture::Picture;
+use super::{save, search, sources, widgets};
 use crate::layout::Mode;
 use crate::model::{Nanos, TimeRange};
-use crate::store::{Counters, FilterError};
-use crate::view::theme::{self, Palette, UNIT};
+use crate::store::{Counters, FilterError, Vocabulary};
+use crate::view::theme::{Palette, UNIT};
 
 /// What the bar shows.
 pub struct Top<'a> {
@@ -39,6 +35,12 @@ pub struct Top<'a> {
     pub error: Option<&'a FilterError>,
     /// How many traces match, where there is a filter.
     pub matching: Option<usize>,
+    /// The map, to find names on.
+    pub picture: Option<&'a Picture>,
+    /// What can be written in the box.
+    pub words: Option<&'a Vocabulary>,
+    /// Whether the text in the box narrows the data.
+    pub is_filter: bool,
     /// Whether the box wants the keyboard.
     pub focus: bool,
     /// Theme.
@@ -58,6 +60,7 @@ pub fn show(
     ui: &mut Ui,
     top: &Top<'_>,
     filter: &mut String,
+    searching: &mut search::Searching,
     fields: &mut WindowFields,
     p: &Palette,
     commands: &mut Vec<Command>,
@@ -68,7 +71,7 @@ pub fn show(
         sources::menu(ui, top.counters, top.reading, top.is_live, p, commands);
         ui.add_space(UNIT);
         let room = ui.available_width() - 300.0;
-        search(ui, top, filter, room.clamp(180.0, 520.0), p, commands);
+        search::show(ui, top, filter, searching, room.clamp(180.0, 520.0), p, commands);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             menu(ui, top, p, commands);
             if widgets::icon_button(ui, regular::QUESTION, "Keys and help", p).clicked() {
@@ -94,118 +97,6 @@ fn logo(ui: &mut Ui, p: &Palette) {
     if ui.available_width() > 1000.0 {
         ui.label(RichText::new("Spanscape").font(FontId::proportional(16.0)).strong().color(p.text));
     }
-}
-
-fn search(
-    ui: &mut Ui,
-    top: &Top<'_>,
-    filter: &mut String,
-    width: f32,
-    p: &Palette,
-    commands: &mut Vec<Command>,
-) {
-    let error = top.error.map(|e| e.offset);
-    let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, _: f32| -> Arc<egui::Galley> {
-        let job = marked(text.as_str(), error, p);
-        ui.fonts_mut(|f| f.layout_job(job))
-    };
-    let hint = format!("{}  Filter: service:cart AND (error OR dur>200ms)", regular::MAGNIFYING_GLASS);
-    let id = ui.make_persistent_id("filter box");
-    let field = egui::TextEdit::singleline(filter)
-        .id(id)
-        .hint_text(RichText::new(hint).color(p.muted))
-        .desired_width(width - 2.0 * 9.0)
-        .margin(egui::Margin::symmetric(9, 6))
-        .layouter(&mut layouter);
-    let response = ui.add(field);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter"));
-    if top.focus {
-        response.request_focus();
-    }
-    let rect = response.rect;
-    if response.changed() {
-        commands.push(Command::SetFilter(filter.clone()));
-    }
-    if filter.is_empty() {
-        let at = rect.right_center() - vec2(10.0, 0.0);
-        ui.painter().text(at, egui::Align2::RIGHT_CENTER, "Ctrl F", theme::caption(), p.faint);
-    } else {
-        clear(ui, top, rect, p, commands);
-    }
-    if let Some(error) = top.error {
-        complaint(ui, error, filter, rect, p);
-    }
-}
-
-/// How many match, and the cross that empties the box.
-fn clear(ui: &mut Ui, top: &Top<'_>, rect: Rect, p: &Palette, commands: &mut Vec<Command>) {
-    let area = Rect::from_center_size(rect.right_center() - vec2(15.0, 0.0), Vec2::splat(22.0));
-    let cross = RichText::new(regular::X).color(p.muted);
-    let response = ui.put(area, egui::Button::new(cross).frame_when_inactive(false));
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Clear filter"));
-    if response.clicked() {
-        commands.push(Command::SetFilter(String::new()));
-    }
-    if let Some(n) = top.matching.filter(|_| top.error.is_none()) {
-        let text =
-            format!("{} {}", crate::view::text::count(n as f64), if n == 1 { "trace" } else { "traces" });
-        let at = rect.right_center() - vec2(30.0, 0.0);
-        ui.painter().text(at, egui::Align2::RIGHT_CENTER, text, theme::caption(), p.muted);
-    }
-}
-
-/// The text with the word at `error` underlined.
-fn marked(text: &str, error: Option<usize>, p: &Palette) -> LayoutJob {
-    let format = |color: Color32, underline: Stroke| TextFormat {
-        font_id: theme::body(),
-        color,
-        underline,
-        ..TextFormat::default()
-    };
-    let mut job = LayoutJob::default();
-    let plain = format(p.text, Stroke::NONE);
-    match error {
-        None => job.append(text, 0.0, plain),
-        Some(offset) => {
-            let start = text.floor_char_boundary(offset.min(text.len()));
-            // At the end there is no word to mark: mark the last one.
-            let start = if text.get(start..).is_none_or(|t| t.trim().is_empty()) {
-                text.trim_end().rfind(' ').map_or(0, |i| i + 1)
-            } else {
-                start
-            };
-            let (before, rest) = text.split_at(start);
-            let end = rest.find(' ').unwrap_or(rest.len());
-            let (word, after) = rest.split_at(end);
-            job.append(before, 0.0, plain.clone());
-            job.append(word, 0.0, format(p.critical, Stroke::new(1.5, p.critical)));
-            job.append(after, 0.0, plain);
-        }
-    }
-    job
-}
-
-/// The sentence below the box.
-fn complaint(ui: &Ui, error: &FilterError, text: &str, rect: Rect, p: &Palette) {
-    let mut sentence = error.message.clone();
-    // A sentence that begins with a word of the person's own keeps it as it is.
-    let word = sentence.split(' ').next().unwrap_or_default();
-    let is_quoted = text.contains(word);
-    if let Some(first) = sentence.get(..1).map(str::to_uppercase).filter(|_| !is_quoted) {
-        sentence.replace_range(..1, &first);
-    }
-    let character = text.get(..error.offset).map_or(error.offset, |t| t.chars().count()) + 1;
-    let sentence = format!("{sentence} (character {character})");
-    egui::Area::new(ui.id().with("filter error"))
-        .fixed_pos(rect.left_bottom() + vec2(0.0, 6.0))
-        .order(egui::Order::Foreground)
-        .show(ui.ctx(), |ui| {
-            let frame = egui::Frame::popup(ui.style()).stroke(Stroke::new(1.0, p.critical));
-            frame.show(ui, |ui| {
-                ui.set_max_width(rect.width());
-                ui.label(RichText::new(sentence).font(theme::small()).color(p.critical));
-            });
-        });
 }
 
 fn window(ui: &mut Ui, top: &Top<'_>, fields: &mut WindowFields, p: &Palette, commands: &mut Vec<Command>) {

@@ -77,6 +77,7 @@ pub fn kind_icon(kind: NodeKind) -> &'static str {
         NodeKind::External => regular::GLOBE,
         NodeKind::User => regular::USER,
         NodeKind::Unknown => regular::QUESTION,
+        NodeKind::Group => regular::STACK,
     }
 }
 /// The share of errors in its colour: muted while it is small.

@@ -1,0 +1,209 @@
+//! Grouping, hiding and focus: what each command makes of the map, and the way back.
+use std::collections::BTreeSet;
+
+use super::state::State;
+use crate::graph::{Arrangement, Collapse, Focus, group_id};
+use crate::view::panels::arranging::{Fold, ItemMenu, group_of};
+use crate::view::panels::picture::Picture;
+use crate::view::panels::{Command, Item};
+
+/// Steps that can be undone.
+const KEPT: usize = 100;
+
+/// What the map leaves out or takes together, and what it did before.
+#[derive(Default)]
+pub struct Arranging {
+    /// Now.
+    pub now: Arrangement,
+    /// The menu of an item that is open over the map.
+    pub menu: Option<ItemMenu>,
+    before: Vec<Step>,
+}
+
+/// What undo returns to.
+#[derive(PartialEq)]
+struct Step {
+    arrangement: Arrangement,
+    filter: String,
+    /// Of changes that come one after the other, such as letters that are typed, the first is returned to.
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Other,
+    Filter,
+    LeastRate,
+}
+
+impl Arranging {
+    /// Whether something can be undone.
+    pub fn can_undo(&self) -> bool {
+        !self.before.is_empty()
+    }
+}
+
+/// Remembers a filter that is about to change.
+pub fn before_filter(s: &mut State, text: &str) {
+    if s.filter_text != text {
+        remember(s, Kind::Filter);
+    }
+}
+
+fn remember(s: &mut State, kind: Kind) {
+    let last = s.arranging.before.last();
+    if kind != Kind::Other && last.is_some_and(|l| l.kind == kind) {
+        return;
+    }
+    let step = Step { arrangement: s.arranging.now.clone(), filter: s.filter_text.clone(), kind };
+    s.arranging.before.push(step);
+    if s.arranging.before.len() > KEPT {
+        s.arranging.before.remove(0);
+    }
+}
+
+/// Does what was asked for; `picture` is the map on which it was.
+pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
+    let selected = s.place.selection.clone();
+    match what {
+        Fold::Undo => return undo(s),
+        Fold::Toggle => {
+            if let Some((group, is_collapsed)) = picture.zip(selected).and_then(|(p, i)| group_of(p, &i)) {
+                let what = if is_collapsed { Fold::Expand(group) } else { Fold::Collapse(group) };
+                apply(s, picture, what);
+            }
+            return;
+        }
+        Fold::ToggleAll => {
+            let any = picture.is_some_and(|p| !p.shown.collapsed.is_empty());
+            return apply(s, picture, if any { Fold::ExpandAll } else { Fold::CollapseAll });
+        }
+        _ => {}
+    }
+    let mut next = s.arranging.now.clone();
+    match what {
+        Fold::GroupBy(ref by) => {
+            // Group names mean nothing under another attribute.
+            if matches!(next.collapse, Collapse::Only(_)) {
+                next.collapse = Collapse::Only(BTreeSet::new());
+            }
+            next.group_by = by.clone();
+        }
+        Fold::Collapse(ref name) => {
+            let mut names = collapsed(picture);
+            names.insert(name.clone());
+            next.collapse = Collapse::Only(names);
+            gather(s, picture, name);
+        }
+        Fold::Expand(ref name) => {
+            let mut names = collapsed(picture);
+            names.remove(name);
+            next.collapse = Collapse::Only(names);
+            scatter(s, picture, name);
+        }
+        Fold::CollapseAll => next.collapse = Collapse::All,
+        Fold::ExpandAll => next.collapse = Collapse::Only(BTreeSet::new()),
+        Fold::Hide(ref item) => match item.clone().or(selected) {
+            Some(Item::Node(id)) => {
+                // What shows the node is hidden: a collapsed group as a whole.
+                next.hidden_nodes.insert(shown_id(picture, &id));
+            }
+            Some(Item::Edge(from, to)) => {
+                next.hidden_edges.insert((shown_id(picture, &from), shown_id(picture, &to)));
+            }
+            None => {}
+        },
+        Fold::Focus(ref item, reach) => {
+            let around = match item.clone().or(selected) {
+                Some(Item::Node(id)) => vec![id],
+                Some(Item::Edge(from, to)) => vec![from, to],
+                None => return,
+            };
+            next.focus = Some(Focus { around, reach });
+        }
+        Fold::Unfocus => next.focus = None,
+        Fold::LeastRate(rate) => next.least_rate = rate,
+        Fold::ShowAll => {
+            next.hidden_nodes.clear();
+            next.hidden_edges.clear();
+            (next.focus, next.least_rate) = (None, 0);
+        }
+        Fold::Undo | Fold::Toggle | Fold::ToggleAll => {}
+    }
+    if next == s.arranging.now {
+        return;
+    }
+    let is_rate = matches!(what, Fold::LeastRate(_));
+    remember(s, if is_rate { Kind::LeastRate } else { Kind::Other });
+    let is_other_map =
+        next.group_by != s.arranging.now.group_by || matches!(what, Fold::CollapseAll | Fold::ExpandAll);
+    s.arranging.now = next;
+    if let Fold::Hide(_) = what {
+        s.place.selection = None;
+    }
+    settle(s, is_other_map);
+}
+
+fn undo(s: &mut State) {
+    let Some(step) = s.arranging.before.pop() else { return };
+    let is_other_map = s.arranging.now.collapse != step.arrangement.collapse
+        || s.arranging.now.group_by != step.arrangement.group_by;
+    s.arranging.now = step.arrangement;
+    if s.filter_text != step.filter {
+        s.set_filter(step.filter);
+    }
+    settle(s, is_other_map);
+}
+
+/// Shows all of the new map; where nearly all nodes are others, their old places mean nothing.
+fn settle(s: &mut State, is_other_map: bool) {
+    s.map.fit();
+    if is_other_map {
+        s.positions.clear();
+    }
+}
+
+fn collapsed(picture: Option<&Picture>) -> BTreeSet<String> {
+    picture.map(|p| p.shown.collapsed.iter().map(|c| c.1.clone()).collect()).unwrap_or_default()
+}
+
+/// The id of what shows a node on the map.
+fn shown_id(picture: Option<&Picture>, id: &str) -> String {
+    let item = Item::Node(id.to_owned());
+    let shown = picture.and_then(|p| p.item_at(p.place_of(&item)?));
+    match shown {
+        Some(Item::Node(shown)) => shown,
+        _ => id.to_owned(),
+    }
+}
+
+/// The ids of the nodes of a group.
+fn members(picture: &Picture, name: &str) -> Vec<String> {
+    let of = picture.groups.of_nodes(&picture.index);
+    let nodes = picture.index.graph.nodes().zip(of).filter(|(_, g)| *g == Some(name));
+    nodes.map(|((_, n), _)| n.id.clone()).collect()
+}
+
+/// A group that closes stands in the middle of where its members were.
+fn gather(s: &mut State, picture: Option<&Picture>, name: &str) {
+    let Some(picture) = picture else { return };
+    let places: Vec<_> =
+        members(picture, name).iter().filter_map(|id| s.positions.get(id)).map(|p| p.to_vec2()).collect();
+    if !places.is_empty() {
+        let sum = places.iter().fold(egui::Vec2::ZERO, |a, b| a + *b);
+        s.positions.insert(group_id(name), (sum / places.len() as f32).to_pos2());
+    }
+}
+
+/// The members of a group that opens find places beside their neighbours, not where another map had them.
+fn scatter(s: &mut State, picture: Option<&Picture>, name: &str) {
+    for id in picture.map(|p| members(p, name)).unwrap_or_default() {
+        s.positions.remove(&id);
+    }
+    s.positions.remove(&group_id(name));
+}
+
+/// What leaving does first: a focus, if there is one.
+pub fn escape(s: &State) -> Option<Command> {
+    s.arranging.now.focus.is_some().then_some(Command::Fold(Fold::Unfocus))
+}

@@ -1,0 +1,408 @@
+//! What of a service graph the map shows: groups as one node with summed edges, and what is hidden left out.
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Accumulator, Edge, EdgeKind, GraphIndex, GroupBy, Groups, Health, Node, NodeKind, Red, ServiceGraph,
+};
+use crate::model::{EdgeId, NodeId};
+
+/// Nodes above which nobody can read a map: groups become one node each then.
+pub const LARGE: usize = 400;
+
+/// Which groups are shown as one node.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Collapse {
+    /// All of them where there are more than [`LARGE`] nodes, else none.
+    #[default]
+    WhenLarge,
+    /// All of them.
+    All,
+    /// These, by name.
+    Only(BTreeSet<String>),
+}
+
+/// How far around something is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// So many calls away, against the calls and along them.
+    Hops(u8),
+    /// Wherever its requests go and come from.
+    Requests,
+}
+
+/// All but what surrounds a node or an edge is hidden.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Focus {
+    /// The id of the node, or those of caller and callee.
+    pub around: Vec<String>,
+    /// How far.
+    pub reach: Reach,
+}
+
+/// What a person made of the map. The default shows everything, in groups where that is too much.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Arrangement {
+    /// What makes a group.
+    pub group_by: GroupBy,
+    /// Which are one node.
+    pub collapse: Collapse,
+    /// Nodes and groups that are hidden, by id.
+    pub hidden_nodes: BTreeSet<String>,
+    /// Edges that are hidden, by the ids of caller and callee.
+    pub hidden_edges: BTreeSet<(String, String)>,
+    /// What alone is shown.
+    pub focus: Option<Focus>,
+    /// Edges with fewer calls a minute are hidden; in thousandths, so that it can be compared. 0 hides none.
+    pub least_rate: u64,
+}
+
+/// Nodes and edges that the requests of something pass through.
+pub type Touched = (BTreeSet<NodeId>, BTreeSet<EdgeId>);
+
+/// The graph of the map, and how it hangs together with the whole one.
+#[derive(Clone, Debug, Default)]
+pub struct Arranged {
+    /// The graph of the map; its nodes may stand for many.
+    pub index: GraphIndex,
+    /// By node of the whole graph: the node that shows it; `None` where it is hidden.
+    pub node_of: Vec<Option<NodeId>>,
+    /// By edge of the whole graph: the edge that shows it; `None` inside a group and where it is hidden.
+    pub edge_of: Vec<Option<EdgeId>>,
+    /// Groups that are one node: the node, the name, the members in the whole graph.
+    pub collapsed: Vec<(NodeId, String, Vec<NodeId>)>,
+    /// By node of the map, the group that a service belongs to.
+    pub group_of: Vec<Option<String>>,
+    /// Nodes of the map that are hidden.
+    pub hidden_nodes: usize,
+    /// Edges of the map that are hidden, those of hidden nodes with them.
+    pub hidden_edges: usize,
+    /// Whether groups were collapsed because there is too much.
+    pub is_automatic: bool,
+}
+
+/// The id of a group's node.
+pub fn group_id(name: &str) -> String {
+    format!("{}:{name}", NodeKind::Group.name())
+}
+
+/// Arranges a graph. `touched` is what the requests of the focus pass through, where it asks for them.
+pub fn arrange(
+    index: &GraphIndex,
+    groups: &Groups,
+    wanted: &Arrangement,
+    touched: Option<&Touched>,
+) -> Arranged {
+    let of_nodes = groups.of_nodes(index);
+    let plan = Plan::new(index, &of_nodes, wanted);
+    let kept = plan.kept(index, wanted, touched);
+    plan.build(index, &of_nodes, &kept)
+}
+
+/// Arranges a graph of the same nodes and edges just as another was: the same groups, the same hidden.
+pub fn again(index: &GraphIndex, base: &Arranged) -> Arranged {
+    let mut slots: Vec<Slot<'_>> = Vec::new();
+    for (id, node) in base.index.graph.nodes() {
+        let group = base.collapsed.iter().find(|c| c.0 == id);
+        slots.push(Slot {
+            id: node.id.clone(),
+            group: group.map(|g| g.1.as_str()),
+            members: group.map(|g| g.2.clone()).unwrap_or_default(),
+        });
+    }
+    let slot_of = |n: NodeId| base.node_of.get(n.0 as usize).copied().flatten();
+    for (id, _) in index.graph.nodes() {
+        if let Some(slot) =
+            slot_of(id).and_then(|at| slots.get_mut(at.0 as usize)).filter(|s| s.group.is_none())
+        {
+            slot.members.push(id);
+        }
+    }
+    let mut inner: BTreeMap<NodeId, Vec<EdgeId>> = BTreeMap::new();
+    let mut outer: BTreeMap<EdgeId, Vec<EdgeId>> = BTreeMap::new();
+    for (id, from, to, _) in index.graph.edges() {
+        match base.edge_of.get(id.0 as usize).copied().flatten() {
+            Some(edge) => outer.entry(edge).or_default().push(id),
+            None => {
+                if let Some(at) = slot_of(from).filter(|at| slot_of(to) == Some(*at)) {
+                    inner.entry(at).or_default().push(id);
+                }
+            }
+        }
+    }
+    let mut sums = Sums { index, histograms: Accumulator::default() };
+    let own = |at: usize| inner.get(&NodeId(at as u32)).map_or(&[][..], Vec::as_slice);
+    let nodes = slots.iter().enumerate().filter_map(|(at, slot)| sums.node(slot, own(at))).collect();
+    let ends = |e: EdgeId| base.index.graph.ends(e).map(|(a, b)| (a.0 as usize, b.0 as usize));
+    let edges = outer.iter().filter_map(|(edge, parts)| {
+        let (a, b) = ends(*edge)?;
+        Some((a, b, sums.edge(parts)?))
+    });
+    let graph = ServiceGraph::new(nodes, edges.collect(), index.graph.window);
+    let GraphIndex { nodes, edges, .. } = &base.index;
+    Arranged { index: GraphIndex { nodes: nodes.clone(), edges: edges.clone(), graph }, ..base.clone() }
+}
+
+/// Nodes of the map before anything is hidden.
+struct Plan<'a> {
+    slots: Vec<Slot<'a>>,
+    /// By node of the whole graph.
+    slot_of: Vec<usize>,
+    /// Edges of the whole graph by the slots of their ends.
+    edges: BTreeMap<(usize, usize), Vec<EdgeId>>,
+    is_automatic: bool,
+}
+
+struct Slot<'a> {
+    id: String,
+    /// The name of a collapsed group.
+    group: Option<&'a str>,
+    members: Vec<NodeId>,
+}
+
+/// Slots, and pairs of slots where not all edges between them count.
+type InFocus = (BTreeSet<usize>, Option<BTreeSet<(usize, usize)>>);
+
+struct Kept {
+    nodes: Vec<bool>,
+    edges: BTreeSet<(usize, usize)>,
+}
+
+impl<'a> Plan<'a> {
+    fn new(index: &GraphIndex, of_nodes: &[Option<&'a str>], wanted: &Arrangement) -> Self {
+        let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+        of_nodes.iter().flatten().for_each(|g| *sizes.entry(g).or_default() += 1);
+        let is_automatic = wanted.collapse == Collapse::WhenLarge && of_nodes.len() > LARGE;
+        let is_collapsed = |group: &str| {
+            // A group of one says less than its only node.
+            sizes.get(group).is_some_and(|n| *n > 1)
+                && match &wanted.collapse {
+                    Collapse::WhenLarge => is_automatic,
+                    Collapse::All => true,
+                    Collapse::Only(names) => names.contains(group),
+                }
+        };
+        let mut slots: Vec<Slot<'a>> = Vec::new();
+        let mut of_group: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut slot_of = Vec::with_capacity(of_nodes.len());
+        for ((id, node), group) in index.graph.nodes().zip(of_nodes) {
+            let group = group.filter(|g| is_collapsed(g));
+            let known = group.and_then(|g| of_group.get(g).copied());
+            let at = known.unwrap_or(slots.len());
+            if known.is_none() {
+                let own = group.map_or_else(|| node.id.clone(), group_id);
+                slots.push(Slot { id: own, group, members: Vec::new() });
+                group.and_then(|g| of_group.insert(g, at));
+            }
+            if let Some(slot) = slots.get_mut(at) {
+                slot.members.push(id);
+            }
+            slot_of.push(at);
+        }
+        let mut edges: BTreeMap<_, Vec<EdgeId>> = BTreeMap::new();
+        for (id, from, to, _) in index.graph.edges() {
+            let slot = |n: NodeId| slot_of.get(n.0 as usize).copied();
+            if let Some(ends) = slot(from).zip(slot(to)) {
+                edges.entry(ends).or_default().push(id);
+            }
+        }
+        let is_automatic = is_automatic && slots.iter().any(|s| s.group.is_some());
+        Self { slots, slot_of, edges, is_automatic }
+    }
+
+    fn kept(&self, index: &GraphIndex, wanted: &Arrangement, touched: Option<&Touched>) -> Kept {
+        let shown = self.in_focus(index, wanted, touched);
+        let is_kept = |(at, slot): (usize, &Slot<'_>)| {
+            !wanted.hidden_nodes.contains(&slot.id) && shown.as_ref().is_none_or(|s| s.0.contains(&at))
+        };
+        let nodes: Vec<bool> = self.slots.iter().enumerate().map(is_kept).collect();
+        let is_there = |at: usize| nodes.get(at).copied().unwrap_or(false);
+        let id = |at: usize| self.slots.get(at).map_or_else(String::new, |s| s.id.clone());
+        let over = index.graph.length();
+        let is_enough = |edges: &[EdgeId]| {
+            let calls: f64 = edges.iter().filter_map(|e| index.graph.edge(*e)).map(|e| e.red.calls()).sum();
+            let minutes = over.as_secs_f64() / 60.0;
+            wanted.least_rate == 0 || minutes <= 0.0 || calls / minutes * 1000.0 >= wanted.least_rate as f64
+        };
+        let edges = self.edges.iter().filter(|((a, b), edges)| {
+            is_there(*a)
+                && is_there(*b)
+                && (wanted.hidden_edges.is_empty() || !wanted.hidden_edges.contains(&(id(*a), id(*b))))
+                && shown.as_ref().and_then(|s| s.1.as_ref()).is_none_or(|s| s.contains(&(*a, *b)))
+                && is_enough(edges)
+        });
+        let edges = edges.map(|(ends, _)| *ends).collect();
+        Kept { nodes, edges }
+    }
+
+    /// The nodes in focus, and the edges where it chooses them, too.
+    fn in_focus(
+        &self,
+        index: &GraphIndex,
+        wanted: &Arrangement,
+        touched: Option<&Touched>,
+    ) -> Option<InFocus> {
+        let focus = wanted.focus.as_ref()?;
+        let slot = |n: &NodeId| self.slot_of.get(n.0 as usize).copied();
+        let around: BTreeSet<usize> =
+            focus.around.iter().filter_map(|id| self.slot_by_id(index, id)).collect();
+        // What is gone from the window hides nothing: an empty map would say less.
+        if around.is_empty() {
+            return None;
+        }
+        match (focus.reach, touched) {
+            (Reach::Requests, Some((nodes, edges))) => {
+                let nodes = nodes.iter().filter_map(slot).chain(around).collect();
+                let ends = |e: &EdgeId| index.graph.ends(*e);
+                let edges = edges.iter().filter_map(ends).filter_map(|(a, b)| slot(&a).zip(slot(&b)));
+                Some((nodes, Some(edges.collect())))
+            }
+            (Reach::Requests, None) => None,
+            (Reach::Hops(hops), _) => {
+                let back = self.walk(&around, hops, true);
+                Some((self.walk(&around, hops, false).union(&back).copied().collect(), None))
+            }
+        }
+    }
+
+    fn slot_by_id(&self, index: &GraphIndex, id: &str) -> Option<usize> {
+        let own = self.slots.iter().position(|s| s.id == id);
+        own.or_else(|| {
+            let node = index.graph.nodes().find(|(_, n)| n.id == id)?.0;
+            self.slot_of.get(node.0 as usize).copied()
+        })
+    }
+
+    fn walk(&self, from: &BTreeSet<usize>, hops: u8, is_back: bool) -> BTreeSet<usize> {
+        let mut seen = from.clone();
+        for _ in 0..hops {
+            let ends = self.edges.keys().map(|(a, b)| if is_back { (b, a) } else { (a, b) });
+            let next: Vec<usize> = ends.filter(|(a, _)| seen.contains(a)).map(|(_, b)| *b).collect();
+            let before = seen.len();
+            seen.extend(next);
+            if seen.len() == before {
+                break;
+            }
+        }
+        seen
+    }
+
+    fn build(self, index: &GraphIndex, of_nodes: &[Option<&str>], kept: &Kept) -> Arranged {
+        let is_kept = |at: usize| kept.nodes.get(at).copied().unwrap_or(false);
+        let mut order: Vec<usize> = (0..self.slots.len()).filter(|at| is_kept(*at)).collect();
+        order.sort_by(|a, b| self.slots.get(*a).map(|s| &s.id).cmp(&self.slots.get(*b).map(|s| &s.id)));
+        let mut place: Vec<Option<NodeId>> = vec![None; self.slots.len()];
+        for (new, old) in order.iter().enumerate() {
+            if let Some(slot) = place.get_mut(*old) {
+                *slot = Some(NodeId(new as u32));
+            }
+        }
+        let place_of = |at: usize| place.get(at).copied().flatten();
+        let mut sums = Sums { index, histograms: Accumulator::default() };
+        let slots = || order.iter().filter_map(|at| Some((*at, self.slots.get(*at)?)));
+        let inner = |at: usize| self.edges.get(&(at, at)).map_or(&[][..], Vec::as_slice);
+        let nodes: Vec<Node> = slots().filter_map(|(at, slot)| sums.node(slot, inner(at))).collect();
+        let group = |slot: &Slot<'_>| {
+            let own = slot.members.first().and_then(|n| of_nodes.get(n.0 as usize).copied().flatten());
+            own.filter(|_| slot.group.is_none()).map(str::to_owned)
+        };
+        let group_of = slots().map(|(_, slot)| group(slot)).collect();
+        let collapsed = slots()
+            .filter_map(|(at, slot)| Some((place_of(at)?, slot.group?.to_owned(), slot.members.clone())));
+        let collapsed = collapsed.collect();
+        let outer = || self.edges.iter().filter(|((a, b), _)| a != b);
+        let mut shown: Vec<(NodeId, NodeId, &Vec<EdgeId>)> = outer()
+            .filter(|(ends, _)| kept.edges.contains(ends))
+            .filter_map(|((a, b), edges)| Some((place_of(*a)?, place_of(*b)?, edges)))
+            .collect();
+        shown.sort_unstable_by_key(|e| (e.0, e.1));
+        let mut edge_of = vec![None; index.graph.edges().len()];
+        for (new, (_, _, edges)) in shown.iter().enumerate() {
+            for edge in *edges {
+                if let Some(slot) = edge_of.get_mut(edge.0 as usize) {
+                    *slot = Some(EdgeId(new as u32));
+                }
+            }
+        }
+        let edges: Vec<_> = shown
+            .iter()
+            .filter_map(|(a, b, edges)| Some((a.0 as usize, b.0 as usize, sums.edge(edges)?)))
+            .collect();
+        let node_of: Vec<Option<NodeId>> = self.slot_of.iter().map(|at| place_of(*at)).collect();
+        let parties =
+            index.nodes.iter().filter_map(|(p, n)| Some((*p, node_of.get(n.0 as usize).copied()??)));
+        let raw = index.edges.iter().filter_map(|(r, e)| Some((*r, edge_of.get(e.0 as usize).copied()??)));
+        let arranged = GraphIndex {
+            nodes: parties.collect(),
+            edges: raw.collect(),
+            graph: ServiceGraph::new(nodes, edges, index.graph.window),
+        };
+        Arranged {
+            hidden_nodes: self.slots.len() - order.len(),
+            hidden_edges: outer().count() - shown.len(),
+            index: arranged,
+            node_of,
+            edge_of,
+            collapsed,
+            group_of,
+            is_automatic: self.is_automatic,
+        }
+    }
+}
+
+/// Sums over members of the whole graph.
+struct Sums<'a> {
+    index: &'a GraphIndex,
+    histograms: Accumulator,
+}
+
+impl Sums<'_> {
+    fn red<'r>(&mut self, reds: impl Iterator<Item = &'r Red>) -> Red {
+        let mut sum = Red::default();
+        reds.for_each(|r| sum.merge_counts(r, &mut self.histograms));
+        sum.set_histogram(&mut self.histograms);
+        sum
+    }
+
+    /// A node as it is, or a group: requests to all members, calls between them as calls to itself, and as
+    /// ill as its illest member.
+    fn node(&mut self, slot: &Slot<'_>, inner: &[EdgeId]) -> Option<Node> {
+        let graph = &self.index.graph;
+        let members = || slot.members.iter().filter_map(|n| graph.node(*n));
+        let Some(name) = slot.group else { return members().next().cloned() };
+        let between = inner.iter().filter_map(|e| graph.edge(*e)).map(|e| &e.red);
+        let count = slot.members.len();
+        let is_external = name == super::EXTERNAL;
+        Some(Node {
+            id: slot.id.clone(),
+            name: if is_external { format!("{count} {name}") } else { name.to_owned() },
+            kind: NodeKind::Group,
+            namespace: String::new(),
+            environment: String::new(),
+            system: String::new(),
+            red: self.red(members().map(|n| &n.red)),
+            versions: Vec::new(),
+            instances: Vec::new(),
+            is_instrumented: members().any(|n| n.is_instrumented),
+            self_calls: self.red(members().map(|n| &n.self_calls).chain(between)),
+            health: members().map(|n| n.health).max().unwrap_or(Health::Unknown),
+        })
+    }
+
+    /// One edge as it is, or the sum of several, of the kind of most calls.
+    fn edge(&mut self, edges: &[EdgeId]) -> Option<Edge> {
+        let graph = &self.index.graph;
+        let parts: Vec<&Edge> = edges.iter().filter_map(|e| graph.edge(*e)).collect();
+        if let [one] = parts.as_slice() {
+            return Some((*one).clone());
+        }
+        let mut by_kind: BTreeMap<EdgeKind, f64> = BTreeMap::new();
+        parts.iter().for_each(|e| *by_kind.entry(e.kind).or_default() += e.red.calls());
+        let kind = by_kind.into_iter().reduce(|a, b| if b.1 > a.1 { b } else { a })?.0;
+        let health = parts.iter().map(|e| e.health).max()?;
+        Some(Edge { kind, red: self.red(parts.iter().map(|e| &e.red)), health })
+    }
+}
+
+#[cfg(test)]
+#[path = "arrange_tests.rs"]
+mod tests;

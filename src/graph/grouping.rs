@@ -1,0 +1,203 @@
+//! Which group each end of calls belongs to: by namespace or by any attribute of its resource.
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Calls, GraphIndex, Party, PartyId, PartyKind, Snapshot};
+use crate::model::NodeId;
+use crate::store::{Resource, Spans};
+
+/// What makes services a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum GroupBy {
+    /// The first of [`USUAL`] that tells services apart.
+    #[default]
+    Usual,
+    /// This attribute of the resource.
+    Key(String),
+    /// Nothing.
+    Nothing,
+}
+
+/// What services are grouped by unless somebody says otherwise, best first.
+pub const USUAL: [&str; 6] = [
+    "service.namespace",
+    "k8s.namespace.name",
+    "team",
+    "service.team",
+    "deployment.environment.name",
+    "cloud.region",
+];
+
+/// The group of whatever lies outside and has no namespace: hosts, addresses, cloud services.
+pub const EXTERNAL: &str = "external hosts";
+
+/// Values of one service that are named before it only says that there are several.
+const NAMED: usize = 3;
+
+/// The groups of a snapshot. The window and the filter do not matter, so that nobody changes groups with time.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    /// The attribute that tells them; `None` where nothing does.
+    pub key: Option<String>,
+    /// In order.
+    names: Vec<String>,
+    /// By party.
+    of_party: Vec<Option<u32>>,
+    /// By party: whether it sent spans, and so can tell itself.
+    is_service: Vec<bool>,
+}
+
+impl Groups {
+    /// The groups of all that was seen.
+    pub fn new(snapshot: &Snapshot, by: &GroupBy) -> Self {
+        let (calls, spans) = (&snapshot.calls, &snapshot.spans);
+        let (key, own) = match by {
+            GroupBy::Nothing => return Self::default(),
+            GroupBy::Key(key) => (key.clone(), values(calls, spans, key)),
+            GroupBy::Usual => {
+                let tells = |key: &&str| {
+                    let own = values(calls, spans, key);
+                    let all: BTreeSet<&String> = own.values().collect();
+                    (all.len() > 1).then(|| ((*key).to_owned(), own))
+                };
+                match USUAL.iter().find_map(tells) {
+                    Some(found) => found,
+                    None => return Self::default(),
+                }
+            }
+        };
+        let of_party = with_stores(calls, own);
+        let mut names: Vec<String> = of_party.iter().flatten().cloned().collect();
+        names.sort_unstable();
+        names.dedup();
+        let number = |name: &String| names.binary_search(name).ok().map(|n| n as u32);
+        let of_party = of_party.iter().map(|name| name.as_ref().and_then(number)).collect();
+        let is_service = calls.parties().iter().map(|(_, p)| p.kind == PartyKind::Service).collect();
+        Self { key: Some(key), names, of_party, is_service }
+    }
+
+    /// The names of all groups, in order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The group of each node of a graph of the same data, in order of node.
+    pub fn of_nodes(&self, index: &GraphIndex) -> Vec<Option<&str>> {
+        let mut out: Vec<Option<&str>> = vec![None; index.graph.nodes().len()];
+        // What a service says of itself counts more than what its callers call it.
+        let mut told_by = vec![None; out.len()];
+        for (party, node) in index.parties() {
+            let place = party.0 as usize;
+            let own = self.of_party.get(place).copied().flatten();
+            let own = own.and_then(|n| self.names.get(n as usize)).map(String::as_str);
+            let by = self.is_service.get(place).copied().unwrap_or(false);
+            let Some((slot, told)) = out.get_mut(node.0 as usize).zip(told_by.get_mut(node.0 as usize))
+            else {
+                continue;
+            };
+            match *told {
+                // Ends of calls of several groups that are one node belong to none.
+                Some(known) if known == by => *slot = slot.filter(|s| Some(*s) == own),
+                Some(true) => {}
+                _ => (*slot, *told) = (own, Some(by)),
+            }
+        }
+        out
+    }
+
+    /// The group of a node.
+    pub fn of_node(&self, index: &GraphIndex, node: NodeId) -> Option<&str> {
+        self.of_nodes(index).get(node.0 as usize).copied().flatten()
+    }
+}
+
+/// Attributes of resources by which services can be grouped: two values or more, fewer than services.
+pub fn group_keys(snapshot: &Snapshot) -> Vec<String> {
+    let spans = &snapshot.spans;
+    let mut seen: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut services = BTreeSet::new();
+    for resource in spans.resources() {
+        services.insert(Party::service(resource).name);
+        for (key, value) in &resource.attributes {
+            let values = seen.entry(spans.text(*key)).or_default();
+            if values.len() <= 64 {
+                values.insert(value.to_string());
+            }
+        }
+    }
+    let most = (services.len() / 2 + 1).min(64);
+    let is_useful = |(key, values): &(&str, BTreeSet<String>)| {
+        values.len() > 1 && values.len() <= most && !key.starts_with("telemetry.") && *key != "service.name"
+    };
+    let mut out: Vec<String> = seen.into_iter().filter(is_useful).map(|(key, _)| key.to_owned()).collect();
+    out.sort_by_key(|key| (USUAL.iter().position(|u| u == key).unwrap_or(USUAL.len()), key.clone()));
+    out.truncate(12);
+    out
+}
+
+/// What each service says of an attribute; several values are one text.
+fn values(calls: &Calls, spans: &Spans, key: &str) -> BTreeMap<PartyId, String> {
+    let services: BTreeMap<_, PartyId> = calls
+        .parties()
+        .iter()
+        .filter(|(_, p)| p.kind == PartyKind::Service)
+        .map(|(id, p)| ((p.name, p.place, p.system), id))
+        .collect();
+    let mut found: BTreeMap<PartyId, BTreeSet<String>> = BTreeMap::new();
+    for resource in spans.resources() {
+        let p = Party::service(resource);
+        let Some(&id) = services.get(&(p.name, p.place, p.system)) else { continue };
+        found.entry(id).or_default().extend(value(spans, resource, key));
+    }
+    let text = |values: BTreeSet<String>| match values.len() {
+        0 => None,
+        n if n <= NAMED => Some(values.into_iter().collect::<Vec<_>>().join(", ")),
+        n => Some(format!("{n} values")),
+    };
+    found.into_iter().filter_map(|(id, values)| Some((id, text(values)?))).collect()
+}
+
+fn value(spans: &Spans, resource: &Resource, key: &str) -> Option<String> {
+    let known = match key {
+        "namespace" | "service.namespace" => Some(resource.namespace),
+        "environment" | "deployment.environment" | "deployment.environment.name" => {
+            Some(resource.environment)
+        }
+        "version" | "service.version" => Some(resource.version),
+        _ => None,
+    };
+    let text = match known {
+        Some(symbol) => spans.text(symbol).to_owned(),
+        None => {
+            let mut own = resource.attributes.iter().rev();
+            own.find(|(k, _)| spans.text(*k) == key).map(|(_, v)| v.to_string())?
+        }
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+/// Adds what sent no spans: a store or queue that one group alone uses belongs to it, hosts lie outside.
+fn with_stores(calls: &Calls, own: BTreeMap<PartyId, String>) -> Vec<Option<String>> {
+    let mut users: BTreeMap<PartyId, BTreeSet<Option<&String>>> = BTreeMap::new();
+    for (_, edge) in calls.edges().iter() {
+        for (party, other) in [(edge.to, edge.from), (edge.from, edge.to)] {
+            let kind = calls.parties().get(party).kind;
+            if is_kept_by_users(kind) {
+                users.entry(party).or_default().insert(own.get(&other));
+            }
+        }
+    }
+    let group = |(id, party): (PartyId, Party)| match party.kind {
+        PartyKind::Service => own.get(&id).cloned(),
+        PartyKind::Host | PartyKind::Cloud | PartyKind::UnknownPeer => Some(EXTERNAL.to_owned()),
+        PartyKind::User | PartyKind::UnknownCaller => None,
+        _ => match users.get(&id).map(|u| u.iter().collect::<Vec<_>>()).as_deref() {
+            Some([Some(one)]) => Some((*one).clone()),
+            _ => None,
+        },
+    };
+    calls.parties().iter().map(group).collect()
+}
+
+fn is_kept_by_users(kind: PartyKind) -> bool {
+    matches!(kind, PartyKind::NamedPeer | PartyKind::Database | PartyKind::Cache | PartyKind::Queue)
+}

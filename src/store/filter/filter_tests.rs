@@ -1,0 +1,126 @@
+//! The grammar as a table: texts, and the spans of a small trace that each finds.
+use super::*;
+use crate::analysis::sketch::store;
+
+const SKETCH: &str = "\
+shop SERVER 0..300 name=GET_/cart/items http.response.status_code=200
+  shop CLIENT 10..120 name=charge rpc.system=grpc server.port=8443
+    pay SERVER 20..110 error name=Pay.Charge http.response.status_code=503 tier=gold
+  stock INTERNAL 130..131 name=GET_/items/7 note=a..b host=node-1
+";
+
+/// The numbers of the spans that match, or what is wrong and where.
+fn found(text: &str) -> String {
+    let (spans, _) = store(SKETCH);
+    match Filter::parse(text) {
+        Err(e) => format!("{} at {}", e.message, e.offset),
+        Ok(filter) => {
+            let numbers: Vec<String> = (1..)
+                .zip(spans.iter())
+                .filter(|(_, s)| filter.matches(*s))
+                .map(|(n, _): (usize, _)| n.to_string())
+                .collect();
+            numbers.join(" ")
+        }
+    }
+}
+
+#[test]
+fn texts_and_what_they_find() {
+    for (text, wanted) in [
+        ("shop", "1 2"),
+        ("SHOP charge", "2"),
+        ("shop OR stock", "1 2 4"),
+        ("NOT shop", "3 4"),
+        ("not (shop or pay)", "4"),
+        ("error", "3"),
+        ("root", "1"),
+        ("service:sho", "1 2"),
+        ("service=sho", ""),
+        ("kind:server", "1 3"),
+        ("kind:serv AND error", "3"),
+        ("status:error", "3"),
+        ("status:ok OR status:unset", "1 2 4"),
+        ("dur>100ms", "1 2"),
+        ("dur<=0.001s", "4"),
+        ("dur:50ms..150ms", "2 3"),
+        ("dur:..1ms", "4"),
+        ("dur:0.2s..", "1"),
+        ("http.response.status_code:500..599", "3"),
+        ("http.status_code:500..", "3"),
+        ("http.status_code=200", "1"),
+        ("server.port>8000", "2"),
+        ("name~/GET .*items/", "1 4"),
+        ("name!~/GET .*items/", "2 3"),
+        ("name=~/^GET .*[0-9]$/", "4"),
+        (r"name~/\/items\//", "4"),
+        ("name~Pay", "3"),
+        ("name~/(?i)pay|charge$/ AND kind:client", "2"),
+        ("tier=gold", "3"),
+        ("tier!=gold", "1 2 4"),
+        ("note:a..b", "4"),
+        ("resource.host.name=node-1", "4"),
+        ("span.host.name=node-1", ""),
+        ("resource.tier=gold", ""),
+        ("host.name:node", "4"),
+    ] {
+        assert_eq!(found(text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn errors_point_at_the_word() {
+    for (text, wanted) in [
+        ("shop AND", "expected a word such as service:cart, error or dur>200ms at 8"),
+        ("(shop", "expected ) at 5"),
+        ("shop)", "expected AND, OR or the end at 4"),
+        ("service:", "expected a value after service at 8"),
+        ("dur>fast", "fast is not a duration: write 200ms, 1.5s or 100ms..2s at 4"),
+        ("dur~1", "a duration has no text: write dur>200ms or dur:100ms..2s at 4"),
+        (
+            "kind:sever",
+            "sever is no kind: there are unspecified, internal, server, client, producer, consumer at 5",
+        ),
+        ("status:500", "500 is no status: there are unset, ok, error at 7"),
+        ("pay AND name~/a(/", "this pattern cannot be read: unclosed group at 13"),
+        ("name~/a", "this pattern is not closed: end it with / at 5"),
+        ("a ! b", "expected != or !~ at 2"),
+        ("\"open", "this quote is not closed at 0"),
+    ] {
+        assert_eq!(found(text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn words_alone_may_be_names_to_find() {
+    for (text, wanted) in
+        [("cart", true), ("cart pay", true), ("error", false), ("a OR b", false), ("service:a", false)]
+    {
+        assert_eq!(Filter::parse(text).unwrap().is_plain(), wanted, "{text}");
+    }
+}
+
+#[test]
+fn events_are_asked_by_name_and_attribute() {
+    use crate::analysis::sketch::{records, store_records};
+    use crate::model::{EventRecord, Value};
+    let mut spans = records("shop SERVER 0..9\npay SERVER 0..9");
+    let event = EventRecord {
+        name: "exception".to_owned(),
+        attributes: vec![("exception.type".to_owned(), Value::str("IOError"))],
+        ..EventRecord::default()
+    };
+    spans[1].events.push(event);
+    let (spans, _) = store_records(&spans);
+    for (text, wanted) in [
+        ("event:exception", vec!["pay"]),
+        ("event.exception.type=IOError", vec!["pay"]),
+        ("exception.type~/^IO/", vec!["pay"]),
+        ("event.exception.type!=IOError", vec!["shop"]),
+    ] {
+        let filter = Filter::parse(text).unwrap();
+        let found: Vec<&str> =
+            spans.iter().filter(|s| filter.matches(*s)).map(|s| s.service_text()).collect();
+        assert_eq!(found, wanted, "{text}");
+    }
+}

@@ -1,0 +1,300 @@
+//! Grouping, hiding and focus: what can be asked for, the bar that says what is not shown, and the menus.
+use egui::containers::menu::{MenuButton, MenuConfig};
+use egui::{Frame, Margin, PopupCloseBehavior, Pos2, Rect, RichText, Ui, WidgetInfo, WidgetType, vec2};
+use egui_phosphor::regular;
+
+use super::command::{Command, Item};
+use super::picture::Picture;
+use super::widgets;
+use crate::analysis::Subject;
+use crate::graph::{EXTERNAL, GroupBy, Reach, group_id};
+use crate::view::map::MapItem;
+use crate::view::text;
+use crate::view::theme::{self, Palette, UNIT, mixed};
+
+/// A change of what the map shows. All of them can be undone.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fold {
+    /// Makes groups by something else.
+    GroupBy(GroupBy),
+    /// Shows a group as one node.
+    Collapse(String),
+    /// Shows the members of a group.
+    Expand(String),
+    /// Shows all groups as one node each.
+    CollapseAll,
+    /// Shows the members of all groups.
+    ExpandAll,
+    /// Collapses the group of what is selected, or expands it.
+    Toggle,
+    /// Collapses all groups, or expands all.
+    ToggleAll,
+    /// Leaves something out; what is selected where nothing is named.
+    Hide(Option<Item>),
+    /// Shows only what is around something, or around what is selected.
+    Focus(Option<Item>, Reach),
+    /// Shows what is around it again.
+    Unfocus,
+    /// Hides edges with fewer calls a minute, in thousandths.
+    LeastRate(u64),
+    /// Hides nothing any more.
+    ShowAll,
+    /// Takes the last change back, one of the filter too.
+    Undo,
+}
+
+/// What the bar above the map knows.
+pub struct Bar<'a> {
+    /// The map.
+    pub picture: &'a Picture,
+    /// Whether something can be undone.
+    pub can_undo: bool,
+}
+
+/// The sentence on groups that were collapsed because there is too much.
+fn too_much(picture: &Picture) -> Option<String> {
+    let shown = &picture.shown;
+    if !shown.is_automatic {
+        return None;
+    }
+    let members: usize = shown.collapsed.iter().map(|c| c.2.len()).sum();
+    let is_outside = |c: &&(_, String, _)| c.1 == EXTERNAL;
+    let groups = shown.collapsed.len() - shown.collapsed.iter().filter(is_outside).count();
+    let what = group_words(picture.groups.key.as_deref().unwrap_or_default(), groups);
+    let outside = if groups < shown.collapsed.len() { " and among external hosts" } else { "" };
+    Some(format!("{} nodes in {groups} {what}{outside}", text::count(members as f64)))
+}
+
+/// `namespaces`, `teams`, or `groups by …`.
+fn group_words(key: &str, count: usize) -> String {
+    let plural = |one: &str| if count == 1 { one.to_owned() } else { format!("{one}s") };
+    match key {
+        "service.namespace" | "k8s.namespace.name" | "namespace" => plural("namespace"),
+        "team" | "service.team" => plural("team"),
+        "deployment.environment.name" | "environment" => plural("environment"),
+        "cloud.region" => plural("region"),
+        other => format!("{} by {}", plural("group"), text::name(other, 40)),
+    }
+}
+
+/// The sentence on what is hidden.
+fn hidden(picture: &Picture) -> Option<String> {
+    let (nodes, edges) = (picture.shown.hidden_nodes, picture.shown.hidden_edges);
+    let count = |n: usize, one: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {one}s")),
+    };
+    let parts: Vec<String> = [count(nodes, "node"), count(edges, "edge")].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{} hidden", parts.join(" and ")))
+}
+
+/// The sentence on what is in focus.
+fn focused(picture: &Picture) -> Option<String> {
+    let focus = picture.arrangement.focus.as_ref()?;
+    let short = |id: &String| text::name(id.split_once(':').map_or(id.as_str(), |p| p.1), 40);
+    let name = focus.around.iter().map(short).collect::<Vec<_>>().join(" → ");
+    Some(match focus.reach {
+        Reach::Hops(1) => format!("{name} and its neighbours"),
+        Reach::Hops(n) => format!("{n} hops around {name}"),
+        Reach::Requests => format!("Where requests through {name} go"),
+    })
+}
+
+/// Shows the bar where there is something to say, and leaves what is below to the map.
+pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>) {
+    let picture = bar.picture;
+    let (much, hidden, focus) = (too_much(picture), hidden(picture), focused(picture));
+    let has_any = much.is_some() || hidden.is_some() || focus.is_some();
+    if !has_any {
+        return;
+    }
+    let mut ask = |what| commands.push(Command::Fold(what));
+    let fill = mixed(p.panel, p.accent, 0.10);
+    Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 2.0 * UNIT;
+            ui.label(RichText::new(regular::EYE_SLASH).color(p.accent));
+            let said: Vec<String> = [&focus, &much, &hidden].into_iter().flatten().cloned().collect();
+            let said = widgets::with_arrows(&said.join(" · "));
+            let label = ui.label(RichText::new(&said).font(theme::small()).color(p.text));
+            label.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &said));
+            if much.is_some() && ui.button("Expand all").clicked() {
+                ask(Fold::ExpandAll);
+            }
+            if focus.is_some() && ui.button("Leave focus").on_hover_text("Esc").clicked() {
+                ask(Fold::Unfocus);
+            }
+            if bar.can_undo && ui.button("Undo").on_hover_text("Ctrl + Z").clicked() {
+                ask(Fold::Undo);
+            }
+            if hidden.is_some() && ui.button("Show all").clicked() {
+                ask(Fold::ShowAll);
+            }
+            ui.add_space(ui.available_width());
+        });
+    });
+}
+
+/// The button at the upper right of the map that leads to groups and to the slider.
+pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
+    let area = Rect::from_min_size(view.right_top() + vec2(-104.0, 12.0), vec2(92.0, 28.0));
+    let mut inner = ui.new_child(
+        egui::UiBuilder::new().max_rect(area).layout(egui::Layout::right_to_left(egui::Align::Center)),
+    );
+    let label = RichText::new(format!("{}  Groups", regular::STACK)).color(p.text);
+    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    let (response, _) = MenuButton::new(label).config(config).ui(&mut inner, |ui| {
+        ui.set_width(250.0);
+        group_menu(ui, picture, p, commands);
+        ui.separator();
+        rate_slider(ui, picture, p, commands);
+    });
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Groups and quiet edges"));
+}
+
+fn group_menu(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
+    let mut ask = |what| commands.push(Command::Fold(what));
+    widgets::note(ui, "Group by", p);
+    let current = picture.groups.key.as_deref();
+    for key in &picture.group_keys {
+        if ui.selectable_label(current == Some(key), text::name(key, 40)).clicked() {
+            ask(Fold::GroupBy(GroupBy::Key(key.clone())));
+        }
+    }
+    if ui.selectable_label(current.is_none(), "nothing").clicked() {
+        ask(Fold::GroupBy(GroupBy::Nothing));
+    }
+    ui.separator();
+    let has_groups = !picture.groups.names().is_empty();
+    if ui.add_enabled(has_groups, egui::Button::new("Collapse all groups")).clicked() {
+        ask(Fold::CollapseAll);
+    }
+    let any = !picture.shown.collapsed.is_empty();
+    if ui.add_enabled(any, egui::Button::new("Expand all groups")).clicked() {
+        ask(Fold::ExpandAll);
+    }
+}
+
+/// Edges that carry less than this are hidden; on a logarithmic scale, from none to the busiest edge.
+fn rate_slider(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
+    let graph = &picture.index.graph;
+    let over = graph.length();
+    let most = graph.edges().filter_map(|e| e.3.red.rate_per_min(over)).fold(1.0, f64::max);
+    widgets::note(ui, "Hide edges with fewer calls a minute than", p);
+    let mut least = picture.arrangement.least_rate as f64 / 1000.0;
+    let slider = egui::Slider::new(&mut least, 0.0..=most).logarithmic(true).smallest_positive(0.1);
+    let response = ui.add(slider.max_decimals(1));
+    response.widget_info(|| WidgetInfo::slider(true, least, "Least calls a minute of an edge"));
+    if response.changed() {
+        commands.push(Command::Fold(Fold::LeastRate((least * 1000.0).round() as u64)));
+    }
+}
+
+/// The menu of a node, group or edge. Gives false once something was chosen.
+pub fn item_menu(
+    ui: &mut Ui,
+    picture: &Picture,
+    item: &Item,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) -> bool {
+    ui.set_width(240.0);
+    let name = match item {
+        Item::Node(id) => text::name(id.split_once(':').map_or(id.as_str(), |n| n.1), 40),
+        Item::Edge(..) => "These calls".to_owned(),
+    };
+    widgets::note(ui, &name, p);
+    let mut chosen = Vec::new();
+    let entry = |ui: &mut Ui, label: &str, key: &str| {
+        ui.add(
+            egui::Button::new(label).shortcut_text(key).min_size(vec2(232.0, 0.0)).frame_when_inactive(false),
+        )
+        .clicked()
+    };
+    if entry(ui, "Select", "") {
+        chosen.push(Command::Select(Some(item.clone())));
+    }
+    let ask = |what| Command::Fold(what);
+    match group_of(picture, item) {
+        Some((group, true)) if entry(ui, "Expand", "G") => chosen.push(ask(Fold::Expand(group))),
+        Some((group, false)) if entry(ui, &format!("Collapse {}", text::name(&group, 24)), "G") => {
+            chosen.push(ask(Fold::Collapse(group)));
+        }
+        _ => {}
+    }
+    if entry(ui, "Hide", "H") {
+        chosen.push(ask(Fold::Hide(Some(item.clone()))));
+    }
+    ui.separator();
+    for (hops, label) in
+        [(1, "Show it and its neighbours"), (2, "Show 2 hops around"), (3, "Show 3 hops around")]
+    {
+        if entry(ui, label, &format!("Alt {hops}")) {
+            chosen.push(ask(Fold::Focus(Some(item.clone()), Reach::Hops(hops))));
+        }
+    }
+    if entry(ui, "Show where its requests go", "Alt 4") {
+        chosen.push(ask(Fold::Focus(Some(item.clone()), Reach::Requests)));
+    }
+    let is_open = chosen.is_empty();
+    commands.extend(chosen);
+    is_open
+}
+
+/// The group of an item, and whether it is collapsed.
+pub fn group_of(picture: &Picture, item: &Item) -> Option<(String, bool)> {
+    let Item::Node(id) = item else { return None };
+    let of = |name: &String| (*id == group_id(name)).then(|| (name.clone(), true));
+    if let Some(found) = picture.shown.collapsed.iter().find_map(|c| of(&c.1)) {
+        return Some(found);
+    }
+    let Some((index, Subject::Node(node))) = picture.known(item) else { return None };
+    let name = picture.groups.of_node(index, node)?.to_owned();
+    let is_collapsed = picture.shown.collapsed.iter().any(|c| c.1 == name);
+    let is_alone = picture.groups.of_nodes(index).iter().filter(|g| **g == Some(&name)).count() < 2;
+    (!is_alone).then_some((name, is_collapsed))
+}
+
+/// Whether a place on the map is a collapsed group.
+pub fn is_group(picture: &Picture, place: MapItem) -> bool {
+    matches!(place, MapItem::Node(i) if picture.scene.nodes.get(i).is_some_and(|n| n.kind == crate::view::map::NodeKind::Group))
+}
+
+/// The menu over the map that a click with the right button opened, and where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemMenu {
+    /// About what.
+    pub item: Item,
+    /// Where the pointer was.
+    pub at: Pos2,
+    /// Whether it was opened in this frame.
+    pub is_new: bool,
+}
+
+/// Shows the menu that is open, until something is chosen or clicked elsewhere.
+pub fn open_menu(
+    ui: &Ui,
+    menu: &mut Option<ItemMenu>,
+    picture: &Picture,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let Some(open) = menu.as_mut() else { return };
+    let mut stays = true;
+    let area = egui::Area::new(ui.id().with("item menu"))
+        .order(egui::Order::Foreground)
+        .fixed_pos(open.at)
+        .constrain(true)
+        .show(ui.ctx(), |ui| {
+            Frame::menu(ui.style()).show(ui, |ui| {
+                stays = item_menu(ui, picture, &open.item, p, commands);
+            });
+        });
+    let is_elsewhere = area.response.clicked_elsewhere() && !open.is_new;
+    let is_escaped = ui.input(|i| i.key_pressed(egui::Key::Escape));
+    open.is_new = false;
+    if !stays || is_elsewhere || is_escaped {
+        *menu = None;
+    }
+}

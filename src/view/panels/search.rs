@@ -1,0 +1,350 @@
+//! The box at the top: finds names on the map, filters the data, and offers what can be written.
+use std::sync::Arc;
+
+use egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
+use egui::{Color32, Id, Key, Modifiers, Rect, RichText, Stroke, Ui, Vec2, WidgetInfo, WidgetType, vec2};
+use egui_phosphor::regular;
+
+use super::command::{Command, Item};
+use super::find::found;
+use super::top::Top;
+use super::widgets;
+use crate::store::{Completion, Filter, FilterError};
+use crate::view::theme::{self, Palette};
+
+/// What the box remembers.
+#[derive(Clone, Debug, Default)]
+pub struct Searching {
+    /// Which of the offers is chosen by the arrow keys.
+    chosen: Option<usize>,
+    /// The place among the names found where the map is.
+    at: Option<usize>,
+    /// Whether the box had the keyboard in the last frame: words are only gathered then.
+    pub is_focused: bool,
+    /// Byte of the cursor in the last frame.
+    cursor: usize,
+}
+
+/// A line below the box.
+enum Offer {
+    /// A node on the map.
+    Find(Item, String),
+    /// The text as a filter.
+    Filter,
+    /// More of the text.
+    Write(Completion),
+}
+
+/// Whether a text is nothing but words, which are names to find until somebody says otherwise.
+fn is_plain(text: &str) -> bool {
+    Filter::parse(text).is_ok_and(|f| f.is_plain())
+}
+
+/// Shows the box; `text` is what stands in it.
+pub fn show(
+    ui: &mut Ui,
+    top: &Top<'_>,
+    text: &mut String,
+    state: &mut Searching,
+    width: f32,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let id = ui.make_persistent_id("filter box");
+    let finds = !top.is_filter && is_plain(text);
+    let names = if finds { top.picture.map(|map| found(map, text)).unwrap_or_default() } else { Vec::new() };
+    let offers = if state.is_focused { offers(top, text, state.cursor, finds, &names) } else { Vec::new() };
+    if state.is_focused {
+        keys(ui, id, &offers, &names, text, state, commands);
+    }
+    let error = top.error.map(|e| e.offset);
+    let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, _: f32| -> Arc<egui::Galley> {
+        let job = marked(text.as_str(), error, p);
+        ui.fonts_mut(|f| f.layout_job(job))
+    };
+    let hint =
+        format!("{}  Find a service, or filter: service:cart AND dur>200ms", regular::MAGNIFYING_GLASS);
+    let field = egui::TextEdit::singleline(text)
+        .id(id)
+        .hint_text(RichText::new(hint).color(p.muted))
+        .desired_width(width - 2.0 * 9.0)
+        .margin(egui::Margin::symmetric(9, 6))
+        .lock_focus(!offers.is_empty())
+        .layouter(&mut layouter);
+    let response = ui.add(field);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter"));
+    if top.focus {
+        response.request_focus();
+    }
+    if response.changed() {
+        (state.chosen, state.at) = (None, None);
+        commands.push(if is_plain(text) {
+            Command::Find(text.clone())
+        } else {
+            Command::SetFilter(text.clone())
+        });
+    }
+    let cursor = egui::TextEdit::load_state(ui.ctx(), id).and_then(|s| s.cursor.char_range());
+    let characters = cursor.map_or(usize::MAX, |c| c.primary.index.0);
+    state.cursor = text.char_indices().nth(characters).map_or(text.len(), |c| c.0);
+    state.is_focused = response.has_focus();
+    let rect = response.rect;
+    if text.is_empty() {
+        let at = rect.right_center() - vec2(10.0, 0.0);
+        ui.painter().text(at, egui::Align2::RIGHT_CENTER, "Ctrl F", theme::caption(), p.faint);
+    } else {
+        let told = finds.then(|| match (state.at, names.len()) {
+            (Some(at), all) if all > 0 => format!("{} of {all}", at % all + 1),
+            (_, all) => format!("{all} on the map"),
+        });
+        clear(ui, top, told, rect, p, commands);
+    }
+    if !offers.is_empty() {
+        list(ui, &offers, rect, id, text, state, p, commands);
+    } else if let Some(error) = top.error {
+        complaint(ui, error, text, rect, p);
+    }
+}
+
+fn offers(top: &Top<'_>, text: &str, cursor: usize, finds: bool, names: &[(Item, String)]) -> Vec<Offer> {
+    if text.trim().is_empty() {
+        return Vec::new();
+    }
+    let written = top.words.map(|words| words.complete(text, cursor)).unwrap_or_default();
+    let mut out: Vec<Offer> = Vec::new();
+    if finds {
+        out.extend(names.iter().take(6).map(|(item, name)| Offer::Find(item.clone(), name.clone())));
+        out.push(Offer::Filter);
+    }
+    let room = if finds { 4 } else { 8 };
+    out.extend(written.into_iter().take(room).map(Offer::Write));
+    out
+}
+
+/// Keys are taken before the box sees them.
+fn keys(
+    ui: &Ui,
+    id: Id,
+    offers: &[Offer],
+    names: &[(Item, String)],
+    text: &mut String,
+    state: &mut Searching,
+    commands: &mut Vec<Command>,
+) {
+    let pressed = |modifiers, key| ui.input_mut(|i| i.consume_key(modifiers, key));
+    let last = offers.len();
+    if last > 0 && pressed(Modifiers::NONE, Key::ArrowDown) {
+        state.chosen = Some(state.chosen.map_or(0, |c| (c + 1) % last));
+    }
+    if last > 0 && pressed(Modifiers::NONE, Key::ArrowUp) {
+        state.chosen = Some(state.chosen.map_or(last - 1, |c| (c + last - 1) % last));
+    }
+    let first_to_write = offers.iter().find(|o| matches!(o, Offer::Write(_)));
+    if last > 0 && pressed(Modifiers::NONE, Key::Tab) {
+        let chosen = state.chosen.and_then(|c| offers.get(c)).or(first_to_write);
+        if let Some(offer) = chosen {
+            take(ui, id, offer, text, state, commands);
+        }
+    }
+    if pressed(Modifiers::COMMAND, Key::Enter) {
+        commands.push(Command::SetFilter(text.clone()));
+    }
+    if pressed(Modifiers::SHIFT, Key::Enter) {
+        fly(names, state, false, commands);
+    }
+    if pressed(Modifiers::NONE, Key::Enter) {
+        match state.chosen.and_then(|c| offers.get(c)) {
+            Some(offer) => take(ui, id, offer, text, state, commands),
+            None => fly(names, state, true, commands),
+        }
+    }
+}
+
+/// To the next name that was found, or the one before.
+fn fly(names: &[(Item, String)], state: &mut Searching, is_next: bool, commands: &mut Vec<Command>) {
+    let all = names.len();
+    if all == 0 {
+        return;
+    }
+    let at = match (state.at, is_next) {
+        (None, true) => 0,
+        (None, false) => all - 1,
+        (Some(at), true) => (at + 1) % all,
+        (Some(at), false) => (at + all - 1) % all,
+    };
+    state.at = Some(at);
+    if let Some((item, _)) = names.get(at) {
+        commands.push(Command::LookAt(item.clone()));
+    }
+}
+
+/// Does what an offer says.
+fn take(
+    ui: &Ui,
+    id: Id,
+    offer: &Offer,
+    text: &mut String,
+    state: &mut Searching,
+    commands: &mut Vec<Command>,
+) {
+    state.chosen = None;
+    match offer {
+        Offer::Find(item, _) => commands.push(Command::LookAt(item.clone())),
+        Offer::Filter => commands.push(Command::SetFilter(text.clone())),
+        Offer::Write(completion) => {
+            let after = text.get(state.cursor..).unwrap_or_default().to_owned();
+            text.truncate(text.floor_char_boundary(completion.from));
+            text.push_str(&completion.text);
+            state.cursor = text.len();
+            let cursor = CCursor::new(text.chars().count());
+            text.push_str(&after);
+            if let Some(mut edit) = egui::TextEdit::load_state(ui.ctx(), id) {
+                edit.cursor.set_char_range(Some(CCursorRange::one(cursor)));
+                edit.store(ui.ctx(), id);
+            }
+            commands.push(Command::SetFilter(text.clone()));
+        }
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn list(
+    ui: &Ui,
+    offers: &[Offer],
+    rect: Rect,
+    id: Id,
+    text: &mut String,
+    state: &mut Searching,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    egui::Area::new(ui.id().with("offers"))
+        .fixed_pos(rect.left_bottom() + vec2(0.0, 6.0))
+        .order(egui::Order::Foreground)
+        .show(ui.ctx(), |ui| {
+            egui::Frame::popup(ui.style()).show(ui, |ui| {
+                ui.set_width(rect.width() - 14.0);
+                ui.spacing_mut().item_spacing.y = 1.0;
+                for (i, offer) in offers.iter().enumerate() {
+                    let (icon, line, key) = match offer {
+                        Offer::Find(_, name) => (regular::CROSSHAIR, format!("Find {name}"), "Enter"),
+                        Offer::Filter => (
+                            regular::FUNNEL_SIMPLE,
+                            format!("Filter the data by “{}”", text.trim()),
+                            "Ctrl Enter",
+                        ),
+                        Offer::Write(c) => (regular::PENCIL_SIMPLE, c.text.clone(), "Tab"),
+                    };
+                    let is_first = |o: &Offer| std::mem::discriminant(o) == std::mem::discriminant(offer);
+                    let is_key = offers.iter().position(is_first) == Some(i);
+                    let (area, response) = widgets::row(ui, 26.0, &line, state.chosen == Some(i), p);
+                    let middle = area.center().y;
+                    let at = |x: f32| egui::pos2(x, middle);
+                    let painter = ui.painter();
+                    painter.text(
+                        at(area.left() + 14.0),
+                        egui::Align2::CENTER_CENTER,
+                        icon,
+                        theme::body(),
+                        p.muted,
+                    );
+                    let shown = widgets::fit_end(ui, &line, &theme::body(), area.width() - 110.0);
+                    painter.text(
+                        at(area.left() + 28.0),
+                        egui::Align2::LEFT_CENTER,
+                        shown,
+                        theme::body(),
+                        p.text,
+                    );
+                    if is_key {
+                        let right = at(area.right() - 8.0);
+                        painter.text(right, egui::Align2::RIGHT_CENTER, key, theme::caption(), p.muted);
+                    }
+                    // The box loses the keyboard with the press, before the click is whole.
+                    if response.is_pointer_button_down_on() || response.clicked() {
+                        take(ui, id, offer, text, state, commands);
+                        break;
+                    }
+                }
+            });
+        });
+}
+
+/// How many match, and the cross that empties the box.
+fn clear(
+    ui: &mut Ui,
+    top: &Top<'_>,
+    found: Option<String>,
+    rect: Rect,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let area = Rect::from_center_size(rect.right_center() - vec2(15.0, 0.0), Vec2::splat(22.0));
+    let cross = RichText::new(regular::X).color(p.muted);
+    let response = ui.put(area, egui::Button::new(cross).frame_when_inactive(false));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Clear filter"));
+    if response.clicked() {
+        commands.push(Command::SetFilter(String::new()));
+    }
+    let traces = top.matching.filter(|_| top.error.is_none()).map(|n| {
+        format!("{} {}", crate::view::text::count(n as f64), if n == 1 { "trace" } else { "traces" })
+    });
+    if let Some(text) = found.or(traces) {
+        let at = rect.right_center() - vec2(30.0, 0.0);
+        ui.painter().text(at, egui::Align2::RIGHT_CENTER, text, theme::caption(), p.muted);
+    }
+}
+
+/// The text with the word at `error` underlined.
+fn marked(text: &str, error: Option<usize>, p: &Palette) -> LayoutJob {
+    let format = |color: Color32, underline: Stroke| TextFormat {
+        font_id: theme::body(),
+        color,
+        underline,
+        ..TextFormat::default()
+    };
+    let mut job = LayoutJob::default();
+    let plain = format(p.text, Stroke::NONE);
+    match error {
+        None => job.append(text, 0.0, plain),
+        Some(offset) => {
+            let start = text.floor_char_boundary(offset.min(text.len()));
+            // At the end there is no word to mark: mark the last one.
+            let start = if text.get(start..).is_none_or(|t| t.trim().is_empty()) {
+                text.trim_end().rfind(' ').map_or(0, |i| i + 1)
+            } else {
+                start
+            };
+            let (before, rest) = text.split_at(start);
+            let end = rest.find(' ').unwrap_or(rest.len());
+            let (word, after) = rest.split_at(end);
+            job.append(before, 0.0, plain.clone());
+            job.append(word, 0.0, format(p.critical, Stroke::new(1.5, p.critical)));
+            job.append(after, 0.0, plain);
+        }
+    }
+    job
+}
+
+/// The sentence below the box.
+fn complaint(ui: &Ui, error: &FilterError, text: &str, rect: Rect, p: &Palette) {
+    let mut sentence = error.message.clone();
+    // A sentence that begins with a word of the person's own keeps it as it is.
+    let word = sentence.split(' ').next().unwrap_or_default();
+    let is_quoted = text.contains(word);
+    if let Some(first) = sentence.get(..1).map(str::to_uppercase).filter(|_| !is_quoted) {
+        sentence.replace_range(..1, &first);
+    }
+    let character = text.get(..error.offset).map_or(error.offset, |t| t.chars().count()) + 1;
+    let sentence = format!("{sentence} (character {character})");
+    egui::Area::new(ui.id().with("filter error"))
+        .fixed_pos(rect.left_bottom() + vec2(0.0, 6.0))
+        .order(egui::Order::Foreground)
+        .show(ui.ctx(), |ui| {
+            let frame = egui::Frame::popup(ui.style()).stroke(Stroke::new(1.0, p.critical));
+            frame.show(ui, |ui| {
+                ui.set_max_width(rect.width());
+                ui.label(RichText::new(sentence).font(theme::small()).color(p.critical));
+            });
+        });
+}
