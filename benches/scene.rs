@@ -36,6 +36,7 @@ fn kind(kind: NodeKind) -> map::NodeKind {
         NodeKind::External => map::NodeKind::External,
         NodeKind::User => map::NodeKind::User,
         NodeKind::Unknown => map::NodeKind::Unknown,
+        NodeKind::Group => map::NodeKind::Group,
     }
 }
 
@@ -52,6 +53,7 @@ fn input(graph: &ServiceGraph) -> MapInput {
         error_ratio: n.red.error_ratio(),
         calls: n.red.calls() as u64,
         instrumented: n.is_instrumented,
+        members: 0,
         change: None,
     };
     let edge = |from: usize, to: usize, e: &spanscape::graph::Edge| MapEdge {
