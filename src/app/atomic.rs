@@ -8,7 +8,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     write_with(path, |out| out.write_all(bytes))
 }
 
-/// As [`write`], for what is made while it is written.
+/// As [`write()`], for what is made while it is written.
 pub fn write_with(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
