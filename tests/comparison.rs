@@ -1,14 +1,16 @@
 //! Two stretches of time compared on the map: by a deployment, by a second brush, by a key; and deployments as marks.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why by failing")]
+mod opened;
+
 use std::sync::{Arc, OnceLock};
 
 use egui::{Key, Modifiers, Pos2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT, Queryable};
-use spanscape::app::{App, Command, Item, Session, Window, prepare};
-use spanscape::engine::{Engine, EngineOptions};
+use egui_kittest::kittest::Queryable;
+use opened::{labels, press, shows, snapshot};
+use spanscape::app::{App, Command, Item, Session, Window};
 use spanscape::graph::Snapshot;
-use spanscape::model::{Arrival, Delivery, Nanos, SourceId, SourceKind, TimeRange, batch_from_records};
+use spanscape::model::{Nanos, TimeRange};
 use spanscape::scenario;
 
 /// Version 2.0.0 of `recommendation-service` is slow.
@@ -16,53 +18,17 @@ fn story() -> Arc<Snapshot> {
     static STORY: OnceLock<Arc<Snapshot>> = OnceLock::new();
     let make = || {
         let story = scenario::generate("recommendation-deploy", 1, scenario::Options::default()).unwrap();
-        let engine = Engine::start(EngineOptions::default()).unwrap();
-        let arrivals = engine.arrivals().unwrap();
-        arrivals.send(Arrival::Opened(SourceId(1000), SourceKind::File, "made-up".to_owned())).unwrap();
         // A third of the requests tells as much, sooner.
         let mut records = story.records;
         records.retain(|r| r.trace_id.0.iter().map(|b| u32::from(*b)).sum::<u32>().is_multiple_of(3));
-        for some in records.chunks(4096) {
-            let delivery = Delivery { batch: batch_from_records(some), ..Delivery::default() };
-            arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
-        }
-        arrivals.send(Arrival::Closed(SourceId(1000), Ok(()))).unwrap();
-        drop(arrivals);
-        engine.finish()
+        snapshot(&records)
     };
     Arc::clone(STORY.get_or_init(make))
 }
 
 /// A window tall enough that nothing has to be scrolled to.
 fn window() -> Harness<'static, App> {
-    let builder = Harness::builder().with_size([1600.0, 3000.0]);
-    let mut harness = builder.build_eframe(|cc| {
-        prepare(&cc.egui_ctx);
-        let mut app = App::new(Session::still(story()));
-        app.state.utc = true;
-        app
-    });
-    harness.run_steps(4);
-    harness
-}
-
-/// Names of all widgets that begin so.
-fn labels(h: &Harness<'_, App>, starts: &str) -> Vec<String> {
-    let all = h.query_all_by_label_contains(starts);
-    let name = |n: egui_kittest::Node<'_>| n.accesskit_node().label().or_else(|| n.accesskit_node().value());
-    all.filter_map(name).filter(|l| l.starts_with(starts)).collect()
-}
-
-fn press(h: &mut Harness<'_, App>, starts: &str) {
-    let found = h
-        .query_all_by_label_contains(starts)
-        .find(|n| n.accesskit_node().label().is_some_and(|l| l.starts_with(starts)));
-    found.unwrap_or_else(|| panic!("{starts} is not shown")).click();
-    h.run_steps(5);
-}
-
-fn shows(h: &Harness<'_, App>, text: &str) -> bool {
-    h.query_all_by_label_contains(text).count() > 0
+    opened::window(Harness::builder().with_size([1600.0, 3000.0]), Session::still(story()))
 }
 
 /// Drags over the timeline, from one share of it to another.

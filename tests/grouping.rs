@@ -1,29 +1,23 @@
 //! Groups, hiding, focus, find and filter in the window, by names, clicks and keys.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why by failing")]
+mod opened;
+
 use std::sync::{Arc, OnceLock};
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use opened::snapshot;
 use spanscape::app::{App, Command, Item, Session, prepare};
-use spanscape::engine::{Engine, EngineOptions};
 use spanscape::graph::Snapshot;
-use spanscape::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
 use spanscape::scenario;
 
 fn system() -> Arc<Snapshot> {
     static SYSTEM: OnceLock<Arc<Snapshot>> = OnceLock::new();
     let make = || {
         let story = scenario::generate("services", 1, scenario::Options { services: 30 }).unwrap();
-        let engine = Engine::start(EngineOptions::default()).unwrap();
-        let arrivals = engine.arrivals().unwrap();
-        arrivals.send(Arrival::Opened(SourceId(1), SourceKind::File, "made-up".to_owned())).unwrap();
-        let delivery = Delivery { batch: batch_from_records(&story.records), ..Delivery::default() };
-        arrivals.send(Arrival::Spans(SourceId(1), delivery)).unwrap();
-        arrivals.send(Arrival::Closed(SourceId(1), Ok(()))).unwrap();
-        drop(arrivals);
-        engine.finish()
+        snapshot(&story.records)
     };
     Arc::clone(SYSTEM.get_or_init(make))
 }

@@ -1,37 +1,19 @@
 //! Hands and eyes: the command palette, the keyboard on the map, the minimap, sizes of text, and frames.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why by failing")]
-use std::sync::Arc;
+mod opened;
 
 use egui::{Key, Modifiers, Rect};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use spanscape::app::{App, Item, Session, prepare};
-use spanscape::engine::{Engine, EngineOptions};
-use spanscape::graph::Snapshot;
-use spanscape::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
+use spanscape::app::{App, Item, Session};
 use spanscape::scenario::{Options, generate};
 
-/// A made-up system of twelve services.
-fn snapshot() -> Arc<Snapshot> {
-    let engine = Engine::start(EngineOptions::default()).unwrap();
-    let arrivals = engine.arrivals().unwrap();
-    arrivals.send(Arrival::Opened(SourceId(1000), SourceKind::File, "made-up".to_owned())).unwrap();
-    let story = generate("services", 1, Options { services: 12 }).unwrap();
-    let delivery = Delivery { batch: batch_from_records(&story.records), ..Delivery::default() };
-    arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
-    arrivals.send(Arrival::Closed(SourceId(1000), Ok(()))).unwrap();
-    drop(arrivals);
-    engine.finish()
-}
-
+/// A window on a made-up system of twelve services.
 fn loaded() -> Harness<'static, App> {
-    let mut harness = Harness::builder().with_size([1600.0, 1000.0]).build_eframe(|cc| {
-        prepare(&cc.egui_ctx);
-        let mut app = App::new(Session::still(snapshot()));
-        app.state.utc = true;
-        app
-    });
-    harness.run_steps(6);
+    let story = generate("services", 1, Options { services: 12 }).unwrap();
+    let builder = Harness::builder().with_size([1600.0, 1000.0]);
+    let mut harness = opened::window(builder, Session::still(opened::snapshot(&story.records)));
+    harness.run_steps(2);
     harness
 }
 

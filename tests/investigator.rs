@@ -1,39 +1,21 @@
 //! The investigator in the window: from the top finding to the cause and the spans that prove it, and what is
 //! said where there is nothing to find.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why by failing")]
+mod opened;
+
 use std::sync::{Arc, OnceLock};
 
 use egui::Pos2;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use spanscape::app::{App, Command, Item, Session, Tab, prepare};
-use spanscape::engine::{Engine, EngineOptions};
+use opened::{labels, measured, press, shows, snapshot};
+use spanscape::app::{App, Command, Item, Session, Tab};
 use spanscape::graph::Snapshot;
 use spanscape::model::{
-    Arrival, Delivery, MeasurementBatch, Metric, Point, ResourceRecord, SourceId, SourceKind, SpanId,
-    SpanKind, SpanRecord, Timestamp, TraceId, Value, batch_from_records,
+    MeasurementBatch, Metric, Point, ResourceRecord, SpanId, SpanKind, SpanRecord, Timestamp, TraceId, Value,
 };
 use spanscape::scenario;
 use spanscape::view::panels::findings::Scenario;
-
-fn snapshot(records: &[SpanRecord]) -> Arc<Snapshot> {
-    measured(records, MeasurementBatch::default())
-}
-
-fn measured(records: &[SpanRecord], measurements: MeasurementBatch) -> Arc<Snapshot> {
-    let engine = Engine::start(EngineOptions::default()).unwrap();
-    let arrivals = engine.arrivals().unwrap();
-    arrivals.send(Arrival::Opened(SourceId(1000), SourceKind::File, "made-up".to_owned())).unwrap();
-    for some in records.chunks(4096) {
-        let delivery = Delivery { batch: batch_from_records(some), ..Delivery::default() };
-        arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
-    }
-    let delivery = Delivery { measurements, ..Delivery::default() };
-    arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
-    arrivals.send(Arrival::Closed(SourceId(1000), Ok(()))).unwrap();
-    drop(arrivals);
-    engine.finish()
-}
 
 /// The sample: a missing index makes `orders-postgresql` slow from 03:00 on.
 fn sample() -> Arc<Snapshot> {
@@ -71,34 +53,7 @@ fn calm_records(count: u8) -> Vec<SpanRecord> {
 
 /// A window tall enough that nothing has to be scrolled to.
 fn window(snapshot: Arc<Snapshot>) -> Harness<'static, App> {
-    let builder = Harness::builder().with_size([1600.0, 3000.0]);
-    let mut harness = builder.build_eframe(|cc| {
-        prepare(&cc.egui_ctx);
-        let mut app = App::new(Session::still(snapshot));
-        app.state.utc = true;
-        app
-    });
-    harness.run_steps(4);
-    harness
-}
-
-/// Names of all widgets that begin so.
-fn labels(h: &Harness<'_, App>, starts: &str) -> Vec<String> {
-    let all = h.query_all_by_label_contains(starts);
-    let name = |n: egui_kittest::Node<'_>| n.accesskit_node().label().or_else(|| n.accesskit_node().value());
-    all.filter_map(name).filter(|l| l.starts_with(starts)).collect()
-}
-
-fn press(h: &mut Harness<'_, App>, starts: &str) {
-    let found = h
-        .query_all_by_label_contains(starts)
-        .find(|n| n.accesskit_node().label().is_some_and(|l| l.starts_with(starts)));
-    found.unwrap_or_else(|| panic!("{starts} is not shown")).click();
-    h.run_steps(5);
-}
-
-fn shows(h: &Harness<'_, App>, text: &str) -> bool {
-    h.query_all_by_label_contains(text).count() > 0
+    opened::window(Harness::builder().with_size([1600.0, 3000.0]), Session::still(snapshot))
 }
 
 #[test]

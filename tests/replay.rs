@@ -1,11 +1,14 @@
 //! The replay: the window moves with the playhead, every dot on the map is a recorded call, and steps land on
 //! failures; and the index behind it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why by failing")]
+mod opened;
+
 use std::sync::{Arc, OnceLock};
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
+use opened::{labels, snapshot};
 use spanscape::app::{App, Command, Session, Window, prepare};
 use spanscape::engine::{Engine, EngineOptions};
 use spanscape::graph::{CallsByTime, Snapshot};
@@ -24,19 +27,6 @@ const REQUESTS: u8 = 120;
 const FAILED: [u8; 2] = [20, 50];
 /// Takes eight seconds where the others take a tenth of one.
 const SLOW: u8 = 90;
-
-fn snapshot(records: &[SpanRecord]) -> Arc<Snapshot> {
-    let engine = Engine::start(EngineOptions::default()).unwrap();
-    let arrivals = engine.arrivals().unwrap();
-    arrivals.send(Arrival::Opened(SourceId(1000), SourceKind::File, "made-up".to_owned())).unwrap();
-    for some in records.chunks(4096) {
-        let delivery = Delivery { batch: batch_from_records(some), ..Delivery::default() };
-        arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
-    }
-    arrivals.send(Arrival::Closed(SourceId(1000), Ok(()))).unwrap();
-    drop(arrivals);
-    engine.finish()
-}
 
 fn start(request: u8) -> Timestamp {
     ORIGIN + Nanos::from_secs(2 * i64::from(request))
@@ -74,20 +64,7 @@ fn requests() -> Arc<Snapshot> {
 /// A window in which a frame takes a tenth of a second.
 fn window() -> Harness<'static, App> {
     let builder = Harness::builder().with_size([1600.0, 1200.0]).with_step_dt(0.1);
-    let mut harness = builder.build_eframe(|cc| {
-        prepare(&cc.egui_ctx);
-        let mut app = App::new(Session::still(requests()));
-        app.state.utc = true;
-        app
-    });
-    harness.run_steps(4);
-    harness
-}
-
-fn labels(h: &Harness<'_, App>, starts: &str) -> Vec<String> {
-    let all = h.query_all_by_label_contains(starts);
-    let name = |n: egui_kittest::Node<'_>| n.accesskit_node().label().or_else(|| n.accesskit_node().value());
-    all.filter_map(name).filter(|l| l.starts_with(starts)).collect()
+    opened::window(builder, Session::still(requests()))
 }
 
 fn press(h: &mut Harness<'_, App>, label: &str) {

@@ -1,15 +1,17 @@
 //! Taking it away and reading an edge, in the window, by the names that a screen reader speaks.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why by failing")]
+mod opened;
+
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use spanscape::app::{App, Command, Item, Session, prepare};
+use opened::{shows, snapshot};
+use spanscape::app::{App, Command, Item, Session};
 use spanscape::engine::{Engine, EngineOptions};
 use spanscape::graph::Snapshot;
 use spanscape::ingest::file;
-use spanscape::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
 use spanscape::scenario;
 use spanscape::store::Lens;
 use spanscape::view::panels::Sheet;
@@ -21,30 +23,13 @@ fn sample() -> Arc<Snapshot> {
     let make = || {
         let story = scenario::generate("checkout-incident", 1, scenario::Options::default()).unwrap();
         let middle = story.records.len() / 2;
-        let engine = Engine::start(EngineOptions::default()).unwrap();
-        let arrivals = engine.arrivals().unwrap();
-        arrivals.send(Arrival::Opened(SourceId(1000), SourceKind::File, "made-up".to_owned())).unwrap();
-        for some in story.records[middle..middle + 6000].chunks(2048) {
-            let delivery = Delivery { batch: batch_from_records(some), ..Delivery::default() };
-            arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
-        }
-        arrivals.send(Arrival::Closed(SourceId(1000), Ok(()))).unwrap();
-        drop(arrivals);
-        engine.finish()
+        snapshot(&story.records[middle..middle + 6000])
     };
     Arc::clone(SAMPLE.get_or_init(make))
 }
 
 fn window(session: Session) -> Harness<'static, App> {
-    let builder = Harness::builder().with_size([1600.0, 2200.0]);
-    let mut harness = builder.build_eframe(|cc| {
-        prepare(&cc.egui_ctx);
-        let mut app = App::new(session);
-        app.state.utc = true;
-        app
-    });
-    harness.run_steps(4);
-    harness
+    opened::window(Harness::builder().with_size([1600.0, 2200.0]), session)
 }
 
 fn press(h: &mut Harness<'_, App>, name: &str) {
@@ -54,10 +39,6 @@ fn press(h: &mut Harness<'_, App>, name: &str) {
     });
     found.unwrap_or_else(|| panic!("{name} is not shown")).click();
     h.run_steps(4);
-}
-
-fn shows(h: &Harness<'_, App>, text: &str) -> bool {
-    h.query_all_by_label_contains(text).count() > 0
 }
 
 fn type_into(h: &mut Harness<'_, App>, name: &str, text: &str) {

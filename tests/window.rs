@@ -1,5 +1,7 @@
 //! The whole window, driven as a person would: through names, clicks, keys.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why by failing")]
+mod opened;
+
 use std::sync::Arc;
 
 use egui::accesskit::Role;
@@ -7,7 +9,7 @@ use egui::{Key, Modifiers, Pos2, Rect, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, TestRenderer};
 use spanscape::app::headless::{SnapshotOptions, draw};
-use spanscape::app::{App, Command, Item, Session, Window, prepare};
+use spanscape::app::{App, Command, Item, Session, Window};
 use spanscape::engine::{Engine, EngineOptions};
 use spanscape::graph::Snapshot;
 use spanscape::ingest::receiver::{Config, Receiver};
@@ -70,26 +72,11 @@ fn records() -> Vec<SpanRecord> {
 }
 
 fn snapshot() -> Arc<Snapshot> {
-    let engine = Engine::start(EngineOptions::default()).unwrap();
-    let arrivals = engine.arrivals().unwrap();
-    arrivals.send(Arrival::Opened(SourceId(1000), SourceKind::File, "made-up".to_owned())).unwrap();
-    let delivery = Delivery { batch: batch_from_records(&records()), ..Delivery::default() };
-    arrivals.send(Arrival::Spans(SourceId(1000), delivery)).unwrap();
-    arrivals.send(Arrival::Closed(SourceId(1000), Ok(()))).unwrap();
-    drop(arrivals);
-    engine.finish()
+    opened::snapshot(&records())
 }
 
 fn window(session: Session) -> Harness<'static, App> {
-    let builder = Harness::builder().with_size([1600.0, 1000.0]).renderer(Soft::default());
-    let mut harness = builder.build_eframe(|cc| {
-        prepare(&cc.egui_ctx);
-        let mut app = App::new(session);
-        app.state.utc = true;
-        app
-    });
-    harness.run_steps(3);
-    harness
+    opened::window(Harness::builder().with_size([1600.0, 1000.0]).renderer(Soft::default()), session)
 }
 
 fn loaded() -> Harness<'static, App> {

@@ -7,7 +7,10 @@ use super::{
 use crate::model::{EdgeId, NodeId};
 
 /// Nodes above which nobody can read a map: groups become one node each then.
-pub const LARGE: usize = 400;
+///
+/// Below, ill nodes and what leads to them stand out of the boxes of their groups; a closed group would hide which
+/// of its members it is.
+pub const LARGE: usize = 1_500;
 
 /// Which groups are shown as one node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
