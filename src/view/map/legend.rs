@@ -8,6 +8,7 @@ use super::input::{Health, NodeKind};
 use super::legend_card;
 use super::node::mark_colour;
 use super::scene::MapScene;
+use crate::texts::{fill, texts};
 use crate::view::theme::{Palette, SIZES};
 
 /// The legend at the bottom left: the kinds that are there, what width and colours mean.
@@ -46,7 +47,7 @@ pub(super) fn show(
     pen.draw(area.left_center(), &kinds);
     let place = Rect::from_min_max(pos2(area.right() - MORE, area.top()), area.max);
     let response = ui.interact(place, ui.id().with("legend"), Sense::click());
-    let spoken = if *is_open { "Close the legend" } else { "Explain every sign of the map" };
+    let spoken = if *is_open { texts().map.close_the_legend } else { texts().map.explain_every_sign_of_the };
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, spoken));
     button(ui.painter(), place, if *is_open { regular::CARET_DOWN } else { regular::CARET_UP }, &response, p);
     if response.on_hover_text(spoken).clicked() {
@@ -129,8 +130,8 @@ impl<'a> Pen<'a> {
         }
         self.widths();
         let widths = match self.omitted {
-            0 => "calls/min".to_owned(),
-            n => format!("calls/min; zoom in for {} quieter lines", crate::view::text::count(n as f64)),
+            0 => texts().map.calls_min.to_owned(),
+            n => fill(texts().map.calls_min_zoom_in_for, &[("count", &(crate::view::text::count(n as f64)))]),
         };
         self.text(&widths, SIZES[0], self.palette.muted, 13.0);
         self.rule();
