@@ -3,12 +3,17 @@ use std::cell::Cell;
 use std::fmt::{Display, Write as _};
 
 mod arranging;
+mod commands;
 mod comparison;
 mod language;
 mod legend;
 mod map;
 mod save;
+mod sheets;
+mod side;
+mod start;
 mod timeline;
+mod waterfall;
 
 pub use language::Language;
 
@@ -47,6 +52,16 @@ macro_rules! areas {
 }
 
 areas! {
+    /// The command palette.
+    commands: commands::Commands,
+    /// The help sheet and other sheets over the window.
+    sheets: sheets::Sheets,
+    /// The start page, sources, status bar, top bar and menu.
+    start: start::Start,
+    /// The panel of what is selected, the overview, lists of services and traces, notes.
+    side: side::Side,
+    /// The waterfall of a trace and the details of a span.
+    waterfall: waterfall::Waterfall,
     /// What is opened, saved, copied and hidden.
     save: save::Save,
     /// Two windows compared on the map.
