@@ -12,7 +12,6 @@ use crate::ingest::file::{self, Follow, Follower, Input};
 use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
 use crate::texts::{fill, texts};
-use crate::view::panels::findings::NOT_SAVED;
 
 /// Ids of sources below this belong to the receiver.
 const FIRST_SOURCE: u32 = 1000;
@@ -285,7 +284,7 @@ pub fn save(ctx: &egui::Context, text: String) -> std::sync::mpsc::Receiver<Stri
             .set_file_name("incident-review.md")
             .save_file();
         let note = match block_on(dialog).flatten() {
-            None => NOT_SAVED.to_owned(),
+            None => texts().findings.not_saved.to_owned(),
             Some(file) => write(file.path(), text),
         };
         let _ = send.send(note);

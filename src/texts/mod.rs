@@ -5,9 +5,11 @@ use std::fmt::{Display, Write as _};
 mod arranging;
 mod commands;
 mod comparison;
+mod findings;
 mod language;
 mod legend;
 mod map;
+mod outage;
 mod save;
 mod sheets;
 mod side;
@@ -52,6 +54,10 @@ macro_rules! areas {
 }
 
 areas! {
+    /// What an outage would hit, and who passes through a node.
+    outage: outage::Outage,
+    /// Findings: the list, the pages of the questions, choosing requests.
+    findings: findings::Findings,
     /// The command palette.
     commands: commands::Commands,
     /// The help sheet and other sheets over the window.
