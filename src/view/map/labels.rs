@@ -242,9 +242,8 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(
         let near = matches!(role, Role::Dependent(1) | Role::Dependency(1));
         let is_path = paint.is_lit && role == Role::Plain;
         let shown = (paint.camera.zoom >= from || is_path) && role != Role::Faded;
-        !(edge.label.is_empty() && edge.errors.is_none())
-            && !edge.is_loop()
-            && (asked || near || shown || edge.is_loud() && role != Role::Faded)
+        let is_mute = edge.is_loop() || edge.label.is_empty() && edge.errors.is_none();
+        !is_mute && (asked || near || shown || edge.is_loud() && role != Role::Faded)
     };
     let most = if paint.is_far { FAR_PILLS } else { MOST_TRIED };
     let (mut layer, mut areas) = (Layer::default(), Vec::new());

@@ -39,8 +39,11 @@ enum Sign {
     Wave,
 }
 
+/// A sign and what it means.
+type Meaning = (Sign, Cow<'static, str>);
+
 /// The parts of the card: their headings, the signs, and what they mean.
-fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<(Sign, Cow<'static, str>)>)> {
+fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<Meaning>)> {
     let kinds = KINDS.into_iter().filter(|k| scene.nodes.iter().any(|n| n.kind == *k));
     let mut nodes: Vec<(Sign, &'static str)> = kinds.map(|k| (Sign::Kind(k), meaning(k))).collect();
     nodes.extend([
@@ -67,10 +70,9 @@ fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<(Sign, Cow<'static, str>)>)
 }
 
 /// What lines mean now.
-fn lines(scene: &MapScene) -> Vec<(Sign, Cow<'static, str>)> {
+fn lines(scene: &MapScene) -> Vec<Meaning> {
     let signs = scene.signs;
-    let mut out: Vec<(Sign, Cow<'static, str>)> =
-        vec![(Sign::Widths, edge_signs::width_sentence(signs.width).into())];
+    let mut out: Vec<Meaning> = vec![(Sign::Widths, edge_signs::width_sentence(signs.width).into())];
     let scale = edge_signs::scale(signs.colour, |kind| scene.edges.iter().any(|e| e.figures.kind == kind));
     if scale.is_empty() {
         out.push((Sign::Line(Health::Warning), "More calls fail than usual, or slower".into()));
