@@ -75,5 +75,6 @@ super::catalogue! {
         nodes: "{count} nodes" => "ノード{count}個";
         one_edge: "1 edge" => "エッジ1本";
         edges_hidden: "{count} edges" => "エッジ{count}本";
+        groups_words: "  Groups" => "  グループ";
     }
 }

@@ -66,5 +66,6 @@ super::catalogue! {
         answer: "Answer: {question}" => "分析：{question}";
         trace: "trace" => "トレース";
         failed: "failed · {length}" => "失敗 · {length}";
+        edges_as_they_came: "Edges as they came" => "エッジ：初期設定に戻す";
     }
 }

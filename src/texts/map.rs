@@ -53,5 +53,6 @@ super::catalogue! {
             => "画像は最大1億3400万ピクセルです。";
         the_picture_could_not_be: "The picture could not be encoded: {error}"
             => "画像をエンコードできませんでした：{error}";
+        zoom_in_for_quieter_lines: "zoom in for {count} quieter lines" => "拡大すると静かな線{count}本も表示";
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::{Display, Write as _};
 mod arranging;
 mod commands;
 mod comparison;
+mod edges;
 mod findings;
 mod language;
 mod legend;
@@ -54,6 +55,8 @@ macro_rules! areas {
 }
 
 areas! {
+    /// What width, colour and label of edges mean.
+    edges: edges::Edges,
     /// What an outage would hit, and who passes through a node.
     outage: outage::Outage,
     /// Findings: the list, the pages of the questions, choosing requests.

@@ -88,5 +88,8 @@ super::catalogue! {
         path: "Path" => "パス";
         save: "Save" => "保存";
         open: "Open" => "開く";
+        edges_upper_right: "Edges, upper right" => "右上の「エッジ」";
+        what_edges_mean: "What width, colour and label of edges mean; the legend says it (also in Ctrl + K)"
+        => "エッジの太さ、色、ラベルの意味を選ぶ。凡例に表示（Ctrl + K でも可）";
     }
 }

@@ -1,13 +1,17 @@
 //! The card of the legend: every sign of the map, drawn as it is drawn there, and what it means.
+use std::borrow::Cow;
+
 use egui::epaint::Mesh;
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, RichText, Sense, Shape, Ui, Vec2, vec2};
 use egui_phosphor::{fill, regular};
 
+use super::edge_signs;
 use super::input::{Health, NodeKind};
 use super::legend::KINDS;
 use super::mesh;
 use super::node::mark_colour;
 use super::scene::MapScene;
+use crate::export::edge_signs::Shade;
 use crate::texts::texts;
 use crate::view::fonts;
 use crate::view::theme::{self, Palette, faded};
@@ -24,6 +28,7 @@ enum Sign {
     Box,
     Widths,
     Line(Health),
+    Shade(Shade),
     Silent,
     Pill,
     Dependents,
@@ -35,10 +40,13 @@ enum Sign {
     Wave,
 }
 
+/// A sign and what it means.
+type Meaning = (Sign, Cow<'static, str>);
+
 /// The parts of the card: their headings, the signs, and what they mean.
-fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<(Sign, &'static str)>)> {
+fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<Meaning>)> {
     let kinds = KINDS.into_iter().filter(|k| scene.nodes.iter().any(|n| n.kind == *k));
-    let mut nodes: Vec<(Sign, &str)> = kinds.map(|k| (Sign::Kind(k), meaning(k))).collect();
+    let mut nodes: Vec<(Sign, &'static str)> = kinds.map(|k| (Sign::Kind(k), meaning(k))).collect();
     nodes.extend([
         (Sign::Sizes, texts().legend.larger_more_requests_per_minute),
         (Sign::Ring(Health::Healthy), texts().legend.ring_as_it_should_be),
@@ -50,16 +58,7 @@ fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<(Sign, &'static str)>)> {
         (Sign::Turn, texts().legend.calls_itself),
         (Sign::Box, texts().legend.box_a_namespace),
     ]);
-    let lines = vec![
-        (Sign::Widths, texts().legend.from_caller_to_callee_wider),
-        (Sign::Line(Health::Warning), texts().legend.more_calls_fail_than_usual),
-        (Sign::Line(Health::Critical), texts().legend.calls_fail),
-        (Sign::Silent, texts().legend.dashed_no_calls_in_this),
-        (Sign::Pill, texts().legend.calls_per_minute_and_the),
-        (Sign::Selected, texts().legend.what_is_selected),
-        (Sign::Dependents, texts().legend.calls_the_selected_node),
-        (Sign::Dependencies, texts().legend.is_called_by_it_paler),
-    ];
+    let lines = lines(scene);
     let marks = vec![
         (Sign::Alert(Health::Critical), texts().legend.alert),
         (Sign::Alert(Health::Warning), texts().legend.alert_a_warning_only),
@@ -67,7 +66,31 @@ fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<(Sign, &'static str)>)> {
         (Sign::Gauge, texts().legend.runs_out_first_as_traffic),
         (Sign::Wave, texts().legend.order_in_which_an_incident),
     ];
-    vec![(texts().legend.nodes, nodes), (texts().legend.lines, lines), (texts().legend.marks, marks)]
+    let fixed = |all: Vec<(Sign, &'static str)>| all.into_iter().map(|(s, t)| (s, Cow::from(t))).collect();
+    vec![
+        (texts().legend.nodes, fixed(nodes)),
+        (texts().legend.lines, lines),
+        (texts().legend.marks, fixed(marks)),
+    ]
+}
+
+/// What lines mean now.
+fn lines(scene: &MapScene) -> Vec<Meaning> {
+    let signs = scene.signs;
+    let mut out: Vec<Meaning> = vec![(Sign::Widths, edge_signs::width_sentence(signs.width).into())];
+    let scale = edge_signs::scale(signs.colour, |kind| scene.edges.iter().any(|e| e.figures.kind == kind));
+    if scale.is_empty() {
+        out.push((Sign::Line(Health::Warning), texts().legend.more_calls_fail_than_usual.into()));
+        out.push((Sign::Line(Health::Critical), texts().legend.calls_fail.into()));
+    }
+    let of = edge_signs::scale_words(signs.colour).map_or(String::new(), |words| format!("{words} "));
+    out.extend(scale.into_iter().map(|(shade, words)| (Sign::Shade(shade), format!("{of}{words}").into())));
+    out.push((Sign::Silent, texts().legend.dashed_no_calls_in_this.into()));
+    out.extend(edge_signs::label_sentence(signs.label).map(|words| (Sign::Pill, words.into())));
+    out.push((Sign::Selected, texts().legend.what_is_selected.into()));
+    out.push((Sign::Dependents, texts().legend.calls_the_selected_node.into()));
+    out.push((Sign::Dependencies, texts().legend.is_called_by_it_paler.into()));
+    out
 }
 
 fn meaning(kind: NodeKind) -> &'static str {
@@ -98,7 +121,7 @@ pub(super) fn show(ui: &Ui, corner: Pos2, view: Rect, scene: &MapScene, p: &Pale
                         ui.horizontal(|ui| {
                             let (place, _) = ui.allocate_exact_size(vec2(40.0, 18.0), Sense::hover());
                             draw(ui.painter(), place.center(), sign, p);
-                            ui.label(RichText::new(words).font(theme::small()).color(p.text));
+                            ui.label(RichText::new(&*words).font(theme::small()).color(p.text));
                         });
                     }
                     ui.add_space(5.0);
@@ -147,6 +170,7 @@ fn draw(painter: &Painter, at: Pos2, sign: Sign, p: &Palette) {
             mesh::ribbon(&mut mesh, &ends(at), 2.0, 6.0, faded(colour, 0.3), false);
             line(&mut mesh, at, 2.2, soft, colour);
         }
+        Sign::Shade(shade) => line(&mut mesh, at, 2.6, soft, edge_signs::shade_colour(shade, p)),
         Sign::Silent => mesh::dashes(&mut mesh, &ends(at), (1.4, 5.0, 4.0), soft, p.edge),
         Sign::Selected => line(&mut mesh, at, 2.4, soft, p.accent),
         Sign::Dependents => line(&mut mesh, at, 2.4, soft, p.dependents),

@@ -10,7 +10,7 @@ use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// Keys and what they do.
-fn listed_keys() -> [(&'static str, &'static str); 31] {
+fn listed_keys() -> [(&'static str, &'static str); 32] {
     let words = &texts().sheets;
     [
         ("Ctrl + K", words.every_command_service_and_trace),
@@ -30,6 +30,7 @@ fn listed_keys() -> [(&'static str, &'static str); 31] {
         ("F", words.show_the_whole_map),
         ("M, L", words.show_or_hide_the_minimap),
         (words.n_then_arrows, words.walk_over_the_map_from),
+        (words.edges_upper_right, words.what_edges_mean),
         ("1 2 3 4 5", words.arrange_the_map_flow_force),
         ("C", words.compare_the_window_with_as),
         (words.shift_plus_drag, words.on_the_timeline_compare_that),
