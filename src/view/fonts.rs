@@ -1,5 +1,5 @@
-//! Fonts: Inter and egui's own, icons behind them, and system fonts for Chinese, Japanese and Korean when needed.
-use std::sync::atomic::{AtomicBool, Ordering};
+//! Fonts: Inter and egui's own, icons behind them, and one for Chinese, Japanese and Korean when it is needed.
+use std::sync::OnceLock;
 
 use egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
 use egui::{FontData, FontDefinitions, FontFamily};
@@ -30,6 +30,9 @@ pub fn install(ctx: &egui::Context) {
     family.insert(0, "inter-medium".to_owned());
     fonts.families.insert(medium(), family);
     ctx.set_fonts(fonts);
+    if ctx.with_plugin(|_: &mut EastAsian| ()).is_none() {
+        ctx.add_plugin(EastAsian::default());
+    }
 }
 
 /// Families that cover Chinese, Japanese and Korean, the most complete first.
@@ -49,24 +52,67 @@ const EAST_ASIAN: [&str; 13] = [
     "Arial Unicode MS",
 ];
 
-/// Loads a system font for East Asian text when `text` is the first to need one.
-///
-/// The search and the reading happen on a thread of their own, once per process; the glyphs appear with the
-/// next frame after that.
-pub fn ensure_covers(ctx: &egui::Context, text: &str) {
-    static ASKED: AtomicBool = AtomicBool::new(false);
-    if !text.chars().any(is_east_asian) || ASKED.swap(true, Ordering::Relaxed) {
-        return;
+/// The font that is used where the system has none, and in pictures, which are the same on every machine.
+const BUNDLED: &[u8] = include_bytes!("../../assets/fonts/DroidSansFallbackFull.ttf.zst");
+
+/// Looks for East Asian text in what is painted, until there is a font for it.
+#[derive(Default)]
+struct EastAsian {
+    /// Whether such text was painted.
+    is_needed: bool,
+    /// Whether the font was asked for.
+    is_asked: bool,
+    /// Whether it is the one that comes with the program, and whoever makes the picture adds it.
+    is_picture: bool,
+}
+
+impl egui::Plugin for EastAsian {
+    fn debug_name(&self) -> &'static str {
+        "east-asian"
     }
-    let ctx = ctx.clone();
+
+    fn output_hook(&mut self, ctx: &egui::Context, output: &mut egui::FullOutput) {
+        self.is_needed = self.is_needed || output.shapes.iter().any(|s| needs_font(&s.shape));
+        if self.is_needed && !self.is_picture && !std::mem::replace(&mut self.is_asked, true) {
+            load(ctx.clone());
+        }
+    }
+}
+
+/// Finds the font on a thread of its own; the glyphs appear with the next frame after that.
+fn load(ctx: egui::Context) {
     let load = move || {
-        if let Some(data) = east_asian_font() {
+        if let Some(data) = system_font().or_else(bundled_font) {
             ctx.add_font(last_fallback(data));
             ctx.request_repaint();
         }
     };
     // Without a thread the text shows as boxes, which is what it would have done anyway.
     drop(std::thread::Builder::new().name("fonts".into()).spawn(load));
+}
+
+fn needs_font(shape: &egui::Shape) -> bool {
+    match shape {
+        egui::Shape::Text(text) => {
+            !text.galley.text().is_ascii() && text.galley.text().chars().any(is_east_asian)
+        }
+        egui::Shape::Vec(all) => all.iter().any(needs_font),
+        _ => false,
+    }
+}
+
+/// Says that `ctx` draws a picture: no font of the system is looked for.
+pub fn for_picture(ctx: &egui::Context) {
+    ctx.add_plugin(EastAsian { is_picture: true, ..EastAsian::default() });
+}
+
+/// Adds the font that the picture turned out to need; true if it is to be drawn again.
+pub fn complete(ctx: &egui::Context) -> bool {
+    let is_missing =
+        ctx.with_plugin(|p: &mut EastAsian| p.is_needed && !std::mem::replace(&mut p.is_asked, true));
+    let Some(data) = bundled_font().filter(|_| is_missing == Some(true)) else { return false };
+    ctx.add_font(last_fallback(data));
+    true
 }
 
 /// Whether `c` is a letter that egui's own fonts do not have, of the scripts loaded on demand.
@@ -82,7 +128,13 @@ fn last_fallback(data: FontData) -> FontInsert {
     FontInsert::new("east-asian", data, families)
 }
 
-fn east_asian_font() -> Option<FontData> {
+fn bundled_font() -> Option<FontData> {
+    static UNPACKED: OnceLock<Option<Vec<u8>>> = OnceLock::new();
+    let bytes = UNPACKED.get_or_init(|| zstd::stream::decode_all(BUNDLED).ok());
+    bytes.as_ref().map(|b| FontData::from_static(b))
+}
+
+fn system_font() -> Option<FontData> {
     let mut system = fontdb::Database::new();
     system.load_system_fonts();
     let id = EAST_ASIAN.iter().find_map(|name| {
@@ -98,6 +150,33 @@ fn east_asian_font() -> Option<FontData> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a label looks like in a picture, and whether its font has all of its glyphs.
+    fn label(text: &str) -> (Vec<u8>, bool) {
+        let (mut is_installed, mut has_all) = (false, false);
+        let image = crate::view::soft::screenshot([200, 40], 1.0, 2, |ui| {
+            if !std::mem::replace(&mut is_installed, true) {
+                install(ui.ctx());
+                return;
+            }
+            let font = egui::FontId::new(13.0, medium());
+            has_all = ui.fonts_mut(|f| f.has_glyphs(&font, text));
+            ui.label(egui::RichText::new(text).font(font));
+        });
+        (image.into_raw(), has_all)
+    }
+
+    #[test]
+    fn names_in_japanese_chinese_and_korean_have_glyphs_in_pictures() {
+        for [one, other] in [["注文サービス", "決済サービス"], ["订单服务", "支付服务"], ["결제", "주문"]]
+        {
+            let (one, other) = (label(one), label(other));
+            assert!(one.1 && other.1);
+            // Boxes would all look alike.
+            assert_ne!(one.0, other.0);
+        }
+        assert!(!label("\u{10FFFD}").1, "what nobody has is told apart");
+    }
 
     #[test]
     fn knows_which_text_needs_a_system_font() {
