@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
 use opened::{press, shows, snapshot};
 use spanscape::app::{App, Session};
 use spanscape::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
@@ -74,4 +75,45 @@ fn the_palette_chooses_it_too_and_silence_means_no_label() {
     assert_eq!(scene.signs.label, LabelMeans::None);
     assert!(scene.edges.iter().all(|e| e.label.is_empty() && e.errors.is_none()));
     assert!(scene.edges.iter().all(|e| e.spoken.contains("per minute") || e.spoken.contains("no calls")));
+}
+
+fn key(h: &mut Harness<'_, App>, modifiers: Modifiers, key: Key) {
+    h.key_press_modifiers(modifiers, key);
+    h.run_steps(5);
+}
+
+fn drawn(h: &Harness<'_, App>) -> usize {
+    h.state().state.map.scene().edges.iter().filter(|e| !e.is_loop()).count()
+}
+
+#[test]
+fn edges_below_a_share_are_hidden_counted_and_come_back_and_go_again() {
+    let mut h = window();
+    let whole = drawn(&h);
+    press(&mut h, "Groups and quiet edges");
+    let slider = h.get_by_label("Least share of its caller's calls, in percent");
+    slider.focus();
+    h.run_steps(2);
+    for _ in 0..40 {
+        h.key_press(Key::ArrowRight);
+        h.run_steps(1);
+    }
+    h.run_steps(4);
+    h.key_press(Key::Escape);
+    h.run_steps(4);
+    let few = drawn(&h);
+    let hidden = h.state().state.arranging.now.least_share;
+    assert!(few < whole && few > 0 && hidden > 0, "{few} of {whole} with {hidden}");
+    assert!(shows(&h, &format!("{} edges hidden", whole - few)), "what is hidden is counted");
+    key(&mut h, Modifiers::COMMAND, Key::Z);
+    assert_eq!(drawn(&h), whole, "one step takes the whole drag back");
+    key(&mut h, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(drawn(&h), few, "and one does it again");
+    key(&mut h, Modifiers::COMMAND, Key::Z);
+    key(&mut h, Modifiers::COMMAND, Key::Y);
+    assert_eq!(drawn(&h), few, "by the other key too");
+    press(&mut h, "Show all");
+    assert_eq!(drawn(&h), whole);
+    key(&mut h, Modifiers::COMMAND, Key::Y);
+    assert_eq!(drawn(&h), whole, "a new change leaves nothing to do again");
 }

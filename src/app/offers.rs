@@ -6,6 +6,7 @@ use crate::export::cards::Question;
 use crate::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
 use crate::layout::Mode;
 use crate::model::{Nanos, TraceId};
+use crate::view::panels::arranging::Fold;
 use crate::view::panels::edge_menu;
 use crate::view::panels::finder::{Kind, Offer};
 use crate::view::panels::timeline::{Replay, Way};
@@ -21,6 +22,7 @@ pub fn offers(app: &App, typed: &str) -> Vec<Offer> {
     out.extend(replay());
     out.extend(arrangements());
     out.extend(looks());
+    out.extend(folds());
     out.extend(edges(app.state.map.signs));
     out.extend(answers());
     if !typed.trim().is_empty() {
@@ -131,6 +133,20 @@ fn looks() -> Vec<Offer> {
         Offer::command("Motion: reduced", "", Command::SetMotion(Motion::Reduced)),
         Offer::command("Motion: full", "", Command::SetMotion(Motion::Full)),
         Offer::command("Reset layout: panels as they came", "", Command::ResetLayout),
+    ]
+}
+
+/// What is hidden and in groups.
+fn folds() -> Vec<Offer> {
+    let offer = |name: &str, key: &str, what| Offer::command(name, key, Command::Fold(what));
+    vec![
+        offer("Undo what hides, groups or filters", "Ctrl Z", Fold::Undo),
+        offer("Redo what was undone", "Ctrl Shift Z", Fold::Redo),
+        offer("Show all that is hidden", "", Fold::ShowAll),
+        offer("Hide the selection", "H", Fold::Hide(None)),
+        offer("Collapse or expand the group of the selection", "G", Fold::Toggle),
+        offer("Collapse all groups", "Shift G", Fold::CollapseAll),
+        offer("Expand all groups", "Shift G", Fold::ExpandAll),
     ]
 }
 

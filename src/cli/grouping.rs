@@ -15,6 +15,17 @@ pub struct Grouping {
     /// Show these groups as one node each, with summed edges: `all`, `none`, or names, separated by commas
     #[arg(long, value_name = "GROUPS")]
     collapse: Option<String>,
+    /// Hide edges with fewer calls a minute
+    #[arg(long, value_name = "CALLS", default_value_t = 0.0, value_parser = amount)]
+    least_rate: f64,
+    /// Hide edges with a smaller share of their caller's calls, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = amount)]
+    least_share: f64,
+}
+
+fn amount(text: &str) -> Result<f64, String> {
+    let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
+    number.filter(|n| n.is_finite() && (0.0..=1e9).contains(n)).ok_or("it is a number from 0 on".to_owned())
 }
 
 impl Grouping {
@@ -31,7 +42,9 @@ impl Grouping {
             Some("none") => Collapse::Only(BTreeSet::new()),
             Some(names) => Collapse::Only(names.split(',').map(|n| n.trim().to_owned()).collect()),
         };
-        Arrangement { group_by, collapse, ..Arrangement::default() }
+        let least_rate = (self.least_rate * 1000.0).round() as u64;
+        let least_share = (self.least_share * 100.0).round() as u64;
+        Arrangement { group_by, collapse, least_rate, least_share, ..Arrangement::default() }
     }
 
     /// Complains about a key that no service tells, and about groups that there are not.
@@ -59,13 +72,15 @@ impl Grouping {
 
     /// The graph to print: whole unless a flag was given; `--group-by` alone collapses all groups.
     pub fn of_map(&self, snapshot: &Snapshot, whole: GraphIndex) -> Result<GraphIndex, Failure> {
-        if self.group_by.is_none() && self.collapse.is_none() {
+        let mut arrangement = self.arrangement();
+        let is_grouped = self.group_by.is_some() || self.collapse.is_some();
+        if !is_grouped && arrangement.least_rate == 0 && arrangement.least_share == 0 {
             return Ok(whole);
         }
         self.check(snapshot)?;
-        let mut arrangement = self.arrangement();
         if self.collapse.is_none() {
-            arrangement.collapse = Collapse::All;
+            let none = Collapse::Only(BTreeSet::new());
+            arrangement.collapse = if self.group_by.is_some() { Collapse::All } else { none };
         }
         let groups = Groups::new(snapshot, &arrangement.group_by);
         Ok(arrange(&whole, &groups, &arrangement, None).index)

@@ -57,6 +57,10 @@ pub struct Arrangement {
     pub focus: Option<Focus>,
     /// Edges with fewer calls a minute are hidden; in thousandths, so that it can be compared. 0 hides none.
     pub least_rate: u64,
+    /// Edges with a smaller share of their caller's calls are hidden; in ten-thousandths. 0 hides none.
+    ///
+    /// Of the caller's calls, not of all: so every caller keeps its main ways, however quiet its part of the system.
+    pub least_share: u64,
 }
 
 /// Nodes and edges that the requests of something pass through.
@@ -145,6 +149,10 @@ pub fn again(index: &GraphIndex, base: &Arranged) -> Arranged {
     Arranged { index: GraphIndex { nodes: nodes.clone(), edges: edges.clone(), graph }, ..base.clone() }
 }
 
+fn calls_of(index: &GraphIndex, edges: &[EdgeId]) -> f64 {
+    edges.iter().filter_map(|e| index.graph.edge(*e)).map(|e| e.red.calls()).sum()
+}
+
 /// Nodes of the map before anything is hidden.
 struct Plan<'a> {
     slots: Vec<Slot<'a>>,
@@ -220,21 +228,32 @@ impl<'a> Plan<'a> {
         let nodes: Vec<bool> = self.slots.iter().enumerate().map(is_kept).collect();
         let is_there = |at: usize| nodes.get(at).copied().unwrap_or(false);
         let id = |at: usize| self.slots.get(at).map_or_else(String::new, |s| s.id.clone());
-        let over = index.graph.length();
-        let is_enough = |edges: &[EdgeId]| {
-            let calls: f64 = edges.iter().filter_map(|e| index.graph.edge(*e)).map(|e| e.red.calls()).sum();
-            let minutes = over.as_secs_f64() / 60.0;
-            wanted.least_rate == 0 || minutes <= 0.0 || calls / minutes * 1000.0 >= wanted.least_rate as f64
+        let minutes = index.graph.length().as_secs_f64() / 60.0;
+        let made = if wanted.least_share > 0 { self.made(index) } else { BTreeMap::new() };
+        let is_enough = |caller: usize, edges: &[EdgeId]| {
+            let calls = calls_of(index, edges);
+            let is_often = minutes <= 0.0 || calls / minutes * 1000.0 >= wanted.least_rate as f64;
+            let all = made.get(&caller).copied().unwrap_or(0.0);
+            is_often && (all <= 0.0 || calls / all * 10_000.0 >= wanted.least_share as f64)
         };
         let edges = self.edges.iter().filter(|((a, b), edges)| {
             is_there(*a)
                 && is_there(*b)
                 && (wanted.hidden_edges.is_empty() || !wanted.hidden_edges.contains(&(id(*a), id(*b))))
                 && shown.as_ref().and_then(|s| s.1.as_ref()).is_none_or(|s| s.contains(&(*a, *b)))
-                && is_enough(edges)
+                && is_enough(*a, edges)
         });
         let edges = edges.map(|(ends, _)| *ends).collect();
         Kept { nodes, edges }
+    }
+
+    /// The calls that each slot makes to others.
+    fn made(&self, index: &GraphIndex) -> BTreeMap<usize, f64> {
+        let mut out = BTreeMap::new();
+        for ((from, _), edges) in self.edges.iter().filter(|((a, b), _)| a != b) {
+            *out.entry(*from).or_default() += calls_of(index, edges);
+        }
+        out
     }
 
     /// The nodes in focus, and the edges where it chooses them, too.

@@ -149,6 +149,33 @@ fn quiet_edges_go_and_their_nodes_stay() {
     assert_eq!(none.index.graph.nodes().len(), all.index.graph.nodes().len());
 }
 
+#[test]
+fn every_caller_keeps_its_main_ways_and_loses_the_small_ones() {
+    let mut spans = Vec::new();
+    for n in 0..20 {
+        let callee = if n == 0 { "mail" } else { "pay" };
+        let mut one = records(&format!("web SERVER 0..9\n  {callee} SERVER 1..8\n    ledger SERVER 2..7"));
+        one.iter_mut().for_each(|s| s.trace_id.0[15] = n);
+        spans.extend(one);
+    }
+    let snapshot = snapshot_of(&spans);
+    let some = arranged(&snapshot, &Arrangement { least_share: 501, ..Arrangement::default() });
+    expect_test::expect![[r#"
+        service:ledger 20
+        service:mail 1
+        service:pay 19
+        service:web 20
+        user:user 20
+        service:mail -> service:ledger 1
+        service:pay -> service:ledger 19
+        service:web -> service:pay 19
+        user:user -> service:web 20"#]]
+    .assert_eq(&texts(&some).join("\n"));
+    assert_eq!(some.hidden_edges, 1, "one of twenty is five percent of what web calls");
+    let all = arranged(&snapshot, &Arrangement { least_share: 500, ..Arrangement::default() });
+    assert_eq!(all.hidden_edges, 0);
+}
+
 /// Sums of groups equal those of their members, whatever the system and whatever is collapsed.
 #[test]
 fn sums_are_exact_on_generated_systems() {

@@ -37,10 +37,14 @@ pub enum Fold {
     Unfocus,
     /// Hides edges with fewer calls a minute, in thousandths.
     LeastRate(u64),
+    /// Hides edges with a smaller share of their caller's calls, in ten-thousandths.
+    LeastShare(u64),
     /// Hides nothing any more.
     ShowAll,
     /// Takes the last change back, one of the filter too.
     Undo,
+    /// Does again what was taken back.
+    Redo,
 }
 
 /// What the bar above the map knows.
@@ -49,6 +53,8 @@ pub struct Bar<'a> {
     pub picture: &'a Picture,
     /// Whether something can be undone.
     pub can_undo: bool,
+    /// Whether something that was undone can be done again.
+    pub can_redo: bool,
 }
 
 /// The sentence on groups that were collapsed because there is too much.
@@ -128,6 +134,9 @@ pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>)
             if bar.can_undo && ui.button("Undo").on_hover_text("Ctrl + Z").clicked() {
                 ask(Fold::Undo);
             }
+            if bar.can_redo && ui.button("Redo").on_hover_text("Ctrl + Shift + Z").clicked() {
+                ask(Fold::Redo);
+            }
             if hidden.is_some() && ui.button("Show all").clicked() {
                 ask(Fold::ShowAll);
             }
@@ -151,6 +160,7 @@ pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands:
         group_menu(ui, picture, p, commands);
         ui.separator();
         rate_slider(ui, picture, p, commands);
+        share_slider(ui, picture, p, commands);
     });
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Groups and quiet edges"));
 }
@@ -190,6 +200,18 @@ fn rate_slider(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<C
     response.widget_info(|| WidgetInfo::slider(true, least, "Least calls a minute of an edge"));
     if response.changed() {
         commands.push(Command::Fold(Fold::LeastRate((least * 1000.0).round() as u64)));
+    }
+}
+
+/// Edges that carry a smaller share of what their caller calls are hidden.
+fn share_slider(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
+    widgets::note(ui, "Hide edges with a smaller share of their caller's calls", p);
+    let mut least = picture.arrangement.least_share as f64 / 100.0;
+    let slider = egui::Slider::new(&mut least, 0.0..=50.0).logarithmic(true).smallest_positive(0.1);
+    let response = ui.add(slider.max_decimals(1).suffix(" %"));
+    response.widget_info(|| WidgetInfo::slider(true, least, "Least share of its caller's calls, in percent"));
+    if response.changed() {
+        commands.push(Command::Fold(Fold::LeastShare((least * 100.0).round() as u64)));
     }
 }
 

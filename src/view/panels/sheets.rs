@@ -22,7 +22,7 @@ const KEYS: &[(&str, &str)] = &[
     ("Alt + 1 2 3", "Focus: show so many hops around the selection"),
     ("Alt + 4", "Focus: show where the requests of the selection go and come from"),
     ("Alt + 0", "Leave the focus"),
-    ("Ctrl + Z", "Undo what hides, collapses or filters"),
+    ("Ctrl + Z", "Undo what hides, collapses or filters; with Shift, or Ctrl + Y: do it again"),
     ("Ctrl + O", "Open files"),
     ("F", "Show the whole map"),
     ("M, L", "Show or hide the minimap; explain every sign of the map"),
