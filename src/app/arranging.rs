@@ -119,6 +119,8 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
         Fold::Expand(ref name) => {
             let mut names = collapsed(picture);
             names.remove(name);
+            // One level at a time: the groups inside it are closed.
+            names.extend(picture.iter().flat_map(|p| p.groups.inside(name)).map(str::to_owned));
             next.collapse = Collapse::Only(names);
             scatter(s, picture, name);
         }
@@ -214,7 +216,8 @@ fn shown_id(picture: Option<&Picture>, id: &str) -> String {
 /// The ids of the nodes of a group.
 fn members(picture: &Picture, name: &str) -> Vec<String> {
     let of = picture.groups.of_nodes(&picture.index);
-    let nodes = picture.index.graph.nodes().zip(of).filter(|(_, g)| *g == Some(name));
+    let is_in = |group: &Option<&str>| group.is_some_and(|g| picture.groups.is_within(g, name));
+    let nodes = picture.index.graph.nodes().zip(of).filter(|(_, g)| is_in(g));
     nodes.map(|((_, n), _)| n.id.clone()).collect()
 }
 

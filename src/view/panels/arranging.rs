@@ -168,14 +168,29 @@ pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands:
 fn group_menu(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
     let mut ask = |what| commands.push(Command::Fold(what));
     widgets::note(ui, "Group by", p);
-    let current = picture.groups.key.as_deref();
+    let current = picture.groups.keys.first();
     for key in &picture.group_keys {
         if ui.selectable_label(current == Some(key), text::name(key, 40)).clicked() {
-            ask(Fold::GroupBy(GroupBy::Key(key.clone())));
+            ask(Fold::GroupBy(GroupBy::Keys(vec![key.clone()])));
         }
     }
     if ui.selectable_label(current.is_none(), "nothing").clicked() {
         ask(Fold::GroupBy(GroupBy::Nothing));
+    }
+    if let Some(outer) = current.filter(|_| picture.group_keys.len() > 1) {
+        widgets::note(ui, "and inside each by", p);
+        let inner = picture.groups.keys.get(1);
+        for key in picture.group_keys.iter().filter(|k| *k != outer) {
+            let response = ui.selectable_label(inner == Some(key), text::name(key, 40));
+            let spoken = format!("Inside each by {key}");
+            response
+                .widget_info(|| WidgetInfo::selected(WidgetType::Button, true, inner == Some(key), &spoken));
+            if response.clicked() {
+                // A second click on the same opens the groups again.
+                let inner = (inner != Some(key)).then(|| key.clone());
+                ask(Fold::GroupBy(GroupBy::Keys([outer.clone()].into_iter().chain(inner).collect())));
+            }
+        }
     }
     ui.separator();
     let has_groups = !picture.groups.names().is_empty();
@@ -247,6 +262,11 @@ pub fn item_menu(
         }
         _ => {}
     }
+    for group in groups_around(picture, item) {
+        if entry(ui, &format!("Collapse {}", text::name(&group, 24)), "") {
+            chosen.push(ask(Fold::Collapse(group)));
+        }
+    }
     if entry(ui, "Hide", "H") {
         chosen.push(ask(Fold::Hide(Some(item.clone()))));
     }
@@ -274,10 +294,29 @@ pub fn group_of(picture: &Picture, item: &Item) -> Option<(String, bool)> {
         return Some(found);
     }
     let Some((index, Subject::Node(node))) = picture.known(item) else { return None };
-    let name = picture.groups.of_node(index, node)?.to_owned();
+    let own = picture.groups.of_node(index, node)?;
+    let name = picture.groups.chain(own).find(|g| is_large(picture, g))?.to_owned();
     let is_collapsed = picture.shown.collapsed.iter().any(|c| c.1 == name);
-    let is_alone = picture.groups.of_nodes(index).iter().filter(|g| **g == Some(&name)).count() < 2;
-    (!is_alone).then_some((name, is_collapsed))
+    Some((name, is_collapsed))
+}
+
+/// The groups around the one that an item is or belongs to, from the inside out.
+fn groups_around(picture: &Picture, item: &Item) -> Vec<String> {
+    let Item::Node(id) = item else { return Vec::new() };
+    let closed = picture.shown.collapsed.iter().find(|c| *id == group_id(&c.1)).map(|c| c.1.as_str());
+    let own = closed.or_else(|| match picture.known(item)? {
+        (index, Subject::Node(node)) => picture.groups.of_node(index, node),
+        _ => None,
+    });
+    let Some(own) = own else { return Vec::new() };
+    // The first is that of [`group_of`].
+    picture.groups.chain(own).filter(|g| is_large(picture, g)).skip(1).map(str::to_owned).collect()
+}
+
+/// Whether a group has more than one member.
+fn is_large(picture: &Picture, name: &str) -> bool {
+    let of = picture.groups.of_nodes(&picture.index);
+    of.iter().flatten().filter(|g| picture.groups.is_within(g, name)).count() > 1
 }
 
 /// Whether a place on the map is a collapsed group.
