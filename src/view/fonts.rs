@@ -52,8 +52,12 @@ const EAST_ASIAN: [&str; 13] = [
     "Arial Unicode MS",
 ];
 
-/// The font that is used where the system has none, and in pictures, which are the same on every machine.
-const BUNDLED: &[u8] = include_bytes!("../../assets/fonts/DroidSansFallbackFull.ttf.zst");
+/// What is used where the system has no font, and in pictures, which are the same on every machine: one for Chinese
+/// and Japanese, one for Korean.
+const BUNDLED: [&[u8]; 2] = [
+    include_bytes!("../../assets/fonts/DroidSansFallbackFull.ttf.zst"),
+    include_bytes!("../../assets/fonts/NanumSquareR.ttf.zst"),
+];
 
 /// Looks for East Asian text in what is painted, until there is a font for it.
 #[derive(Default)]
@@ -82,10 +86,9 @@ impl egui::Plugin for EastAsian {
 /// Finds the font on a thread of its own; the glyphs appear with the next frame after that.
 fn load(ctx: egui::Context) {
     let load = move || {
-        if let Some(data) = system_font().or_else(bundled_font) {
-            ctx.add_font(last_fallback(data));
-            ctx.request_repaint();
-        }
+        // A font of the system may lack one of the scripts, so those that came along stand behind it.
+        add(&ctx, system_font().into_iter().chain(bundled_fonts()));
+        ctx.request_repaint();
     };
     // Without a thread the text shows as boxes, which is what it would have done anyway.
     drop(std::thread::Builder::new().name("fonts".into()).spawn(load));
@@ -108,11 +111,12 @@ pub fn for_picture(ctx: &egui::Context) {
 
 /// Adds the font that the picture turned out to need; true if it is to be drawn again.
 pub fn complete(ctx: &egui::Context) -> bool {
-    let is_missing =
-        ctx.with_plugin(|p: &mut EastAsian| p.is_needed && !std::mem::replace(&mut p.is_asked, true));
-    let Some(data) = bundled_font().filter(|_| is_missing == Some(true)) else { return false };
-    ctx.add_font(last_fallback(data));
-    true
+    let asks = |p: &mut EastAsian| p.is_needed && !std::mem::replace(&mut p.is_asked, true);
+    let is_missing = ctx.with_plugin(asks) == Some(true);
+    if is_missing {
+        add(ctx, bundled_fonts());
+    }
+    is_missing
 }
 
 /// Whether `c` is a letter that egui's own fonts do not have, of the scripts loaded on demand.
@@ -122,16 +126,20 @@ pub fn is_east_asian(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}')
 }
 
-fn last_fallback(data: FontData) -> FontInsert {
-    let family = |family| InsertFontFamily { family, priority: FontPriority::Lowest };
-    let families = vec![family(FontFamily::Proportional), family(medium()), family(FontFamily::Monospace)];
-    FontInsert::new("east-asian", data, families)
+/// Adds fonts behind all others, the first before the next.
+fn add(ctx: &egui::Context, fonts: impl Iterator<Item = FontData>) {
+    for (place, data) in fonts.enumerate() {
+        let family = |family| InsertFontFamily { family, priority: FontPriority::Lowest };
+        let families =
+            vec![family(FontFamily::Proportional), family(medium()), family(FontFamily::Monospace)];
+        ctx.add_font(FontInsert::new(&format!("east-asian-{place}"), data, families));
+    }
 }
 
-fn bundled_font() -> Option<FontData> {
-    static UNPACKED: OnceLock<Option<Vec<u8>>> = OnceLock::new();
-    let bytes = UNPACKED.get_or_init(|| zstd::stream::decode_all(BUNDLED).ok());
-    bytes.as_ref().map(|b| FontData::from_static(b))
+fn bundled_fonts() -> impl Iterator<Item = FontData> {
+    static UNPACKED: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    let unpack = || BUNDLED.iter().filter_map(|b| zstd::stream::decode_all(*b).ok()).collect();
+    UNPACKED.get_or_init(unpack).iter().map(|b| FontData::from_static(b))
 }
 
 fn system_font() -> Option<FontData> {
