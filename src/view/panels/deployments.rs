@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::clock::Clock;
 use super::command::Item;
-use super::comparison::{Comparing, Known};
+use super::comparison::{Comparing, Known, Versions};
 use super::picture::Picture;
 use crate::analysis::difference::Verdict;
 use crate::graph::ServiceGraph;
@@ -25,6 +25,8 @@ pub struct Deployed {
     pub versions: String,
     /// The version that came; may be empty.
     pub version: String,
+    /// The version that was there; may be empty.
+    pub from: String,
     /// How it came: a release, canary, rollback, or given.
     pub kind: String,
     /// When.
@@ -39,6 +41,17 @@ impl Deployed {
         let kind = if self.kind == "given" || self.versions.is_empty() { "" } else { &self.kind };
         let space = if kind.is_empty() { "" } else { " " };
         text::name(&format!("{service}, {kind}{space}{what}, at {}", clock.seconds(self.at)), 200)
+    }
+
+    /// The old version and the new one, as sides of a comparison.
+    fn versions_compared(&self) -> Option<Versions> {
+        let Some(Item::Node(node)) = &self.item else { return None };
+        Some(Versions {
+            node: node.clone(),
+            service: self.service.clone(),
+            old: self.from.clone(),
+            new: self.version.clone(),
+        })
     }
 }
 
@@ -58,6 +71,7 @@ pub fn deployments(graph: &ServiceGraph, answer: &Value) -> Vec<Deployed> {
             service: id.map_or("", |id| names.get(id).copied().unwrap_or(id)).to_owned(),
             versions,
             version,
+            from,
             kind: text(&d["kind"]),
             at: moment(&d["start_unix_nano"])?,
         })
@@ -70,25 +84,34 @@ pub fn deployments(graph: &ServiceGraph, answer: &Value) -> Vec<Deployed> {
 pub struct Held {
     /// Places among the deployments.
     pub deployments: Vec<usize>,
-    /// Of what with what; none where versions were compared that ran at the same time.
-    pub times: Option<(TimeRange, TimeRange)>,
+    /// Of what with what; the same where versions were compared that ran at the same time.
+    pub times: (TimeRange, TimeRange),
+    /// Whether they were versions at the same time.
+    pub is_by_version: bool,
 }
 
 /// The comparisons of an answer, by time.
 pub fn comparisons(answer: &Value) -> Vec<Held> {
     let range =
         |v: &Value| Some(TimeRange::new(moment(&v["start_unix_nano"])?, moment(&v["end_unix_nano"])?));
-    let held = |c: &Value| Held {
-        deployments: places(&c["deployments"]),
-        times: range(&c["before"]).zip(range(&c["after"])).filter(|_| c["basis"] == "time"),
+    let held = |c: &Value| {
+        Some(Held {
+            deployments: places(&c["deployments"]),
+            times: range(&c["before"]).zip(range(&c["after"]))?,
+            is_by_version: c["basis"] == "version",
+        })
     };
-    answer["comparisons"].as_array().into_iter().flatten().map(held).collect()
+    answer["comparisons"].as_array().into_iter().flatten().filter_map(held).collect()
 }
 
 impl Held {
     /// What the map is asked for to show it: its times, and the verdicts that the analysis gave.
-    pub fn comparing(&self, answer: &Value) -> Option<Comparing> {
-        let (before, after) = self.times?;
+    pub fn comparing(&self, all: &[Deployed], answer: &Value) -> Option<Comparing> {
+        let (before, after) = self.times;
+        let versions = match self.is_by_version {
+            true => Some(all.get(*self.deployments.first()?)?.versions_compared()?),
+            false => None,
+        };
         let mut known = Known::new();
         for row in answer["comparison"].as_array().into_iter().flatten() {
             let is_own = row["operation"].is_null() && places(&row["deployments"]) == self.deployments;
@@ -102,7 +125,7 @@ impl Held {
             };
             *entry = Some(verdict);
         }
-        Some(Comparing { before, after, known: Arc::new(known) })
+        Some(Comparing { before, after, versions, known: Arc::new(known) })
     }
 }
 
@@ -147,10 +170,11 @@ mod tests {
             "deployments": [
                 {"node": "service:a", "version": "2", "from_version": "1", "kind": "release", "start_unix_nano": "50"},
                 {"node": null, "version": null, "from_version": null, "kind": "given", "start_unix_nano": "70"},
+                {"node": "service:b", "version": "4", "from_version": "3", "kind": "canary", "start_unix_nano": "80"},
             ],
             "comparisons": [
                 {"deployments": [0], "basis": "time", "before": time(0, 50), "after": time(60, 90)},
-                {"deployments": [1], "basis": "version", "before": time(0, 90), "after": time(0, 90)},
+                {"deployments": [2], "basis": "version", "before": time(0, 90), "after": time(0, 90)},
             ],
             "comparison": [
                 {"node": "service:a", "operation": null, "metric": "latency", "verdict": "regression", "deployments": [0]},
@@ -165,16 +189,26 @@ mod tests {
         let found = deployments(&ServiceGraph::default(), &answer());
         let clock = Clock::new(true);
         let lines: Vec<String> = found.iter().map(|d| d.sentence(&clock)).collect();
-        assert_eq!(lines, ["service:a, release 1 → 2, at 00:00:00", "Deployment, given, at 00:00:00"]);
+        expect_test::expect![[r#"
+            service:a, release 1 → 2, at 00:00:00
+            Deployment, given, at 00:00:00
+            service:b, canary 3 → 4, at 00:00:00"#]]
+        .assert_eq(&lines.join("\n"));
     }
 
     #[test]
     fn a_comparison_by_time_takes_the_verdicts_on_whole_nodes_to_the_map() {
         let held = comparisons(&answer());
-        let comparing = held[0].comparing(&answer()).unwrap();
+        let all = deployments(&ServiceGraph::default(), &answer());
+        let comparing = held[0].comparing(&all, &answer()).unwrap();
         assert_eq!(comparing.after, TimeRange::new(Timestamp(60), Timestamp(90)));
         let known: Vec<_> = comparing.known.iter().collect();
         assert_eq!(known, [(&"service:a".to_owned(), &(Some(Verdict::Regression), None))]);
-        assert_eq!(held[1].comparing(&answer()), None, "versions at the same time have no before and after");
+        let canary = held[1].comparing(&all, &answer()).unwrap();
+        let versions = canary.versions.clone().unwrap();
+        let sides = (&*versions.node, &*versions.old, &*versions.new, canary.before, canary.after);
+        let window = TimeRange::new(Timestamp(0), Timestamp(90));
+        assert_eq!(sides, ("service:b", "3", "4", window, window));
+        assert_eq!(canary.sentence(&Clock::new(true)), "service:b 4 compared with 3, 00:00:00–00:00:00");
     }
 }

@@ -27,21 +27,18 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, compared: &Compared, commands: &mut Ve
             }
         });
     });
-    times(ui, &compared.comparing, side.clock, p);
+    for line in compared.comparing.lines(side.clock) {
+        widgets::note(ui, &line, p);
+    }
     if let Some(item) = side.selection {
         selected(ui, side, compared, item, commands);
     }
     list(ui, side, compared, commands);
     if side.selection.is_some() {
-        widgets::heading(ui, "Traces", "of both times", p);
+        let of_both =
+            if compared.comparing.versions.is_some() { "whatever version" } else { "of both times" };
+        widgets::heading(ui, "Traces", of_both, p);
         traces::show(ui, side, commands);
-    }
-}
-
-fn times(ui: &mut Ui, comparing: &Comparing, clock: &Clock, p: &Palette) {
-    for (name, range) in [("Before", comparing.before), ("After", comparing.after)] {
-        let length = text::duration_ns(range.length().0 as f64);
-        widgets::note(ui, &format!("{name}: {} · {length}", clock.range(range)), p);
     }
 }
 
@@ -54,7 +51,7 @@ fn selected(ui: &mut Ui, side: &Side<'_>, compared: &Compared, item: &Item, comm
         };
         let name = text::name(id.split_once(':').map_or(id, |i| i.1), 40);
         widgets::heading(ui, &name, "", p);
-        widgets::note(ui, "It has too few calls in these times to be compared.", p);
+        widgets::note(ui, "It has too few calls to be compared.", p);
         return;
     };
     ui.add_space(2.0 * UNIT);
@@ -69,14 +66,15 @@ fn selected(ui: &mut Ui, side: &Side<'_>, compared: &Compared, item: &Item, comm
         });
     });
     let verdict = shown.verdict;
-    let line = format!("{}  {}", verdict.icon(), sentence(&shown, change));
+    let [before, after] = compared.comparing.names();
+    let line = format!("{}  {}", verdict.icon(), sentence(&shown, change, [before, after]));
     ui.label(RichText::new(line).font(theme::small()).color(verdict.colour(p)));
     ui.add_space(UNIT);
-    table(ui, change, p);
+    table(ui, change, &compared.comparing, p);
 }
 
 /// The verdict in a sentence.
-fn sentence(shown: &map::Change, change: &Change) -> String {
+fn sentence(shown: &map::Change, change: &Change, [before, after]: [&str; 2]) -> String {
     let few = change.before.zip(change.after).is_some_and(|(b, a)| b.calls.min(a.calls) < 30.0);
     match (shown.verdict, change.presence) {
         (Verdict::Unsure, Presence::Both) if few => {
@@ -84,8 +82,8 @@ fn sentence(shown: &map::Change, change: &Change) -> String {
         }
         (Verdict::Unsure, _) => "Insufficient data: chance or drift makes such a change as well".to_owned(),
         (Verdict::Unchanged, _) => "Unchanged: no change beyond chance that matters".to_owned(),
-        (Verdict::New, _) => "New: it is not there before".to_owned(),
-        (Verdict::Gone, _) => "Gone: it is not there after".to_owned(),
+        (Verdict::New, _) => format!("New: it is not there {before}"),
+        (Verdict::Gone, _) => format!("Gone: it is not there {after}"),
         (Verdict::Worse, _) => format!("Worse: {}", shown.spoken),
         (Verdict::Better, _) => format!("Better: {}", shown.spoken),
     }
@@ -108,7 +106,7 @@ fn find<'a>(compared: &'a Compared, item: &Item) -> Option<(String, &'a Change, 
 /// A line of the table: what, before, after, how much it changed.
 type Line = (&'static str, String, String, String);
 
-fn lines(change: &Change) -> Vec<Line> {
+fn lines(change: &Change, comparing: &Comparing) -> Vec<Line> {
     let of = |side: Option<Figures>, text: &dyn Fn(&Figures) -> Option<String>| {
         side.as_ref().and_then(text).unwrap_or_else(|| text::NONE.to_owned())
     };
@@ -116,7 +114,9 @@ fn lines(change: &Change) -> Vec<Line> {
         (name, of(change.before, text), of(change.after, text), moved)
     };
     let rates = change.before.and_then(|f| f.rate_per_min).zip(change.after.and_then(|f| f.rate_per_min));
-    let rate = rates.filter(|r| r.0 > 0.0).map_or_else(String::new, |(b, a)| signed_percent(a / b - 1.0));
+    // Of two versions one has fewer requests by design.
+    let rates = rates.filter(|r| r.0 > 0.0 && comparing.versions.is_none());
+    let rate = rates.map_or_else(String::new, |(b, a)| signed_percent(a / b - 1.0));
     let shares = change.before.and_then(|f| f.error_ratio).zip(change.after.and_then(|f| f.error_ratio));
     // Points, not percent: the difference of two shares.
     let points = shares.map_or_else(String::new, |(b, a)| signed_percent(a - b).replace('%', " pp"));
@@ -143,8 +143,9 @@ fn signed_percent(share: f64) -> String {
     }
 }
 
-fn table(ui: &mut Ui, change: &Change, p: &Palette) {
-    let rows = lines(change);
+fn table(ui: &mut Ui, change: &Change, comparing: &Comparing, p: &Palette) {
+    let rows = lines(change, comparing);
+    let [first, second] = comparing.columns();
     let height = 21.0;
     let (area, _) = ui.allocate_exact_size(
         vec2(ui.available_width(), height * (rows.len() + 1) as f32 + 6.0),
@@ -156,7 +157,7 @@ fn table(ui: &mut Ui, change: &Change, p: &Palette) {
         ui.painter().text(pos2(x, y), Align2::RIGHT_CENTER, text, theme::small(), colour);
     };
     let mut y = area.top() + 3.0 + height / 2.0;
-    for (x, heading) in columns.into_iter().zip(["before", "after", "change"]) {
+    for (x, heading) in columns.into_iter().zip([&first, &second, "change"]) {
         write(ui, x, y, heading, p.muted);
     }
     for (name, before, after, moved) in rows {
@@ -167,7 +168,7 @@ fn table(ui: &mut Ui, change: &Change, p: &Palette) {
         }
         let row = Rect::from_min_size(pos2(area.left(), y - height / 2.0), vec2(area.width(), height));
         let response = ui.interact(row, ui.id().with(("compared", name)), Sense::hover());
-        let spoken = format!("{name}: {before} before, {after} after, {moved}");
+        let spoken = format!("{name}: {before} {first}, {after} {second}, {moved}");
         let spoken = spoken.trim_end_matches(", ").to_owned();
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
     }
@@ -203,7 +204,7 @@ fn list(ui: &mut Ui, side: &Side<'_>, compared: &Compared, commands: &mut Vec<Co
     let edges = compared.difference.edges.iter().filter(|e| unsure(&e.change)).count();
     if nodes + edges > 0 {
         let line = format!(
-            "Of {nodes} nodes and {edges} edges nothing is claimed: they have too few calls in one of the times, \
+            "Of {nodes} nodes and {edges} edges nothing is claimed: they have too few calls on one side, \
              or a change that chance makes as well."
         );
         ui.add_space(UNIT);
@@ -247,7 +248,7 @@ pub fn banner(
     p: &Palette,
     commands: &mut Vec<Command>,
 ) {
-    let line = format!("{} compared with {}", clock.range(comparing.after), clock.range(comparing.before));
+    let line = comparing.sentence(clock);
     let galley = ui.painter().layout_no_wrap(line.clone(), theme::small(), p.text);
     let button = vec2(74.0, 22.0);
     let size = vec2(galley.size().x + button.x + 34.0, 32.0);

@@ -70,11 +70,8 @@ fn compared(ui: &mut Ui, graph: &ServiceGraph, answer: &Value, side: &Side<'_>, 
         for deployed in held.deployments.iter().filter_map(|d| all.get(*d)) {
             row(ui, deployed, side.clock, p, commands);
         }
-        let Some((before, after)) = held.times else {
-            widgets::note(ui, "Both versions ran at the same time: there is no before and after.", p);
-            continue;
-        };
-        let times = format!("{} compared with {}", side.clock.range(after), side.clock.range(before));
+        let Some(comparing) = held.comparing(&all, answer) else { continue };
+        let times = comparing.sentence(side.clock);
         ui.horizontal(|ui| {
             ui.add_space(26.0);
             ui.vertical(|ui| {
@@ -83,7 +80,7 @@ fn compared(ui: &mut Ui, graph: &ServiceGraph, answer: &Value, side: &Side<'_>, 
                 let response = ui.push_id(i, |ui| ui.button(RichText::new(label).font(theme::small()))).inner;
                 response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Compare on the map"));
                 if response.clicked() {
-                    commands.extend(held.comparing(answer).map(Command::Compare));
+                    commands.push(Command::Compare(comparing));
                 }
             });
         });
