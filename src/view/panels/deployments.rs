@@ -57,7 +57,7 @@ impl Deployed {
 
 /// The deployments of an answer to that question, by time.
 pub fn deployments(graph: &ServiceGraph, answer: &Value) -> Vec<Deployed> {
-    let names: BTreeMap<&str, &str> = graph.nodes().map(|(_, n)| (n.id.as_str(), n.name.as_str())).collect();
+    let names = names(graph);
     let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
     let deployed = |d: &Value| {
         let id = d["node"].as_str();
@@ -77,6 +77,51 @@ pub fn deployments(graph: &ServiceGraph, answer: &Value) -> Vec<Deployed> {
         })
     };
     answer["deployments"].as_array().into_iter().flatten().filter_map(deployed).collect()
+}
+
+/// Processes of a service that were replaced by others of the same version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restarted {
+    /// The service.
+    pub item: Item,
+    /// Its name.
+    pub service: String,
+    /// Its version; may be empty.
+    pub version: String,
+    /// How many processes, and how long nobody answered.
+    pub what: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Restarted {
+    /// `cart 1.9.4, restarted at 10:15:55: all 3 processes were replaced`
+    pub fn sentence(&self, clock: &Clock) -> String {
+        let space = if self.version.is_empty() { "" } else { " " };
+        let at = clock.seconds(self.at);
+        text::name(&format!("{}{space}{}, restarted at {at}: {}", self.service, self.version, self.what), 200)
+    }
+}
+
+/// The restarts of an answer to that question, by time.
+pub fn restarts(graph: &ServiceGraph, answer: &Value) -> Vec<Restarted> {
+    let names = names(graph);
+    let restarted = |r: &Value| {
+        let id = r["node"].as_str()?;
+        Some(Restarted {
+            item: Item::Node(id.to_owned()),
+            service: names.get(id).copied().unwrap_or(id).to_owned(),
+            version: r["version"].as_str().unwrap_or_default().to_owned(),
+            what: r["text"].as_str().unwrap_or_default().to_owned(),
+            at: moment(&r["start_unix_nano"])?,
+        })
+    };
+    answer["restarts"].as_array().into_iter().flatten().filter_map(restarted).collect()
+}
+
+/// Names of nodes by id.
+fn names(graph: &ServiceGraph) -> BTreeMap<&str, &str> {
+    graph.nodes().map(|(_, n)| (n.id.as_str(), n.name.as_str())).collect()
 }
 
 /// What a comparison was of.
@@ -172,6 +217,10 @@ mod tests {
                 {"node": null, "version": null, "from_version": null, "kind": "given", "start_unix_nano": "70"},
                 {"node": "service:b", "version": "4", "from_version": "3", "kind": "canary", "start_unix_nano": "80"},
             ],
+            "restarts": [
+                {"node": "service:b", "version": "3", "start_unix_nano": "60", "text": "all 3 processes were replaced"},
+                {"node": "service:c", "version": null, "start_unix_nano": "65", "text": "its process was replaced"},
+            ],
             "comparisons": [
                 {"deployments": [0], "basis": "time", "before": time(0, 50), "after": time(60, 90)},
                 {"deployments": [2], "basis": "version", "before": time(0, 90), "after": time(0, 90)},
@@ -193,6 +242,16 @@ mod tests {
             service:a, release 1 → 2, at 00:00:00
             Deployment, given, at 00:00:00
             service:b, canary 3 → 4, at 00:00:00"#]]
+        .assert_eq(&lines.join("\n"));
+    }
+
+    #[test]
+    fn restarts_say_service_version_and_how_many() {
+        let found = restarts(&ServiceGraph::default(), &answer());
+        let lines: Vec<String> = found.iter().map(|r| r.sentence(&Clock::new(true))).collect();
+        expect_test::expect![[r#"
+            service:b 3, restarted at 00:00:00: all 3 processes were replaced
+            service:c, restarted at 00:00:00: its process was replaced"#]]
         .assert_eq(&lines.join("\n"));
     }
 

@@ -163,10 +163,13 @@ fn versions_at_the_same_time_are_compared_by_the_requests_that_passed_them() {
     assert_eq!(calls("service:rec"), (Some(180.0), Some(60.0)));
     let lines: Vec<String> =
         compared.listed.iter().map(|l| format!("{}: {}", l.name, l.change.spoken)).collect();
-    check(&lines, &expect![[r#"
+    check(
+        &lines,
+        &expect![[r#"
         rec: +61 ms p50
         web: +60 ms p50
-        redis: 15.1/min"#]]);
+        redis: 15.1/min"#]],
+    );
     // Over another time it is still the versions that are compared.
     let early = compared.comparing.with_after(TimeRange::new(ORIGIN, ORIGIN + Nanos::from_secs(120)));
     let compared = Compared::new(&snapshot, &Lens::default(), early);
