@@ -3,8 +3,10 @@ use super::App;
 use super::command::{Command, Item, Tab, ThemeChoice, Window};
 use super::questions::PLAIN;
 use crate::export::cards::Question;
+use crate::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
 use crate::layout::Mode;
 use crate::model::{Nanos, TraceId};
+use crate::view::panels::edge_menu;
 use crate::view::panels::finder::{Kind, Offer};
 use crate::view::panels::timeline::{Replay, Way};
 use crate::view::panels::{Motion, Sheet, TraceOrder};
@@ -19,6 +21,7 @@ pub fn offers(app: &App, typed: &str) -> Vec<Offer> {
     out.extend(replay());
     out.extend(arrangements());
     out.extend(looks());
+    out.extend(edges(app.state.map.signs));
     out.extend(answers());
     if !typed.trim().is_empty() {
         out.extend(nodes(app));
@@ -129,6 +132,17 @@ fn looks() -> Vec<Offer> {
         Offer::command("Motion: full", "", Command::SetMotion(Motion::Full)),
         Offer::command("Reset layout: panels as they came", "", Command::ResetLayout),
     ]
+}
+
+/// What edges mean.
+fn edges(now: EdgeSigns) -> Vec<Offer> {
+    let offer = |name: String, signs| Offer::command(&name, "", Command::SetEdgeSigns(signs));
+    let widths = WidthMeans::ALL.map(|width| offer(edge_menu::width_name(width), EdgeSigns { width, ..now }));
+    let colours =
+        ColourMeans::ALL.map(|colour| offer(edge_menu::colour_name(colour), EdgeSigns { colour, ..now }));
+    let labels = LabelMeans::ALL.map(|label| offer(edge_menu::label_name(label), EdgeSigns { label, ..now }));
+    let usual = offer("Edges as they came".to_owned(), EdgeSigns::default());
+    widths.into_iter().chain(colours).chain(labels).chain([usual]).collect()
 }
 
 fn answers() -> Vec<Offer> {

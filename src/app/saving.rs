@@ -213,6 +213,7 @@ fn map_text(app: &App, picture: &Picture, form: MapForm) -> Option<String> {
         index: &picture.index,
         places: &places,
         selected,
+        signs: app.state.map.signs,
     };
     map_forms::text(form, &seen)
 }

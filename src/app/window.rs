@@ -14,7 +14,7 @@ use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
 use crate::view::panels::{
-    Clock, Sheet, comparison, findings, notes, picture::Picture, services, sheets, timeline,
+    Clock, Sheet, comparison, edge_menu, findings, notes, picture::Picture, services, sheets, timeline,
 };
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
@@ -316,6 +316,7 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         comparison::banner(ui, corner, &compared.comparing, &clock, p, commands);
     }
     arranging::button(ui, view, picture, p, commands);
+    edge_menu::button(ui, view, app.state.map.signs, p, commands);
     arranging::open_menu(ui, &mut app.state.arranging.menu, picture, p, commands);
     for event in events {
         match event {

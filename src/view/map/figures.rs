@@ -82,16 +82,6 @@ pub(super) fn badge(node: &MapNode) -> Option<String> {
     })
 }
 
-/// The rate on an edge and, where calls fail, their share.
-pub(super) fn pill(edge: &MapEdge) -> (String, Option<String>) {
-    if let Some(change) = &edge.change {
-        return change.pill();
-    }
-    let rate = edge.rate_per_min.filter(|_| edge.calls > 0).map(text::rate_per_min).unwrap_or_default();
-    let errors = edge.error_ratio.filter(|r| *r > 0.0 && edge.calls > 0).map(text::percent);
-    (rate, errors)
-}
-
 /// "checkout, service, critical, 245 requests per minute, 8 percent errors".
 pub(super) fn spoken_node(node: &MapNode) -> String {
     let name = text::name(&node.name, text::LONGEST);
@@ -125,6 +115,9 @@ pub(super) fn spoken_edge(edge: &MapEdge, from: &MapNode, to: &MapNode) -> Strin
         None => parts.push("no calls".to_owned()),
     }
     parts.extend(edge.error_ratio.and_then(spoken_errors));
+    if let Some(latency) = edge.latency_ms.filter(|_| edge.calls > 0) {
+        parts.push(format!("95th percentile {}", text::duration_ms(latency)));
+    }
     if edge.timeouts > 0 {
         parts.push(format!("{} timeouts", text::count(edge.timeouts as f64)));
     }

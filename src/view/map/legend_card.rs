@@ -1,13 +1,17 @@
 //! The card of the legend: every sign of the map, drawn as it is drawn there, and what it means.
+use std::borrow::Cow;
+
 use egui::epaint::Mesh;
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, RichText, Sense, Shape, Ui, Vec2, vec2};
 use egui_phosphor::{fill, regular};
 
+use super::edge_signs;
 use super::input::{Health, NodeKind};
 use super::legend::KINDS;
 use super::mesh;
 use super::node::mark_colour;
 use super::scene::MapScene;
+use crate::export::edge_signs::Shade;
 use crate::view::fonts;
 use crate::view::theme::{self, Palette, faded};
 
@@ -23,6 +27,7 @@ enum Sign {
     Box,
     Widths,
     Line(Health),
+    Shade(Shade),
     Silent,
     Pill,
     Dependents,
@@ -34,10 +39,13 @@ enum Sign {
     Wave,
 }
 
+/// A sign and what it means.
+type Meaning = (Sign, Cow<'static, str>);
+
 /// The parts of the card: their headings, the signs, and what they mean.
-fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<(Sign, &'static str)>)> {
+fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<Meaning>)> {
     let kinds = KINDS.into_iter().filter(|k| scene.nodes.iter().any(|n| n.kind == *k));
-    let mut nodes: Vec<(Sign, &str)> = kinds.map(|k| (Sign::Kind(k), meaning(k))).collect();
+    let mut nodes: Vec<(Sign, &'static str)> = kinds.map(|k| (Sign::Kind(k), meaning(k))).collect();
     nodes.extend([
         (Sign::Sizes, "Larger: more requests per minute"),
         (Sign::Ring(Health::Healthy), "Ring: as it should be"),
@@ -49,16 +57,7 @@ fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<(Sign, &'static str)>)> {
         (Sign::Turn, "Calls itself"),
         (Sign::Box, "Box: a namespace"),
     ]);
-    let lines = vec![
-        (Sign::Widths, "From caller to callee; wider: more calls"),
-        (Sign::Line(Health::Warning), "More calls fail than usual, or slower"),
-        (Sign::Line(Health::Critical), "Calls fail"),
-        (Sign::Silent, "Dashed: no calls in this window"),
-        (Sign::Pill, "Calls per minute, and the share that fails"),
-        (Sign::Selected, "What is selected"),
-        (Sign::Dependents, "Calls the selected node"),
-        (Sign::Dependencies, "Is called by it, paler with each hop"),
-    ];
+    let lines = lines(scene);
     let marks = vec![
         (Sign::Alert(Health::Critical), "Alert"),
         (Sign::Alert(Health::Warning), "Alert, a warning only"),
@@ -66,7 +65,27 @@ fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<(Sign, &'static str)>)> {
         (Sign::Gauge, "Runs out first as traffic grows"),
         (Sign::Wave, "Order in which an incident spread"),
     ];
-    vec![("Nodes", nodes), ("Lines", lines), ("Marks", marks)]
+    let fixed = |all: Vec<(Sign, &'static str)>| all.into_iter().map(|(s, t)| (s, Cow::from(t))).collect();
+    vec![("Nodes", fixed(nodes)), ("Lines", lines), ("Marks", fixed(marks))]
+}
+
+/// What lines mean now.
+fn lines(scene: &MapScene) -> Vec<Meaning> {
+    let signs = scene.signs;
+    let mut out: Vec<Meaning> = vec![(Sign::Widths, edge_signs::width_sentence(signs.width).into())];
+    let scale = edge_signs::scale(signs.colour, |kind| scene.edges.iter().any(|e| e.figures.kind == kind));
+    if scale.is_empty() {
+        out.push((Sign::Line(Health::Warning), "More calls fail than usual, or slower".into()));
+        out.push((Sign::Line(Health::Critical), "Calls fail".into()));
+    }
+    let of = edge_signs::scale_words(signs.colour).map_or(String::new(), |words| format!("{words} "));
+    out.extend(scale.into_iter().map(|(shade, words)| (Sign::Shade(shade), format!("{of}{words}").into())));
+    out.push((Sign::Silent, "Dashed: no calls in this window".into()));
+    out.extend(edge_signs::label_sentence(signs.label).map(|words| (Sign::Pill, words.into())));
+    out.push((Sign::Selected, "What is selected".into()));
+    out.push((Sign::Dependents, "Calls the selected node".into()));
+    out.push((Sign::Dependencies, "Is called by it, paler with each hop".into()));
+    out
 }
 
 const fn meaning(kind: NodeKind) -> &'static str {
@@ -97,7 +116,7 @@ pub(super) fn show(ui: &Ui, corner: Pos2, view: Rect, scene: &MapScene, p: &Pale
                         ui.horizontal(|ui| {
                             let (place, _) = ui.allocate_exact_size(vec2(40.0, 18.0), Sense::hover());
                             draw(ui.painter(), place.center(), sign, p);
-                            ui.label(RichText::new(words).font(theme::small()).color(p.text));
+                            ui.label(RichText::new(&*words).font(theme::small()).color(p.text));
                         });
                     }
                     ui.add_space(5.0);
@@ -146,6 +165,7 @@ fn draw(painter: &Painter, at: Pos2, sign: Sign, p: &Palette) {
             mesh::ribbon(&mut mesh, &ends(at), 2.0, 6.0, faded(colour, 0.3), false);
             line(&mut mesh, at, 2.2, soft, colour);
         }
+        Sign::Shade(shade) => line(&mut mesh, at, 2.6, soft, edge_signs::shade_colour(shade, p)),
         Sign::Silent => mesh::dashes(&mut mesh, &ends(at), (1.4, 5.0, 4.0), soft, p.edge),
         Sign::Selected => line(&mut mesh, at, 2.4, soft, p.accent),
         Sign::Dependents => line(&mut mesh, at, 2.4, soft, p.dependents),

@@ -8,7 +8,7 @@ use super::picture::Picture;
 use super::widgets;
 use crate::analysis::Subject;
 use crate::graph::{EXTERNAL, GroupBy, Reach, group_id};
-use crate::view::map::MapItem;
+use crate::view::map::{MapItem, is_narrow};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT, mixed};
 
@@ -138,11 +138,13 @@ pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>)
 
 /// The button at the upper right of the map that leads to groups and to the slider.
 pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
-    let area = Rect::from_min_size(view.right_top() + vec2(-104.0, 12.0), vec2(92.0, 28.0));
+    let width = if is_narrow(view) { 32.0 } else { 92.0 };
+    let area = Rect::from_min_size(view.right_top() + vec2(-12.0 - width, 12.0), vec2(width, 28.0));
     let mut inner = ui.new_child(
         egui::UiBuilder::new().max_rect(area).layout(egui::Layout::right_to_left(egui::Align::Center)),
     );
-    let label = RichText::new(format!("{}  Groups", regular::STACK)).color(p.text);
+    let words = if is_narrow(view) { "" } else { "  Groups" };
+    let label = RichText::new(format!("{}{words}", regular::STACK)).color(p.text);
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::new(label).config(config).ui(&mut inner, |ui| {
         ui.set_width(250.0);

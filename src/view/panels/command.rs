@@ -10,6 +10,7 @@ use super::save::Saving;
 use super::timeline::Replay;
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
+use crate::export::edge_signs::EdgeSigns;
 use crate::export::map_forms::MapForm;
 use crate::layout::Mode;
 use crate::model::{Nanos, SourceId, SpanId, SpanRow, TimeRange, TraceId};
@@ -215,6 +216,8 @@ pub enum Command {
     FitMap,
     /// Arranges the map in this way.
     Arrange(Mode),
+    /// Says what width, colour and label of edges mean.
+    SetEdgeSigns(EdgeSigns),
     /// Shows or hides the minimap.
     ToggleMinimap,
     /// Opens or closes the card that explains every sign of the map.

@@ -27,6 +27,10 @@ const KEYS: &[(&str, &str)] = &[
     ("F", "Show the whole map"),
     ("M, L", "Show or hide the minimap; explain every sign of the map"),
     ("N, then arrows", "Walk over the map from node to node; Enter selects"),
+    (
+        "Edges, upper right",
+        "What width, colour and label of edges mean; the legend says it (also in Ctrl + K)",
+    ),
     ("1 2 3 4 5", "Arrange the map: flow, force, layered, rings around the selection, grid"),
     ("C", "Compare the window with as long before it, on the map; again: leave"),
     ("Shift + drag", "On the timeline: compare that time with the window"),
