@@ -149,6 +149,11 @@ pub fn missing_text(missing: &Missing) -> String {
         }
         Missing::Fragments(n) => format!("{n} traces without a root were left out."),
         Missing::OtherStretches(n) => format!("{n} other bad stretches were left aside."),
+        Missing::BadRequests => {
+            "No request that somebody waits for was hit: what is counted as requests are messages, each \
+             from when it was taken in to when it was handled."
+                .to_owned()
+        }
         Missing::Outcomes => {
             "The spans carry neither kind nor status: errors can't be seen, only what deviates.".to_owned()
         }
