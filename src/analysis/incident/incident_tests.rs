@@ -306,16 +306,24 @@ fn failing_handlers_of_messages_are_an_incident_though_no_request_fails() {
     assert_eq!(answer.entries.iter().map(named).collect::<Vec<_>>(), [(40.0, 40.0, Some(0.0))]);
     // The same when somebody says when it was.
     let request = Request { incident: answer.incident, ..Request::default() };
-    check(&records, &request, expect![[r#"
+    check(
+        &records,
+        &request,
+        expect![[r#"
         addresses: 1.00 of it, high confidence
         wave 0 addresses origin +0 s
         wave 1 mailer error_propagation +0 s
         [BadRequests]
-    "#]]);
+    "#]],
+    );
     // Nothing is wrong while all of them go well.
-    check(&again(&calm, 1, 400, 0.0, 2.0), &Request::default(), expect![[r#"
+    check(
+        &again(&calm, 1, 400, 0.0, 2.0),
+        &Request::default(),
+        expect![[r#"
         [Incident]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -64,7 +64,11 @@ pub fn cause_reasons(snapshot: &Snapshot, graph: &ServiceGraph, cause: &Cause) -
         out.push(format!("error: “{}”{}", cell(error), mostly(*share)));
     }
     if let Some((instance, share)) = &detail.instance {
-        out.push(format!("{} of it comes from one instance, {}", percent_text(Some(*share)), cell(instance)));
+        out.push(format!(
+            "{} of it comes from one instance, {}, though others share the traffic: take it out of rotation",
+            percent_text(Some(*share)),
+            cell(instance)
+        ));
     }
     if detail.is_silent && matches!(cause.subject, Subject::Node(_)) {
         out.push("it sends no spans itself: this is what its callers saw".to_owned());
