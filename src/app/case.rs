@@ -46,7 +46,7 @@ pub(super) fn of(app: &App) -> CaseState {
             id: t.id.to_string(),
             span: t.span.map(|s| s.to_string()).unwrap_or_default(),
         }),
-        tab: s.place.tab.name().to_lowercase(),
+        tab: s.place.tab.id().to_owned(),
         positions,
         pins: kept(&s.map.positions),
         camera: s.map.camera.map(|c| (c.centre.x, c.centre.y, c.zoom)),

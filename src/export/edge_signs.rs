@@ -1,6 +1,7 @@
 //! What width, colour and label of the map's edges mean: the choices, and what each makes of the figures of an edge.
 use crate::graph::{Edge, EdgeKind};
 use crate::model::Nanos;
+use crate::texts::texts;
 
 /// What the width of an edge means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -164,7 +165,7 @@ impl EdgeSigns {
 
 /// The words of each choice: for files and flags, and for people.
 macro_rules! words {
-    ($choice:ident, $count:literal, $($variant:ident $word:literal $title:literal),+) => {
+    ($choice:ident, $count:literal, $($variant:ident $word:literal $title:ident),+) => {
         impl $choice {
             /// All of them, in the order of a menu.
             pub const ALL: [Self; $count] = [$(Self::$variant),+];
@@ -173,8 +174,8 @@ macro_rules! words {
                 match self { $(Self::$variant => $word),+ }
             }
             /// What it is, for people.
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$variant => $title),+ }
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => texts().edges.$title),+ }
             }
             /// From its word.
             pub fn parse(text: &str) -> Option<Self> {
@@ -185,23 +186,23 @@ macro_rules! words {
 }
 
 words!(WidthMeans, 5,
-    Rate "rate" "calls a minute",
-    Calls "calls" "calls in the window",
-    Errors "errors" "failed calls a minute",
-    Latency "latency" "95th percentile",
-    Constant "constant" "nothing: all alike");
+    Rate "rate" by_calls_a_minute,
+    Calls "calls" by_calls_in_the_window,
+    Errors "errors" by_failed_calls_a_minute,
+    Latency "latency" by_95th_percentile,
+    Constant "constant" by_nothing_all_alike);
 words!(ColourMeans, 4,
-    Health "health" "health",
-    Errors "errors" "share that fails",
-    Latency "latency" "95th percentile",
-    Protocol "protocol" "protocol");
+    Health "health" by_health,
+    Errors "errors" by_share_that_fails,
+    Latency "latency" by_95th_percentile,
+    Protocol "protocol" by_protocol);
 words!(LabelMeans, 6,
-    Figures "figures" "rate, 95th percentile, errors",
-    Rate "rate" "calls a minute",
-    Latency "latency" "p50, p95, p99",
-    Errors "errors" "share that fails",
-    Timeouts "timeouts" "timeouts",
-    None "none" "nothing");
+    Figures "figures" by_rate_95th_percentile_errors,
+    Rate "rate" by_calls_a_minute,
+    Latency "latency" by_p50_p95_p99,
+    Errors "errors" by_share_that_fails,
+    Timeouts "timeouts" by_timeouts,
+    None "none" by_nothing);
 
 #[cfg(test)]
 mod tests {

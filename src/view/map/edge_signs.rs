@@ -8,6 +8,7 @@ use crate::export::edge_signs::{
     ColourMeans, EdgeFigures, EdgeSigns, LATENCY_STEPS, LabelMeans, STEPS, Shade, WidthMeans,
 };
 use crate::graph::EdgeKind;
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{Palette, mixed};
 
@@ -78,7 +79,7 @@ fn label(means: LabelMeans, f: &EdgeFigures) -> (String, Option<String>, Option<
 }
 
 fn timeouts(count: f64) -> String {
-    let word = if count == 1.0 { "timeout" } else { "timeouts" };
+    let word = if count == 1.0 { texts().edges.timeout } else { texts().edges.timeouts };
     format!("{} {word}", text::count(count))
 }
 
@@ -117,14 +118,16 @@ pub(super) fn shade_colour(shade: Shade, p: &Palette) -> Color32 {
 }
 
 /// Protocols in the order of the legend, with their names.
-pub(super) const PROTOCOLS: [(EdgeKind, &str); 6] = [
-    (EdgeKind::Http, "HTTP"),
-    (EdgeKind::Rpc, "RPC"),
-    (EdgeKind::Database, "database"),
-    (EdgeKind::Messaging, "messaging"),
-    (EdgeKind::Entry, "from outside"),
-    (EdgeKind::Other, "not told"),
-];
+pub(super) fn protocols() -> [(EdgeKind, &'static str); 6] {
+    [
+        (EdgeKind::Http, "HTTP"),
+        (EdgeKind::Rpc, "RPC"),
+        (EdgeKind::Database, texts().edges.database),
+        (EdgeKind::Messaging, texts().edges.messaging),
+        (EdgeKind::Entry, texts().edges.from_outside),
+        (EdgeKind::Other, texts().edges.not_told),
+    ]
+}
 
 fn protocol(kind: EdgeKind, p: &Palette) -> Color32 {
     let [http, rpc, database, messaging] = p.protocols;
@@ -141,9 +144,9 @@ fn protocol(kind: EdgeKind, p: &Palette) -> Color32 {
 /// What the strip of the legend says of the width; nothing where all are alike.
 pub(super) fn width_words(means: WidthMeans) -> Option<&'static str> {
     match means {
-        WidthMeans::Rate => Some("calls/min"),
-        WidthMeans::Calls => Some("calls"),
-        WidthMeans::Errors => Some("failed calls/min"),
+        WidthMeans::Rate => Some(texts().edges.calls_min),
+        WidthMeans::Calls => Some(texts().edges.calls),
+        WidthMeans::Errors => Some(texts().edges.failed_calls_min),
         WidthMeans::Latency => Some("p95"),
         WidthMeans::Constant => None,
     }
@@ -154,17 +157,18 @@ pub(super) fn width_words(means: WidthMeans) -> Option<&'static str> {
 pub(super) fn scale(means: ColourMeans, has: impl Fn(EdgeKind) -> bool) -> Vec<(Shade, String)> {
     match means {
         ColourMeans::Health => Vec::new(),
-        ColourMeans::Errors => ["0%", "<1%", "<5%", "<20%", "20% and more"]
+        ColourMeans::Errors => ["0%", "<1%", "<5%", "<20%", texts().edges.n_20_percent_and_more]
             .into_iter()
             .zip(0..)
             .map(|(words, step)| (Shade::Errors(step), words.to_owned()))
             .collect(),
         ColourMeans::Latency => {
             let below = LATENCY_STEPS.iter().map(|ms| format!("<{}", bound(*ms)));
-            let last = LATENCY_STEPS.last().map(|ms| format!("{} and more", bound(*ms)));
+            let last =
+                LATENCY_STEPS.last().map(|ms| fill(texts().edges.and_more, &[("length", &bound(*ms))]));
             below.chain(last).zip(0..).map(|(words, step)| (Shade::Latency(step), words)).collect()
         }
-        ColourMeans::Protocol => PROTOCOLS
+        ColourMeans::Protocol => protocols()
             .into_iter()
             .filter(|(kind, _)| has(*kind))
             .map(|(kind, words)| (Shade::Protocol(kind), words.to_owned()))
@@ -181,7 +185,7 @@ fn bound(ms: f64) -> String {
 pub(super) fn scale_words(means: ColourMeans) -> Option<&'static str> {
     match means {
         ColourMeans::Health | ColourMeans::Protocol => None,
-        ColourMeans::Errors => Some("fail"),
+        ColourMeans::Errors => Some(texts().edges.fail),
         ColourMeans::Latency => Some("p95"),
     }
 }
@@ -189,22 +193,22 @@ pub(super) fn scale_words(means: ColourMeans) -> Option<&'static str> {
 /// The sentence of the card on the width of lines.
 pub(super) fn width_sentence(means: WidthMeans) -> &'static str {
     match means {
-        WidthMeans::Rate => "From caller to callee; wider: more calls a minute",
-        WidthMeans::Calls => "From caller to callee; wider: more calls in all",
-        WidthMeans::Errors => "From caller to callee; wider: more calls that fail",
-        WidthMeans::Latency => "From caller to callee; wider: a longer p95",
-        WidthMeans::Constant => "From caller to callee",
+        WidthMeans::Rate => texts().edges.from_caller_to_callee_wider,
+        WidthMeans::Calls => texts().edges.from_caller_to_callee_wider_more,
+        WidthMeans::Errors => texts().edges.from_caller_to_callee_wider_more_calls,
+        WidthMeans::Latency => texts().edges.from_caller_to_callee_wider_a,
+        WidthMeans::Constant => texts().edges.from_caller_to_callee,
     }
 }
 
 /// The sentence of the card on what is written on lines; none where nothing is.
 pub(super) fn label_sentence(means: LabelMeans) -> Option<&'static str> {
     match means {
-        LabelMeans::Figures => Some("Calls per minute, p95, and the share that fails"),
-        LabelMeans::Rate => Some("Calls per minute"),
-        LabelMeans::Latency => Some("Latency: p50, p95 and p99"),
-        LabelMeans::Errors => Some("The share of calls that fail"),
-        LabelMeans::Timeouts => Some("Calls that ran out of time, where any did"),
+        LabelMeans::Figures => Some(texts().edges.calls_per_minute_p95_and),
+        LabelMeans::Rate => Some(texts().edges.calls_per_minute),
+        LabelMeans::Latency => Some(texts().edges.latency_p50_p95_and_p99),
+        LabelMeans::Errors => Some(texts().edges.the_share_of_calls_that),
+        LabelMeans::Timeouts => Some(texts().edges.calls_that_ran_out_of),
         LabelMeans::None => None,
     }
 }

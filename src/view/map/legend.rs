@@ -10,6 +10,7 @@ use super::legend_card;
 use super::node::mark_colour;
 use super::scene::MapScene;
 use crate::export::edge_signs::{EdgeSigns, Shade};
+use crate::texts::{fill, texts};
 use crate::view::theme::{Palette, SIZES};
 
 /// The legend at the bottom left: the kinds that are there, what width and colours mean.
@@ -55,7 +56,7 @@ pub(super) fn show(
     pen.draw(area.left_center(), &kinds);
     let place = Rect::from_min_max(pos2(area.right() - MORE, area.top()), area.max);
     let response = ui.interact(place, ui.id().with("legend"), Sense::click());
-    let spoken = if *is_open { "Close the legend" } else { "Explain every sign of the map" };
+    let spoken = if *is_open { texts().map.close_the_legend } else { texts().map.explain_every_sign_of_the };
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, spoken));
     button(ui.painter(), place, if *is_open { regular::CARET_DOWN } else { regular::CARET_UP }, &response, p);
     if response.on_hover_text(spoken).clicked() {
@@ -154,8 +155,12 @@ impl<'a> Pen<'a> {
             self.rule();
         }
         let width = edge_signs::width_words(self.signs.width);
-        let quieter = (self.omitted > 0)
-            .then(|| format!("zoom in for {} quieter lines", crate::view::text::count(self.omitted as f64)));
+        let quieter = (self.omitted > 0).then(|| {
+            fill(
+                texts().map.zoom_in_for_quieter_lines,
+                &[("count", &crate::view::text::count(self.omitted as f64))],
+            )
+        });
         let widths: Vec<String> = width.map(str::to_owned).into_iter().chain(quieter).collect();
         if !widths.is_empty() && !self.is_short {
             self.widths();

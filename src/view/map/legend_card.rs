@@ -12,6 +12,7 @@ use super::mesh;
 use super::node::mark_colour;
 use super::scene::MapScene;
 use crate::export::edge_signs::Shade;
+use crate::texts::texts;
 use crate::view::fonts;
 use crate::view::theme::{self, Palette, faded};
 
@@ -47,26 +48,30 @@ fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<Meaning>)> {
     let kinds = KINDS.into_iter().filter(|k| scene.nodes.iter().any(|n| n.kind == *k));
     let mut nodes: Vec<(Sign, &'static str)> = kinds.map(|k| (Sign::Kind(k), meaning(k))).collect();
     nodes.extend([
-        (Sign::Sizes, "Larger: more requests per minute"),
-        (Sign::Ring(Health::Healthy), "Ring: as it should be"),
-        (Sign::Ring(Health::Warning), "Worth a look"),
-        (Sign::Ring(Health::Critical), "Failing"),
-        (Sign::Ring(Health::Unknown), "No data to judge by"),
-        (Sign::Hollow, "Dashed ring: sends no spans itself"),
-        (Sign::Badge, "Requests that fail; “slow” where none do"),
-        (Sign::Turn, "Calls itself"),
-        (Sign::Box, "Box: a namespace"),
+        (Sign::Sizes, texts().legend.larger_more_requests_per_minute),
+        (Sign::Ring(Health::Healthy), texts().legend.ring_as_it_should_be),
+        (Sign::Ring(Health::Warning), texts().legend.worth_a_look),
+        (Sign::Ring(Health::Critical), texts().legend.failing),
+        (Sign::Ring(Health::Unknown), texts().legend.no_data_to_judge_by),
+        (Sign::Hollow, texts().legend.dashed_ring_sends_no_spans),
+        (Sign::Badge, texts().legend.requests_that_fail_slow_where),
+        (Sign::Turn, texts().legend.calls_itself),
+        (Sign::Box, texts().legend.box_a_namespace),
     ]);
     let lines = lines(scene);
     let marks = vec![
-        (Sign::Alert(Health::Critical), "Alert"),
-        (Sign::Alert(Health::Warning), "Alert, a warning only"),
-        (Sign::Rocket, "Deployed in this window"),
-        (Sign::Gauge, "Runs out first as traffic grows"),
-        (Sign::Wave, "Order in which an incident spread"),
+        (Sign::Alert(Health::Critical), texts().legend.alert),
+        (Sign::Alert(Health::Warning), texts().legend.alert_a_warning_only),
+        (Sign::Rocket, texts().legend.deployed_in_this_window),
+        (Sign::Gauge, texts().legend.runs_out_first_as_traffic),
+        (Sign::Wave, texts().legend.order_in_which_an_incident),
     ];
     let fixed = |all: Vec<(Sign, &'static str)>| all.into_iter().map(|(s, t)| (s, Cow::from(t))).collect();
-    vec![("Nodes", fixed(nodes)), ("Lines", lines), ("Marks", fixed(marks))]
+    vec![
+        (texts().legend.nodes, fixed(nodes)),
+        (texts().legend.lines, lines),
+        (texts().legend.marks, fixed(marks)),
+    ]
 }
 
 /// What lines mean now.
@@ -75,29 +80,29 @@ fn lines(scene: &MapScene) -> Vec<Meaning> {
     let mut out: Vec<Meaning> = vec![(Sign::Widths, edge_signs::width_sentence(signs.width).into())];
     let scale = edge_signs::scale(signs.colour, |kind| scene.edges.iter().any(|e| e.figures.kind == kind));
     if scale.is_empty() {
-        out.push((Sign::Line(Health::Warning), "More calls fail than usual, or slower".into()));
-        out.push((Sign::Line(Health::Critical), "Calls fail".into()));
+        out.push((Sign::Line(Health::Warning), texts().legend.more_calls_fail_than_usual.into()));
+        out.push((Sign::Line(Health::Critical), texts().legend.calls_fail.into()));
     }
     let of = edge_signs::scale_words(signs.colour).map_or(String::new(), |words| format!("{words} "));
     out.extend(scale.into_iter().map(|(shade, words)| (Sign::Shade(shade), format!("{of}{words}").into())));
-    out.push((Sign::Silent, "Dashed: no calls in this window".into()));
+    out.push((Sign::Silent, texts().legend.dashed_no_calls_in_this.into()));
     out.extend(edge_signs::label_sentence(signs.label).map(|words| (Sign::Pill, words.into())));
-    out.push((Sign::Selected, "What is selected".into()));
-    out.push((Sign::Dependents, "Calls the selected node".into()));
-    out.push((Sign::Dependencies, "Is called by it, paler with each hop".into()));
+    out.push((Sign::Selected, texts().legend.what_is_selected.into()));
+    out.push((Sign::Dependents, texts().legend.calls_the_selected_node.into()));
+    out.push((Sign::Dependencies, texts().legend.is_called_by_it_paler.into()));
     out
 }
 
-const fn meaning(kind: NodeKind) -> &'static str {
+fn meaning(kind: NodeKind) -> &'static str {
     match kind {
-        NodeKind::Service => "Service",
-        NodeKind::Database => "Database",
-        NodeKind::Cache => "Cache",
-        NodeKind::Queue => "Queue",
-        NodeKind::External => "External: belongs to somebody else",
-        NodeKind::User => "User, or whatever calls from outside",
-        NodeKind::Unknown => "Nothing tells what it is",
-        NodeKind::Group => "Group: several nodes as one",
+        NodeKind::Service => texts().legend.service,
+        NodeKind::Database => texts().legend.database,
+        NodeKind::Cache => texts().legend.cache,
+        NodeKind::Queue => texts().legend.queue,
+        NodeKind::External => texts().legend.external_belongs_to_somebody_else,
+        NodeKind::User => texts().legend.user_or_whatever_calls_from,
+        NodeKind::Unknown => texts().legend.nothing_tells_what_it_is,
+        NodeKind::Group => texts().legend.group_several_nodes_as_one,
     }
 }
 

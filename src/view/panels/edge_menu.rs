@@ -6,6 +6,7 @@ use egui_phosphor::regular;
 use super::command::Command;
 use super::widgets;
 use crate::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
+use crate::texts::{fill, texts};
 use crate::view::map::is_narrow;
 use crate::view::theme::Palette;
 
@@ -16,7 +17,7 @@ pub fn button(ui: &mut Ui, view: Rect, signs: EdgeSigns, p: &Palette, commands: 
     let mut inner = ui.new_child(
         egui::UiBuilder::new().max_rect(area).layout(egui::Layout::right_to_left(egui::Align::Center)),
     );
-    let words = if is_narrow(view) { "" } else { "  Edges" };
+    let words = if is_narrow(view) { "" } else { texts().edges.button_words };
     let label = RichText::new(format!("{}{words}", regular::ARROWS_LEFT_RIGHT)).color(p.text);
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::new(label).config(config).ui(&mut inner, |ui| {
@@ -25,30 +26,30 @@ pub fn button(ui: &mut Ui, view: Rect, signs: EdgeSigns, p: &Palette, commands: 
         menu(ui, signs, p, commands);
     });
     response.widget_info(|| {
-        WidgetInfo::labeled(WidgetType::Button, true, "What width, colour and label of edges mean")
+        WidgetInfo::labeled(WidgetType::Button, true, texts().edges.what_width_colour_and_label)
     });
 }
 
 fn menu(ui: &mut Ui, signs: EdgeSigns, p: &Palette, commands: &mut Vec<Command>) {
-    widgets::note(ui, "Width", p);
+    widgets::note(ui, texts().edges.width, p);
     for width in WidthMeans::ALL {
         let next = EdgeSigns { width, ..signs };
         entry(ui, (signs, next), &width_name(width), width.title(), commands);
     }
     ui.separator();
-    widgets::note(ui, "Colour", p);
+    widgets::note(ui, texts().edges.colour, p);
     for colour in ColourMeans::ALL {
         let next = EdgeSigns { colour, ..signs };
         entry(ui, (signs, next), &colour_name(colour), colour.title(), commands);
     }
     ui.separator();
-    widgets::note(ui, "Label", p);
+    widgets::note(ui, texts().edges.label, p);
     for label in LabelMeans::ALL {
         let next = EdgeSigns { label, ..signs };
         entry(ui, (signs, next), &label_name(label), label.title(), commands);
     }
     ui.separator();
-    let usual = ui.add_enabled(signs != EdgeSigns::default(), egui::Button::new("As it came"));
+    let usual = ui.add_enabled(signs != EdgeSigns::default(), egui::Button::new(texts().edges.as_it_came));
     if usual.clicked() {
         commands.push(Command::SetEdgeSigns(EdgeSigns::default()));
     }
@@ -70,13 +71,13 @@ fn entry(
 
 /// The name of a choice in the palette and for screen readers.
 pub fn width_name(width: WidthMeans) -> String {
-    format!("Edge width: {}", width.title())
+    fill(texts().edges.edge_width, &[("what", &width.title())])
 }
 /// The same of a colour.
 pub fn colour_name(colour: ColourMeans) -> String {
-    format!("Edge colour: {}", colour.title())
+    fill(texts().edges.edge_colour, &[("what", &colour.title())])
 }
 /// The same of a label.
 pub fn label_name(label: LabelMeans) -> String {
-    format!("Edge label: {}", label.title())
+    fill(texts().edges.edge_label, &[("what", &label.title())])
 }

@@ -6,6 +6,7 @@ use crate::analysis::difference::{Difference, difference};
 use crate::graph::Snapshot;
 use crate::model::{Progress, TimeRange};
 use crate::store::{Filter, Lens};
+use crate::texts::{fill, texts};
 use crate::view::panels::clock::Clock;
 use crate::view::text;
 
@@ -28,35 +29,47 @@ impl Comparing {
         match &self.versions {
             Some(v) => {
                 let [service, old, new] = [&v.service, &v.old, &v.new].map(|t| text::name(t, 40));
-                format!("{service} {new} compared with {old}, {}", clock.range(self.after))
+                let time = clock.range(self.after);
+                fill(
+                    texts().comparison.versions_compared,
+                    &[("service", &service), ("after", &new), ("before", &old), ("time", &time)],
+                )
             }
-            None => format!("{} compared with {}", clock.range(self.after), clock.range(self.before)),
+            None => fill(
+                texts().comparison.compared_with,
+                &[("after", &clock.range(self.after)), ("before", &clock.range(self.before))],
+            ),
         }
     }
 
     /// Each side in a line.
     pub(super) fn lines(&self, clock: &Clock) -> Vec<String> {
-        let time = |range: TimeRange| {
-            format!("{} · {}", clock.range(range), text::duration_ns(range.length().0 as f64))
-        };
+        let t = &texts().comparison;
+        let length = |range: TimeRange| text::duration_ns(range.length().0 as f64);
         match &self.versions {
-            Some(v) => vec![
-                format!("Old: requests that passed {} {} only", v.service, v.old),
-                format!("New: requests that passed {} {}", v.service, v.new),
-                format!("Both: {}", time(self.after)),
-            ],
+            Some(v) => {
+                let side =
+                    |template, version| fill(template, &[("service", &v.service), ("version", version)]);
+                let (time, length) = (clock.range(self.after), length(self.after));
+                let both = fill(t.both_sides, &[("time", &time), ("length", &length)]);
+                vec![side(t.old_side, &v.old), side(t.new_side, &v.new), both]
+            }
             None => {
-                vec![format!("Before: {}", time(self.before)), format!("After: {}", time(self.after))]
+                let side = |name: &str, range| {
+                    let (time, length) = (clock.range(range), length(range));
+                    fill(t.side_time, &[("name", &name), ("time", &time), ("length", &length)])
+                };
+                vec![side(t.before, self.before), side(t.after, self.after)]
             }
         }
     }
 
-    /// Where something is that one side has, as the end of a sentence.
-    pub(super) fn names(&self) -> [&'static str; 2] {
-        if self.versions.is_some() {
-            ["with the old version", "with the new version"]
-        } else {
-            ["before", "after"]
+    /// What is said of something that only the later side has, and of something that only the earlier one has.
+    pub(super) fn is_new_or_gone(&self) -> [&'static str; 2] {
+        let t = &texts().comparison;
+        match self.versions {
+            Some(_) => [t.only_with_the_new, t.only_with_the_old],
+            None => [t.new_it_is_not_there, t.gone_it_is_not_there],
         }
     }
 
@@ -64,7 +77,7 @@ impl Comparing {
     pub(super) fn columns(&self) -> [String; 2] {
         match &self.versions {
             Some(v) => [&v.old, &v.new].map(|t| text::name(t, 12)),
-            None => ["before", "after"].map(str::to_owned),
+            None => [texts().comparison.before_2, texts().comparison.after_2].map(str::to_owned),
         }
     }
 }

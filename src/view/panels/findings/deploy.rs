@@ -3,6 +3,7 @@ use egui::{ComboBox, RichText, TextEdit, Ui, WidgetInfo, WidgetType};
 use serde_json::Value;
 
 use super::{Asked, list, page};
+use crate::texts::{fill, texts};
 
 use crate::export::cards::Question;
 use crate::graph::ServiceGraph;
@@ -43,7 +44,7 @@ pub(super) fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
         restarted(ui, &restarts(graph, answer), side, commands);
     }
     ui.add_space(UNIT);
-    page::fold(ui, "another deployment", "Name another deployment", p, |ui| {
+    page::fold(ui, "another deployment", texts().findings.name_another_deployment, p, |ui| {
         form(ui, side, commands);
         given(ui, side, commands);
     });
@@ -60,7 +61,7 @@ fn given(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     compared(ui, &told.index.graph, &told.answer.answer.json, side, commands);
     page::findings(ui, side, told, commands);
     ui.add_space(UNIT);
-    if ui.button(RichText::new("Forget this deployment").font(theme::small())).clicked() {
+    if ui.button(RichText::new(texts().findings.forget_this_deployment).font(theme::small())).clicked() {
         commands.push(Command::GiveDeployment(None));
     }
 }
@@ -81,9 +82,14 @@ fn compared(ui: &mut Ui, graph: &ServiceGraph, answer: &Value, side: &Side<'_>, 
             ui.add_space(26.0);
             ui.vertical(|ui| {
                 widgets::note(ui, &times, p);
-                let label = format!("{}  Compare on the map", egui_phosphor::regular::ARROWS_LEFT_RIGHT);
+                let label = fill(
+                    texts().findings.compare_on_the_map,
+                    &[("icon", &egui_phosphor::regular::ARROWS_LEFT_RIGHT)],
+                );
                 let response = ui.push_id(i, |ui| ui.button(RichText::new(label).font(theme::small()))).inner;
-                response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Compare on the map"));
+                response.widget_info(|| {
+                    WidgetInfo::labeled(WidgetType::Button, true, texts().findings.compare_on_the_map_spoken)
+                });
                 if response.clicked() {
                     commands.push(Command::Compare(comparing));
                 }
@@ -99,13 +105,13 @@ fn restarted(ui: &mut Ui, all: &[Restarted], side: &Side<'_>, commands: &mut Vec
         return;
     }
     ui.add_space(UNIT);
-    page::caption(ui, "Restarts without a new version", p);
+    page::caption(ui, texts().findings.restarts, p);
     for restart in all.iter().take(RESTARTS) {
         let icon = egui_phosphor::regular::ARROWS_CLOCKWISE;
         row(ui, icon, &restart.sentence(side.clock), Some(&restart.item), p, commands);
     }
     if let Some(more) = all.len().checked_sub(RESTARTS).filter(|n| *n > 0) {
-        widgets::note(ui, &format!("{more} more are in the whole answer."), p);
+        widgets::note(ui, &fill(texts().findings.more_in_the_whole_answer, &[("count", &more)]), p);
     }
 }
 
@@ -121,7 +127,8 @@ fn row(
     let (rect, response) = widgets::row(ui, 40.0, sentence, false, p);
     let sign = egui::pos2(rect.left() + 11.0, rect.top() + 13.0);
     ui.painter().text(sign, egui::Align2::CENTER_CENTER, icon, theme::body(), p.text);
-    let (service, what) = sentence.split_once(", ").unwrap_or((sentence, ""));
+    let parts = sentence.split_once(", ").or_else(|| sentence.split_once('、'));
+    let (service, what) = parts.unwrap_or((sentence, ""));
     for (line, font, y, colour) in
         [(service, theme::body(), 13.0, p.text), (what, theme::small(), 30.0, p.muted)]
     {
@@ -140,13 +147,14 @@ pub fn of_node(ui: &mut Ui, side: &Side<'_>, id: &str, commands: &mut Vec<Comman
     let item = Item::Node(id.to_owned());
     let (graph, answer) = (&told.index.graph, &told.answer.answer.json);
     let (deployed, restarted) = (deployments(graph, answer), restarts(graph, answer));
+    let t = &texts().findings;
     let came = deployed.iter().filter(|d| d.item.as_ref() == Some(&item)).map(|d| {
-        (format!("Deployed {} at {}", d.versions, side.clock.seconds(d.at)), "what changed", String::new())
+        let time = side.clock.seconds(d.at);
+        (fill(t.deployed_at, &[("version", &d.versions), ("time", &time)]), t.what_changed, String::new())
     });
-    let again = restarted
-        .iter()
-        .filter(|r| r.item == item)
-        .map(|r| (format!("Restarted at {}", side.clock.seconds(r.at)), "deployments", r.what.clone()));
+    let again = restarted.iter().filter(|r| r.item == item).map(|r| {
+        (fill(t.restarted_at, &[("time", &side.clock.seconds(r.at))]), t.see_deployments, r.what.clone())
+    });
     for (name, figure, under) in came.chain(again) {
         if page::line_row(ui, (&name, figure), &under, &side.palette).clicked() {
             commands.push(Command::OpenAnswer(Question::Deploy, Some(item.clone())));
@@ -169,7 +177,7 @@ fn form(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     let mut fields = ui.data(|d| d.get_temp::<Fields>(id)).unwrap_or_default();
     let graph = &side.picture.index.graph;
     let name = |id: &Option<String>| match id {
-        None => "Any service".to_owned(),
+        None => texts().findings.any_service.to_owned(),
         Some(id) => graph
             .nodes()
             .find(|(_, n)| n.id == *id)
@@ -187,15 +195,17 @@ fn form(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
             }
         }
     });
-    let spoken = format!("Service: {chosen}");
+    let spoken = fill(texts().findings.service, &[("name", &chosen)]);
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::ComboBox, true, &spoken));
-    let hint = RichText::new("10:15:55, +30m, or a version").color(p.muted);
+    let hint = RichText::new(texts().findings.n_10_15_55_plus_30m).color(p.muted);
     let field = TextEdit::singleline(&mut fields.text).hint_text(hint).desired_width(room - 28.0);
     let response = ui.add(field.margin(egui::Margin::symmetric(8, 5)));
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Time or version"));
+    response
+        .widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, texts().findings.time_or_version));
     fields.is_asked &= !response.changed();
     let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-    let button = egui::Button::new(RichText::new("Analyse this deployment").font(theme::small()));
+    let button =
+        egui::Button::new(RichText::new(texts().findings.analyse_this_deployment).font(theme::small()));
     let clicked = ui.add_enabled(!fields.text.trim().is_empty(), button).clicked();
     let asked = entered && !fields.text.trim().is_empty() || clicked;
     fields.is_asked |= asked;
@@ -230,9 +240,9 @@ fn read(fields: &Fields, side: &Side<'_>) -> Result<GivenDeployment, String> {
         return Ok(GivenDeployment { service, at: deployed.at });
     }
     let at = moment::moment(wanted, extent, side.clock)
-        .map_err(|_| "Neither a time nor a version that was deployed in this data".to_owned())?;
+        .map_err(|_| texts().findings.neither_a_time_nor_a.to_owned())?;
     if !extent.contains(at) {
-        return Err("That is not between the first span and the last".to_owned());
+        return Err(texts().findings.that_is_not_between_the.to_owned());
     }
     Ok(GivenDeployment { service: fields.service.clone(), at })
 }
