@@ -175,14 +175,17 @@ fn value(spans: &Spans, resource: &Resource, key: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Adds what sent no spans: a store or queue that one group alone uses belongs to it, hosts lie outside.
+/// Adds what sent no spans: a store that one group alone uses belongs to it, a queue to the group that alone
+/// publishes to it, however many listen; hosts lie outside.
 fn with_stores(calls: &Calls, own: BTreeMap<PartyId, String>) -> Vec<Option<String>> {
     let mut users: BTreeMap<PartyId, BTreeSet<Option<&String>>> = BTreeMap::new();
+    let mut listeners = users.clone();
     for (_, edge) in calls.edges().iter() {
-        for (party, other) in [(edge.to, edge.from), (edge.from, edge.to)] {
+        for (party, other, by_caller) in [(edge.to, edge.from, true), (edge.from, edge.to, false)] {
             let kind = calls.parties().get(party).kind;
+            let of = if kind == PartyKind::Queue && !by_caller { &mut listeners } else { &mut users };
             if is_kept_by_users(kind) {
-                users.entry(party).or_default().insert(own.get(&other));
+                of.entry(party).or_default().insert(own.get(&other));
             }
         }
     }
@@ -190,10 +193,13 @@ fn with_stores(calls: &Calls, own: BTreeMap<PartyId, String>) -> Vec<Option<Stri
         PartyKind::Service => own.get(&id).cloned(),
         PartyKind::Host | PartyKind::Cloud | PartyKind::UnknownPeer => Some(EXTERNAL.to_owned()),
         PartyKind::User | PartyKind::UnknownCaller => None,
-        _ => match users.get(&id).map(|u| u.iter().collect::<Vec<_>>()).as_deref() {
-            Some([Some(one)]) => Some((*one).clone()),
-            _ => None,
-        },
+        _ => {
+            let by = users.get(&id).or_else(|| listeners.get(&id));
+            match by.map(|u| u.iter().collect::<Vec<_>>()).as_deref() {
+                Some([Some(one)]) => Some((*one).clone()),
+                _ => None,
+            }
+        }
     };
     calls.parties().iter().map(group).collect()
 }

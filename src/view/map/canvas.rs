@@ -17,6 +17,7 @@ use super::minimap::{self, Minimap};
 use super::prepared::{Prepared, Style};
 use super::reach;
 use super::scene::MapScene;
+use super::stencils::Stencils;
 use crate::graph::CallPlace;
 use crate::view::theme::Palette;
 
@@ -237,11 +238,13 @@ impl MapState {
             state_hovered: None,
             visible_nodes: paint.visible_nodes.clone(),
             visible_edges: paint.visible_edges.clone(),
+            listed_nodes: paint.listed_nodes.clone(),
+            listed_edges: paint.listed_edges.clone(),
             ways: paint.ways.clone(),
             ..*paint
         };
         let frame = self.paint(&rest, is_new);
-        paint.painter.extend(draw::over(paint, &self.graph, item));
+        paint.painter.extend(draw::over(paint, item));
         frame
     }
 
@@ -257,7 +260,7 @@ impl MapState {
                 hovered: paint.state_hovered,
                 marks: paint.marks.to_vec(),
                 soft: paint.soft(),
-                painted: draw::paint(paint, &self.graph),
+                painted: draw::paint(paint),
             })
         });
         let (below, above) = frame.painted.shapes.split_at(frame.painted.below);
@@ -295,10 +298,12 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let mut prepared = std::mem::take(&mut state.prepared);
     let mut galleys = std::mem::take(&mut state.galleys);
     let is_new = galleys.begin(&painter);
-    prepared.arrange((&live, state.stamp), state.selected, state.lit.as_ref().or(state.highlighted.as_ref()));
-    let Visible { nodes, edges, is_far, is_lit, omitted } = draw::cull(&live, &prepared, camera, view);
+    let lit = state.lit.as_ref().or(state.highlighted.as_ref());
+    prepared.arrange((&live, state.stamp), state.selected, lit, &state.graph);
+    let Visible { nodes, edges, is_far, is_lit, omitted } = draw::cull(&prepared, camera, view);
     prepared.colour(&live, Style { palette: *palette, is_far, is_lit }, &mut state.graph);
     let galleys = RefCell::new(galleys);
+    let stencils = Stencils::of(ui.ctx());
     let mut paint = Paint {
         scene: &live,
         palette,
@@ -309,8 +314,12 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         galleys: &galleys,
         state_hovered: state.hovered.or(state.hinted),
         painter: &painter,
-        visible_nodes: nodes,
-        visible_edges: edges,
+        stencils: &stencils,
+        scale: camera.radius(1.0),
+        visible_nodes: nodes.iter().map(|k| prepared.nodes[*k].index).collect(),
+        visible_edges: edges.iter().map(|k| prepared.edges[*k].index).collect(),
+        listed_nodes: nodes,
+        listed_edges: edges,
         is_far,
         is_lit,
         marks: &marks,

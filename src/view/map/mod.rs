@@ -23,6 +23,7 @@ pub mod picture;
 mod prepared;
 mod reach;
 mod scene;
+mod stencils;
 
 pub use camera::Camera;
 pub use canvas::{MapEvent, MapState, Mark, Sign, show};
