@@ -23,7 +23,7 @@ pub struct ReplayArgs {
     /// Files, folders, or - for standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// http://HOST:PORT for OTLP/HTTP, grpc://HOST:PORT for gRPC
+    /// http://HOST:PORT or https://HOST for OTLP/HTTP, grpc://HOST:PORT for gRPC
     #[arg(long, value_name = "URL")]
     to: String,
     /// 1 is the original pace, N is N times as fast, max does not wait

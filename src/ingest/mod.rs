@@ -9,5 +9,6 @@ mod metrics;
 pub mod otlp_protobuf;
 pub mod receiver;
 pub mod sender;
+pub mod tls;
 
 pub use decoded::{DecodeError, Decoded, limits};

@@ -11,6 +11,7 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 
 use super::google_rpc::{RetryInfo, RpcStatus};
+use super::tls;
 
 /// How often a request is sent before the endpoint is given up.
 const TRIES: u32 = 5;
@@ -101,15 +102,17 @@ fn target(url: &str) -> Result<Target, String> {
     let authority = uri.authority().ok_or_else(|| format!("{url:?} names no host"))?;
     let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
     match scheme.to_ascii_lowercase().as_str() {
-        "http" if path == "/" => Ok(http_target(format!("http://{authority}/v1/traces"))),
-        "http" => Ok(http_target(uri.to_string())),
+        scheme @ ("http" | "https") => {
+            let path = if path == "/" { "/v1/traces" } else { path };
+            Ok(http_target(format!("{scheme}://{authority}{path}")))
+        }
         "grpc" if path == "/" && authority.port().is_some() => grpc_target(authority.as_str()),
         "grpc" if path == "/" => grpc_target(&format!("{authority}:4317")),
         "grpc" => Err(format!("{url:?} has a path, which gRPC does not use: write grpc://{authority}")),
-        "https" | "grpcs" => Err(format!(
-            "{url:?} asks for TLS, which is not built in: send to a local Collector that adds it"
+        "grpcs" => Err(format!(
+            "{url:?} asks for gRPC over TLS, which is not built in: write https:// for OTLP over HTTP"
         )),
-        other => Err(format!("{other:?} is not a way to send traces: write http:// or grpc://")),
+        other => Err(format!("{other:?} is not a way to send traces: write http://, https:// or grpc://")),
     }
 }
 
@@ -120,6 +123,7 @@ fn http_target(url: String) -> Target {
         // What the user names is where spans go: not to a proxy named by the environment.
         .proxy(None)
         .max_redirects(0)
+        .tls_config(tls::config())
         .user_agent(AGENT)
         .build();
     Target::Http { agent: config.into(), url }
@@ -151,7 +155,7 @@ impl Target {
 }
 
 fn post(agent: &ureq::Agent, url: &str, request: &[u8]) -> Result<Bytes, Failure> {
-    let unreachable = |e| Failure::Final(format!("{url} cannot be reached: {e}"));
+    let unreachable = |e| Failure::Final(format!("{url} cannot be reached: {}", tls::reason(&e)));
     let sent = agent.post(url).content_type("application/x-protobuf").send(request);
     let mut response = sent.map_err(unreachable)?;
     let body = response.body_mut().with_config().limit(REPLY_BYTES).read_to_vec().map_err(unreachable)?;
@@ -281,6 +285,8 @@ mod tests {
             "GRPC://collector",
             "grpc://localhost:4317/v1/traces",
             "https://example.test",
+            "https://example.test:8443/otlp",
+            "grpcs://example.test",
             "ftp://example.test",
             "localhost:4317",
             "http://",
@@ -294,8 +300,10 @@ mod tests {
             -> grpc://localhost:4317
             -> grpc://collector:4317
             "grpc://localhost:4317/v1/traces" has a path, which gRPC does not use: write grpc://localhost:4317
-            "https://example.test" asks for TLS, which is not built in: send to a local Collector that adds it
-            "ftp" is not a way to send traces: write http:// or grpc://
+            -> https://example.test/v1/traces
+            -> https://example.test:8443/otlp
+            "grpcs://example.test" asks for gRPC over TLS, which is not built in: write https:// for OTLP over HTTP
+            "ftp" is not a way to send traces: write http://, https:// or grpc://
             "localhost:4317" is not an address to send to: write http://HOST:4318 or grpc://HOST:4317
             "http://" is not an address: empty string
         "#]]

@@ -187,6 +187,8 @@ fn rules_come_from_a_file_and_mistakes_name_their_line() {
     );
     assert!(place.fails(2, "analyze health").contains("--watch"));
     assert!(
-        place.fails(2, "analyze health --watch --webhook https://x.example").contains("TLS is not built in")
+        place
+            .fails(2, "analyze health --watch --webhook ftp://x.example")
+            .contains("write http://… or https://…")
     );
 }

@@ -31,7 +31,7 @@ pub struct HealthArgs {
     /// its end as one line of JSON
     #[arg(long)]
     watch: bool,
-    /// With --watch, also send each line to this http:// address with POST
+    /// With --watch, also send each line to this http:// or https:// address with POST
     #[arg(long, value_name = "URL", requires = "watch")]
     webhook: Option<String>,
     #[command(flatten)]

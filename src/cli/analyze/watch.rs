@@ -14,6 +14,7 @@ use crate::engine::{Engine, EngineOptions};
 use crate::export::answers;
 use crate::graph::Snapshot;
 use crate::ingest::file::{Follow, Follower};
+use crate::ingest::tls;
 use crate::model::{Arrival, Nanos, SourceId, Timestamp};
 use crate::store::Lens;
 
@@ -143,16 +144,15 @@ struct Webhook {
 
 impl Webhook {
     fn start(url: &str) -> Result<Self, Failure> {
-        if !url.starts_with("http://") {
-            return Err(Failure::usage(format!(
-                "--webhook {url}: write http://…; TLS is not built in, a local proxy can add it"
-            )));
+        if !["http://", "https://"].iter().any(|scheme| url.starts_with(scheme)) {
+            return Err(Failure::usage(format!("--webhook {url}: write http://… or https://…")));
         }
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             // What the user names is where alerts go: not to a proxy named by the environment, or elsewhere.
             .proxy(None)
             .max_redirects(0)
+            .tls_config(tls::config())
             .build();
         let (agent, url) = (ureq::Agent::from(config), url.to_owned());
         let (lines, waiting) = bounded::<String>(WAITING);
@@ -163,6 +163,7 @@ impl Webhook {
                 if let Err(why) = sent
                     && !std::mem::replace(&mut has_failed, true)
                 {
+                    let why = tls::reason(&why);
                     eprintln!(
                         "note: the webhook {url} could not be told of an alert, and more may follow: {why}"
                     );

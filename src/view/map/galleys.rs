@@ -12,6 +12,7 @@ pub(super) enum Slot {
     Figures,
     Badge,
     Rate,
+    Short,
     Errors,
     Hull,
     Icon,
