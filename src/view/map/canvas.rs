@@ -362,14 +362,8 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     if has_legend(view) {
         legend::show(ui, view, (&live, omitted), &mut state.is_legend_open, palette);
     }
-    let asked = if state.is_still { None } else { controls::zoom_buttons(ui, view, palette) };
-    match asked {
-        Some(Ask::Fit) => state.camera = None,
-        Some(ask) => {
-            camera.zoom_at(if ask == Ask::In { 1.3 } else { 1.0 / 1.3 }, view.center(), view);
-            state.camera = Some(camera);
-        }
-        None => {}
+    if !state.is_still {
+        buttons(ui, state, camera, view, palette);
     }
     if over != state.hovered {
         state.hovered = over;
@@ -380,6 +374,18 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     state.galleys = galleys.into_inner();
     state.prepared = prepared;
     events
+}
+
+/// The buttons at the lower right.
+fn buttons(ui: &mut Ui, state: &mut MapState, mut camera: Camera, view: Rect, palette: &Palette) {
+    match controls::zoom_buttons(ui, view, palette) {
+        Some(Ask::Fit) => state.camera = None,
+        Some(ask) => {
+            camera.zoom_at(if ask == Ask::In { 1.3 } else { 1.0 / 1.3 }, view.center(), view);
+            state.camera = Some(camera);
+        }
+        None => {}
+    }
 }
 
 /// Pans and zooms; true when the camera moved.

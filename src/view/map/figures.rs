@@ -79,7 +79,12 @@ pub(super) fn node_line(node: &MapNode) -> String {
 fn ill_members(node: &MapNode) -> Option<String> {
     let health = if node.ill[0] > 0 { Health::Critical } else { Health::Warning };
     let count = if node.ill[0] > 0 { node.ill[0] } else { node.ill[1] };
-    (count > 0).then(|| format!("{count} of {} {}", node.members, health.word()))
+    let words = || {
+        let values: [(&str, &dyn std::fmt::Display); 3] =
+            [("ill", &count), ("count", &node.members), ("health", &health.word())];
+        fill(texts().map.ill_members, &values)
+    };
+    (count > 0).then(words)
 }
 
 /// The share of errors, or of ill members, at the corner of a node that is not healthy.
