@@ -214,6 +214,7 @@ const UNTRANSLATED: &[&str] = &[
     "{name}: p50 {p50}, p95 {p95}",
     // The name of a panel, and a line for the log.
     "trace full",
+    "map stencils",
     "settings were not kept in {}: {error}",
 ];
 

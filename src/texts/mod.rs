@@ -2,6 +2,7 @@
 use std::cell::Cell;
 use std::fmt::{Display, Write as _};
 
+mod answers;
 mod arranging;
 mod commands;
 mod comparison;
@@ -17,6 +18,7 @@ mod side;
 mod start;
 mod timeline;
 mod waterfall;
+mod words;
 
 pub use language::{Choice, Language};
 
@@ -55,6 +57,10 @@ macro_rules! areas {
 }
 
 areas! {
+    /// What kinds, health and certainty are called.
+    words: words::Words,
+    /// Sentences of answers that the window shows too: findings and incidents.
+    answers: answers::Answers,
     /// What width, colour and label of edges mean.
     edges: edges::Edges,
     /// What an outage would hit, and who passes through a node.
