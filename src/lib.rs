@@ -12,4 +12,5 @@ pub mod layout;
 pub mod model;
 pub mod scenario;
 pub mod store;
+pub mod texts;
 pub mod view;

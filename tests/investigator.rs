@@ -351,7 +351,7 @@ fn what_saturates_first_is_marked_on_the_map() {
 fn a_report_is_saved_under_a_path_that_is_typed() {
     let mut h = window(sample());
     let path = std::env::temp_dir().join(format!("spanscape-report-{}.md", std::process::id()));
-    h.state_mut().state.report_note = Some(spanscape::view::panels::findings::NOT_SAVED.to_owned());
+    h.state_mut().state.report_note = Some(spanscape::texts::texts().findings.not_saved.to_owned());
     h.run_steps(2);
     press(&mut h, "Type a path…");
     h.get_by_label("Path").type_text(&path.display().to_string());

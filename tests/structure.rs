@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
     BTreeMap::from([
         ("model", vec![]),
+        ("texts", vec![]),
         ("ingest", vec!["model"]),
         ("store", vec!["model"]),
         ("graph", vec!["model", "store"]),
@@ -15,20 +16,23 @@ fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("engine", vec!["model", "store", "graph"]),
         ("scenario", vec!["model"]),
         ("layout", vec!["model"]),
-        ("export", vec!["model", "store", "graph", "analysis", "layout", "scenario"]),
-        ("view", vec!["model", "store", "graph", "analysis", "engine", "export", "layout", "scenario"]),
+        ("export", vec!["model", "store", "graph", "analysis", "layout", "scenario", "texts"]),
+        (
+            "view",
+            vec!["model", "store", "graph", "analysis", "engine", "export", "layout", "scenario", "texts"],
+        ),
         (
             "app",
             vec![
                 "model", "ingest", "store", "graph", "analysis", "engine", "export", "layout", "scenario",
-                "view",
+                "texts", "view",
             ],
         ),
         (
             "cli",
             vec![
                 "model", "ingest", "store", "graph", "analysis", "engine", "export", "layout", "scenario",
-                "view", "app",
+                "texts", "view", "app",
             ],
         ),
     ])
@@ -38,7 +42,7 @@ fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
 fn forbidden(folder: &str) -> Vec<&'static str> {
     let pure = vec!["egui", "eframe", "tokio", "tonic", "hyper", "prost", "opentelemetry_proto", "serde"];
     match folder {
-        "model" | "store" | "graph" | "analysis" | "layout" => pure,
+        "model" | "texts" | "store" | "graph" | "analysis" | "layout" => pure,
         "ingest" => vec!["egui", "eframe"],
         "engine" => vec!["egui", "eframe", "tokio", "tonic", "hyper", "prost", "opentelemetry_proto"],
         "export" => vec!["egui", "eframe", "tokio", "tonic", "hyper"],

@@ -1,4 +1,5 @@
 //! Files that are there whole or not at all, and sentences that say why one could not be written.
+use crate::texts::{fill, texts};
 use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::Path;
@@ -11,26 +12,26 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
 /// As [`write()`], for what is made while it is written.
 pub fn write_with(
     path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    content: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> Result<(), String> {
     let failed = |e: std::io::Error| sentence(path, &e);
     if path.as_os_str().is_empty() {
-        return Err("Say where the file goes.".to_owned());
+        return Err(texts().save.say_where_the_file_goes.to_owned());
     }
     if path.is_dir() {
-        return Err(format!("{} is a folder: name a file in it", path.display()));
+        return Err(fill(texts().save.is_a_folder_name_a, &[("path", &path.display())]));
     }
     if path.exists() && !path.is_file() {
         // A device or pipe cannot be replaced, only written to.
         let mut out = BufWriter::new(File::options().write(true).open(path).map_err(failed)?);
-        return fill(&mut out).and_then(|()| out.flush()).map_err(failed);
+        return content(&mut out).and_then(|()| out.flush()).map_err(failed);
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
     let written = File::create(&part).and_then(|file| {
         let mut out = BufWriter::new(file);
-        fill(&mut out)?;
+        content(&mut out)?;
         let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         file.sync_all()?;
         std::fs::rename(&part, path)
@@ -44,14 +45,14 @@ pub fn write_with(
 fn sentence(path: &Path, error: &std::io::Error) -> String {
     let name = path.display();
     let why = match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "No space left on the disk".to_owned(),
-        ErrorKind::NotFound => "its folder does not exist".to_owned(),
-        ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        ErrorKind::ReadOnlyFilesystem => "the disk can only be read".to_owned(),
-        ErrorKind::FileTooLarge => "the disk takes no file that large".to_owned(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => texts().save.no_space_left_on_the.to_owned(),
+        ErrorKind::NotFound => texts().save.its_folder_does_not_exist.to_owned(),
+        ErrorKind::PermissionDenied => texts().save.permission_denied.to_owned(),
+        ErrorKind::ReadOnlyFilesystem => texts().save.the_disk_can_only_be.to_owned(),
+        ErrorKind::FileTooLarge => texts().save.the_disk_takes_no_file.to_owned(),
         _ => error.to_string(),
     };
-    format!("{name} could not be written: {why}")
+    fill(texts().save.could_not_be_written, &[("name", &name), ("why", &why)])
 }
 
 #[cfg(test)]

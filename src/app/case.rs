@@ -2,7 +2,7 @@
 use super::command::{Item, Tab, Window};
 use super::state::{OpenTrace, Place};
 use super::{App, Command, command};
-use crate::export::case::{CaseEdge, CaseItem, CaseState, CaseTrace, CaseWindow};
+use crate::export::case::{CaseEdge, CaseEdges, CaseItem, CaseState, CaseTrace, CaseWindow};
 use crate::graph::Snapshot;
 use crate::model::{SpanId, TraceId};
 use crate::view::map::Camera;
@@ -46,11 +46,12 @@ pub(super) fn of(app: &App) -> CaseState {
             id: t.id.to_string(),
             span: t.span.map(|s| s.to_string()).unwrap_or_default(),
         }),
-        tab: s.place.tab.name().to_lowercase(),
+        tab: s.place.tab.id().to_owned(),
         positions,
         pins: kept(&s.map.positions),
         camera: s.map.camera.map(|c| (c.centre.x, c.centre.y, c.zoom)),
         notes: s.notes.kept(),
+        edges: Some(CaseEdges::of(s.map.signs)),
         ..CaseState::default()
     }
 }
@@ -78,6 +79,7 @@ pub(super) fn apply(app: &mut App, ctx: &egui::Context, case: &CaseState) {
     s.map.positions = places(&case.pins);
     s.map.camera = case.camera.map(|(x, y, zoom)| Camera { centre: egui::pos2(x, y), zoom });
     s.notes = notes;
+    s.map.signs = case.edges.as_ref().map_or(s.map.signs, CaseEdges::signs);
     let window = case.window.as_ref().and_then(CaseWindow::range);
     let trace = case
         .trace

@@ -4,6 +4,7 @@ use egui::{Context, ViewportCommand};
 use super::App;
 use super::command::Command;
 use super::state::{Place, State};
+use crate::texts::{fill, texts};
 use crate::view::panels::Motion;
 
 /// The least and the largest text, and the steps between, against the usual size.
@@ -65,6 +66,7 @@ pub fn apply(s: &mut State, command: Command) -> Option<Command> {
             s.is_waterfall_full = false;
             s.comfort.layout += 1;
         }
+        Command::SetEdgeSigns(signs) => s.map.signs = signs,
         Command::ToggleMinimap => s.map.hides_minimap = !s.map.hides_minimap,
         Command::ToggleLegend => s.map.is_legend_open = !s.map.is_legend_open,
         Command::FocusMap => s.map.take_keyboard(),
@@ -109,7 +111,9 @@ fn title(sources: &[&str]) -> String {
         [] => "Spanscape".to_owned(),
         [one] => format!("{} – Spanscape", name(one)),
         [one, two] => format!("{}, {} – Spanscape", name(one), name(two)),
-        [one, rest @ ..] => format!("{} and {} more – Spanscape", name(one), rest.len()),
+        [one, rest @ ..] => {
+            fill(texts().start.and_more_spanscape, &[("name", &name(one)), ("count", &rest.len())])
+        }
     }
 }
 

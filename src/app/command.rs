@@ -8,6 +8,7 @@ use super::{App, arranging, comfort, files, playback, saving};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
+use crate::texts::texts;
 use crate::view::panels::arranging::Fold;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::{Clock, RulesInUse, Sheet, TraceOrder};
@@ -214,7 +215,7 @@ fn report(app: &mut App, ctx: &Context, command: Command) {
         Command::SaveReportAs(path) => app.state.report_note = Some(files::write(&path, text)),
         _ => {
             ctx.copy_text(text);
-            app.state.report_note = Some("The report is on the clipboard, as Markdown.".to_owned());
+            app.state.report_note = Some(texts().save.the_report_is_on_the.to_owned());
         }
     }
 }

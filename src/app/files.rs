@@ -11,7 +11,7 @@ use crate::export::case::CaseState;
 use crate::ingest::file::{self, Follow, Follower, Input};
 use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
-use crate::view::panels::findings::NOT_SAVED;
+use crate::texts::{fill, texts};
 
 /// Ids of sources below this belong to the receiver.
 const FIRST_SOURCE: u32 = 1000;
@@ -238,7 +238,7 @@ fn sample_file() -> Option<PathBuf> {
 
 fn make_sample(desk: &mut Desk) {
     let (id, stop) = desk.source();
-    desk.send(Arrival::Opened(id, SourceKind::File, format!("sample {SAMPLE}")));
+    desk.send(Arrival::Opened(id, SourceKind::File, fill(texts().save.sample, &[("name", &SAMPLE)])));
     let result = match scenario::generate(SAMPLE, 1, scenario::Options::default()) {
         Ok(story) => {
             for records in story.records.chunks(SAMPLE_SPANS) {
@@ -260,7 +260,7 @@ pub fn ask(ctx: &egui::Context) -> std::sync::mpsc::Receiver<Vec<PathBuf>> {
     let (send, receive) = std::sync::mpsc::channel();
     let ctx = ctx.clone();
     spawn(move || {
-        let dialog = rfd::AsyncFileDialog::new().set_title("Open traces").pick_files();
+        let dialog = rfd::AsyncFileDialog::new().set_title(texts().save.open_traces).pick_files();
         let picked = block_on(dialog).flatten().unwrap_or_default();
         let _ = send.send(picked.into_iter().map(|f| f.path().to_path_buf()).collect());
         ctx.request_repaint();
@@ -280,11 +280,11 @@ pub fn save(ctx: &egui::Context, text: String) -> std::sync::mpsc::Receiver<Stri
     let ctx = ctx.clone();
     spawn(move || {
         let dialog = rfd::AsyncFileDialog::new()
-            .set_title("Save the report")
+            .set_title(texts().save.save_the_report)
             .set_file_name("incident-review.md")
             .save_file();
         let note = match block_on(dialog).flatten() {
-            None => NOT_SAVED.to_owned(),
+            None => texts().findings.not_saved.to_owned(),
             Some(file) => write(file.path(), text),
         };
         let _ = send.send(note);
@@ -296,8 +296,8 @@ pub fn save(ctx: &egui::Context, text: String) -> std::sync::mpsc::Receiver<Stri
 /// Writes a report; tells what became of it.
 pub fn write(path: &Path, text: String) -> String {
     match super::atomic::write(path, text.as_bytes()) {
-        Ok(()) => format!("The report is saved as {}.", path.display()),
-        Err(why) => format!("The report was not saved: {why}."),
+        Ok(()) => fill(texts().save.the_report_is_saved_as, &[("path", &path.display())]),
+        Err(why) => fill(texts().save.the_report_was_not_saved, &[("why", &why)]),
     }
 }
 
@@ -306,8 +306,10 @@ pub fn ask_rules(ctx: &egui::Context) -> std::sync::mpsc::Receiver<Option<PathBu
     let (send, receive) = std::sync::mpsc::channel();
     let ctx = ctx.clone();
     spawn(move || {
-        let dialog =
-            rfd::AsyncFileDialog::new().set_title("Open rules").add_filter("TOML", &["toml"]).pick_file();
+        let dialog = rfd::AsyncFileDialog::new()
+            .set_title(texts().save.open_rules)
+            .add_filter("TOML", &["toml"])
+            .pick_file();
         let _ = send.send(block_on(dialog).flatten().map(|f| f.path().to_path_buf()));
         ctx.request_repaint();
     });

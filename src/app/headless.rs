@@ -9,6 +9,7 @@ use super::questions::PLAIN;
 use super::{App, Session, prepare};
 use crate::export::cards::Question;
 use crate::export::case::CaseState;
+use crate::export::edge_signs::EdgeSigns;
 use crate::graph::{Arrangement, Snapshot};
 use crate::layout::Mode;
 use crate::model::{TimeRange, Timestamp, TraceId};
@@ -50,6 +51,8 @@ pub struct SnapshotOptions {
     pub rules: Option<PathBuf>,
     /// Groups, and what is hidden.
     pub arrangement: Arrangement,
+    /// What width, colour and label of edges mean; `None` leaves it to the case file.
+    pub edges: Option<EdgeSigns>,
 }
 
 impl Default for SnapshotOptions {
@@ -70,6 +73,7 @@ impl Default for SnapshotOptions {
             case: None,
             rules: None,
             arrangement: Arrangement::default(),
+            edges: None,
         }
     }
 }
@@ -85,6 +89,7 @@ pub fn draw(snapshot: Arc<Snapshot>, options: SnapshotOptions) -> RgbaImage {
     if let Some(case) = &options.case {
         super::case::apply(&mut app, &egui::Context::default(), case);
     }
+    app.state.map.signs = options.edges.unwrap_or(app.state.map.signs);
     app.state.arranging.now = options.arrangement.clone();
     for command in commands(&snapshot, &options) {
         app.command(command);

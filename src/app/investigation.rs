@@ -21,6 +21,7 @@ use crate::export::report::Part;
 use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{Nanos, Progress, TimeRange};
 use crate::store::Lens;
+use crate::texts::texts;
 use crate::view::map::{ItemSet, MapItem, Mark, Sign};
 use crate::view::panels::deployments::{self, Deployed};
 use crate::view::panels::findings::{
@@ -383,7 +384,11 @@ impl Investigation {
         let told = self.others.get(&Question::Capacity)?.value()?.as_ref()?;
         let first = answers::capacity_first(told.answer.capacity.as_ref()?)?;
         let MapItem::Node(place) = picture.place_of(&told.node(first.node)?)? else { return None };
-        let what = if first.is_saturated { "saturates first" } else { "nearest to its limit" };
+        let what = if first.is_saturated {
+            texts().start.saturates_first
+        } else {
+            texts().start.nearest_to_its_limit
+        };
         Some((place, Mark { sign: Sign::Gauge, spoken: format!("{what}: {}", first.why) }))
     }
 

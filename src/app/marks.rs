@@ -5,6 +5,7 @@ use crate::analysis::alerts::Name;
 use crate::analysis::incident::Incident;
 use crate::analysis::{Severity, Subject};
 use crate::export::answers::AlertLine;
+use crate::texts::{fill, texts};
 use crate::view::map::{Health, ItemSet, MapItem, Mark, Sign};
 use crate::view::panels::findings::Told;
 use crate::view::panels::picture::Picture;
@@ -22,7 +23,7 @@ pub fn alerts_on_map(alerts: &[AlertLine], picture: &Picture, clock: &Clock) -> 
         let mark = marks.entry(node).or_insert((alert.severity, String::new()));
         mark.0 = mark.0.max(alert.severity);
         let more = if mark.1.is_empty() { "" } else { "\n" };
-        mark.1 += &format!("{more}Alert, {told}");
+        mark.1 += &fill(texts().timeline.alert_3, &[("more", &more), ("told", &told)]);
     }
     let health = |s| if s >= Severity::High { Health::Critical } else { Health::Warning };
     let mark = |(place, (severity, spoken))| (place, Mark { sign: Sign::Alert(health(severity)), spoken });
@@ -40,7 +41,7 @@ pub fn waves_on_map(told: &Told<Incident>, picture: &Picture) -> (Vec<(usize, Ma
         for node in &wave.nodes {
             let Some(at) = place(Subject::Node(node.node)) else { continue };
             if let MapItem::Node(i) = at {
-                let spoken = format!("wave {} of the incident", wave.wave);
+                let spoken = fill(texts().timeline.wave_of_the_incident, &[("wave", &wave.wave)]);
                 marks.push((i, Mark { sign: Sign::Number(wave.wave.to_string()), spoken }));
             }
             lit.insert(at);

@@ -40,6 +40,7 @@ pub use state::{OpenTrace, Place, State};
 use crate::graph::Snapshot;
 use crate::layout::Mode;
 use crate::store::Lens;
+use crate::texts::{fill, texts};
 use crate::view::map::MapScene;
 use crate::view::panels::Reading;
 use crate::view::panels::comparison::Comparing;
@@ -389,12 +390,16 @@ fn port_line(port: crate::ingest::receiver::PortStatus) -> PortLine {
         Err(sentence) => (port.wanted.to_string(), false, Some(sentence)),
     };
     let story = match (is_open, port.requests, &port.client) {
-        (false, ..) => "not listening".to_owned(),
-        (true, 0, _) => "listening, nothing received yet".to_owned(),
-        (true, n, Some(client)) => format!("{n} requests, last from {client}"),
-        (true, n, None) => format!("{n} requests"),
+        (false, ..) => texts().start.not_listening_2.to_owned(),
+        (true, 0, _) => texts().start.listening_nothing_received_yet.to_owned(),
+        (true, n, Some(client)) => {
+            fill(texts().start.requests_last_from, &[("count", &n), ("client", &client)])
+        }
+        (true, n, None) => fill(texts().start.requests, &[("count", &n)]),
     };
-    let refused = port.last_refusal.map(|why| format!("{} refused: {why}", port.refused));
+    let refused = port
+        .last_refusal
+        .map(|why| fill(texts().start.refused_3, &[("count", &port.refused), ("why", &why)]));
     PortLine {
         protocol: port.role.name(),
         address,

@@ -3,8 +3,11 @@ use super::App;
 use super::command::{Command, Item, Tab, ThemeChoice, Window};
 use super::questions::PLAIN;
 use crate::export::cards::Question;
+use crate::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
 use crate::layout::Mode;
 use crate::model::{Nanos, TraceId};
+use crate::texts::{fill, texts};
+use crate::view::panels::edge_menu;
 use crate::view::panels::finder::{Kind, Offer};
 use crate::view::panels::timeline::{Replay, Way};
 use crate::view::panels::{Motion, Sheet, TraceOrder};
@@ -19,6 +22,7 @@ pub fn offers(app: &App, typed: &str) -> Vec<Offer> {
     out.extend(replay());
     out.extend(arrangements());
     out.extend(looks());
+    out.extend(edges(app.state.map.signs));
     out.extend(answers());
     if !typed.trim().is_empty() {
         out.extend(nodes(app));
@@ -31,27 +35,28 @@ pub fn offers(app: &App, typed: &str) -> Vec<Offer> {
 fn views() -> Vec<Offer> {
     let window = |minutes: i64| Command::SetWindow(Window::Last(Nanos::from_secs(60 * minutes)));
     let order = |o: TraceOrder| {
-        let name = format!("List traces: {}", o.name().to_lowercase());
+        let name = fill(texts().commands.list_traces, &[("order", &o.name().to_lowercase())]);
         Offer::command(&name, "", Command::SetOrder(o))
     };
-    let tab = |t: Tab| Offer::command(&format!("Tab: {}", t.name()), "", Command::SetTab(t));
+    let tab =
+        |t: Tab| Offer::command(&fill(texts().commands.tab, &[("tab", &t.name())]), "", Command::SetTab(t));
     let mut out = vec![
-        Offer::command("Back to where you were", "Alt ←", Command::Back),
-        Offer::command("Forward again", "Alt →", Command::Forward),
-        Offer::command("Filter", "Ctrl F", Command::FocusFilter),
-        Offer::command("Clear the filter", "", Command::SetFilter(String::new())),
-        Offer::command("Show the whole map", "F", Command::FitMap),
-        Offer::command("Walk on the map with the arrow keys", "N", Command::FocusMap),
-        Offer::command("Arrange the map anew", "", Command::ForgetPositions),
-        Offer::command("Minimap: show or hide", "M", Command::ToggleMinimap),
-        Offer::command("Legend: explain every sign", "L", Command::ToggleLegend),
-        Offer::command("Compare the window with the time before", "C", Command::ToggleComparison),
-        Offer::command("Select nothing", "", Command::Select(None)),
-        Offer::command("Window: all data", "", Command::SetWindow(Window::All)),
-        Offer::command("Window: last 5 minutes", "", window(5)),
-        Offer::command("Window: last 15 minutes", "", window(15)),
-        Offer::command("Window: last hour", "", window(60)),
-        Offer::command("Keys and help", "?", Command::Toggle(Sheet::Keys)),
+        Offer::command(texts().commands.back_to_where_you_were, "Alt ←", Command::Back),
+        Offer::command(texts().commands.forward_again, "Alt →", Command::Forward),
+        Offer::command(texts().commands.filter, "Ctrl F", Command::FocusFilter),
+        Offer::command(texts().commands.clear_the_filter, "", Command::SetFilter(String::new())),
+        Offer::command(texts().commands.show_the_whole_map, "F", Command::FitMap),
+        Offer::command(texts().commands.walk_on_the_map_with, "N", Command::FocusMap),
+        Offer::command(texts().commands.arrange_the_map_anew, "", Command::ForgetPositions),
+        Offer::command(texts().commands.minimap_show_or_hide, "M", Command::ToggleMinimap),
+        Offer::command(texts().commands.legend_explain_every_sign, "L", Command::ToggleLegend),
+        Offer::command(texts().commands.compare_the_window_with_the, "C", Command::ToggleComparison),
+        Offer::command(texts().commands.select_nothing, "", Command::Select(None)),
+        Offer::command(texts().commands.window_all_data, "", Command::SetWindow(Window::All)),
+        Offer::command(texts().commands.window_last_5_minutes, "", window(5)),
+        Offer::command(texts().commands.window_last_15_minutes, "", window(15)),
+        Offer::command(texts().commands.window_last_hour, "", window(60)),
+        Offer::command(texts().commands.keys_and_help, "?", Command::Toggle(Sheet::Keys)),
     ];
     out.extend(Tab::ALL.map(tab));
     out.extend(TraceOrder::ALL.map(order));
@@ -61,21 +66,25 @@ fn views() -> Vec<Offer> {
 /// What comes in and goes out.
 fn files(app: &App) -> Vec<Offer> {
     let mut out = vec![
-        Offer::command("Copy the incident review", "", Command::CopyReport),
-        Offer::command("Save the incident review", "", Command::SaveReport),
-        Offer::command("What was lost on the way", "", Command::Toggle(Sheet::Losses)),
-        Offer::command("Choose a file of rules for alerts", "", Command::OpenRules),
-        Offer::command("Use the usual rules for alerts", "", Command::UseRules(None)),
+        Offer::command(texts().commands.copy_the_incident_review, "", Command::CopyReport),
+        Offer::command(texts().commands.save_the_incident_review, "", Command::SaveReport),
+        Offer::command(texts().commands.what_was_lost_on_the, "", Command::Toggle(Sheet::Losses)),
+        Offer::command(texts().commands.choose_a_file_of_rules, "", Command::OpenRules),
+        Offer::command(texts().commands.use_the_usual_rules_for, "", Command::UseRules(None)),
     ];
     if app.session.is_live() {
-        let pause = if app.paused { "Resume showing new data" } else { "Pause: stop showing new data" };
+        let pause = if app.paused {
+            texts().commands.resume_showing_new_data
+        } else {
+            texts().commands.pause_stop_showing_new_data
+        };
         out.extend([
-            Offer::command("Open files", "Ctrl O", Command::OpenDialog),
-            Offer::command("Open a path", "", Command::Toggle(Sheet::Path)),
-            Offer::command("Open the sample", "", Command::OpenSample),
-            Offer::command("Stop reading files", "", Command::StopReading),
+            Offer::command(texts().commands.open_files, "Ctrl O", Command::OpenDialog),
+            Offer::command(texts().commands.open_a_path, "", Command::Toggle(Sheet::Path)),
+            Offer::command(texts().commands.open_the_sample, "", Command::OpenSample),
+            Offer::command(texts().commands.stop_reading_files, "", Command::StopReading),
             Offer::command(pause, "Space", Command::TogglePause),
-            Offer::command("Forget all spans", "", Command::Clear),
+            Offer::command(texts().commands.forget_all_spans, "", Command::Clear),
         ]);
     }
     out
@@ -85,28 +94,28 @@ fn files(app: &App) -> Vec<Offer> {
 fn replay() -> Vec<Offer> {
     let offer = |name: &str, key: &str, replay: Replay| Offer::command(name, key, Command::Replay(replay));
     vec![
-        offer("Replay the requests, or stop there", "Space", Replay::Toggle),
-        offer("Replay: backwards, and forwards again", "R", Replay::Reverse),
-        offer("Replay: slower", "[", Replay::Faster(Way::Back)),
-        offer("Replay: faster", "]", Replay::Faster(Way::Forward)),
-        offer("Replay: next failed request", "E", Replay::Failure(Way::Forward)),
-        offer("Replay: previous failed request", "Shift E", Replay::Failure(Way::Back)),
-        offer("Replay: next deployment", "D", Replay::Deployment(Way::Forward)),
-        offer("Replay: previous deployment", "Shift D", Replay::Deployment(Way::Back)),
-        offer("Replay: to the start of the data", "Home", Replay::End(Way::Back)),
-        offer("Replay: to the end of the data", "End", Replay::End(Way::Forward)),
-        offer("Leave the replay", "Esc", Replay::Leave),
+        offer(texts().commands.replay_the_requests_or_stop, "Space", Replay::Toggle),
+        offer(texts().commands.replay_backwards_and_forwards_again, "R", Replay::Reverse),
+        offer(texts().commands.replay_slower, "[", Replay::Faster(Way::Back)),
+        offer(texts().commands.replay_faster, "]", Replay::Faster(Way::Forward)),
+        offer(texts().commands.replay_next_failed_request, "E", Replay::Failure(Way::Forward)),
+        offer(texts().commands.replay_previous_failed_request, "Shift E", Replay::Failure(Way::Back)),
+        offer(texts().commands.replay_next_deployment, "D", Replay::Deployment(Way::Forward)),
+        offer(texts().commands.replay_previous_deployment, "Shift D", Replay::Deployment(Way::Back)),
+        offer(texts().commands.replay_to_the_start_of, "Home", Replay::End(Way::Back)),
+        offer(texts().commands.replay_to_the_end_of, "End", Replay::End(Way::Forward)),
+        offer(texts().commands.leave_the_replay, "Esc", Replay::Leave),
     ]
 }
 
 fn arrangements() -> Vec<Offer> {
     let offer = |(key, mode): (usize, Mode)| {
         let name = match mode {
-            Mode::Flow => "Arrange: callers left, namespaces in boxes",
-            Mode::Force => "Arrange: by distance",
-            Mode::Layered => "Arrange: in layers",
-            Mode::Radial => "Arrange: rings around the selection",
-            Mode::Grid => "Arrange: grid",
+            Mode::Flow => texts().commands.arrange_callers_left_namespaces_in,
+            Mode::Force => texts().commands.arrange_by_distance,
+            Mode::Layered => texts().commands.arrange_in_layers,
+            Mode::Radial => texts().commands.arrange_rings_around_the_selection,
+            Mode::Grid => texts().commands.arrange_grid,
         };
         Offer::command(name, &(key + 1).to_string(), Command::Arrange(mode))
     };
@@ -116,25 +125,41 @@ fn arrangements() -> Vec<Offer> {
 /// How it looks.
 fn looks() -> Vec<Offer> {
     vec![
-        Offer::command("Theme: as the system", "", Command::SetTheme(ThemeChoice::System)),
-        Offer::command("Theme: dark", "", Command::SetTheme(ThemeChoice::Dark)),
-        Offer::command("Theme: light", "", Command::SetTheme(ThemeChoice::Light)),
-        Offer::command("Times in UTC", "", Command::SetUtc(true)),
-        Offer::command("Times in the local zone", "", Command::SetUtc(false)),
-        Offer::command("Larger text", "Ctrl +", Command::ScaleText(1)),
-        Offer::command("Smaller text", "Ctrl −", Command::ScaleText(-1)),
-        Offer::command("Text of the usual size", "Ctrl 0", Command::ScaleText(0)),
-        Offer::command("Motion: as the system", "", Command::SetMotion(Motion::System)),
-        Offer::command("Motion: reduced", "", Command::SetMotion(Motion::Reduced)),
-        Offer::command("Motion: full", "", Command::SetMotion(Motion::Full)),
-        Offer::command("Reset layout: panels as they came", "", Command::ResetLayout),
+        Offer::command(texts().commands.theme_as_the_system, "", Command::SetTheme(ThemeChoice::System)),
+        Offer::command(texts().commands.theme_dark, "", Command::SetTheme(ThemeChoice::Dark)),
+        Offer::command(texts().commands.theme_light, "", Command::SetTheme(ThemeChoice::Light)),
+        Offer::command(texts().commands.times_in_utc, "", Command::SetUtc(true)),
+        Offer::command(texts().commands.times_in_the_local_zone, "", Command::SetUtc(false)),
+        Offer::command(texts().commands.larger_text, "Ctrl +", Command::ScaleText(1)),
+        Offer::command(texts().commands.smaller_text, "Ctrl −", Command::ScaleText(-1)),
+        Offer::command(texts().commands.text_of_the_usual_size, "Ctrl 0", Command::ScaleText(0)),
+        Offer::command(texts().commands.motion_as_the_system, "", Command::SetMotion(Motion::System)),
+        Offer::command(texts().commands.motion_reduced, "", Command::SetMotion(Motion::Reduced)),
+        Offer::command(texts().commands.motion_full, "", Command::SetMotion(Motion::Full)),
+        Offer::command(texts().commands.reset_layout_panels_as_they, "", Command::ResetLayout),
     ]
+}
+
+/// What edges mean.
+fn edges(now: EdgeSigns) -> Vec<Offer> {
+    let offer = |name: String, signs| Offer::command(&name, "", Command::SetEdgeSigns(signs));
+    let widths = WidthMeans::ALL.map(|width| offer(edge_menu::width_name(width), EdgeSigns { width, ..now }));
+    let colours =
+        ColourMeans::ALL.map(|colour| offer(edge_menu::colour_name(colour), EdgeSigns { colour, ..now }));
+    let labels = LabelMeans::ALL.map(|label| offer(edge_menu::label_name(label), EdgeSigns { label, ..now }));
+    let usual = offer(texts().commands.edges_as_they_came.to_owned(), EdgeSigns::default());
+    widths.into_iter().chain(colours).chain(labels).chain([usual]).collect()
 }
 
 fn answers() -> Vec<Offer> {
     let all = [Question::Incident, Question::Patterns].into_iter().chain(PLAIN);
-    let offer =
-        |q: Question| Offer::command(&format!("Answer: {}", q.title()), "", Command::OpenAnswer(q, None));
+    let offer = |q: Question| {
+        Offer::command(
+            &fill(texts().commands.answer, &[("question", &q.title())]),
+            "",
+            Command::OpenAnswer(q, None),
+        )
+    };
     all.map(offer).collect()
 }
 
@@ -158,14 +183,20 @@ fn traces(app: &App, typed: &str) -> Vec<Offer> {
         && app.snapshot.spans.find_trace(id).is_some()
     {
         let name = id.to_string();
-        out.push(Offer { kind: Kind::Trace, name, beside: "trace".to_owned(), commands: open(id) });
+        out.push(Offer {
+            kind: Kind::Trace,
+            name,
+            beside: texts().commands.trace.to_owned(),
+            commands: open(id),
+        });
     }
     if let Some((snapshot, list)) = app.answers.traces.value() {
         for trace in list.traces.iter().take(MOST_TRACES) {
             let text = |s| snapshot.spans.text(s);
             let name = format!("{} {}", text(trace.root_service), text(trace.root_name));
             let beside = crate::view::text::duration_ns(trace.duration.0 as f64);
-            let beside = if trace.is_failed { format!("failed · {beside}") } else { beside };
+            let beside =
+                if trace.is_failed { fill(texts().commands.failed, &[("length", &beside)]) } else { beside };
             out.push(Offer { kind: Kind::Trace, name, beside, commands: open(trace.id) });
         }
     }

@@ -12,6 +12,7 @@ use super::state::{Place, State};
 use crate::graph::{CallPlace, CallsByTime, Snapshot};
 use crate::model::{Nanos, SourceKind, TimeRange, Timestamp};
 use crate::store::Lens;
+use crate::texts::{fill, texts};
 use crate::view::map::Dots;
 use crate::view::panels::picture::Picture;
 use crate::view::panels::timeline::{self, Replay, Way};
@@ -183,12 +184,18 @@ fn deployment(app: &mut App, extent: TimeRange, way: Way) {
     };
     match to {
         Some(to) => stop_at(app, extent, to),
-        None => app.state.player.note = Some(none_there(way, "deployment")),
+        None => app.state.player.note = Some(none_there(way, texts().timeline.deployment_2)),
     }
 }
 
 fn none_there(way: Way, what: &str) -> String {
-    format!("No {} {what}", if way == Way::Forward { "later" } else { "earlier" })
+    fill(
+        texts().timeline.no,
+        &[
+            ("which", &(if way == Way::Forward { texts().timeline.later } else { texts().timeline.earlier })),
+            ("what", &what),
+        ],
+    )
 }
 
 /// Goes to the failed request that was asked for, once the calls are sorted.
@@ -203,7 +210,7 @@ fn seek_failure(app: &mut App, extent: TimeRange) {
     player.sought = None;
     match to.filter(|at| extent.contains(*at)) {
         Some(to) => player.seek(to, extent),
-        None => player.note = Some(none_there(way, "failed request")),
+        None => player.note = Some(none_there(way, texts().timeline.failed_request)),
     }
 }
 

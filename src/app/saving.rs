@@ -13,6 +13,7 @@ use crate::export::redact::{Preview, Redaction, Redactor, preview};
 use crate::export::{case as case_file, otlp, report};
 use crate::graph::{Snapshot, matching_traces};
 use crate::store::Lens;
+use crate::texts::{fill, texts};
 use crate::view::map::picture::{MapPicture, PictureSize};
 use crate::view::panels::picture::Picture;
 use crate::view::panels::save::{Contents, Saving};
@@ -47,20 +48,20 @@ pub(super) fn save(app: &mut App, ctx: &Context, what: Saving, path: Option<Path
     let name = app.state.save.file_name(what);
     let write = move |path: &Path| {
         let path = home(path);
-        job(&path).map(|()| format!("Saved as {}.", path.display()))
+        job(&path).map(|()| fill(texts().save.saved_as, &[("path", &path.display())]))
     };
     app.state.save.told = None;
     let (send, receive) = channel();
     match (&app.work, path) {
         (Work::Here, None) => {
-            app.state.save.told = Some(Err("There is no file dialog here: type a path.".to_owned()));
+            app.state.save.told = Some(Err(texts().save.there_is_no_file_dialog.to_owned()));
             return;
         }
         (Work::Here, Some(path)) => _ = send.send(Outcome::Told(write(&path))),
         (Work::Threads(waker), path) => {
             let waker = Arc::clone(waker);
             files::spawn(move || {
-                let title = format!("Save the {}", what.name());
+                let title = fill(texts().save.save_what, &[("what", &what.name())]);
                 let chosen = path.or_else(|| files::ask_where(&title, &name));
                 let outcome = chosen.map_or(Outcome::Nothing, |p| Outcome::Told(write(&p)));
                 let _ = send.send(outcome);
@@ -115,7 +116,7 @@ pub(super) fn copy(app: &mut App, ctx: &Context, form: MapForm) {
 }
 
 fn job(app: &App, ctx: &Context, what: Saving) -> Result<Job, String> {
-    let picture = app.answers.picture.value().cloned().ok_or("There is nothing to save yet.")?;
+    let picture = app.answers.picture.value().cloned().ok_or(texts().save.there_is_nothing_to_save)?;
     let rules = app.state.save.hide.redaction(&app.salt());
     let lens = lens(app, &picture);
     let snapshot = Arc::clone(&picture.snapshot);
@@ -213,6 +214,7 @@ fn map_text(app: &App, picture: &Picture, form: MapForm) -> Option<String> {
         index: &picture.index,
         places: &places,
         selected,
+        signs: app.state.map.signs,
     };
     map_forms::text(form, &seen)
 }
@@ -279,15 +281,18 @@ fn seen(app: &App, picture: &Picture, what: Saving, preview: Option<&Preview>) -
     let mut parts = Vec::new();
     if what == Saving::Map {
         let graph = &picture.index.graph;
-        parts.push(format!("{} nodes and {} edges", graph.nodes().len(), graph.edges().len()));
+        parts.push(fill(
+            texts().save.nodes_and_edges,
+            &[("nodes", &graph.nodes().len()), ("edges", &graph.edges().len())],
+        ));
     } else if let Some(preview) = preview {
         let (spans, traces) = (text::count(preview.spans as f64), text::count(preview.traces as f64));
-        parts.push(format!("{spans} spans of {traces} traces"));
+        parts.push(fill(texts().save.spans_of_traces, &[("spans", &spans), ("traces", &traces)]));
     }
     if what == Saving::Map || !app.state.save.is_all {
-        parts.extend(picture.lens.window.map(|w| format!("window {}", clock.range(w))));
+        parts.extend(picture.lens.window.map(|w| fill(texts().save.window, &[("range", &clock.range(w))])));
         let filter = app.state.filter.is_some().then(|| text::name(&app.state.filter_text, 80));
-        parts.extend(filter.map(|f| format!("filter {f}")));
+        parts.extend(filter.map(|f| fill(texts().save.filter, &[("filter", &f)])));
     }
     parts.join(" · ")
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::App;
 use super::command::ThemeChoice;
 use super::systems::{System, Systems};
+use crate::export::edge_signs::EdgeSigns;
 use crate::view::panels::Motion;
 use crate::view::panels::outage::CostKeys;
 
@@ -33,6 +34,8 @@ pub struct Settings {
     pub widths: BTreeMap<String, f32>,
     /// The attribute that tells whose request it is; empty where nobody named one.
     pub user_key: String,
+    /// What width, colour and label of edges mean.
+    pub edges: [String; 3],
     /// The secret under which names become aliases.
     pub salt: String,
     /// The attribute that tells what a request is worth; empty where nobody named one.
@@ -82,6 +85,7 @@ impl Settings {
             hides_minimap: app.state.map.hides_minimap,
             reduces_motion: app.state.player.reduces_motion,
             widths: app.state.widths.clone(),
+            edges: app.state.map.signs.words().map(str::to_owned),
             user_key: app.state.cost.user.clone(),
             amount_key: app.state.cost.amount.clone(),
             salt: app.salt.get().cloned().unwrap_or_default(),
@@ -106,6 +110,7 @@ impl Settings {
         app.state.map.hides_minimap = self.hides_minimap;
         app.state.player.reduces_motion = self.reduces_motion;
         app.state.widths = self.widths.clone();
+        app.state.map.signs = EdgeSigns::from_words(self.edges.each_ref().map(String::as_str));
         app.state.cost = CostKeys { user: self.user_key.clone(), amount: self.amount_key.clone() };
         if !self.salt.is_empty() {
             let _ = app.salt.set(self.salt.clone());

@@ -6,6 +6,7 @@ use super::state::{OpenTrace, State};
 use super::{App, offers, playback, saving};
 use crate::analysis::Waterfall;
 use crate::model::SpanRow;
+use crate::texts::{fill, texts};
 use crate::view::map::{self, Camera, MapEvent, MapItem};
 use crate::view::panels::arranging::{self, Fold, ItemMenu};
 use crate::view::panels::services::Pointed;
@@ -14,7 +15,7 @@ use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
 use crate::view::panels::{
-    Clock, Sheet, comparison, findings, notes, picture::Picture, services, sheets, timeline,
+    Clock, Sheet, comparison, edge_menu, findings, notes, picture::Picture, services, sheets, timeline,
 };
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
@@ -316,6 +317,7 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         comparison::banner(ui, corner, &compared.comparing, &clock, p, commands);
     }
     arranging::button(ui, view, picture, p, commands);
+    edge_menu::button(ui, view, app.state.map.signs, p, commands);
     arranging::open_menu(ui, &mut app.state.arranging.menu, picture, p, commands);
     for event in events {
         match event {
@@ -397,7 +399,7 @@ fn trace_panel(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands:
                 missing(ui, &open, commands);
             }
             _ => {
-                ui.centered_and_justified(|ui| ui.label("Opening the trace…"));
+                ui.centered_and_justified(|ui| ui.label(texts().start.opening_the_trace));
             }
         }
     });
@@ -425,8 +427,8 @@ fn command_of(event: WaterfallEvent) -> Option<Command> {
 fn missing(ui: &mut Ui, open: &OpenTrace, commands: &mut Vec<Command>) {
     ui.vertical_centered(|ui| {
         ui.add_space(40.0);
-        ui.label(format!("Trace {} is not stored: it never arrived, or was removed since.", open.id));
-        if ui.button("Close").clicked() {
+        ui.label(fill(texts().start.trace_is_not_stored_it, &[("trace", &open.id)]));
+        if ui.button(texts().start.close).clicked() {
             commands.push(Command::CloseTrace);
         }
     });

@@ -3,8 +3,10 @@ use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
 
+use super::edge_flags::EdgeFlags;
 use super::grouping::Grouping;
 use super::{Common, Failure, Output, input, output};
+use crate::export::edge_signs::EdgeSigns;
 use crate::export::map_forms::{self, MapForm, Seen};
 
 /// The form of the map.
@@ -28,6 +30,8 @@ pub struct MapArgs {
     common: Common,
     #[command(flatten)]
     grouping: Grouping,
+    #[command(flatten)]
+    edges: EdgeFlags,
     /// The form
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -53,12 +57,14 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
         Format::Png => MapForm::Png,
     };
     let (snapshot, lens) = (&*loaded.snapshot, &loaded.lens);
-    let seen = Seen { snapshot, lens, index: &index, places: &BTreeMap::new(), selected: None };
+    let signs = args.edges.over(EdgeSigns::default());
+    let seen = Seen { snapshot, lens, index: &index, places: &BTreeMap::new(), selected: None, signs };
     let Some(text) = map_forms::text(form, &seen) else {
         let options = crate::app::SnapshotOptions {
             window: loaded.lens.window,
             filter: args.common.filter.clone(),
             arrangement: args.grouping.arrangement(),
+            edges: Some(signs),
             ..Default::default()
         };
         let image = crate::app::draw(loaded.snapshot.clone(), options);

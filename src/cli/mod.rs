@@ -2,6 +2,7 @@
 mod analyze;
 mod case;
 mod diff;
+mod edge_flags;
 mod generate;
 mod grouping;
 mod input;

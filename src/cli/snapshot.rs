@@ -3,10 +3,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::edge_flags::EdgeFlags;
 use super::grouping::Grouping;
 use super::{Common, Failure, Output, input, output};
 use crate::app::{SnapshotOptions, ThemeChoice, draw};
-use crate::export::case::CaseState;
+use crate::export::case::{CaseEdges, CaseState};
 use crate::ingest::file;
 use crate::layout::Mode;
 use crate::store::Lens;
@@ -60,6 +61,8 @@ pub struct SnapshotArgs {
     sheet: Option<String>,
     #[command(flatten)]
     grouping: Grouping,
+    #[command(flatten)]
+    edges: EdgeFlags,
     /// Raise alerts by the rules in this TOML file, instead of the usual ones
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
@@ -126,6 +129,8 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         (Some(text), Some(extent)) => Some(input::moment("--at", text, extent)?),
         _ => None,
     };
+    let case = case(&args.common.files);
+    let kept = case.as_ref().and_then(|c| c.edges.as_ref()).map(CaseEdges::signs).unwrap_or_default();
     let options = SnapshotOptions {
         size: args.size,
         pixels_per_point: args.scale.clamp(0.5, 4.0),
@@ -142,9 +147,10 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         at,
         filter: args.common.filter.clone(),
         sheet: args.sheet.clone(),
-        case: case(&args.common.files),
+        case,
         rules: args.rules.clone(),
         arrangement: args.grouping.arrangement(),
+        edges: Some(args.edges.over(kept)),
     };
     let image = draw(loaded.snapshot.clone(), options);
     output::write(&args.output, &png(&image)?)?;

@@ -4,5 +4,5 @@
 mod state;
 mod write;
 
-pub use state::{CaseEdge, CaseItem, CaseNote, CaseState, CaseTrace, CaseWindow, NotedOn};
+pub use state::{CaseEdge, CaseEdges, CaseItem, CaseNote, CaseState, CaseTrace, CaseWindow, NotedOn};
 pub use write::{CaseSpans, write};

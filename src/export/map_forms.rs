@@ -1,6 +1,7 @@
 //! The forms in which people take the service graph away: what `spanscape map` prints and the window saves.
 use std::collections::BTreeMap;
 
+use super::edge_signs::EdgeSigns;
 use super::{map, svg};
 use crate::analysis::timeouts::inferred_timeouts;
 use crate::graph::{GraphIndex, Snapshot};
@@ -87,6 +88,8 @@ pub struct Seen<'a> {
     pub places: &'a BTreeMap<String, (f32, f32)>,
     /// The id of the selected node.
     pub selected: Option<&'a str>,
+    /// What edges of a picture mean.
+    pub signs: EdgeSigns,
 }
 
 /// The map as text; `None` for a picture of pixels.
@@ -94,7 +97,7 @@ pub fn text(form: MapForm, seen: &Seen<'_>) -> Option<String> {
     let graph = &seen.index.graph;
     Some(match form {
         MapForm::Png => return None,
-        MapForm::Svg => svg::svg(graph, seen.places, seen.selected),
+        MapForm::Svg => svg::svg(graph, seen.places, seen.selected, seen.signs),
         MapForm::Dot => map::dot(graph),
         MapForm::Mermaid => map::mermaid(graph),
         MapForm::Graphml => map::graphml(graph),

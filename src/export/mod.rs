@@ -2,6 +2,7 @@
 pub mod answers;
 pub mod cards;
 pub mod case;
+pub mod edge_signs;
 mod line;
 pub mod map;
 pub mod map_forms;

@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use emath::{Pos2, Vec2};
 
+use super::edge_signs::{EdgeFigures, EdgeSigns, LabelMeans, STEPS, Shade};
 use super::line::{plain, xml};
 use super::map::{length_text, percent_text};
-use crate::graph::{Health, NodeKind, ServiceGraph};
+use crate::graph::{Edge, EdgeKind, Health, NodeKind, ServiceGraph};
 use crate::layout::{LABEL_HEIGHT, LayoutNode, Request, bounds, compute};
 
 const RADIUS: f32 = 22.0;
@@ -28,7 +29,12 @@ fn shown(name: &str) -> String {
 
 /// A picture of the graph, with nodes at these places by id where they have one, and a ring around the node
 /// that is selected.
-pub fn svg(graph: &ServiceGraph, places: &BTreeMap<String, (f32, f32)>, selected: Option<&str>) -> String {
+pub fn svg(
+    graph: &ServiceGraph,
+    places: &BTreeMap<String, (f32, f32)>,
+    selected: Option<&str>,
+    signs: EdgeSigns,
+) -> String {
     let nodes: Vec<LayoutNode> = graph
         .nodes()
         .map(|(_, n)| LayoutNode {
@@ -55,8 +61,9 @@ pub fn svg(graph: &ServiceGraph, places: &BTreeMap<String, (f32, f32)>, selected
         area.min.y
     );
     out += "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto-start-reverse\"><path d=\"M0 0L8 4L0 8z\" fill=\"context-stroke\"/></marker></defs>\n";
-    draw_edges(graph, &layout.centres, &mut out);
+    draw_edges(graph, &layout.centres, signs, &mut out);
     draw_nodes(graph, &layout.centres, &mut out);
+    draw_legend(signs, Pos2::new(area.min.x + 12.0, area.max.y - 8.0), &mut out);
     let chosen = graph.nodes().zip(&layout.centres).find(|((_, n), _)| Some(n.id.as_str()) == selected);
     if let Some((_, at)) = chosen {
         let (x, y, r) = (at.x, at.y, RADIUS + 6.0);
@@ -66,37 +73,89 @@ pub fn svg(graph: &ServiceGraph, places: &BTreeMap<String, (f32, f32)>, selected
     out + "</svg>\n"
 }
 
-fn draw_edges(graph: &ServiceGraph, centres: &[Pos2], out: &mut String) {
+fn draw_edges(graph: &ServiceGraph, centres: &[Pos2], signs: EdgeSigns, out: &mut String) {
     for (_, a, b, e) in graph.edges() {
         let (Some(from), Some(to)) = (centres.get(a.0 as usize), centres.get(b.0 as usize)) else { continue };
         let along = (*to - *from).normalized();
         let (start, end) = (*from + along * (RADIUS + 2.0), *to - along * (RADIUS + 4.0));
         let bow = Vec2::new(-along.y, along.x) * ((*to - *from).length() * 0.08);
         let middle = start + (end - start) * 0.5 + bow;
-        let stroke = if e.health >= Health::Warning { colour(e.health) } else { "#8593a6" };
-        let width = 1.0 + (e.red.calls().max(1.0).log10() * 0.5) as f32;
+        let figures = EdgeFigures::of(e, graph.length());
+        let stroke = stroke(signs.shade_of(&figures), e.health);
+        let width = signs.width_of(&figures);
         let _ = writeln!(
             out,
             "<path d=\"M{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{width:.1}\" marker-end=\"url(#tip)\"/>",
             start.x, start.y, middle.x, middle.y, end.x, end.y
         );
         let at = start + (end - start) * 0.5 + bow * 0.5;
-        let errors = e
-            .red
-            .error_ratio()
-            .filter(|r| *r > 0.0)
-            .map_or(String::new(), |r| format!(" · {}", percent_text(Some(r))));
-        let rate = e.red.rate_per_min(graph.length()).map_or(String::new(), |r| format!("{r:.0}/min · "));
-        let text = format!("{rate}{}{errors}", length_text(e.red.average()));
+        let text = label(signs.label, e, &figures);
+        if text.is_empty() {
+            continue;
+        }
         let _ = writeln!(
             out,
             "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" text-anchor=\"middle\" fill=\"{}\" stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\">{}</text>",
             at.x,
             at.y + 3.0,
-            if e.health >= Health::Warning { stroke } else { "#4a5667" },
+            if e.health >= Health::Warning { colour(e.health) } else { "#4a5667" },
             xml(&text)
         );
     }
+}
+
+/// The colour of a line.
+fn stroke(shade: Shade, health: Health) -> &'static str {
+    const QUIET: &str = "#8593a6";
+    const ERRORS: [&str; STEPS] = [QUIET, "#b58d97", "#bf7478", "#c65557", "#c62f2f"];
+    const LATENCY: [&str; STEPS] = [QUIET, "#a59a7e", "#b59355", "#b5852c", "#a86a00"];
+    let step = |steps: [&'static str; STEPS], n: u8| steps.get(usize::from(n)).copied().unwrap_or(QUIET);
+    match shade {
+        Shade::Health if health >= Health::Warning => colour(health),
+        Shade::Errors(n) => step(ERRORS, n),
+        Shade::Latency(n) => step(LATENCY, n),
+        Shade::Protocol(EdgeKind::Http) => "#5457c8",
+        Shade::Protocol(EdgeKind::Rpc) => "#76751c",
+        Shade::Protocol(EdgeKind::Database) => "#0e8376",
+        Shade::Protocol(EdgeKind::Messaging) => "#b23b8a",
+        Shade::Protocol(EdgeKind::Entry) => "#566174",
+        Shade::Health | Shade::Silent | Shade::Protocol(EdgeKind::Other) => QUIET,
+    }
+}
+
+/// What is written on a line.
+fn label(means: LabelMeans, e: &Edge, f: &EdgeFigures) -> String {
+    let rate = || f.rate_per_min.map(|r| format!("{r:.0}/min"));
+    let errors = || f.error_ratio.filter(|r| *r > 0.0).map(|r| percent_text(Some(r)));
+    let at = |q: f64| length_text(e.red.quantile(q));
+    match means {
+        _ if f.calls <= 0.0 => String::new(),
+        LabelMeans::Figures => {
+            rate().into_iter().chain([at(0.95)]).chain(errors()).collect::<Vec<_>>().join(" · ")
+        }
+        LabelMeans::Rate => rate().unwrap_or_default(),
+        LabelMeans::Latency => [0.5, 0.95, 0.99].map(at).join(" / "),
+        LabelMeans::Errors => percent_text(f.error_ratio),
+        LabelMeans::Timeouts if f.timeouts > 0.0 => format!("{:.0} timeouts", f.timeouts),
+        LabelMeans::Timeouts | LabelMeans::None => String::new(),
+    }
+}
+
+/// What lines mean, in a line below the picture.
+fn draw_legend(signs: EdgeSigns, at: Pos2, out: &mut String) {
+    let text = format!(
+        "Edges: width {}; colour {}; label {}",
+        signs.width.title(),
+        signs.colour.title(),
+        signs.label.title()
+    );
+    let _ = writeln!(
+        out,
+        "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" fill=\"#5b6878\">{}</text>",
+        at.x,
+        at.y,
+        xml(&text)
+    );
 }
 
 fn draw_nodes(graph: &ServiceGraph, centres: &[Pos2], out: &mut String) {

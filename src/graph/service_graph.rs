@@ -44,7 +44,7 @@ impl NodeKind {
 }
 
 /// How calls travel along an edge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EdgeKind {
     /// Remote procedure call.
     Rpc,
@@ -57,6 +57,7 @@ pub enum EdgeKind {
     /// From a user or an unknown caller.
     Entry,
     /// Nobody said how.
+    #[default]
     Other,
 }
 

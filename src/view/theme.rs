@@ -76,6 +76,8 @@ pub struct Palette {
     pub dependents: Color32,
     /// Whom the selected node calls.
     pub dependencies: Color32,
+    /// Edges by how they are called, where colour means that: HTTP, RPC, database, messaging.
+    pub protocols: [Color32; 4],
 }
 
 const fn hex(rgb: u32) -> Color32 {
@@ -109,6 +111,7 @@ impl Palette {
         accent: hex(0x6AA6FF),
         dependents: hex(0xC08CFF),
         dependencies: hex(0x4CCBD8),
+        protocols: [hex(0x9A9CF0), hex(0xB9C46A), hex(0x4FB6A6), hex(0xE08CC0)],
     };
     /// Paper and slate.
     pub const LIGHT: Self = Self {
@@ -136,6 +139,7 @@ impl Palette {
         accent: hex(0x1C63DE),
         dependents: hex(0x7B45CF),
         dependencies: hex(0x0A7683),
+        protocols: [hex(0x5457C8), hex(0x76751C), hex(0x0E8376), hex(0xB23B8A)],
     };
 
     /// The palette of `theme`.
@@ -144,6 +148,10 @@ impl Palette {
             Theme::Dark => Self::DARK,
             Theme::Light => Self::LIGHT,
         }
+    }
+    /// Step `step` of `steps` on a scale from the colour of quiet edges to `loud`.
+    pub fn steps(&self, loud: Color32, step: u8, steps: usize) -> Color32 {
+        mixed(self.edge, loud, f32::from(step) / steps.saturating_sub(1).max(1) as f32)
     }
     /// The palette that `ctx` shows now.
     pub fn current(ctx: &egui::Context) -> Self {
@@ -264,6 +272,9 @@ mod tests {
                 assert!(contrast(fore, p.canvas) >= 3.0, "{fore:?} on the canvas");
             }
             assert!(contrast(p.edge, p.canvas) >= 2.4, "edges stay visible");
+            for fore in p.protocols {
+                assert!(contrast(fore, p.canvas) >= 3.0, "{fore:?} on the canvas");
+            }
         }
     }
 

@@ -173,3 +173,26 @@ fn a_full_disk_is_a_sentence() {
         assert!(sentence.starts_with("/dev/full could not be written: No space left"), "{sentence}");
     }
 }
+
+#[test]
+fn a_picture_draws_what_edges_are_to_mean_and_says_so() {
+    let place = shop_place();
+    let svg = |flags: &str| {
+        let run = place.run(&format!("map --format svg {flags} shop.jsonl"));
+        assert_eq!((run.status, run.err.as_str()), (0, ""), "{flags}");
+        run.text().to_owned()
+    };
+    let nodes = |svg: &str| -> Vec<String> {
+        svg.lines().filter(|l| l.starts_with("<circle")).map(str::to_owned).collect()
+    };
+    let usual = svg("");
+    assert!(usual.contains("width calls a minute; colour health; label rate, 95th percentile, errors"));
+    let other = svg("--edge-width constant --edge-colour protocol --edge-label none");
+    assert!(other.contains("width nothing: all alike; colour protocol; label nothing"));
+    assert!(other.contains("#0e8376") && other.contains("#5457c8"), "database and HTTP");
+    assert_eq!(other.matches("stroke-width=\"1.8\"").count(), 3, "all three lines alike");
+    assert!(usual.contains("/min ·") && !other.contains("paint-order"), "no label on an edge");
+    assert_eq!(nodes(&usual), nodes(&other), "nothing moved");
+    let bad = place.run("map --format svg --edge-colour rainbow shop.jsonl");
+    assert!(bad.status == 2 && bad.err.contains("health, errors, latency, protocol"), "{}", bad.err);
+}

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::export::edge_signs::EdgeSigns;
 use crate::model::{TimeRange, Timestamp};
 
 /// Everything beside the spans.
@@ -35,6 +36,32 @@ pub struct CaseState {
     pub camera: Option<(f32, f32, f32)>,
     /// Notes on nodes and moments.
     pub notes: Vec<CaseNote>,
+    /// What width, colour and label of edges mean; `None` where it does not say.
+    pub edges: Option<CaseEdges>,
+}
+
+/// What edges mean, in the words of the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CaseEdges {
+    /// Of the width.
+    pub width: String,
+    /// Of the colour.
+    pub colour: String,
+    /// Of the label.
+    pub label: String,
+}
+
+impl CaseEdges {
+    /// Of a choice.
+    pub fn of(signs: EdgeSigns) -> Self {
+        let [width, colour, label] = signs.words().map(str::to_owned);
+        Self { width, colour, label }
+    }
+    /// As a choice; what is not known means what it usually does.
+    pub fn signs(&self) -> EdgeSigns {
+        EdgeSigns::from_words([&self.width, &self.colour, &self.label])
+    }
 }
 
 /// A stretch of time, in nanoseconds since 1970 as decimal texts.

@@ -20,7 +20,9 @@ impl Camera {
     /// The strips of the legend at the bottom and of the buttons at the right stay free.
     pub fn fit(world: Rect, view: Rect) -> Self {
         let bottom = if has_legend(view) { 60.0 } else { 24.0 };
-        let (start, end) = (Vec2::new(24.0, 24.0), Vec2::new(60.0, bottom));
+        // In a narrow view the buttons at the upper right would cover a node.
+        let top = if is_narrow(view) { 44.0 } else { 24.0 };
+        let (start, end) = (Vec2::new(24.0, top), Vec2::new(60.0, bottom));
         let room = (view.size() - start - end).max(Vec2::splat(40.0));
         let size = world.size().max(Vec2::splat(1.0));
         let zoom = (room.x / size.x).min(room.y / size.y).min(1.15);
@@ -69,6 +71,11 @@ impl Camera {
 /// Whether a view is high enough for a legend; in the upper half of a window the map needs all the room.
 pub(super) fn has_legend(view: Rect) -> bool {
     view.height() >= 420.0
+}
+
+/// Whether a view is so narrow that its buttons have icons alone.
+pub fn is_narrow(view: Rect) -> bool {
+    view.width() < 700.0
 }
 
 /// As [`Camera::radius`].

@@ -17,6 +17,7 @@ use super::minimap::{self, Minimap};
 use super::prepared::{Prepared, Style};
 use super::reach;
 use super::scene::MapScene;
+use crate::export::edge_signs::EdgeSigns;
 use crate::graph::CallPlace;
 use crate::view::theme::Palette;
 
@@ -94,6 +95,10 @@ pub struct MapState {
     pub is_legend_open: bool,
     /// Whether the minimap stays away even where not everything is in view.
     pub hides_minimap: bool,
+    /// What width, colour and label of edges mean; set from outside.
+    pub signs: EdgeSigns,
+    /// The last scene that had other signs, and what was made of it.
+    signed: Option<[Arc<MapScene>; 2]>,
     shown: Option<Arc<MapScene>>,
     pub(super) live: Arc<MapScene>,
     pub(super) graph: MapGraph,
@@ -173,6 +178,22 @@ impl MapState {
         };
         let first = || nodes().max_by(|a, b| weight(a).total_cmp(&weight(b)).then(b.cmp(a)));
         self.wanted = self.focused.or(self.selected).or_else(first);
+    }
+
+    /// The scene with the signs that are asked for; nothing is laid out anew for them.
+    fn in_signs(&mut self, scene: &Arc<MapScene>) -> Arc<MapScene> {
+        if scene.signs == self.signs {
+            self.signed = None;
+            return Arc::clone(scene);
+        }
+        match &self.signed {
+            Some([of, made]) if Arc::ptr_eq(of, scene) && made.signs == self.signs => Arc::clone(made),
+            _ => {
+                let made = Arc::new(scene.with_signs(self.signs));
+                self.signed = Some([Arc::clone(scene), Arc::clone(&made)]);
+                made
+            }
+        }
     }
 
     /// Takes over a new scene: what was selected stays selected if it is still there.
@@ -273,6 +294,7 @@ impl MapState {
 ///
 /// Nothing asks for another frame: an idle map costs nothing.
 pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &Palette) -> Vec<MapEvent> {
+    let scene = &state.in_signs(scene);
     state.adopt(scene);
     if let Some(mut glide) = state.glide.take() {
         let is_moving = glide.step(ui.ctx(), &mut state.live, scene);

@@ -3,6 +3,7 @@ use egui::Color32;
 use egui_phosphor::regular;
 
 use super::input::Health;
+use crate::texts::texts;
 use crate::view::theme::Palette;
 
 /// What a comparison says of an item.
@@ -28,14 +29,14 @@ impl Verdict {
         [Self::Worse, Self::New, Self::Gone, Self::Better, Self::Unchanged, Self::Unsure];
 
     /// The word for it.
-    pub const fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
-            Self::Worse => "worse",
-            Self::New => "new",
-            Self::Gone => "gone",
-            Self::Better => "better",
-            Self::Unchanged => "unchanged",
-            Self::Unsure => "insufficient data",
+            Self::Worse => texts().map.worse,
+            Self::New => texts().map.new,
+            Self::Gone => texts().map.gone,
+            Self::Better => texts().map.better,
+            Self::Unchanged => texts().map.unchanged,
+            Self::Unsure => texts().map.insufficient_data,
         }
     }
 

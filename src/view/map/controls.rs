@@ -1,6 +1,7 @@
 //! The zoom buttons over the map.
 use egui::{CornerRadius, FontId, Painter, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, vec2};
 
+use crate::texts::texts;
 use crate::view::theme::Palette;
 
 /// What the person asked for with a button.
@@ -25,9 +26,9 @@ pub(super) fn zoom_buttons(ui: &mut Ui, view: Rect, p: &Palette) -> Option<Ask> 
     let mut asked = None;
     let icons = egui_phosphor::regular::PLUS;
     let buttons = [
-        (icons, "Zoom in", Ask::In),
-        (egui_phosphor::regular::MINUS, "Zoom out", Ask::Out),
-        (egui_phosphor::regular::CORNERS_OUT, "Show everything", Ask::Fit),
+        (icons, texts().map.zoom_in, Ask::In),
+        (egui_phosphor::regular::MINUS, texts().map.zoom_out, Ask::Out),
+        (egui_phosphor::regular::CORNERS_OUT, texts().map.show_everything, Ask::Fit),
     ];
     for (k, (icon, name, ask)) in buttons.into_iter().enumerate() {
         let place = Rect::from_min_size(corner + vec2(0.0, k as f32 * side), Vec2::splat(side));

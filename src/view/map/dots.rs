@@ -8,6 +8,7 @@ use super::draw::Paint;
 use super::emphasis::Role;
 use super::mesh;
 use crate::graph::CallPlace;
+use crate::texts::{fill, texts};
 use crate::view::theme::{self, Palette, faded};
 
 /// How near the pointer has to come, in points.
@@ -181,7 +182,7 @@ fn widgets(ui: &Ui, paint: &Paint<'_>, id: Id, placed: &[(&Dot, Pos2)], events: 
         if response.clicked() && !dots.is_moving || is_pressed && dots.is_moving {
             events.push(MapEvent::CallOpened(dot.call));
         }
-        response.on_hover_text(format!("{}\nClick for its trace", dot.spoken));
+        response.on_hover_text(fill(texts().map.click_for_its_trace, &[("call", &dot.spoken)]));
     }
     is_over
 }
@@ -189,7 +190,11 @@ fn widgets(ui: &Ui, paint: &Paint<'_>, id: Id, placed: &[(&Dot, Pos2)], events: 
 /// What the dots are, at the upper left.
 fn legend(ui: &Ui, view: Rect, dots: &Dots, p: &Palette) {
     let painter = ui.painter();
-    let looks = [(DotLook::Fine, "call"), (DotLook::Slow, "slow"), (DotLook::Failed, "failed")];
+    let looks = [
+        (DotLook::Fine, texts().map.call),
+        (DotLook::Slow, texts().map.slow),
+        (DotLook::Failed, texts().map.failed),
+    ];
     let words: Vec<_> = looks
         .into_iter()
         .map(|(look, word)| (look, painter.layout_no_wrap(word.to_owned(), theme::caption(), p.text)))

@@ -7,10 +7,11 @@ use egui_graphs::{DisplayEdge, DrawContext, EdgeProps, MetadataFrame, Node};
 use petgraph::{EdgeType, stable_graph::IndexType};
 
 use super::camera;
+use super::edge_signs;
 use super::emphasis::Role;
 use super::input::Health;
 use super::mesh;
-use super::node::{FADED, NodeShape, by_hop, mark_colour};
+use super::node::{FADED, NodeShape, by_hop};
 use super::scene::EdgeScene;
 use crate::view::theme::{Palette, faded, mixed};
 
@@ -27,13 +28,8 @@ pub(super) struct EdgeLook {
 
 impl EdgeLook {
     pub(super) fn new(edge: &EdgeScene, role: Role, hovered: bool, p: &Palette) -> Self {
-        let bad = edge.health.is_bad();
-        let healthy = if edge.dashed { mixed(p.canvas, p.edge, 0.8) } else { p.edge };
-        let own = match edge.change {
-            Some(change) if bad => change.colour(p),
-            _ if bad => mark_colour(edge.health, p),
-            _ => healthy,
-        };
+        let bad = edge.is_loud();
+        let own = edge_signs::colour(edge, p);
         let hue = |hue: Color32, hop: u8| if bad { own } else { mixed(own, hue, 0.75 * by_hop(hop)) };
         let colour = match role {
             Role::Faded => mixed(p.canvas, own, if bad { FADED + 0.08 } else { FADED }),
@@ -45,7 +41,7 @@ impl EdgeLook {
         let glow = match role {
             Role::Faded => Color32::TRANSPARENT,
             Role::Selected => faded(p.accent, 0.35),
-            _ if edge.health == Health::Critical => faded(own, if p.dark { 0.34 } else { 0.26 }),
+            _ if bad && edge.health == Health::Critical => faded(own, if p.dark { 0.34 } else { 0.26 }),
             _ if bad => faded(own, if p.dark { 0.26 } else { 0.2 }),
             _ => Color32::TRANSPARENT,
         };

@@ -1,5 +1,6 @@
 //! The texts on the map and the sentences that a screen reader speaks.
 use super::input::{Health, MapEdge, MapNode, NodeKind};
+use crate::texts::{fill, texts};
 use crate::view::text;
 
 /// The longest name on the map, in characters.
@@ -7,16 +8,16 @@ const NAME: usize = 26;
 
 impl NodeKind {
     /// The word for it.
-    pub const fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
-            Self::Service => "service",
-            Self::Database => "database",
-            Self::Cache => "cache",
-            Self::Queue => "queue",
-            Self::External => "external",
-            Self::User => "user",
-            Self::Unknown => "unknown kind",
-            Self::Group => "group",
+            Self::Service => texts().map.service,
+            Self::Database => texts().map.database,
+            Self::Cache => texts().map.cache,
+            Self::Queue => texts().map.queue,
+            Self::External => texts().map.external,
+            Self::User => texts().map.user,
+            Self::Unknown => texts().map.unknown_kind,
+            Self::Group => texts().map.group,
         }
     }
 
@@ -37,12 +38,12 @@ impl NodeKind {
 
 impl Health {
     /// The word for it.
-    pub const fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
-            Self::Unknown => "no data",
-            Self::Healthy => "healthy",
-            Self::Warning => "warning",
-            Self::Critical => "critical",
+            Self::Unknown => texts().map.no_data,
+            Self::Healthy => texts().map.healthy,
+            Self::Warning => texts().map.warning,
+            Self::Critical => texts().map.critical,
         }
     }
 
@@ -67,7 +68,7 @@ pub(super) fn node_line(node: &MapNode) -> String {
     match (rate, latency) {
         (Some(rate), Some(latency)) => format!("{rate} · {latency}"),
         (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => "no traffic".to_owned(),
+        (None, None) => texts().map.no_traffic.to_owned(),
     }
 }
 
@@ -78,18 +79,8 @@ pub(super) fn badge(node: &MapNode) -> Option<String> {
     }
     node.health.is_bad().then(|| match node.error_ratio {
         Some(ratio) if ratio > 0.0 => text::percent(ratio),
-        _ => "slow".to_owned(),
+        _ => texts().map.slow.to_owned(),
     })
-}
-
-/// The rate on an edge and, where calls fail, their share.
-pub(super) fn pill(edge: &MapEdge) -> (String, Option<String>) {
-    if let Some(change) = &edge.change {
-        return change.pill();
-    }
-    let rate = edge.rate_per_min.filter(|_| edge.calls > 0).map(text::rate_per_min).unwrap_or_default();
-    let errors = edge.error_ratio.filter(|r| *r > 0.0 && edge.calls > 0).map(text::percent);
-    (rate, errors)
 }
 
 /// "checkout, service, critical, 245 requests per minute, 8 percent errors".
@@ -99,16 +90,16 @@ pub(super) fn spoken_node(node: &MapNode) -> String {
         return format!("{name}, {}, {}", node.kind.word(), change.sentence());
     }
     let kind = match node.kind {
-        NodeKind::Group => format!("group of {}", node.members),
+        NodeKind::Group => fill(texts().map.group_of, &[("count", &node.members)]),
         kind => kind.word().to_owned(),
     };
     let mut parts = vec![name, kind, node.health.word().to_owned()];
     if let Some(rate) = node.rate_per_min.filter(|_| node.calls > 0) {
-        parts.push(format!("{} requests per minute", text::count(rate)));
+        parts.push(fill(texts().map.requests_per_minute, &[("count", &text::count(rate))]));
     }
     parts.extend(node.error_ratio.and_then(spoken_errors));
     if let Some(latency) = node.latency_ms.filter(|_| node.calls > 0) {
-        parts.push(format!("95th percentile {}", text::duration_ms(latency)));
+        parts.push(fill(texts().map.percentile_95, &[("length", &text::duration_ms(latency))]));
     }
     parts.join(", ")
 }
@@ -117,16 +108,25 @@ pub(super) fn spoken_node(node: &MapNode) -> String {
 pub(super) fn spoken_edge(edge: &MapEdge, from: &MapNode, to: &MapNode) -> String {
     let name = |n: &MapNode| text::name(&n.name, text::LONGEST);
     if let Some(change) = &edge.change {
-        return format!("{} to {}, {}", name(from), name(to), change.sentence());
+        return fill(
+            texts().map.edge_changed,
+            &[("from", &name(from)), ("to", &name(to)), ("change", &change.sentence())],
+        );
     }
-    let mut parts = vec![format!("{} to {}", name(from), name(to)), edge.health.word().to_owned()];
+    let mut parts = vec![
+        fill(texts().map.edge, &[("from", &name(from)), ("to", &name(to))]),
+        edge.health.word().to_owned(),
+    ];
     match edge.rate_per_min.filter(|_| edge.calls > 0) {
-        Some(rate) => parts.push(format!("{} calls per minute", text::count(rate))),
-        None => parts.push("no calls".to_owned()),
+        Some(rate) => parts.push(fill(texts().map.calls_per_minute, &[("count", &text::count(rate))])),
+        None => parts.push(texts().map.no_calls.to_owned()),
     }
     parts.extend(edge.error_ratio.and_then(spoken_errors));
+    if let Some(latency) = edge.latency_ms.filter(|_| edge.calls > 0) {
+        parts.push(format!("95th percentile {}", text::duration_ms(latency)));
+    }
     if edge.timeouts > 0 {
-        parts.push(format!("{} timeouts", text::count(edge.timeouts as f64)));
+        parts.push(fill(texts().map.timeouts, &[("count", &text::count(edge.timeouts as f64))]));
     }
     parts.join(", ")
 }
@@ -134,12 +134,12 @@ pub(super) fn spoken_edge(edge: &MapEdge, from: &MapNode, to: &MapNode) -> Strin
 /// ", calls itself 12 times per minute", to be added to the sentence of a node.
 pub(super) fn spoken_loop(edge: &MapEdge) -> String {
     match edge.rate_per_min.filter(|_| edge.calls > 0) {
-        Some(rate) => format!(", calls itself {} times per minute", text::count(rate)),
-        None => ", calls itself".to_owned(),
+        Some(rate) => fill(texts().map.calls_itself_times_per_minute, &[("count", &text::count(rate))]),
+        None => texts().map.calls_itself.to_owned(),
     }
 }
 
 fn spoken_errors(ratio: f64) -> Option<String> {
     let share = text::percent(ratio);
-    (ratio > 0.0).then(|| format!("{} percent errors", share.trim_end_matches('%')))
+    (ratio > 0.0).then(|| fill(texts().map.percent_errors, &[("share", &share.trim_end_matches('%'))]))
 }

@@ -11,6 +11,7 @@ pub(super) enum Slot {
     Figures,
     Badge,
     Rate,
+    Short,
     Errors,
     Hull,
     Icon,

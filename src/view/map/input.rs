@@ -2,6 +2,7 @@
 use std::collections::BTreeSet;
 
 use super::change::Change;
+use crate::graph::EdgeKind;
 
 /// What kind of end of a call a node is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -81,6 +82,10 @@ pub struct MapEdge {
     pub error_ratio: Option<f64>,
     /// The 95th percentile latency, in milliseconds.
     pub latency_ms: Option<f64>,
+    /// The 50th and the 99th percentile, in milliseconds.
+    pub more_latency_ms: [Option<f64>; 2],
+    /// How it is called.
+    pub kind: EdgeKind,
     /// How many calls ran into a timeout.
     pub timeouts: u64,
     /// How many calls there were under the lens; none draws a dashed line.

@@ -5,6 +5,7 @@ use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Vec2, pos2, vec2};
 
 use super::change::Verdict;
 use super::draw::{Layer, Paint};
+use super::edge_signs;
 use super::emphasis::Role;
 use super::galleys::Slot;
 use super::input::{Health, MapItem};
@@ -241,20 +242,24 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(
         let near = matches!(role, Role::Dependent(1) | Role::Dependency(1));
         let is_path = paint.is_lit && role == Role::Plain;
         let shown = (paint.camera.zoom >= from || is_path) && role != Role::Faded;
-        !edge.rate.is_empty()
-            && !edge.is_loop()
-            && (asked || near || shown || edge.health.is_bad() && role != Role::Faded)
+        let is_mute = edge.is_loop() || edge.label.is_empty() && edge.errors.is_none();
+        !is_mute && (asked || near || shown || edge.is_loud() && role != Role::Faded)
     };
     let most = if paint.is_far { FAR_PILLS } else { MOST_TRIED };
     let (mut layer, mut areas) = (Layer::default(), Vec::new());
     for e in paint.edges_by_importance().filter(has_pill).take(most) {
         let edge = &paint.scene.edges[e];
         let must = paint.emphasis.edges[e] == Role::Selected || paint.state_hovered == Some(MapItem::Edge(e));
-        let mut pill = Pill::new(paint, e, true);
+        let mut pill = Pill::new(paint, e, &edge.label, true);
         let mut place = free_place(paint, edge, pill.size, occupied, must);
-        // Half of what changed is better than nothing.
-        if place.is_none() && edge.change.is_some() && edge.errors.is_some() {
-            pill = Pill::new(paint, e, false);
+        // Half of the figures, and half of what changed, is better than nothing.
+        let half = match &edge.short {
+            Some(short) => Some((short, true)),
+            None if edge.change.is_some() && edge.errors.is_some() => Some((&edge.label, false)),
+            None => None,
+        };
+        if let (None, Some((text, has_errors))) = (place, half) {
+            pill = Pill::new(paint, e, text, has_errors);
             place = free_place(paint, edge, pill.size, occupied, must);
         }
         let Some(area) = place else { continue };
@@ -296,17 +301,19 @@ struct Pill {
 const PILL_GAP: f32 = 5.0;
 
 impl Pill {
-    fn new(paint: &Paint<'_>, e: usize, is_whole: bool) -> Self {
+    fn new(paint: &Paint<'_>, e: usize, text: &str, has_errors: bool) -> Self {
         let edge = &paint.scene.edges[e];
         let font = FontId::proportional(Sizes::at(paint.camera.zoom).pill);
         let p = paint.palette;
-        let rate_colour = if edge.health.is_bad() { p.text } else { mixed(p.muted, p.text, 0.55) };
+        let rate_colour = if edge.is_loud() { p.text } else { mixed(p.muted, p.text, 0.55) };
         let error_colour =
             if edge.health.is_bad() { colour_of(edge.health, edge.change, p) } else { p.muted };
-        let rate = paint.kept(Slot::Rate, e, &edge.rate, font.clone());
-        let errors = edge.errors.as_ref().filter(|_| is_whole);
+        let slot = if text.len() < edge.label.len() { Slot::Short } else { Slot::Rate };
+        let rate = paint.kept(slot, e, text, font.clone());
+        let errors = edge.errors.as_ref().filter(|_| has_errors);
         let errors = errors.map(|t| paint.kept(Slot::Errors, e, t, font));
-        let more = errors.as_ref().map_or(0.0, |g| g.size().x + PILL_GAP);
+        let gap = if text.is_empty() { 0.0 } else { PILL_GAP };
+        let more = errors.as_ref().map_or(0.0, |g| g.size().x + gap);
         let size = vec2(rate.size().x + more + 13.0, rate.size().y + 4.0);
         Self { rate: (rate, rate_colour), errors: errors.map(|g| (g, error_colour)), size }
     }
@@ -315,14 +322,14 @@ impl Pill {
         let p = paint.palette;
         let border = match () {
             () if must => p.accent,
-            () if edge.health.is_bad() => mixed(p.pill, colour_of(edge.health, edge.change, p), 0.85),
+            () if edge.is_loud() => mixed(p.pill, edge_signs::colour(edge, p), 0.85),
             () => p.border,
         };
         mesh::plate(&mut layer.mesh, area, area.height() / 2.0, paint.soft(), [p.pill, border]);
         let (rate, colour) = self.rate;
         let mut at =
             Align2::LEFT_CENTER.align_size_within_rect(rate.size(), area.shrink2(vec2(6.5, 0.0))).min;
-        let step = rate.size().x + PILL_GAP;
+        let step = if rate.text().is_empty() { 0.0 } else { rate.size().x + PILL_GAP };
         layer.text(at, rate, colour);
         if let Some((errors, colour)) = self.errors {
             at.x += step;

@@ -4,10 +4,13 @@ use egui_phosphor::regular;
 
 use super::change::Verdict;
 use super::controls::{button, card};
+use super::edge_signs;
 use super::input::{Health, NodeKind};
 use super::legend_card;
 use super::node::mark_colour;
 use super::scene::MapScene;
+use crate::export::edge_signs::{EdgeSigns, Shade};
+use crate::texts::{fill, texts};
 use crate::view::theme::{Palette, SIZES};
 
 /// The legend at the bottom left: the kinds that are there, what width and colours mean.
@@ -31,10 +34,17 @@ pub(super) fn show(
         kinds.clear();
     }
     pen.omitted = omitted;
+    pen.signs = scene.signs;
+    let has = |kind| scene.edges.iter().any(|e| e.figures.kind == kind && !e.is_loop());
+    pen.scale = edge_signs::scale(scene.signs.colour, has);
     pen.measure(&kinds);
     let room = view.width() - 96.0 - MORE;
     if pen.width > room {
         kinds.clear();
+        pen.measure(&kinds);
+    }
+    if pen.width > room && !pen.scale.is_empty() {
+        pen.is_short = true;
         pen.measure(&kinds);
     }
     if pen.width > room || scene.nodes.is_empty() {
@@ -46,7 +56,7 @@ pub(super) fn show(
     pen.draw(area.left_center(), &kinds);
     let place = Rect::from_min_max(pos2(area.right() - MORE, area.top()), area.max);
     let response = ui.interact(place, ui.id().with("legend"), Sense::click());
-    let spoken = if *is_open { "Close the legend" } else { "Explain every sign of the map" };
+    let spoken = if *is_open { texts().map.close_the_legend } else { texts().map.explain_every_sign_of_the };
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, spoken));
     button(ui.painter(), place, if *is_open { regular::CARET_DOWN } else { regular::CARET_UP }, &response, p);
     if response.on_hover_text(spoken).clicked() {
@@ -89,11 +99,28 @@ struct Pen<'a> {
     counts: Option<Vec<(Verdict, usize)>>,
     /// How many of the least busy lines are left out.
     omitted: usize,
+    /// What width and colour of lines mean.
+    signs: EdgeSigns,
+    /// The colours of lines with their words, where they do not mean health.
+    scale: Vec<(Shade, String)>,
+    /// Whether there is room for the scale alone.
+    is_short: bool,
 }
 
 impl<'a> Pen<'a> {
     fn new(painter: &'a Painter, palette: &'a Palette) -> Self {
-        Self { painter, palette, at: Pos2::ZERO, ink: false, width: 0.0, counts: None, omitted: 0 }
+        Self {
+            painter,
+            palette,
+            at: Pos2::ZERO,
+            ink: false,
+            width: 0.0,
+            counts: None,
+            omitted: 0,
+            signs: EdgeSigns::default(),
+            scale: Vec::new(),
+            is_short: false,
+        }
     }
 
     fn measure(&mut self, kinds: &[(&str, &str)]) {
@@ -127,16 +154,42 @@ impl<'a> Pen<'a> {
         if !kinds.is_empty() {
             self.rule();
         }
-        self.widths();
-        let widths = match self.omitted {
-            0 => "calls/min".to_owned(),
-            n => format!("calls/min; zoom in for {} quieter lines", crate::view::text::count(n as f64)),
-        };
-        self.text(&widths, SIZES[0], self.palette.muted, 13.0);
-        self.rule();
+        let width = edge_signs::width_words(self.signs.width);
+        let quieter = (self.omitted > 0).then(|| {
+            fill(
+                texts().map.zoom_in_for_quieter_lines,
+                &[("count", &crate::view::text::count(self.omitted as f64))],
+            )
+        });
+        let widths: Vec<String> = width.map(str::to_owned).into_iter().chain(quieter).collect();
+        if !widths.is_empty() && !self.is_short {
+            self.widths();
+            self.text(&widths.join("; "), SIZES[0], self.palette.muted, 13.0);
+            self.rule();
+        }
+        if !self.scale.is_empty() {
+            self.colours();
+            return;
+        }
         for health in [Health::Healthy, Health::Warning, Health::Critical, Health::Unknown] {
             self.dot(mark_colour(health, self.palette));
             self.text(health.word(), SIZES[0], self.palette.muted, 12.0);
+        }
+    }
+
+    /// What the colours of lines mean, where that is not health.
+    fn colours(&mut self) {
+        if let Some(words) = edge_signs::scale_words(self.signs.colour) {
+            self.text(words, SIZES[0], self.palette.text, 8.0);
+        }
+        for (shade, words) in self.scale.clone() {
+            if self.ink {
+                let x = egui::Rangef::new(self.at.x, self.at.x + 16.0);
+                let stroke = Stroke::new(3.5, edge_signs::shade_colour(shade, self.palette));
+                self.painter.hline(x, self.at.y, stroke);
+            }
+            self.at.x += 21.0;
+            self.text(&words, SIZES[0], self.palette.muted, 11.0);
         }
     }
 

@@ -1,13 +1,18 @@
 //! The card of the legend: every sign of the map, drawn as it is drawn there, and what it means.
+use std::borrow::Cow;
+
 use egui::epaint::Mesh;
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, RichText, Sense, Shape, Ui, Vec2, vec2};
 use egui_phosphor::{fill, regular};
 
+use super::edge_signs;
 use super::input::{Health, NodeKind};
 use super::legend::KINDS;
 use super::mesh;
 use super::node::mark_colour;
 use super::scene::MapScene;
+use crate::export::edge_signs::Shade;
+use crate::texts::texts;
 use crate::view::fonts;
 use crate::view::theme::{self, Palette, faded};
 
@@ -23,6 +28,7 @@ enum Sign {
     Box,
     Widths,
     Line(Health),
+    Shade(Shade),
     Silent,
     Pill,
     Dependents,
@@ -34,51 +40,69 @@ enum Sign {
     Wave,
 }
 
+/// A sign and what it means.
+type Meaning = (Sign, Cow<'static, str>);
+
 /// The parts of the card: their headings, the signs, and what they mean.
-fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<(Sign, &'static str)>)> {
+fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<Meaning>)> {
     let kinds = KINDS.into_iter().filter(|k| scene.nodes.iter().any(|n| n.kind == *k));
-    let mut nodes: Vec<(Sign, &str)> = kinds.map(|k| (Sign::Kind(k), meaning(k))).collect();
+    let mut nodes: Vec<(Sign, &'static str)> = kinds.map(|k| (Sign::Kind(k), meaning(k))).collect();
     nodes.extend([
-        (Sign::Sizes, "Larger: more requests per minute"),
-        (Sign::Ring(Health::Healthy), "Ring: as it should be"),
-        (Sign::Ring(Health::Warning), "Worth a look"),
-        (Sign::Ring(Health::Critical), "Failing"),
-        (Sign::Ring(Health::Unknown), "No data to judge by"),
-        (Sign::Hollow, "Dashed ring: sends no spans itself"),
-        (Sign::Badge, "Requests that fail; “slow” where none do"),
-        (Sign::Turn, "Calls itself"),
-        (Sign::Box, "Box: a namespace"),
+        (Sign::Sizes, texts().legend.larger_more_requests_per_minute),
+        (Sign::Ring(Health::Healthy), texts().legend.ring_as_it_should_be),
+        (Sign::Ring(Health::Warning), texts().legend.worth_a_look),
+        (Sign::Ring(Health::Critical), texts().legend.failing),
+        (Sign::Ring(Health::Unknown), texts().legend.no_data_to_judge_by),
+        (Sign::Hollow, texts().legend.dashed_ring_sends_no_spans),
+        (Sign::Badge, texts().legend.requests_that_fail_slow_where),
+        (Sign::Turn, texts().legend.calls_itself),
+        (Sign::Box, texts().legend.box_a_namespace),
     ]);
-    let lines = vec![
-        (Sign::Widths, "From caller to callee; wider: more calls"),
-        (Sign::Line(Health::Warning), "More calls fail than usual, or slower"),
-        (Sign::Line(Health::Critical), "Calls fail"),
-        (Sign::Silent, "Dashed: no calls in this window"),
-        (Sign::Pill, "Calls per minute, and the share that fails"),
-        (Sign::Selected, "What is selected"),
-        (Sign::Dependents, "Calls the selected node"),
-        (Sign::Dependencies, "Is called by it, paler with each hop"),
-    ];
+    let lines = lines(scene);
     let marks = vec![
-        (Sign::Alert(Health::Critical), "Alert"),
-        (Sign::Alert(Health::Warning), "Alert, a warning only"),
-        (Sign::Rocket, "Deployed in this window"),
-        (Sign::Gauge, "Runs out first as traffic grows"),
-        (Sign::Wave, "Order in which an incident spread"),
+        (Sign::Alert(Health::Critical), texts().legend.alert),
+        (Sign::Alert(Health::Warning), texts().legend.alert_a_warning_only),
+        (Sign::Rocket, texts().legend.deployed_in_this_window),
+        (Sign::Gauge, texts().legend.runs_out_first_as_traffic),
+        (Sign::Wave, texts().legend.order_in_which_an_incident),
     ];
-    vec![("Nodes", nodes), ("Lines", lines), ("Marks", marks)]
+    let fixed = |all: Vec<(Sign, &'static str)>| all.into_iter().map(|(s, t)| (s, Cow::from(t))).collect();
+    vec![
+        (texts().legend.nodes, fixed(nodes)),
+        (texts().legend.lines, lines),
+        (texts().legend.marks, fixed(marks)),
+    ]
 }
 
-const fn meaning(kind: NodeKind) -> &'static str {
+/// What lines mean now.
+fn lines(scene: &MapScene) -> Vec<Meaning> {
+    let signs = scene.signs;
+    let mut out: Vec<Meaning> = vec![(Sign::Widths, edge_signs::width_sentence(signs.width).into())];
+    let scale = edge_signs::scale(signs.colour, |kind| scene.edges.iter().any(|e| e.figures.kind == kind));
+    if scale.is_empty() {
+        out.push((Sign::Line(Health::Warning), texts().legend.more_calls_fail_than_usual.into()));
+        out.push((Sign::Line(Health::Critical), texts().legend.calls_fail.into()));
+    }
+    let of = edge_signs::scale_words(signs.colour).map_or(String::new(), |words| format!("{words} "));
+    out.extend(scale.into_iter().map(|(shade, words)| (Sign::Shade(shade), format!("{of}{words}").into())));
+    out.push((Sign::Silent, texts().legend.dashed_no_calls_in_this.into()));
+    out.extend(edge_signs::label_sentence(signs.label).map(|words| (Sign::Pill, words.into())));
+    out.push((Sign::Selected, texts().legend.what_is_selected.into()));
+    out.push((Sign::Dependents, texts().legend.calls_the_selected_node.into()));
+    out.push((Sign::Dependencies, texts().legend.is_called_by_it_paler.into()));
+    out
+}
+
+fn meaning(kind: NodeKind) -> &'static str {
     match kind {
-        NodeKind::Service => "Service",
-        NodeKind::Database => "Database",
-        NodeKind::Cache => "Cache",
-        NodeKind::Queue => "Queue",
-        NodeKind::External => "External: belongs to somebody else",
-        NodeKind::User => "User, or whatever calls from outside",
-        NodeKind::Unknown => "Nothing tells what it is",
-        NodeKind::Group => "Group: several nodes as one",
+        NodeKind::Service => texts().legend.service,
+        NodeKind::Database => texts().legend.database,
+        NodeKind::Cache => texts().legend.cache,
+        NodeKind::Queue => texts().legend.queue,
+        NodeKind::External => texts().legend.external_belongs_to_somebody_else,
+        NodeKind::User => texts().legend.user_or_whatever_calls_from,
+        NodeKind::Unknown => texts().legend.nothing_tells_what_it_is,
+        NodeKind::Group => texts().legend.group_several_nodes_as_one,
     }
 }
 
@@ -97,7 +121,7 @@ pub(super) fn show(ui: &Ui, corner: Pos2, view: Rect, scene: &MapScene, p: &Pale
                         ui.horizontal(|ui| {
                             let (place, _) = ui.allocate_exact_size(vec2(40.0, 18.0), Sense::hover());
                             draw(ui.painter(), place.center(), sign, p);
-                            ui.label(RichText::new(words).font(theme::small()).color(p.text));
+                            ui.label(RichText::new(&*words).font(theme::small()).color(p.text));
                         });
                     }
                     ui.add_space(5.0);
@@ -146,6 +170,7 @@ fn draw(painter: &Painter, at: Pos2, sign: Sign, p: &Palette) {
             mesh::ribbon(&mut mesh, &ends(at), 2.0, 6.0, faded(colour, 0.3), false);
             line(&mut mesh, at, 2.2, soft, colour);
         }
+        Sign::Shade(shade) => line(&mut mesh, at, 2.6, soft, edge_signs::shade_colour(shade, p)),
         Sign::Silent => mesh::dashes(&mut mesh, &ends(at), (1.4, 5.0, 4.0), soft, p.edge),
         Sign::Selected => line(&mut mesh, at, 2.4, soft, p.accent),
         Sign::Dependents => line(&mut mesh, at, 2.4, soft, p.dependents),

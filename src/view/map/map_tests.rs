@@ -90,7 +90,7 @@ fn the_scene_says_in_text_what_it_shows() {
     for n in &scene.nodes {
         lines.push(format!("{} | {} | {:?} | {}", n.name, n.figures, n.badge, n.spoken));
     }
-    lines.extend(scene.edges.iter().map(|e| format!("{} {:?} | {}", e.rate, e.errors, e.spoken)));
+    lines.extend(scene.edges.iter().map(|e| format!("{} {:?} | {}", e.label, e.errors, e.spoken)));
     check(
         lines,
         expect![[r#"
@@ -131,7 +131,7 @@ fn a_comparison_says_in_words_what_it_shows_in_colour() {
         let badge = n.badge.as_deref().map(plain);
         lines.push(format!("{} | {badge:?} | {} | {:?} | {}", n.figures, n.dashed, n.health, n.spoken));
     }
-    lines.extend(scene.edges.iter().map(|e| format!("{} {:?} | {}", plain(&e.rate), e.errors, e.spoken)));
+    lines.extend(scene.edges.iter().map(|e| format!("{} {:?} | {}", plain(&e.label), e.errors, e.spoken)));
     check(
         lines,
         expect![[r#"

@@ -6,6 +6,7 @@ use super::camera::Camera;
 use super::mesh;
 use super::node::mark_colour;
 use super::scene::MapScene;
+use crate::texts::texts;
 use crate::view::theme::{Palette, faded, mixed};
 
 /// The most room it takes, and how far it keeps from the right and from the bottom, in points.
@@ -51,7 +52,11 @@ impl Minimap {
         let (scene, stamp) = scene;
         let response = ui.interact(area, ui.id().with("minimap"), Sense::click_and_drag());
         response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::WidgetType::Other, true, "Minimap: drag to look elsewhere")
+            egui::WidgetInfo::labeled(
+                egui::WidgetType::Other,
+                true,
+                texts().map.minimap_drag_to_look_elsewhere,
+            )
         });
         let place = Place::new(scene.bounds, area.shrink(INSET));
         let is_known = self.kept.as_ref().is_some_and(|k| (k.0, k.1, k.2) == (stamp, area, p.canvas));

@@ -6,6 +6,7 @@ mod controls;
 mod dots;
 mod draw;
 mod edge;
+mod edge_signs;
 mod emphasis;
 mod figures;
 mod galleys;
@@ -24,7 +25,7 @@ mod prepared;
 mod reach;
 mod scene;
 
-pub use camera::Camera;
+pub use camera::{Camera, is_narrow};
 pub use canvas::{MapEvent, MapState, Mark, Sign, show};
 pub use change::{Change, Verdict};
 pub use dots::{Dot, DotLook, Dots};

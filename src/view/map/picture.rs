@@ -5,6 +5,7 @@ use egui::{CentralPanel, Frame, Theme, Vec2};
 use image::RgbaImage;
 
 use super::{MapScene, MapState, show};
+use crate::texts::{fill, texts};
 use crate::view::soft;
 use crate::view::theme::{self, Palette};
 
@@ -54,10 +55,13 @@ impl MapPicture {
         };
         let sides = SMALLEST_SIDE..=LARGEST_SIDE;
         if !sides.contains(&width) || !sides.contains(&height) {
-            return Err(format!("Width and height are from {SMALLEST_SIDE} to {LARGEST_SIDE} pixels."));
+            return Err(fill(
+                texts().map.width_and_height_are_from,
+                &[("least", &SMALLEST_SIDE), ("most", &LARGEST_SIDE)],
+            ));
         }
         if u64::from(width) * u64::from(height) > MOST_PIXELS {
-            return Err("A picture has at most 134 million pixels.".to_owned());
+            return Err(texts().map.a_picture_has_at_most.to_owned());
         }
         Ok(([width, height], scale.clamp(0.25, 8.0)))
     }
@@ -91,7 +95,7 @@ impl MapPicture {
         let mut bytes = std::io::Cursor::new(Vec::new());
         let image = self.draw(size)?;
         let written = image.write_to(&mut bytes, image::ImageFormat::Png);
-        written.map_err(|e| format!("The picture could not be encoded: {e}"))?;
+        written.map_err(|e| fill(texts().map.the_picture_could_not_be, &[("error", &e)]))?;
         Ok(bytes.into_inner())
     }
 }

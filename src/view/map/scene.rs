@@ -5,8 +5,9 @@ use std::sync::Arc;
 use egui::{Pos2, Rect, Vec2};
 
 use super::change::{Change, Verdict};
-use super::figures;
 use super::input::{Health, MapEdge, MapInput, MapItem, MapNode, NodeKind};
+use super::{edge_signs, figures};
+use crate::export::edge_signs::{EdgeFigures, EdgeSigns, Shade};
 use crate::layout::{self, Layout, LayoutNode, Request, RouteInput};
 use crate::view::text;
 
@@ -60,12 +61,18 @@ pub struct EdgeScene {
     pub health: Health,
     /// How it changed, where that is shown: decides the colour then.
     pub change: Option<Verdict>,
+    /// What the colour of the line means, and how much of it.
+    pub shade: Shade,
     /// Whether it carries nothing under the lens.
     pub dashed: bool,
-    /// The rate in its pill.
-    pub rate: String,
+    /// The figures in its pill.
+    pub label: String,
+    /// Fewer of them, for where there is no room for all.
+    pub short: Option<String>,
     /// The share of errors in its pill.
     pub errors: Option<String>,
+    /// What all of these are made of.
+    pub figures: EdgeFigures,
     /// What a screen reader says.
     pub spoken: String,
     /// Pills of more important edges stay longer.
@@ -92,6 +99,8 @@ pub struct MapScene {
     pub hulls: Vec<HullScene>,
     /// The box around everything.
     pub bounds: Rect,
+    /// What width, colour and label of its edges mean.
+    pub signs: EdgeSigns,
     sizes: Vec<LayoutNode>,
     lanes: Vec<Vec<Pos2>>,
     groups: Vec<String>,
@@ -149,6 +158,7 @@ impl Default for MapScene {
 impl MapScene {
     /// Computes the scene of `input` at the places of `layout`; nodes without a place lie at the origin.
     pub fn new(input: &MapInput, layout: &Layout) -> Self {
+        let signs = EdgeSigns::default();
         let (sizes, groups) = sizes(input);
         let busiest = input.nodes.iter().filter_map(|n| n.rate_per_min).fold(1.0, f64::max);
         let mut nodes: Vec<NodeScene> = input.nodes.iter().map(|n| node_scene(n, busiest)).collect();
@@ -157,15 +167,16 @@ impl MapScene {
         }
         let mut edges = Vec::with_capacity(input.edges.len());
         for edge in input.sound_edges() {
-            edges.push(edge_scene(edge, &input.nodes[edge.from], &input.nodes[edge.to]));
+            let (from, to) = (&input.nodes[edge.from], &input.nodes[edge.to]);
+            edges.push(edge_scene(edge, from, to, signs));
             if edge.from == edge.to {
                 nodes[edge.from].calls_itself = true;
                 nodes[edge.from].spoken += &figures::spoken_loop(edge);
             }
         }
         let bounds = Rect::ZERO;
-        let mut scene =
-            Self { nodes, edges, hulls: Vec::new(), bounds, sizes, lanes: layout.lanes.clone(), groups };
+        let (hulls, lanes) = (Vec::new(), layout.lanes.clone());
+        let mut scene = Self { nodes, edges, hulls, bounds, signs, sizes, lanes, groups };
         scene.route_all();
         scene
     }
@@ -182,7 +193,7 @@ impl MapScene {
             self.edges.iter().map(|e| ((e.from, e.to), e)).collect();
         for edge in input.sound_edges() {
             let (from, to) = (&input.nodes[edge.from], &input.nodes[edge.to]);
-            let mut new = edge_scene(edge, from, to);
+            let mut new = edge_scene(edge, from, to, self.signs);
             match known.get(&(edge.from, edge.to)) {
                 Some(old) => (new.points, new.bounds) = (Arc::clone(&old.points), old.bounds),
                 None => new.lay(vec![scene.nodes[edge.from].centre, scene.nodes[edge.to].centre]),
@@ -190,6 +201,13 @@ impl MapScene {
             scene.nodes[edge.from].calls_itself |= new.is_loop();
             scene.edges.push(new);
         }
+        scene
+    }
+
+    /// The same map whose edges are drawn and labelled by other figures: all stays where it is.
+    pub fn with_signs(&self, signs: EdgeSigns) -> Self {
+        let mut scene = Self { signs, ..self.clone() };
+        scene.edges.iter_mut().for_each(|edge| edge.sign(signs));
         scene
     }
 
@@ -324,23 +342,30 @@ fn node_scene(node: &MapNode, busiest: f64) -> NodeScene {
     }
 }
 
-fn edge_scene(edge: &MapEdge, from: &MapNode, to: &MapNode) -> EdgeScene {
+fn edge_scene(edge: &MapEdge, from: &MapNode, to: &MapNode, signs: EdgeSigns) -> EdgeScene {
     let rate = edge.rate_per_min.unwrap_or(0.0).max(0.0);
-    let (text, errors) = figures::pill(edge);
-    EdgeScene {
+    let mut scene = EdgeScene {
         from: edge.from,
         to: edge.to,
         points: Arc::from(Vec::new()),
         bounds: Rect::from_min_size(Pos2::ZERO, Vec2::ZERO),
-        width: (0.9 + 0.95 * (1.0 + rate / 10.0).log10() as f32).clamp(1.0, 4.6),
+        width: 1.0,
+        shade: Shade::Health,
         health: health_of(edge.health, edge.change.as_ref()),
         change: edge.change.as_ref().map(|c| c.verdict),
         dashed: edge.calls == 0 || is_gone(edge.change.as_ref()),
-        rate: text,
-        errors,
+        label: String::new(),
+        short: None,
+        errors: None,
+        figures: edge_signs::figures_of(edge),
         spoken: figures::spoken_edge(edge, from, to),
         importance: weight(health_of(edge.health, edge.change.as_ref()), rate),
+    };
+    if let Some(change) = &edge.change {
+        (scene.label, scene.errors) = change.pill();
     }
+    scene.sign(signs);
+    scene
 }
 
 /// How much attention it asks for: by its change, where that is shown.

@@ -9,6 +9,7 @@ use crate::analysis::Severity;
 use crate::export::answers::AlertLine;
 use crate::export::cards::Question;
 use crate::model::{TimeRange, Timestamp};
+use crate::texts::{fill, texts};
 use crate::view::fonts::filled_icons;
 use crate::view::theme::{self, Palette, faded};
 
@@ -69,15 +70,15 @@ pub fn show(
     }
     if left > 0 {
         let at = pos2(area.right() + 8.0, top + 1.5 * LANE);
-        let more = format!("{left} more");
+        let more = fill(texts().timeline.more, &[("left", &left)]);
         let shown = ui.painter().text(at, Align2::LEFT_CENTER, &more, theme::caption(), p.muted);
         let response = ui.interact(shown, ui.id().with("more alerts"), Sense::click());
-        let spoken = format!("{left} more alerts");
+        let spoken = fill(texts().timeline.more_alerts, &[("left", &left)]);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
         if response.clicked() {
             commands.push(Command::OpenAnswer(Question::Health, None));
         }
-        response.on_hover_text("More alerts than there is room for; a click lists all");
+        response.on_hover_text(texts().timeline.more_alerts_than_there_is);
     }
 }
 
@@ -98,9 +99,10 @@ fn band(
     let right = alert.end.map_or(area.right(), x).max(left + 8.0);
     let rect = Rect::from_x_y_ranges(Rangef::new(left, right), Rangef::new(y, y + LANE - 2.0));
     let response = ui.interact(rect.expand2(vec2(0.0, 1.0)), ui.id().with(("alert", place)), Sense::click());
-    let state = if alert.is_active() { "Active alert" } else { "Alert" };
+    let state = if alert.is_active() { texts().timeline.active_alert } else { texts().timeline.alert };
     let told = alerts::spoken(alert, clock);
-    let spoken = format!("{state} on the timeline: {}", told.replace('\n', "; "));
+    let spoken =
+        fill(texts().timeline.on_the_timeline, &[("state", &state), ("alert", &told.replace('\n', "; "))]);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
     let colour = severity_colour(alert.severity, p);
     let painter = ui.painter();

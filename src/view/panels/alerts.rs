@@ -7,6 +7,7 @@ use super::{Clock, widgets};
 use crate::analysis::alerts::Name;
 use crate::export::answers::AlertLine;
 use crate::export::cards::Question;
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, RADIUS};
 
@@ -24,8 +25,11 @@ pub fn item(alert: &AlertLine) -> Option<Item> {
 /// Since when, or from when to when.
 pub fn when(alert: &AlertLine, clock: &Clock) -> String {
     match alert.end {
-        None => format!("since {}", clock.seconds(alert.onset)),
-        Some(end) => format!("from {} to {}", clock.seconds(alert.onset), clock.seconds(end)),
+        None => fill(texts().timeline.since, &[("start", &clock.seconds(alert.onset))]),
+        Some(end) => fill(
+            texts().timeline.from_to,
+            &[("start", &clock.seconds(alert.onset)), ("end", &clock.seconds(end))],
+        ),
     }
 }
 
@@ -49,7 +53,7 @@ pub fn show(ui: &mut Ui, alerts: &[AlertLine], clock: &Clock, p: &Palette, comma
     if active.is_empty() {
         return;
     }
-    widgets::heading(ui, "Active alerts", &active.len().to_string(), p);
+    widgets::heading(ui, texts().timeline.active_alerts, &active.len().to_string(), p);
     let id = ui.id().with("all alerts");
     let all = ui.data(|d| d.get_temp::<bool>(id).unwrap_or(false));
     let shown = if all { active.len() } else { FIRST.min(active.len()) };
@@ -59,7 +63,11 @@ pub fn show(ui: &mut Ui, alerts: &[AlertLine], clock: &Clock, p: &Palette, comma
         }
     }
     if active.len() > FIRST {
-        let label = if all { "Show fewer".to_owned() } else { format!("Show {} more", active.len() - FIRST) };
+        let label = if all {
+            texts().timeline.show_fewer.to_owned()
+        } else {
+            fill(texts().timeline.show_more, &[("count", &(active.len() - FIRST))])
+        };
         if ui.button(egui::RichText::new(label).font(theme::small())).clicked() {
             ui.data_mut(|d| d.insert_temp(id, !all));
         }
@@ -68,7 +76,13 @@ pub fn show(ui: &mut Ui, alerts: &[AlertLine], clock: &Clock, p: &Palette, comma
 
 fn row(ui: &mut Ui, alert: &AlertLine, clock: &Clock, p: &Palette) -> egui::Response {
     let told = spoken(alert, clock);
-    let (rect, response) = widgets::row(ui, 56.0, &format!("Alert: {}", told.replace('\n', "; ")), false, p);
+    let (rect, response) = widgets::row(
+        ui,
+        56.0,
+        &fill(texts().timeline.alert_2, &[("alert", &told.replace('\n', "; "))]),
+        false,
+        p,
+    );
     let colour = severity_colour(alert.severity, p);
     let painter = ui.painter();
     let back = if response.hovered() { p.hover } else { p.raised };
@@ -77,14 +91,14 @@ fn row(ui: &mut Ui, alert: &AlertLine, clock: &Clock, p: &Palette) -> egui::Resp
     painter.rect(rect, RADIUS, back, stroke, egui::StrokeKind::Inside);
     paint_severity(painter, rect.min + egui::vec2(18.0, 16.0), alert.severity, 16.0, p);
     let (left, right) = (rect.left() + 34.0, rect.right() - 10.0);
-    let since = format!("since {}", clock.seconds(alert.onset));
+    let since = fill(texts().timeline.since, &[("start", &clock.seconds(alert.onset))]);
     let at = pos2(right, rect.top() + 16.0);
     let since = painter.text(at, Align2::RIGHT_CENTER, since, theme::caption(), p.muted);
     let name = widgets::fit_both(ui, &alert.name, &theme::body(), since.left() - left - 8.0);
     ui.painter().text(pos2(left, rect.top() + 16.0), Align2::LEFT_CENTER, name, theme::body(), p.text);
     let more = match alert.others.len() {
         0 => String::new(),
-        n => format!(" · {n} more tell of it"),
+        n => fill(texts().timeline.more_tell_of_it, &[("count", &n)]),
     };
     let kind = format!("{} · {}{more}", severity_word(alert.severity), text::name(&alert.rule, 60));
     let kind = widgets::fit_end(ui, &kind, &theme::caption(), right - left);

@@ -8,7 +8,8 @@ use super::picture::Picture;
 use super::widgets;
 use crate::analysis::Subject;
 use crate::graph::{EXTERNAL, GroupBy, Reach, group_id};
-use crate::view::map::MapItem;
+use crate::texts::{fill, texts};
+use crate::view::map::{MapItem, is_narrow};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT, mixed};
 
@@ -61,32 +62,48 @@ fn too_much(picture: &Picture) -> Option<String> {
     let is_outside = |c: &&(_, String, _)| c.1 == EXTERNAL;
     let groups = shown.collapsed.len() - shown.collapsed.iter().filter(is_outside).count();
     let what = group_words(picture.groups.key.as_deref().unwrap_or_default(), groups);
-    let outside = if groups < shown.collapsed.len() { " and among external hosts" } else { "" };
-    Some(format!("{} nodes in {groups} {what}{outside}", text::count(members as f64)))
+    let outside =
+        if groups < shown.collapsed.len() { texts().arranging.and_among_external_hosts } else { "" };
+    Some(fill(
+        texts().arranging.nodes_in,
+        &[
+            ("count", &text::count(members as f64)),
+            ("groups", &groups),
+            ("what", &what),
+            ("outside", &outside),
+        ],
+    ))
 }
 
 /// `namespaces`, `teams`, or `groups by …`.
 fn group_words(key: &str, count: usize) -> String {
-    let plural = |one: &str| if count == 1 { one.to_owned() } else { format!("{one}s") };
+    let words = &texts().arranging;
+    let plural = |one: &str, many: &str| if count == 1 { one.to_owned() } else { many.to_owned() };
     match key {
-        "service.namespace" | "k8s.namespace.name" | "namespace" => plural("namespace"),
-        "team" | "service.team" => plural("team"),
-        "deployment.environment.name" | "environment" => plural("environment"),
-        "cloud.region" => plural("region"),
-        other => format!("{} by {}", plural("group"), text::name(other, 40)),
+        "service.namespace" | "k8s.namespace.name" | "namespace" => plural(words.namespace, words.namespaces),
+        "team" | "service.team" => plural(words.team, words.teams),
+        "deployment.environment.name" | "environment" => plural(words.environment, words.environments),
+        "cloud.region" => plural(words.region, words.regions),
+        other => fill(
+            words.by,
+            &[("groups", &plural(words.group, words.many_groups)), ("key", &text::name(other, 40))],
+        ),
     }
 }
 
 /// The sentence on what is hidden.
 fn hidden(picture: &Picture) -> Option<String> {
     let (nodes, edges) = (picture.shown.hidden_nodes, picture.shown.hidden_edges);
-    let count = |n: usize, one: &str| match n {
+    let words = &texts().arranging;
+    let count = |n: usize, one: &str, many: &str| match n {
         0 => None,
-        1 => Some(format!("1 {one}")),
-        n => Some(format!("{n} {one}s")),
+        1 => Some(one.to_owned()),
+        n => Some(fill(many, &[("count", &n)])),
     };
-    let parts: Vec<String> = [count(nodes, "node"), count(edges, "edge")].into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| format!("{} hidden", parts.join(" and ")))
+    let parts = [count(nodes, words.one_node, words.nodes), count(edges, words.one_edge, words.edges_hidden)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty())
+        .then(|| fill(texts().arranging.hidden, &[("what", &parts.join(texts().arranging.and))]))
 }
 
 /// The sentence on what is in focus.
@@ -95,9 +112,9 @@ fn focused(picture: &Picture) -> Option<String> {
     let short = |id: &String| text::name(id.split_once(':').map_or(id.as_str(), |p| p.1), 40);
     let name = focus.around.iter().map(short).collect::<Vec<_>>().join(" → ");
     Some(match focus.reach {
-        Reach::Hops(1) => format!("{name} and its neighbours"),
-        Reach::Hops(n) => format!("{n} hops around {name}"),
-        Reach::Requests => format!("Where requests through {name} go"),
+        Reach::Hops(1) => fill(texts().arranging.and_its_neighbours, &[("name", &name)]),
+        Reach::Hops(n) => fill(texts().arranging.hops_around, &[("count", &n), ("name", &name)]),
+        Reach::Requests => fill(texts().arranging.where_requests_through_go, &[("name", &name)]),
     })
 }
 
@@ -119,16 +136,16 @@ pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>)
             let said = widgets::with_arrows(&said.join(" · "));
             let label = ui.label(RichText::new(&said).font(theme::small()).color(p.text));
             label.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &said));
-            if much.is_some() && ui.button("Expand all").clicked() {
+            if much.is_some() && ui.button(texts().arranging.expand_all).clicked() {
                 ask(Fold::ExpandAll);
             }
-            if focus.is_some() && ui.button("Leave focus").on_hover_text("Esc").clicked() {
+            if focus.is_some() && ui.button(texts().arranging.leave_focus).on_hover_text("Esc").clicked() {
                 ask(Fold::Unfocus);
             }
-            if bar.can_undo && ui.button("Undo").on_hover_text("Ctrl + Z").clicked() {
+            if bar.can_undo && ui.button(texts().arranging.undo).on_hover_text("Ctrl + Z").clicked() {
                 ask(Fold::Undo);
             }
-            if hidden.is_some() && ui.button("Show all").clicked() {
+            if hidden.is_some() && ui.button(texts().arranging.show_all).clicked() {
                 ask(Fold::ShowAll);
             }
             ui.add_space(ui.available_width());
@@ -138,11 +155,13 @@ pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>)
 
 /// The button at the upper right of the map that leads to groups and to the slider.
 pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
-    let area = Rect::from_min_size(view.right_top() + vec2(-104.0, 12.0), vec2(92.0, 28.0));
+    let width = if is_narrow(view) { 32.0 } else { 92.0 };
+    let area = Rect::from_min_size(view.right_top() + vec2(-12.0 - width, 12.0), vec2(width, 28.0));
     let mut inner = ui.new_child(
         egui::UiBuilder::new().max_rect(area).layout(egui::Layout::right_to_left(egui::Align::Center)),
     );
-    let label = RichText::new(format!("{}  Groups", regular::STACK)).color(p.text);
+    let words = if is_narrow(view) { "" } else { texts().arranging.groups_words };
+    let label = RichText::new(format!("{}{words}", regular::STACK)).color(p.text);
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::new(label).config(config).ui(&mut inner, |ui| {
         ui.set_width(250.0);
@@ -150,28 +169,30 @@ pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands:
         ui.separator();
         rate_slider(ui, picture, p, commands);
     });
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Groups and quiet edges"));
+    response.widget_info(|| {
+        WidgetInfo::labeled(WidgetType::Button, true, texts().arranging.groups_and_quiet_edges)
+    });
 }
 
 fn group_menu(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
     let mut ask = |what| commands.push(Command::Fold(what));
-    widgets::note(ui, "Group by", p);
+    widgets::note(ui, texts().arranging.group_by, p);
     let current = picture.groups.key.as_deref();
     for key in &picture.group_keys {
         if ui.selectable_label(current == Some(key), text::name(key, 40)).clicked() {
             ask(Fold::GroupBy(GroupBy::Key(key.clone())));
         }
     }
-    if ui.selectable_label(current.is_none(), "nothing").clicked() {
+    if ui.selectable_label(current.is_none(), texts().arranging.nothing).clicked() {
         ask(Fold::GroupBy(GroupBy::Nothing));
     }
     ui.separator();
     let has_groups = !picture.groups.names().is_empty();
-    if ui.add_enabled(has_groups, egui::Button::new("Collapse all groups")).clicked() {
+    if ui.add_enabled(has_groups, egui::Button::new(texts().arranging.collapse_all_groups)).clicked() {
         ask(Fold::CollapseAll);
     }
     let any = !picture.shown.collapsed.is_empty();
-    if ui.add_enabled(any, egui::Button::new("Expand all groups")).clicked() {
+    if ui.add_enabled(any, egui::Button::new(texts().arranging.expand_all_groups)).clicked() {
         ask(Fold::ExpandAll);
     }
 }
@@ -181,11 +202,11 @@ fn rate_slider(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<C
     let graph = &picture.index.graph;
     let over = graph.length();
     let most = graph.edges().filter_map(|e| e.3.red.rate_per_min(over)).fold(1.0, f64::max);
-    widgets::note(ui, "Hide edges with fewer calls a minute than", p);
+    widgets::note(ui, texts().arranging.hide_edges_with_fewer_calls, p);
     let mut least = picture.arrangement.least_rate as f64 / 1000.0;
     let slider = egui::Slider::new(&mut least, 0.0..=most).logarithmic(true).smallest_positive(0.1);
     let response = ui.add(slider.max_decimals(1));
-    response.widget_info(|| WidgetInfo::slider(true, least, "Least calls a minute of an edge"));
+    response.widget_info(|| WidgetInfo::slider(true, least, texts().arranging.least_calls_a_minute_of));
     if response.changed() {
         commands.push(Command::Fold(Fold::LeastRate((least * 1000.0).round() as u64)));
     }
@@ -202,7 +223,7 @@ pub fn item_menu(
     ui.set_width(240.0);
     let name = match item {
         Item::Node(id) => text::name(id.split_once(':').map_or(id.as_str(), |n| n.1), 40),
-        Item::Edge(..) => "These calls".to_owned(),
+        Item::Edge(..) => texts().arranging.these_calls.to_owned(),
     };
     widgets::note(ui, &name, p);
     let mut chosen = Vec::new();
@@ -212,29 +233,35 @@ pub fn item_menu(
         )
         .clicked()
     };
-    if entry(ui, "Select", "") {
+    if entry(ui, texts().arranging.select, "") {
         chosen.push(Command::Select(Some(item.clone())));
     }
     let ask = |what| Command::Fold(what);
     match group_of(picture, item) {
-        Some((group, true)) if entry(ui, "Expand", "G") => chosen.push(ask(Fold::Expand(group))),
-        Some((group, false)) if entry(ui, &format!("Collapse {}", text::name(&group, 24)), "G") => {
+        Some((group, true)) if entry(ui, texts().arranging.expand, "G") => {
+            chosen.push(ask(Fold::Expand(group)))
+        }
+        Some((group, false))
+            if entry(ui, &fill(texts().arranging.collapse, &[("name", &text::name(&group, 24))]), "G") =>
+        {
             chosen.push(ask(Fold::Collapse(group)));
         }
         _ => {}
     }
-    if entry(ui, "Hide", "H") {
+    if entry(ui, texts().arranging.hide, "H") {
         chosen.push(ask(Fold::Hide(Some(item.clone()))));
     }
     ui.separator();
-    for (hops, label) in
-        [(1, "Show it and its neighbours"), (2, "Show 2 hops around"), (3, "Show 3 hops around")]
-    {
+    for (hops, label) in [
+        (1, texts().arranging.show_it_and_its_neighbours),
+        (2, texts().arranging.show_2_hops_around),
+        (3, texts().arranging.show_3_hops_around),
+    ] {
         if entry(ui, label, &format!("Alt {hops}")) {
             chosen.push(ask(Fold::Focus(Some(item.clone()), Reach::Hops(hops))));
         }
     }
-    if entry(ui, "Show where its requests go", "Alt 4") {
+    if entry(ui, texts().arranging.show_where_its_requests_go, "Alt 4") {
         chosen.push(ask(Fold::Focus(Some(item.clone()), Reach::Requests)));
     }
     let is_open = chosen.is_empty();

@@ -2,6 +2,7 @@
 use super::command::Item;
 use crate::graph::{Edge, GraphIndex, Health, NodeKind, Outcome, RawEdgeId, Red, Snapshot, Timeline};
 use crate::model::{EdgeId, Nanos, NodeId, TimeRange, Timestamp};
+use crate::texts::{fill, texts};
 use crate::view::text;
 
 /// Length of the stretches of which the calmest says what is normal; a multiple of the graph's buckets.
@@ -134,27 +135,30 @@ fn facts(red: &Red, usual: Option<Nanos>) -> (String, f64) {
     if ratio >= 0.01 {
         let most = Outcome::FAILURES.into_iter().max_by(|a, b| red.count(*a).total_cmp(&red.count(*b)));
         let how = most.map_or("", |o| super::widgets::outcome_words(o));
-        parts.push(format!("{} of calls fail, most as {how}", text::percent(ratio)));
+        parts.push(fill(
+            texts().side.of_calls_fail_most_as,
+            &[("share", &text::percent(ratio)), ("how", &how)],
+        ));
     }
     if timeouts >= 3.0 && ratio < 0.01 {
-        parts.push(format!("{} calls timed out", text::count(timeouts)));
+        parts.push(fill(texts().side.calls_timed_out, &[("count", &text::count(timeouts))]));
     }
     if let (Some(now), Some(usual)) = (red.quantile(0.95), usual)
         && now.0 > usual.0 * 2
         && (now - usual) > Nanos::from_millis(50)
     {
         let (now_text, usual_text) = (text::duration_ns(now.0 as f64), text::duration_ns(usual.0 as f64));
-        parts.push(format!("p95 {now_text}, normally {usual_text}"));
+        parts.push(fill(texts().side.p95_normally, &[("now", &now_text), ("usual", &usual_text)]));
         weight += red.calls() * (now - usual).as_secs_f64() * 0.05;
     }
     if parts.is_empty() && red.apdex().is_some_and(|a| a < 0.7) {
         let p95 = red.quantile(0.95).map_or_else(|| text::NONE.to_owned(), |n| text::duration_ns(n.0 as f64));
         let apdex = red.apdex().map_or_else(|| text::NONE.to_owned(), |a| format!("{a:.2}"));
-        parts.push(format!("is slow: p95 {p95}, Apdex {apdex}"));
+        parts.push(fill(texts().side.is_slow_p95_apdex, &[("p95", &p95), ("apdex", &apdex)]));
     }
     let mut sentence = parts.join("; ");
     if sentence.starts_with("p95") {
-        sentence.insert_str(0, "is slow: ");
+        sentence.insert_str(0, texts().side.is_slow_because);
     }
     (sentence, weight)
 }

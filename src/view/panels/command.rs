@@ -10,9 +10,11 @@ use super::save::Saving;
 use super::timeline::Replay;
 use crate::analysis::traces::Sort;
 use crate::export::cards::Question;
+use crate::export::edge_signs::EdgeSigns;
 use crate::export::map_forms::MapForm;
 use crate::layout::Mode;
 use crate::model::{Nanos, SourceId, SpanId, SpanRow, TimeRange, TraceId};
+use crate::texts::texts;
 
 /// Something that can be pointed at. Nodes are named by id, so that a selection outlives new data.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -61,17 +63,25 @@ pub enum Tab {
 impl Tab {
     /// All of them, in order.
     pub const ALL: [Self; 3] = [Self::Traces, Self::Calls, Self::Impact];
-    /// Its name on the screen and, in lower case, in arguments.
-    pub fn name(self) -> &'static str {
+    /// Its name in arguments and files.
+    pub const fn id(self) -> &'static str {
         match self {
-            Self::Traces => "Traces",
-            Self::Calls => "Calls",
-            Self::Impact => "Impact",
+            Self::Traces => "traces",
+            Self::Calls => "calls",
+            Self::Impact => "impact",
         }
     }
-    /// From its name in any case.
+    /// Its name on the screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Traces => texts().side.traces,
+            Self::Calls => texts().side.calls,
+            Self::Impact => texts().side.impact,
+        }
+    }
+    /// From its name in arguments, in any case.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|t| t.name().eq_ignore_ascii_case(text))
+        Self::ALL.into_iter().find(|t| t.id().eq_ignore_ascii_case(text))
     }
 }
 
@@ -93,9 +103,9 @@ impl TraceOrder {
     /// Its name on the screen.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Slow => "Slow",
-            Self::Failed => "Failed",
-            Self::Recent => "Recent",
+            Self::Slow => texts().side.slow,
+            Self::Failed => texts().side.failed,
+            Self::Recent => texts().side.recent,
         }
     }
     /// As the analysis knows it: order, and whether only failed ones count.
@@ -215,6 +225,8 @@ pub enum Command {
     FitMap,
     /// Arranges the map in this way.
     Arrange(Mode),
+    /// Says what width, colour and label of edges mean.
+    SetEdgeSigns(EdgeSigns),
     /// Shows or hides the minimap.
     ToggleMinimap,
     /// Opens or closes the card that explains every sign of the map.

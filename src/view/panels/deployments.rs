@@ -11,6 +11,7 @@ use super::picture::Picture;
 use crate::analysis::difference::Verdict;
 use crate::graph::ServiceGraph;
 use crate::model::{TimeRange, Timestamp};
+use crate::texts::{fill, texts};
 use crate::view::map::{MapItem, Mark, Sign};
 use crate::view::text;
 
@@ -34,11 +35,23 @@ pub struct Deployed {
 impl Deployed {
     /// `recommendation-service, release 1.9.4 → 2.0.0, at 10:15:55`
     pub fn sentence(&self, clock: &Clock) -> String {
-        let service = if self.service.is_empty() { "Deployment" } else { &self.service };
+        let service = if self.service.is_empty() { texts().timeline.deployment } else { &self.service };
         let what = if self.versions.is_empty() { &self.kind } else { &self.versions };
         let kind = if self.kind == "given" || self.versions.is_empty() { "" } else { &self.kind };
         let space = if kind.is_empty() { "" } else { " " };
-        text::name(&format!("{service}, {kind}{space}{what}, at {}", clock.seconds(self.at)), 200)
+        text::name(
+            &fill(
+                texts().timeline.at,
+                &[
+                    ("service", &service),
+                    ("kind", &kind),
+                    ("space", &space),
+                    ("what", &what),
+                    ("time", &clock.seconds(self.at)),
+                ],
+            ),
+            200,
+        )
     }
 }
 
@@ -130,7 +143,10 @@ pub fn marks(all: &[Deployed], picture: &Picture, clock: &Clock) -> Vec<(usize, 
         let version = if deployed.version.is_empty() { "" } else { &deployed.version };
         let mark = out.entry(i).or_insert_with(|| Mark { sign: Sign::Deployed, spoken: String::new() });
         let space = if version.is_empty() { "" } else { " " };
-        let spoken = format!("deployed{space}{version} at {}", clock.seconds(deployed.at));
+        let spoken = fill(
+            texts().timeline.deployed_at,
+            &[("space", &space), ("version", &version), ("time", &clock.seconds(deployed.at))],
+        );
         mark.spoken = if mark.spoken.is_empty() { spoken } else { format!("{}, {spoken}", mark.spoken) };
     }
     out.into_iter().collect()

@@ -8,6 +8,7 @@ use super::{traces, widgets};
 use crate::export::map::timeout_text;
 use crate::graph::{Outcome, Red};
 use crate::model::EdgeId;
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::Palette;
 
@@ -15,11 +16,12 @@ use crate::view::theme::Palette;
 pub fn show(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command>) {
     let (graph, p) = (&side.picture.index.graph, &side.palette);
     let (Some(edge), Some((from, to))) = (graph.edge(id), graph.ends(id)) else { return };
-    let line = format!("{} calls · {}", edge.kind.name(), widgets::calls(&edge.red));
+    let line =
+        fill(texts().side.calls_2, &[("calls", &edge.kind.name()), ("rate", &widgets::calls(&edge.red))]);
     side::title(ui, edge.health, (side.picture.name(from), Some(side.picture.name(to))), &line, p, commands);
     side::figures(ui, &edge.red, graph.length(), false, p);
-    let ends = [("From", from), ("To", to)];
-    widgets::heading(ui, "Caller and callee", "", p);
+    let ends = [(texts().side.from, from), (texts().side.to, to)];
+    widgets::heading(ui, texts().side.caller_and_callee, "", p);
     for (_, end) in ends {
         let Some(node) = graph.node(end) else { continue };
         let figures = [
@@ -35,12 +37,19 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command
     let item = Item::Edge(id_of(from), id_of(to));
     if let Some(timeout) = side.details.filter(|d| d.item == item).and_then(|d| d.timeout.as_ref()) {
         let of = text::count(timeout.calls);
-        widgets::note(ui, &format!("{}: {of} failed calls lasted as long", timeout_text(timeout)), p);
+        widgets::note(
+            ui,
+            &fill(
+                texts().side.failed_calls_lasted_as_long,
+                &[("limit", &timeout_text(timeout)), ("count", &of)],
+            ),
+            p,
+        );
     }
     if let Some((_, reading)) = side.reading.filter(|r| r.0 == item) {
         edge_reading::show(ui, reading, &edge.red, p, commands);
     }
-    widgets::heading(ui, "Over time", "", p);
+    widgets::heading(ui, texts().side.over_time, "", p);
     side::charts(ui, side, &item);
     side::tabs(ui, side, &[Tab::Traces], commands);
     traces::show(ui, side, commands);
@@ -53,8 +62,8 @@ fn outcomes(ui: &mut Ui, red: &Red, p: &Palette) {
     }
     widgets::heading(
         ui,
-        "How calls fail",
-        &format!("{} of {}", text::count(red.errors()), text::count(red.calls())),
+        texts().side.how_calls_fail,
+        &fill(texts().side.of, &[("part", &text::count(red.errors())), ("all", &text::count(red.calls()))]),
         p,
     );
     let mut found: Vec<Outcome> = Outcome::FAILURES.into_iter().filter(|o| red.count(*o) > 0.0).collect();

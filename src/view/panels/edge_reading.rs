@@ -6,6 +6,7 @@ use super::command::Command;
 use super::widgets;
 use crate::analysis::edge_reading::{Bar, EdgeReading, ExampleCall, ExampleOf, OperationReading};
 use crate::graph::Red;
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT, faded};
 
@@ -37,10 +38,10 @@ fn two(red: &Red) -> (String, String) {
 }
 
 fn queued(ui: &mut Ui, reading: &EdgeReading, p: &Palette) {
-    widgets::heading(ui, "Time in queue", "", p);
+    widgets::heading(ui, texts().side.time_in_queue, "", p);
     let red = &reading.in_queue;
     if red.is_empty() {
-        let why = "Not known: no message names the span that sent it, as its parent or by a link.";
+        let why = texts().side.not_known_no_message_names;
         widgets::note(ui, why, p);
         return;
     }
@@ -48,30 +49,36 @@ fn queued(ui: &mut Ui, reading: &EdgeReading, p: &Palette) {
         value: widgets::duration(value),
         label,
         colour: p.text,
-        exact: "From the end of sending a message to the start of handling it".to_owned(),
+        exact: texts().side.from_the_end_of_sending.to_owned(),
     };
-    let all =
-        [card(red.quantile(0.5), "p50"), card(red.quantile(0.95), "p95"), card(red.longest(), "longest")];
+    let all = [
+        card(red.quantile(0.5), "p50"),
+        card(red.quantile(0.95), "p95"),
+        card(red.longest(), texts().side.longest),
+    ];
     widgets::figures(ui, &all, p);
-    let of = format!("{} messages whose sender is known", text::count(red.observed as f64));
+    let of =
+        fill(texts().side.messages_whose_sender_is_known, &[("count", &text::count(red.observed as f64))]);
     widgets::note(ui, &of, p);
 }
 
 /// Caller, callee and the gap between them, as bars of one scale.
 fn sides(ui: &mut Ui, reading: &EdgeReading, calls: &Red, p: &Palette) {
-    let of =
-        format!("{} of {} calls", text::count(reading.paired as f64), text::count(calls.observed as f64));
-    widgets::heading(ui, "Where the time goes", &of, p);
+    let of = fill(
+        texts().side.of_calls,
+        &[("part", &text::count(reading.paired as f64)), ("all", &text::count(calls.observed as f64))],
+    );
+    widgets::heading(ui, texts().side.where_the_time_goes, &of, p);
     let longest = reading.caller.quantile(0.95).or(reading.callee.quantile(0.95));
     let scale = longest.map_or(1.0, |n| n.0.max(1) as f64);
     let rows = [
-        ("Caller waits", &reading.caller, p.text, "As the caller's spans tell it"),
-        ("Callee works", &reading.callee, p.accent, "As the callee's spans tell it"),
+        (texts().side.caller_waits, &reading.caller, p.text, texts().side.as_the_callers_spans_tell),
+        (texts().side.callee_works, &reading.callee, p.accent, texts().side.as_the_callees_spans_tell),
         (
-            "Gap between",
+            texts().side.gap_between,
             &reading.gap,
             p.warning,
-            "Network, queueing, connection pools: caller's time without callee's",
+            texts().side.network_queueing_connection_pools_callers,
         ),
     ];
     for (name, red, colour, hint) in rows {
@@ -83,7 +90,7 @@ fn sides(ui: &mut Ui, reading: &EdgeReading, calls: &Red, p: &Palette) {
     }
     if reading.outlasted > 0 {
         let n = text::count(reading.outlasted as f64);
-        widgets::note(ui, &format!("In {n} calls the callee worked longer than its caller waited."), p);
+        widgets::note(ui, &fill(texts().side.in_calls_the_callee_worked, &[("count", &n)]), p);
     }
 }
 
@@ -116,18 +123,24 @@ pub(super) fn summary(bars: &[Bar]) -> String {
     let failed: f64 = bars.iter().map(|b| b.failed).sum();
     let most = bars.iter().max_by(|a, b| (a.fine + a.failed).total_cmp(&(b.fine + b.failed)));
     let (Some(first), Some(last), Some(most)) = (bars.first(), bars.last(), most) else {
-        return "No call has a duration".to_owned();
+        return texts().side.no_call_has_a_duration.to_owned();
     };
     let length = |n: crate::model::Nanos| text::duration_ns(n.0 as f64);
-    let failures =
-        if failed > 0.0 { format!(", {} of them failed", text::count(failed)) } else { String::new() };
-    format!(
-        "Latency of {} calls, {} to {}, most often {} to {}{failures}",
-        text::count(all),
-        length(first.from),
-        length(last.to),
-        length(most.from),
-        length(most.to)
+    let failures = if failed > 0.0 {
+        fill(texts().side.of_them_failed, &[("count", &text::count(failed))])
+    } else {
+        String::new()
+    };
+    fill(
+        texts().side.latency_of_calls_to_most,
+        &[
+            ("count", &text::count(all)),
+            ("least", &length(first.from)),
+            ("most", &length(last.to)),
+            ("from", &length(most.from)),
+            ("to", &length(most.to)),
+            ("failures", &failures),
+        ],
     )
 }
 
@@ -135,7 +148,7 @@ fn histogram(ui: &mut Ui, bars: &[Bar], calls: &Red, p: &Palette) {
     if bars.is_empty() {
         return;
     }
-    widgets::heading(ui, "How long calls take", "", p);
+    widgets::heading(ui, texts().side.how_long_calls_take, "", p);
     let (full, response) = ui.allocate_exact_size(vec2(ui.available_width(), 86.0), Sense::hover());
     let spoken = summary(bars);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &spoken));
@@ -189,7 +202,7 @@ fn scale(ui: &Ui, area: Rect, bars: &[Bar], p: &Palette) {
         let name = text::duration_ns(at.0 as f64);
         ui.painter().text(pos2(x, y), align, name, theme::caption(), p.muted);
     }
-    let middle = "logarithmic";
+    let middle = texts().side.logarithmic;
     ui.painter().text(pos2(area.center().x, y), Align2::CENTER_CENTER, middle, theme::caption(), p.faint);
 }
 
@@ -198,13 +211,13 @@ fn examples(ui: &mut Ui, examples: &[ExampleCall], commands: &mut Vec<Command>) 
     ui.horizontal_wrapped(|ui| {
         for call in examples {
             let name = match call.of {
-                ExampleOf::Typical => "Typical call",
-                ExampleOf::Slow => "Slowest",
-                ExampleOf::Failed => "Slowest failed",
+                ExampleOf::Typical => texts().side.typical_call,
+                ExampleOf::Slow => texts().side.slowest,
+                ExampleOf::Failed => texts().side.slowest_failed,
             };
             let label = format!("{name} · {}", text::duration_ns(call.duration.0 as f64));
             let button = ui.button(RichText::new(&label).font(theme::small()));
-            if button.on_hover_text("Opens its trace").clicked() {
+            if button.on_hover_text(texts().side.opens_its_trace).clicked() {
                 commands.push(Command::OpenTrace(call.trace, Some(call.span)));
             }
         }
@@ -216,7 +229,7 @@ fn operations(ui: &mut Ui, reading: &EdgeReading, p: &Palette) {
     if count == 0 {
         return;
     }
-    widgets::heading(ui, "Operations", &count.to_string(), p);
+    widgets::heading(ui, texts().side.operations, &count.to_string(), p);
     let id = ui.id().with("all operations");
     let is_all = ui.data(|d| d.get_temp::<bool>(id).unwrap_or(false));
     let shown = if is_all { reading.operations.len() } else { FIRST.min(reading.operations.len()) };
@@ -226,17 +239,21 @@ fn operations(ui: &mut Ui, reading: &EdgeReading, p: &Palette) {
         }
     });
     let hidden = reading.operations.len() - shown;
-    if hidden > 0 && ui.link(format!("{hidden} more")).clicked() {
+    if hidden > 0 && ui.link(fill(texts().side.more, &[("count", &hidden)])).clicked() {
         ui.data_mut(|d| d.insert_temp(id, true));
     }
     if shown == reading.operations.len() && reading.more_operations > 0 {
-        widgets::note(ui, &format!("and {} that are called less", reading.more_operations), p);
+        widgets::note(
+            ui,
+            &fill(texts().side.and_that_are_called_less, &[("count", &reading.more_operations)]),
+            p,
+        );
     }
 }
 
 fn row(ui: &mut Ui, operation: &OperationReading, p: &Palette) {
     let red = &operation.red;
-    let name = if operation.name.is_empty() { "(no name)" } else { &operation.name };
+    let name = if operation.name.is_empty() { texts().side.no_name } else { &operation.name };
     let (width, font) = (ui.available_width().min(190.0) - 4.0, theme::small());
     let short = widgets::fit(ui, name, &font, width.max(110.0));
     ui.label(RichText::new(short).font(font.clone()).color(p.text)).on_hover_text(text::name(name, 300));
@@ -247,7 +264,7 @@ fn row(ui: &mut Ui, operation: &OperationReading, p: &Palette) {
     ];
     for (value, colour) in figures {
         ui.label(RichText::new(value).font(font.clone()).color(colour))
-            .on_hover_text("Calls, errors, p95 of this operation");
+            .on_hover_text(texts().side.calls_errors_p95_of_this);
     }
     ui.end_row();
 }
@@ -258,10 +275,9 @@ fn retries(ui: &mut Ui, reading: &EdgeReading, calls: &Red, p: &Palette) {
     }
     ui.add_space(UNIT);
     let share = reading.retries / calls.calls().max(1e-9);
-    let sentence = format!(
-        "{} of the calls ({}) repeat one that failed: retries.",
-        text::count(reading.retries),
-        text::percent(share)
+    let sentence = fill(
+        texts().side.of_the_calls_repeat_one,
+        &[("count", &text::count(reading.retries)), ("share", &text::percent(share))],
     );
     ui.label(RichText::new(sentence).font(theme::small()).color(p.warning));
 }

@@ -4,6 +4,7 @@ use egui_phosphor::regular;
 
 use super::command::{Command, Sheet};
 use super::widgets;
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
@@ -136,7 +137,7 @@ impl Finder {
             self.close(commands);
             return;
         }
-        let hint = format!("{}  A command, a service, a trace", regular::MAGNIFYING_GLASS);
+        let hint = fill(texts().arranging.a_command_a_service_a, &[("icon", &regular::MAGNIFYING_GLASS)]);
         let field = TextEdit::singleline(&mut self.text)
             .hint_text(RichText::new(hint).color(p.muted))
             .margin(egui::Margin::symmetric(9, 7))
@@ -146,7 +147,7 @@ impl Finder {
             egui::WidgetInfo::labeled(
                 egui::WidgetType::TextEdit,
                 true,
-                "Find a command, a service or a trace",
+                texts().arranging.find_a_command_a_service,
             )
         });
         response.request_focus();
@@ -163,7 +164,7 @@ impl Finder {
         };
         self.chosen = self.chosen.min(found.len().saturating_sub(1));
         if found.is_empty() {
-            widgets::note(ui, "Nothing is called so. To search spans, use the filter (Ctrl F).", p);
+            widgets::note(ui, texts().arranging.nothing_is_called_so_to, p);
         }
         let mut done = enter.then(|| found.get(self.chosen).copied()).flatten();
         ScrollArea::vertical().max_height(13.0 * ROW).auto_shrink([false, true]).show(ui, |ui| {
@@ -186,9 +187,9 @@ impl Finder {
 /// One offer; true when it was clicked.
 fn line(ui: &mut Ui, offer: &Offer, is_chosen: bool, scrolls: bool, p: &Palette) -> bool {
     let kind = match offer.kind {
-        Kind::Command => "command",
-        Kind::Node => "on the map",
-        Kind::Trace => "trace",
+        Kind::Command => texts().arranging.command,
+        Kind::Node => texts().arranging.on_the_map_2,
+        Kind::Trace => texts().arranging.trace,
     };
     let spoken = match offer.beside.as_str() {
         "" => format!("{}, {kind}", offer.name),

@@ -8,6 +8,7 @@ use super::{traces, widgets};
 use crate::analysis::Subject;
 use crate::graph::{Node, ServiceGraph};
 use crate::model::{EdgeId, NodeId};
+use crate::texts::{fill, texts};
 use crate::view::text;
 
 /// Rows of a list; what is more is counted.
@@ -35,19 +36,24 @@ fn group(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) 
     side::title(ui, node.health, (&node.name, None), &line(side, &members), p, commands);
     side::figures(ui, &node.red, graph.length(), false, p);
     if node.self_calls.calls() > 0.0 {
-        let inside = format!("{} between its members", widgets::calls(&node.self_calls));
+        let inside =
+            fill(texts().arranging.between_its_members, &[("calls", &widgets::calls(&node.self_calls))]);
         widgets::note(ui, &inside, p);
     }
     ui.horizontal(|ui| {
-        if ui.button("Expand").on_hover_text("Show its members on the map (G, or double click)").clicked() {
+        if ui
+            .button(texts().arranging.expand)
+            .on_hover_text(texts().arranging.show_its_members_on_the)
+            .clicked()
+        {
             commands.push(Command::Fold(Fold::Expand(name.to_owned())));
         }
-        if ui.button("Expand all groups").clicked() {
+        if ui.button(texts().arranging.expand_all_groups).clicked() {
             commands.push(Command::Fold(Fold::ExpandAll));
         }
     });
     side::charts(ui, side, &Item::Node(node.id.clone()));
-    widgets::heading(ui, "Members", &members.len().to_string(), p);
+    widgets::heading(ui, texts().arranging.members, &members.len().to_string(), p);
     for member in members.iter().take(LISTED) {
         let response = side::link(ui, (Some(member.health), None), &member.name, &figures(side, member), p);
         if response.clicked() {
@@ -55,7 +61,10 @@ fn group(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) 
         }
     }
     more(ui, side, members.len());
-    for (title, edges) in [("Called by", graph.dependents(id)), ("Calls", graph.dependencies(id))] {
+    for (title, edges) in [
+        (texts().arranging.called_by, graph.dependents(id)),
+        (texts().arranging.calls, graph.dependencies(id)),
+    ] {
         neighbours(ui, side, title, &edges, commands);
     }
     side::tabs(ui, side, &[Tab::Traces], commands);
@@ -65,7 +74,7 @@ fn group(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) 
 /// `group of 26 by service.namespace · 2 critical, 1 warning`
 fn line(side: &Side<'_>, members: &[&Node]) -> String {
     let key = side.picture.groups.key.as_deref().unwrap_or_default();
-    let mut parts = vec![format!("group of {} by {key}", members.len())];
+    let mut parts = vec![fill(texts().arranging.group_of_by, &[("count", &members.len()), ("key", &key)])];
     let ill = [crate::graph::Health::Critical, crate::graph::Health::Warning];
     let ill = ill.into_iter().filter_map(|h| {
         let count = members.iter().filter(|m| m.health == h).count();
@@ -87,7 +96,7 @@ fn figures(side: &Side<'_>, node: &Node) -> [(String, egui::Color32); 3] {
 
 fn more(ui: &mut Ui, side: &Side<'_>, all: usize) {
     if all > LISTED {
-        widgets::note(ui, &format!("and {} more", all - LISTED), &side.palette);
+        widgets::note(ui, &fill(texts().arranging.and_more, &[("count", &(all - LISTED))]), &side.palette);
     }
 }
 
@@ -147,11 +156,14 @@ fn between(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command>
         let of = |e: EdgeId| whole.edge(e).map(|e| (e.health, e.red.calls() as u64));
         of(*b).cmp(&of(*a)).then(a.cmp(b))
     });
-    let line = format!("sum of {} edges · {}", parts.len(), widgets::calls(&edge.red));
+    let line = fill(
+        texts().arranging.sum_of_edges,
+        &[("count", &parts.len()), ("calls", &widgets::calls(&edge.red))],
+    );
     side::title(ui, edge.health, (&from.name, Some(&to.name)), &line, p, commands);
     side::figures(ui, &edge.red, graph.length(), false, p);
     side::charts(ui, side, &Item::Edge(from.id.clone(), to.id.clone()));
-    widgets::heading(ui, "Edges", &parts.len().to_string(), p);
+    widgets::heading(ui, texts().arranging.edges, &parts.len().to_string(), p);
     for part in parts.iter().take(LISTED) {
         let Some((a, b)) = whole.ends(*part) else { continue };
         let name = format!("{} → {}", side.picture.name(a), side.picture.name(b));

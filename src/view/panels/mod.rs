@@ -8,6 +8,7 @@ mod command;
 pub mod comparison;
 pub mod deployments;
 mod edge;
+pub mod edge_menu;
 mod edge_reading;
 mod find;
 pub mod finder;

@@ -8,12 +8,8 @@ use super::command::{Command, Window};
 use super::widgets;
 use crate::model::{Nanos, TimeRange, Timestamp};
 use crate::store::parse_duration;
+use crate::texts::{fill, texts};
 use crate::view::theme::{self, Palette, UNIT};
-
-/// What can be typed.
-const FORMS: &str = "Write 10:02:30, 2026-03-10T03:00:00Z, +90s or -15m, or drag on the timeline.";
-/// What is said of anything else; the forms stand below.
-const NO_TIME: &str = "This cannot be read as a time";
 
 /// The texts of the two fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,14 +46,17 @@ impl WindowFields {
         };
         if start >= extent.end {
             let last = clock.exact(extent.end);
-            return Err(WrongField::From(format!("That is after the last span ({last})")));
+            return Err(WrongField::From(fill(texts().timeline.that_is_after_the_last, &[("last", &last)])));
         }
         if end <= extent.start {
             let first = clock.exact(extent.start);
-            return Err(WrongField::To(format!("That is before the first span ({first})")));
+            return Err(WrongField::To(fill(
+                texts().timeline.that_is_before_the_first,
+                &[("first", &first)],
+            )));
         }
         if end <= start {
-            return Err(WrongField::To("The end must be after the start".to_owned()));
+            return Err(WrongField::To(texts().timeline.the_end_must_be_after.to_owned()));
         }
         Ok(Window::Range(TimeRange::new(start, end)))
     }
@@ -68,7 +67,7 @@ impl WindowFields {
 pub(super) fn moment(text: &str, extent: TimeRange, clock: &Clock) -> Result<Timestamp, String> {
     let length = |rest: &str| {
         let length = parse_duration(rest.trim());
-        length.ok_or_else(|| "Write a length as 90s, 15m or 2h".to_owned())
+        length.ok_or_else(|| texts().timeline.write_a_length_as_90s.to_owned())
     };
     if let Some(rest) = text.strip_prefix('+') {
         return Ok(extent.start + length(rest)?);
@@ -80,10 +79,13 @@ pub(super) fn moment(text: &str, extent: TimeRange, clock: &Clock) -> Result<Tim
         return Ok(timestamp(moment));
     }
     if let Ok(at) = text.parse::<DateTime>() {
-        return at.to_zoned(clock.zone()).map(|z| timestamp(z.timestamp())).map_err(|_| NO_TIME.to_owned());
+        return at
+            .to_zoned(clock.zone())
+            .map(|z| timestamp(z.timestamp()))
+            .map_err(|_| texts().timeline.no_time.to_owned());
     }
-    let time: Time = text.parse().map_err(|_| NO_TIME.to_owned())?;
-    time_of_day(time, extent, clock).ok_or_else(|| NO_TIME.to_owned())
+    let time: Time = text.parse().map_err(|_| texts().timeline.no_time.to_owned())?;
+    time_of_day(time, extent, clock).ok_or_else(|| texts().timeline.no_time.to_owned())
 }
 
 /// The first moment within the data at which clocks show this time, or else that of its first day.
@@ -129,15 +131,15 @@ pub fn fields(
     let mut is_done = false;
     // A menu stretches its lines to its width; sentences are not to be stretched.
     ui.with_layout(egui::Layout::top_down(egui::Align::LEFT), |ui| {
-        let mut entered = field(ui, "From", &mut fields.from, &first, wrong_from, p);
-        entered |= field(ui, "To", &mut fields.to, &last, wrong_to, p);
+        let mut entered = field(ui, texts().timeline.from, &mut fields.from, &first, wrong_from, p);
+        entered |= field(ui, texts().timeline.to, &mut fields.to, &last, wrong_to, p);
         ui.add_space(UNIT);
         let is_typed = !fields.from.trim().is_empty() || !fields.to.trim().is_empty();
-        let button = egui::Button::new("Look at this window").fill(p.raised);
+        let button = egui::Button::new(texts().timeline.look_at_this_window).fill(p.raised);
         let button = button.stroke(Stroke::new(1.0, p.border));
         let clicked = ui.add_enabled(chosen.is_ok() && is_typed, button).clicked();
         ui.add_space(UNIT);
-        widgets::note(ui, FORMS, p);
+        widgets::note(ui, texts().timeline.forms, p);
         if let Ok(window) = chosen
             && (clicked || (entered && is_typed))
         {
@@ -211,7 +213,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_at_its_field() {
-        let forms = format!("{NO_TIME:?}");
+        let forms = format!("{:?}", texts().timeline.no_time);
         for (from, to, expected) in [
             ("yesterday", "", format!("From({forms})")),
             ("", "25:00", format!("To({forms})")),

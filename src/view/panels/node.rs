@@ -9,6 +9,7 @@ use super::widgets;
 use super::{reach, traces};
 use crate::graph::Node;
 use crate::model::{EdgeId, NodeId};
+use crate::texts::{fill, texts};
 use crate::view::text;
 
 /// Shows the node.
@@ -35,16 +36,16 @@ fn line(node: &Node) -> String {
     );
     match node.versions.as_slice() {
         [] => {}
-        [one] => parts.push(format!("version {one}")),
-        many => parts.push(format!("versions {}", many.join(", "))),
+        [one] => parts.push(fill(texts().side.version, &[("version", &one)])),
+        many => parts.push(fill(texts().side.versions, &[("versions", &many.join(", "))])),
     }
     match node.instances.len() {
         0 => {}
-        1 => parts.push("1 instance".to_owned()),
-        n => parts.push(format!("{n} instances")),
+        1 => parts.push(texts().side.n_1_instance.to_owned()),
+        n => parts.push(fill(texts().side.instances, &[("count", &n)])),
     }
     if !node.is_instrumented {
-        parts.push("seen by its callers only".to_owned());
+        parts.push(texts().side.seen_by_its_callers_only.to_owned());
     }
     text::name(&parts.join(" · "), 200)
 }
@@ -52,8 +53,8 @@ fn line(node: &Node) -> String {
 fn calls(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) {
     let (graph, p) = (&side.picture.index.graph, &side.palette);
     for (title, none, neighbours) in [
-        ("Called by", "Nobody calls it in this window.", graph.dependents(id)),
-        ("Calls", "It calls nobody in this window.", graph.dependencies(id)),
+        (texts().side.called_by, texts().side.nobody_calls_it_in_this, graph.dependents(id)),
+        (texts().side.callees, texts().side.it_calls_nobody_in_this, graph.dependencies(id)),
     ] {
         widgets::heading(ui, title, &neighbours.len().to_string(), p);
         if neighbours.is_empty() {
@@ -78,5 +79,5 @@ fn neighbour(ui: &mut Ui, side: &Side<'_>, edge: EdgeId, other: NodeId, commands
         let id = |n| graph.node(n).map(|n| n.id.clone()).unwrap_or_default();
         commands.push(Command::Select(Some(Item::Edge(id(from), id(to)))));
     }
-    response.on_hover_text("Calls a minute, p95, errors: click for these calls");
+    response.on_hover_text(texts().side.calls_a_minute_p95_errors);
 }

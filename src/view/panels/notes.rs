@@ -14,6 +14,7 @@ use super::picture::Picture;
 use super::widgets;
 use crate::export::case::{CaseNote, NotedOn};
 use crate::model::{TimeRange, Timestamp};
+use crate::texts::{fill, texts};
 use crate::view::map::{MapItem, Mark, Sign};
 use crate::view::text;
 use crate::view::theme::{self, Palette, RADIUS, UNIT, faded};
@@ -118,7 +119,7 @@ pub fn marks(notes: &Notes, picture: &Picture) -> Vec<(usize, Mark)> {
     let one = |(on, note): (&NoteOn, &String)| {
         let NoteOn::Node(id) = on else { return None };
         let MapItem::Node(i) = picture.place_of(&Item::Node(id.clone()))? else { return None };
-        let spoken = format!("note: {}", text::name(note, 120));
+        let spoken = fill(texts().side.note, &[("note", &text::name(note, 120))]);
         Some((i, Mark { sign: Sign::Noted, spoken }))
     };
     notes.all.iter().filter_map(one).collect()
@@ -129,10 +130,10 @@ pub(super) fn of_node(ui: &mut Ui, notes: &Notes, id: &str, p: &Palette, command
     let on = NoteOn::Node(id.to_owned());
     ui.add_space(UNIT);
     match notes.all.get(&on) {
-        Some(note) => card(ui, "Note on this node", note, &on, p, commands),
+        Some(note) => card(ui, texts().side.note_on_this_node, note, &on, p, commands),
         None => {
             ui.horizontal(|ui| {
-                if small_button(ui, "Add a note") {
+                if small_button(ui, texts().side.add_a_note) {
                     commands.push(Command::EditNote(on));
                 }
                 undo(ui, notes, commands);
@@ -146,7 +147,7 @@ fn small_button(ui: &mut Ui, name: &str) -> bool {
 }
 
 fn undo(ui: &mut Ui, notes: &Notes, commands: &mut Vec<Command>) {
-    if notes.can_undo() && small_button(ui, "Undo") {
+    if notes.can_undo() && small_button(ui, texts().side.undo) {
         commands.push(Command::UndoNote);
     }
 }
@@ -169,7 +170,9 @@ fn card(ui: &mut Ui, title: &str, note: &str, on: &NoteOn, p: &Palette, commands
         let stroke = Stroke::new(1.5, p.accent);
         ui.painter().rect_stroke(response.rect, RADIUS, stroke, egui::StrokeKind::Inside);
     }
-    let hand = response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text("Change or delete it");
+    let hand = response
+        .on_hover_cursor(egui::CursorIcon::PointingHand)
+        .on_hover_text(texts().side.change_or_delete_it);
     if hand.clicked() {
         commands.push(Command::EditNote(on.clone()));
     }
@@ -185,7 +188,7 @@ pub(super) fn list(
     commands: &mut Vec<Command>,
 ) {
     let count = if notes.all.is_empty() { String::new() } else { notes.all.len().to_string() };
-    widgets::heading(ui, "Notes", &count, p);
+    widgets::heading(ui, texts().side.notes, &count, p);
     for (on, note) in &notes.all {
         let title = match on {
             NoteOn::Moment(at) => clock.exact(*at),
@@ -199,7 +202,7 @@ pub(super) fn list(
     }
     ui.horizontal(|ui| {
         let range = picture.lens.window.or(picture.snapshot.extent);
-        if let Some(range) = range.filter(|_| small_button(ui, "Add a note on a moment")) {
+        if let Some(range) = range.filter(|_| small_button(ui, texts().side.add_a_note_on_a)) {
             commands.push(Command::EditNote(NoteOn::Moment(range.start)));
         }
         undo(ui, notes, commands);
@@ -226,7 +229,7 @@ pub(super) fn on_timeline(
         let middle = pos2(x.clamp(area.left() + 8.0, area.right() - 8.0), area.top() + 10.0);
         let place = Rect::from_center_size(middle, Vec2::splat(18.0));
         let response = ui.interact(place, ui.id().with(("noted", on)), Sense::click());
-        let spoken = format!("Note at {}: {note}", clock.exact(*at));
+        let spoken = fill(texts().side.note_at, &[("time", &clock.exact(*at)), ("note", &note)]);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
         let painter = ui.painter();
         let line = Rangef::new(place.bottom(), area.bottom());
@@ -257,12 +260,13 @@ pub fn sheet(
     let is_new = !all.contains_key(&draft.on);
     let response = Modal::new(Id::new("note")).show(ctx, |ui| {
         ui.set_width(400.0);
-        ui.label(RichText::new("Note").font(theme::title()).color(p.text));
+        ui.label(RichText::new(texts().side.note_2).font(theme::title()).color(p.text));
         let on = when(ui, draft, name, extent, clock, p);
         ui.add_space(UNIT);
         let edit = TextEdit::multiline(&mut draft.text).desired_rows(4).desired_width(f32::INFINITY);
         let field = ui.add(edit);
-        field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "What the note says"));
+        field
+            .widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, texts().side.what_the_note_says));
         if draft.text.is_empty() && !field.has_focus() && is_new {
             field.request_focus();
         }
@@ -271,14 +275,14 @@ pub fn sheet(
         ui.add_space(2.0 * UNIT);
         ui.horizontal(|ui| {
             let can_keep = on.is_some() && !draft.text.trim().is_empty();
-            let keep = ui.add_enabled(can_keep, egui::Button::new("Keep the note")).clicked();
+            let keep = ui.add_enabled(can_keep, egui::Button::new(texts().side.keep_the_note)).clicked();
             if let Some(on) = on.filter(|_| keep || entered) {
                 commands.push(Command::KeepNote(draft.on.clone(), on, draft.text.clone()));
             }
-            if !is_new && ui.button("Delete").clicked() {
+            if !is_new && ui.button(texts().side.delete).clicked() {
                 commands.push(Command::KeepNote(draft.on.clone(), draft.on.clone(), String::new()));
             }
-            if ui.button("Cancel").clicked() {
+            if ui.button(texts().side.cancel).clicked() {
                 commands.push(Command::Toggle(Sheet::Note));
             }
         });
@@ -298,16 +302,16 @@ fn when(
     p: &Palette,
 ) -> Option<NoteOn> {
     let NoteOn::Moment(at) = draft.on else {
-        widgets::note(ui, &format!("On {}", text::name(name, 80)), p);
+        widgets::note(ui, &fill(texts().side.on, &[("name", &text::name(name, 80))]), p);
         return Some(draft.on.clone());
     };
     let field = ui
         .horizontal(|ui| {
-            ui.label(RichText::new("At").font(theme::small()).color(p.muted));
+            ui.label(RichText::new(texts().side.at).font(theme::small()).color(p.muted));
             ui.add(TextEdit::singleline(&mut draft.at).min_size(vec2(220.0, 0.0)))
         })
         .inner;
-    field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Moment"));
+    field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, texts().side.moment));
     if draft.at == clock.exact(at) {
         return Some(NoteOn::Moment(at));
     }

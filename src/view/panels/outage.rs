@@ -12,6 +12,7 @@ use crate::analysis::impact::{Business, Hit, Impact, Mode, Outage};
 use crate::export::answers::{mitigations, mode_words, patience_notes, slower_text};
 use crate::export::cards::Question;
 use crate::model::{NodeId, TimeRange};
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
@@ -101,14 +102,14 @@ pub struct OutageSide<'a> {
 /// Shows it for a node.
 pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) {
     let (own, p) = (&side.outage, &side.palette);
-    widgets::heading(ui, "What if it fails?", "", p);
+    widgets::heading(ui, texts().outage.what_if_it_fails, "", p);
     suppose(ui, own, p, commands);
     progress(ui, Question::Impact, own.standing, p, commands);
     let wanted = side.picture.index.graph.node(id).map(|n| n.id.as_str());
     let is_of =
         |t: &&Told<OutageAnswer>| t.index.graph.node(t.answer.reach.node).map(|n| n.id.as_str()) == wanted;
     let Some(told) = own.told.filter(is_of) else {
-        widgets::note(ui, "There is no answer yet.", p);
+        widgets::note(ui, texts().outage.there_is_no_answer_yet, p);
         return;
     };
     ui.scope(|ui| {
@@ -123,13 +124,18 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command
 fn suppose(ui: &mut Ui, own: &OutageSide<'_>, p: &Palette, commands: &mut Vec<Command>) {
     let mut now = own.supposed;
     if own.can_measure {
-        let all = [(false, "Measured in the incident"), (true, "Predicted")];
+        let all = [(false, texts().outage.measured_in_the_incident), (true, texts().outage.predicted)];
         if let Some(predict) = widgets::choice(ui, &all, now.predict, p) {
             now.predict = predict;
         }
     }
     if now.predict || !own.can_measure {
-        let all = [(How::Down, "Down"), (How::Hang, "Hangs"), (How::Slow, "Slow"), (How::Partial, "In part")];
+        let all = [
+            (How::Down, texts().outage.down),
+            (How::Hang, texts().outage.hangs),
+            (How::Slow, texts().outage.slow),
+            (How::Partial, texts().outage.in_part),
+        ];
         if let Some(how) = widgets::choice(ui, &all, now.how, p) {
             now.how = how;
         }
@@ -137,13 +143,13 @@ fn suppose(ui: &mut Ui, own: &OutageSide<'_>, p: &Palette, commands: &mut Vec<Co
             How::Slow => {
                 let field = DragValue::new(&mut now.factor).range(1.0..=1000.0).suffix(" ×").speed(0.2);
                 ui.add(field);
-                widgets::note(ui, "as long as it took", p);
+                widgets::note(ui, texts().outage.as_long_as_it_took, p);
             }
             How::Partial => {
                 let mut percent = now.share * 100.0;
                 ui.add(DragValue::new(&mut percent).range(1.0..=100.0).suffix("%").speed(0.5));
                 now.share = percent / 100.0;
-                widgets::note(ui, "of the calls to it fail", p);
+                widgets::note(ui, texts().outage.of_the_calls_to_it, p);
             }
             How::Down | How::Hang => {}
         });
@@ -157,43 +163,42 @@ fn answer(ui: &mut Ui, told: &Told<OutageAnswer>, p: &Palette, commands: &mut Ve
     let OutageAnswer { outage, reach, .. } = &told.answer;
     widgets::note(ui, &format!("{}:", sentence(&mode_words(outage.mode))), p);
     if outage.entries.iter().all(|e| e.error_ratio <= e.recorded_ratio) {
-        bullet(ui, "No entry operation fails more than it does anyway.", p);
+        bullet(ui, texts().outage.no_entry_operation_fails_more, p);
     }
     for e in outage.entries.iter().filter(|e| e.error_ratio > e.recorded_ratio).take(4) {
         let operation = told.snapshot.spans.text(e.operation);
-        let line = format!(
-            "{} of {} {operation} requests fail ({} otherwise)",
-            text::percent(e.error_ratio),
-            told.name(e.node),
-            text::percent(e.recorded_ratio)
+        let line = fill(
+            texts().outage.of_requests_fail_otherwise,
+            &[
+                ("share", &text::percent(e.error_ratio)),
+                ("service", &told.name(e.node)),
+                ("operation", &operation),
+                ("usual", &text::percent(e.recorded_ratio)),
+            ],
         );
         bullet(ui, &text::name(&line, 200), p);
     }
     if !outage.hits.is_empty() {
-        widgets::heading(ui, "Who is hit", &outage.hits.len().to_string(), p);
+        widgets::heading(ui, texts().outage.who_is_hit, &outage.hits.len().to_string(), p);
     }
     ui.spacing_mut().item_spacing.y = 2.0;
     for hit in outage.hits.iter().take(SHOWN) {
         hit_row(ui, told, hit, p, commands);
     }
     if outage.hits.len() > SHOWN {
-        widgets::note(ui, &format!("And {} more", outage.hits.len() - SHOWN), p);
+        widgets::note(ui, &fill(texts().outage.and_more, &[("count", &(outage.hits.len() - SHOWN))]), p);
     }
     ui.spacing_mut().item_spacing.y = UNIT;
     slower(ui, told, p);
     let todo = mitigations(&told.snapshot, &told.index.graph, outage, reach.node);
     if !todo.is_empty() {
-        widgets::heading(ui, "What can be done", "", p);
+        widgets::heading(ui, texts().outage.what_can_be_done, "", p);
     }
     for line in todo {
         bullet(ui, &sentence(&line), p);
     }
     if outage.mode.is_some() && outage.hits.iter().any(|h| h.is_assumed) {
-        widgets::note(
-            ui,
-            "~ Fewer than five failed calls were seen: it is assumed that the failure spreads.",
-            p,
-        );
+        widgets::note(ui, texts().outage.fewer_than_five_failed_calls, p);
     }
 }
 
@@ -201,7 +206,7 @@ fn answer(ui: &mut Ui, told: &Told<OutageAnswer>, p: &Palette, commands: &mut Ve
 fn slower(ui: &mut Ui, told: &Told<OutageAnswer>, p: &Palette) {
     let (outage, graph) = (&told.answer.outage, &told.index.graph);
     if !outage.slower.is_empty() {
-        widgets::heading(ui, "How long requests take", &outage.slower.len().to_string(), p);
+        widgets::heading(ui, texts().outage.how_long_requests_take, &outage.slower.len().to_string(), p);
     }
     for s in outage.slower.iter().take(4) {
         bullet(ui, &sentence(&slower_text(&told.snapshot, graph, s)), p);
@@ -218,24 +223,39 @@ fn hit_row(ui: &mut Ui, told: &Told<OutageAnswer>, hit: &Hit, p: &Palette, comma
     let word = severity_word(hit.severity);
     let mut facts = Vec::new();
     if hit.lost_ratio >= 0.005 {
-        facts.push(format!("{} of its requests don't come", text::percent(hit.lost_ratio)));
+        facts.push(fill(
+            texts().outage.of_its_requests_dont_come,
+            &[("share", &text::percent(hit.lost_ratio))],
+        ));
     }
     match hit.operations.as_slice() {
         [] => {}
-        [one] => facts.push(format!("degraded: {}", told.snapshot.spans.text(one.0))),
-        many => facts.push(format!("{} operations degraded", many.len())),
+        [one] => {
+            facts.push(fill(texts().outage.degraded, &[("operation", &told.snapshot.spans.text(one.0))]))
+        }
+        many => facts.push(fill(texts().outage.operations_degraded, &[("count", &many.len())])),
     }
     if let Some(f) = &hit.fallback {
-        facts.push(format!("falls back to {} ({} well)", told.name(f.node), text::percent(f.success)));
+        facts.push(fill(
+            texts().outage.falls_back_to_well,
+            &[("name", &told.name(f.node)), ("share", &text::percent(f.success))],
+        ));
     }
-    let spoken =
-        format!("{}, {share} of its requests fail, {word}, {}", text::name(name, 60), facts.join(", "));
+    let spoken = fill(
+        texts().outage.of_its_requests_fail,
+        &[
+            ("name", &text::name(name, 60)),
+            ("share", &share),
+            ("severity", &word),
+            ("facts", &facts.join(", ")),
+        ],
+    );
     let (rect, response) = widgets::row(ui, if facts.is_empty() { 26.0 } else { 40.0 }, &spoken, false, p);
     let top = rect.top() + 13.0;
     let colour = severity_colour(hit.severity, p);
     paint_severity(ui.painter(), pos2(rect.left() + 11.0, top), hit.severity, 14.0, p);
     let right = pos2(rect.right() - 6.0, top);
-    let shown = format!("{share} fail");
+    let shown = fill(texts().outage.fail, &[("share", &share)]);
     let figure = ui.painter().text(right, Align2::RIGHT_CENTER, shown, theme::small(), colour);
     let left = rect.left() + 25.0;
     let short = widgets::fit(ui, name, &theme::body(), figure.left() - left - 8.0);
@@ -249,43 +269,62 @@ fn hit_row(ui: &mut Ui, told: &Told<OutageAnswer>, hit: &Hit, p: &Palette, comma
         .operations
         .iter()
         .take(8)
-        .map(|(o, share)| format!("{} of {}", text::percent(*share), told.snapshot.spans.text(*o)))
+        .map(|(o, share)| {
+            fill(
+                texts().outage.share_of,
+                &[("share", &text::percent(*share)), ("operation", &told.snapshot.spans.text(*o))],
+            )
+        })
         .collect();
     let severity = if hit.severity == Severity::Low { "low" } else { hit.severity.name() };
-    response.on_hover_text(format!(
-        "{}: {share} of its requests fail ({} otherwise), severity {severity}\n{}",
-        text::name(name, 200),
-        text::percent(hit.recorded_ratio),
-        operations.join("\n")
+    response.on_hover_text(fill(
+        texts().outage.of_its_requests_fail_otherwise,
+        &[
+            ("name", &text::name(name, 200)),
+            ("share", &share),
+            ("usual", &text::percent(hit.recorded_ratio)),
+            ("severity", &severity),
+            ("operations", &operations.join("\n")),
+        ],
     ));
 }
 
 fn cost(ui: &mut Ui, told: &Told<OutageAnswer>, keys: &CostKeys, p: &Palette, commands: &mut Vec<Command>) {
     let business = &told.answer.business;
-    widgets::heading(ui, "What it costs", "", p);
-    let requests = format!("{} requests that go well otherwise", text::count(business.requests));
+    widgets::heading(ui, texts().outage.what_it_costs, "", p);
+    let requests =
+        fill(texts().outage.requests_that_go_well_otherwise, &[("count", &text::count(business.requests))]);
     bullet(ui, &requests, p);
     let missing = |key: &str, what: &str| match key {
-        "" => format!("{what}: not configured"),
-        key => format!("{what}: no span of these requests has {}", text::name(key, 60)),
+        "" => fill(texts().outage.not_configured, &[("what", &what)]),
+        key => {
+            fill(texts().outage.no_span_of_these_requests, &[("what", &what), ("key", &text::name(key, 60))])
+        }
     };
-    let users =
-        business.users.map_or_else(|| missing(&keys.user, "Users"), |n| format!("At least {n} users"));
+    let users = business.users.map_or_else(
+        || missing(&keys.user, texts().outage.users),
+        |n| fill(texts().outage.at_least_users, &[("count", &n)]),
+    );
     bullet(ui, &users, p);
     let amount = business.amount_per_hour.map_or_else(
-        || missing(&keys.amount, "Money"),
-        |a| format!("{} an hour, in the unit of {}", text::count(a), text::name(&keys.amount, 60)),
+        || missing(&keys.amount, texts().outage.money),
+        |a| {
+            fill(
+                texts().outage.an_hour_in_the_unit,
+                &[("amount", &text::count(a)), ("key", &text::name(&keys.amount, 60))],
+            )
+        },
     );
     bullet(ui, &amount, p);
     if let Some(drop) = business.conversion_drop {
-        let line = format!("{} fewer requests succeed at the entry that is hit most", text::percent(drop));
+        let line = fill(texts().outage.fewer_requests_succeed_at_the, &[("share", &text::percent(drop))]);
         bullet(ui, &line, p);
     }
     let mut now = keys.clone();
     let mut is_done = false;
     for (name, hint, value) in [
-        ("Attribute of the user", "user.id", &mut now.user),
-        ("Attribute of the amount", "checkout.amount", &mut now.amount),
+        (texts().outage.attribute_of_the_user, "user.id", &mut now.user),
+        (texts().outage.attribute_of_the_amount, "checkout.amount", &mut now.amount),
     ] {
         is_done |= key_field(ui, name, hint, value, p);
     }

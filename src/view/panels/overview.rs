@@ -11,6 +11,7 @@ use super::traces;
 use super::widgets::{self, health_colour, paint_health};
 use crate::export::cards::Question;
 use crate::graph::Health;
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, RADIUS, UNIT, faded};
 
@@ -20,15 +21,18 @@ const FIRST: usize = 6;
 /// Shows the overview.
 pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     let (picture, p) = (side.picture, &side.palette);
-    ui.label(RichText::new("Overview").font(theme::title()).color(p.text));
+    ui.label(RichText::new(texts().side.overview).font(theme::title()).color(p.text));
     let graph = &picture.index.graph;
     let services = graph.nodes().filter(|(_, n)| n.is_instrumented).count();
-    let line = format!(
-        "{services} {} · {} {} · {} traces",
-        plural(services, "service", "services"),
-        graph.edges().len(),
-        plural(graph.edges().len(), "connection", "connections"),
-        text::count(picture.traces as f64)
+    let line = fill(
+        texts().side.traces_2,
+        &[
+            ("services", &services),
+            ("service_word", &plural(services, texts().side.service, texts().side.services)),
+            ("edges", &graph.edges().len()),
+            ("edge_word", &plural(graph.edges().len(), texts().side.connection, texts().side.connections)),
+            ("traces", &text::count(picture.traces as f64)),
+        ],
     );
     widgets::note(ui, &line, p);
     ui.add_space(2.0 * UNIT);
@@ -41,8 +45,8 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     }
     notes::list(ui, side.notes, picture, side.clock, p, commands);
     quality(ui, side);
-    let of = if picture.chosen.is_some() { "chosen" } else { "in all" };
-    widgets::heading(ui, "Traces", &format!("{} {of}", text::count(picture.traces as f64)), p);
+    let of = if picture.chosen.is_some() { texts().side.chosen } else { texts().side.in_all };
+    widgets::heading(ui, texts().side.traces, &format!("{} {of}", text::count(picture.traces as f64)), p);
     traces::show(ui, side, commands);
 }
 
@@ -52,16 +56,16 @@ fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
 
 fn attention(ui: &mut Ui, concerns: &[Concern], is_empty: bool, p: &Palette, commands: &mut Vec<Command>) {
     let count = if concerns.is_empty() { String::new() } else { concerns.len().to_string() };
-    widgets::heading(ui, "Needs attention", &count, p);
+    widgets::heading(ui, texts().side.needs_attention, &count, p);
     if concerns.is_empty() && is_empty {
-        widgets::note(ui, "There is nothing to judge.", p);
+        widgets::note(ui, texts().side.there_is_nothing_to_judge, p);
         return;
     }
     if concerns.is_empty() {
         ui.horizontal(|ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(18.0, 20.0), egui::Sense::hover());
             paint_health(ui.painter(), rect.center(), Health::Healthy, 15.0, p);
-            widgets::note(ui, "Nothing stands out in this window.", p);
+            widgets::note(ui, texts().side.nothing_stands_out_in_this, p);
         });
         return;
     }
@@ -72,8 +76,11 @@ fn attention(ui: &mut Ui, concerns: &[Concern], is_empty: bool, p: &Palette, com
         card(ui, concern, p, commands);
     }
     if concerns.len() > FIRST {
-        let label =
-            if all { "Show fewer".to_owned() } else { format!("Show {} more", concerns.len() - FIRST) };
+        let label = if all {
+            texts().side.show_fewer.to_owned()
+        } else {
+            fill(texts().side.show_more, &[("count", &(concerns.len() - FIRST))])
+        };
         if ui.button(RichText::new(label).font(theme::small())).clicked() {
             ui.data_mut(|d| d.insert_temp(id, !all));
         }
@@ -83,7 +90,7 @@ fn attention(ui: &mut Ui, concerns: &[Concern], is_empty: bool, p: &Palette, com
 fn card(ui: &mut Ui, concern: &Concern, p: &Palette, commands: &mut Vec<Command>) {
     let width = ui.available_width();
     let room = width - 34.0 - 10.0;
-    let origin = if concern.is_origin { ". The trail ends here." } else { "" };
+    let origin = if concern.is_origin { texts().side.the_trail_ends_here } else { "" };
     let facts = text::name(&format!("{}{origin}", concern.facts), 240);
     let galley = ui.painter().layout(facts, theme::small(), p.muted, room);
     let height = 30.0 + galley.size().y + 8.0;
@@ -102,7 +109,7 @@ fn card(ui: &mut Ui, concern: &Concern, p: &Palette, commands: &mut Vec<Command>
         commands.push(Command::Select(Some(concern.item.clone())));
     }
     if concern.is_origin {
-        response.on_hover_text("Nothing that it calls is unhealthy in this window");
+        response.on_hover_text(texts().side.nothing_that_it_calls_is);
     }
 }
 
@@ -115,16 +122,16 @@ fn quality(ui: &mut Ui, side: &Side<'_>) {
     let p = &side.palette;
     let q = side.picture.snapshot.calls.quality();
     let found = [
-        (q.orphans, "spans whose parent was not received"),
-        (q.cycles, "spans in a cycle of parents"),
-        (q.negative, "spans that end before they start"),
-        (q.undated, "spans without a start time"),
-        (q.nameless, "spans of senders without a service name"),
+        (q.orphans, texts().side.spans_whose_parent_was_not),
+        (q.cycles, texts().side.spans_in_a_cycle_of),
+        (q.negative, texts().side.spans_that_end_before_they),
+        (q.undated, texts().side.spans_without_a_start_time),
+        (q.nameless, texts().side.spans_of_senders_without_a),
     ];
     if found.iter().all(|f| f.0 == 0) {
         return;
     }
-    widgets::heading(ui, "Gaps in the data", "", p);
+    widgets::heading(ui, texts().side.gaps_in_the_data, "", p);
     for (count, what) in found.into_iter().filter(|f| f.0 > 0) {
         widgets::note(ui, &format!("{} {what}", text::count(count as f64)), p);
     }

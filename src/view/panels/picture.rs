@@ -10,8 +10,8 @@ use super::comparison::{Compared, Comparing};
 use super::findings::{self, Choice, Chosen};
 use crate::analysis::Subject;
 use crate::graph::{
-    Accumulator, Arranged, Arrangement, Collapse, GraphIndex, GroupBy, Groups, History, NodeKind, Party,
-    RawEdgeId, Reach, Red, Snapshot, Timeline, again, arrange, group_keys, matching_traces, touched,
+    Accumulator, Arranged, Arrangement, Collapse, EdgeKind, GraphIndex, GroupBy, Groups, History, NodeKind,
+    Party, RawEdgeId, Reach, Red, Snapshot, Timeline, again, arrange, group_keys, matching_traces, touched,
 };
 use crate::layout;
 use crate::model::{NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
@@ -433,20 +433,22 @@ fn map_input(shown: &Arranged, arrangement: &Arrangement) -> MapInput {
             change: None,
         });
     }
-    let edge = |from: NodeId, to: NodeId, red: &Red, health| MapEdge {
+    let edge = |from: NodeId, to: NodeId, red: &Red, kind, health| MapEdge {
         from: from.0 as usize,
         to: to.0 as usize,
         rate_per_min: red.rate_per_min(over),
         error_ratio: red.error_ratio(),
         latency_ms: ms(red),
+        more_latency_ms: [0.5, 0.99].map(|q| red.quantile(q).map(|n| n.as_millis_f64())),
+        kind,
         timeouts: red.timeouts() as u64,
         calls: red.calls() as u64,
         health,
         change: None,
     };
-    input.edges.extend(graph.edges().map(|(_, a, b, e)| edge(a, b, &e.red, health(e.health))));
+    input.edges.extend(graph.edges().map(|(_, a, b, e)| edge(a, b, &e.red, e.kind, health(e.health))));
     let own = graph.nodes().filter(|(_, n)| !n.self_calls.is_empty());
-    input.edges.extend(own.map(|(id, n)| edge(id, id, &n.self_calls, map::Health::Healthy)));
+    input.edges.extend(own.map(|(id, n)| edge(id, id, &n.self_calls, EdgeKind::Other, map::Health::Healthy)));
     input
 }
 

@@ -10,6 +10,7 @@ use super::side::{self, Side};
 use super::widgets;
 use crate::analysis::impact::{Affected, EntryPoint};
 use crate::model::NodeId;
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette};
 
@@ -21,19 +22,32 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command
     let found =
         side.impact.filter(|(picture, i)| picture.index.graph.node(i.node).map(|n| n.id.as_str()) == wanted);
     let Some((picture, impact)) = found else {
-        widgets::note(ui, "Working out the impact…", p);
+        widgets::note(ui, texts().outage.working_out_the_impact, p);
         return;
     };
-    widgets::heading(ui, "Entry points that pass through it", &impact.entry_points.len().to_string(), p);
+    widgets::heading(
+        ui,
+        texts().outage.entry_points_that_pass_through,
+        &impact.entry_points.len().to_string(),
+        p,
+    );
     if impact.entry_points.is_empty() {
-        widgets::note(ui, "No request that starts a trace passes through it in this window.", p);
+        widgets::note(ui, texts().outage.no_request_that_starts_a, p);
     }
     for entry in impact.entry_points.iter().take(20) {
         entry_point(ui, picture, entry, p, commands);
     }
-    let hops = "Hit when it fails, by distance; the share of each one's requests that pass through it";
-    group(ui, picture, "Dependents", hops, &impact.dependents, p, commands);
-    group(ui, picture, "Dependencies", "What it needs, by distance", &impact.dependencies, p, commands);
+    let hops = texts().outage.hit_when_it_fails_by;
+    group(ui, picture, texts().outage.dependents, hops, &impact.dependents, p, commands);
+    group(
+        ui,
+        picture,
+        texts().outage.dependencies,
+        texts().outage.what_it_needs_by_distance,
+        &impact.dependencies,
+        p,
+        commands,
+    );
 }
 
 fn entry_point(ui: &mut Ui, picture: &Picture, entry: &EntryPoint, p: &Palette, commands: &mut Vec<Command>) {
@@ -47,17 +61,19 @@ fn entry_point(ui: &mut Ui, picture: &Picture, entry: &EntryPoint, p: &Palette, 
     } else {
         p.muted
     };
-    let figures =
-        [(text::percent(entry.share()), p.text), (format!("{} failed", text::percent(failed)), colour)];
+    let figures = [
+        (text::percent(entry.share()), p.text),
+        (fill(texts().outage.failed, &[("share", &text::percent(failed))]), colour),
+    ];
     let kind = picture.index.graph.node(entry.node).map(|n| n.kind);
     let response = side::link(ui, (None, kind), &name, &figures, p);
     if response.clicked() {
         select(picture, entry.node, commands);
     }
     let through = text::count(entry.through);
-    response.on_hover_text(format!(
-        "{name}\n{through} of {} requests pass through it",
-        text::count(entry.requests)
+    response.on_hover_text(fill(
+        texts().outage.of_requests_pass_through_it,
+        &[("name", &name), ("through", &through), ("all", &text::count(entry.requests))],
     ));
 }
 
@@ -71,11 +87,15 @@ fn group(
     commands: &mut Vec<Command>,
 ) {
     widgets::heading(ui, title, &all.len().to_string(), p);
-    widgets::note(ui, if all.is_empty() { "None in this window." } else { what }, p);
+    widgets::note(ui, if all.is_empty() { texts().outage.none_in_this_window } else { what }, p);
     let mut by_distance: BTreeMap<u32, Vec<&Affected>> = BTreeMap::new();
     all.iter().for_each(|a| by_distance.entry(a.distance).or_default().push(a));
     for (distance, nodes) in by_distance {
-        let hops = if distance == 1 { "Direct".to_owned() } else { format!("{distance} hops away") };
+        let hops = if distance == 1 {
+            texts().outage.direct.to_owned()
+        } else {
+            fill(texts().outage.hops_away, &[("distance", &distance)])
+        };
         ui.label(RichText::new(hops).font(theme::caption()).color(p.muted));
         for affected in nodes {
             let Some(node) = picture.index.graph.node(affected.node) else { continue };

@@ -8,6 +8,7 @@ use super::widgets;
 use super::{Command, findings};
 use crate::analysis::alerts::Rules;
 use crate::export::rules::{default_rules, parse_rules};
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
@@ -43,14 +44,17 @@ impl RulesInUse {
 
 /// Shows which rules are in use, and how to use others.
 pub fn show(ui: &mut Ui, used: &RulesInUse, p: &Palette, commands: &mut Vec<Command>) {
-    let which = used.path.as_ref().map_or_else(|| "the usual ones".to_owned(), |f| f.display().to_string());
+    let which = used
+        .path
+        .as_ref()
+        .map_or_else(|| texts().timeline.the_usual_ones.to_owned(), |f| f.display().to_string());
     let count = used.rules.rules.len() + used.rules.objectives.len();
-    widgets::note(ui, &format!("Rules: {which} ({count})"), p);
+    widgets::note(ui, &fill(texts().timeline.rules, &[("which", &which), ("count", &count)]), p);
     if let Some(error) = &used.error {
-        let sentence = format!("Not in use: {}", text::name(error, 400));
+        let sentence = fill(texts().timeline.not_in_use, &[("why", &text::name(error, 400))]);
         ui.add(Label::new(RichText::new(sentence).font(theme::small()).color(p.critical)).wrap());
     }
-    findings::fold(ui, "rules", "Rules…", p, |ui| {
+    findings::fold(ui, "rules", texts().timeline.rules_2, p, |ui| {
         buttons(ui, used, p, commands);
         typed(ui, commands);
     });
@@ -59,19 +63,19 @@ pub fn show(ui: &mut Ui, used: &RulesInUse, p: &Palette, commands: &mut Vec<Comm
 fn buttons(ui: &mut Ui, used: &RulesInUse, p: &Palette, commands: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         let button = |ui: &mut Ui, name: &str| ui.button(RichText::new(name).font(theme::small())).clicked();
-        if button(ui, "Open rules…") {
+        if button(ui, texts().timeline.open_rules) {
             commands.push(Command::OpenRules);
         }
         if let Some(path) = &used.path {
-            if button(ui, "Read again") {
+            if button(ui, texts().timeline.read_again) {
                 commands.push(Command::UseRules(Some(path.clone())));
             }
-            if button(ui, "Use the usual rules") {
+            if button(ui, texts().timeline.use_the_usual_rules) {
                 commands.push(Command::UseRules(None));
             }
         }
     });
-    widgets::note(ui, "spanscape analyze health --print-rules prints the usual ones, to begin with.", p);
+    widgets::note(ui, texts().timeline.spanscape_analyze_health_print_rules, p);
 }
 
 /// A path to type, for where there is no file dialog.
@@ -83,10 +87,10 @@ fn typed(ui: &mut Ui, commands: &mut Vec<Command>) {
         let field = TextEdit::singleline(&mut path).hint_text("rules.toml").font(theme::small());
         let response = ui.add(field.desired_width(width));
         response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, "Path of a file of rules")
+            egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, texts().timeline.path_of_a_file_of)
         });
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-        let used = ui.button(RichText::new("Use").font(theme::small())).clicked();
+        let used = ui.button(RichText::new(texts().timeline.use_).font(theme::small())).clicked();
         if (used || entered) && !path.trim().is_empty() {
             commands.push(Command::UseRules(Some(path.trim().into())));
         }

@@ -10,6 +10,7 @@ use super::find::found;
 use super::top::Top;
 use super::widgets;
 use crate::store::{Completion, Filter, FilterError};
+use crate::texts::{fill, texts};
 use crate::view::theme::{self, Palette};
 
 /// What the box remembers.
@@ -62,8 +63,7 @@ pub fn show(
         let job = marked(text.as_str(), error, p);
         ui.fonts_mut(|f| f.layout_job(job))
     };
-    let hint =
-        format!("{}  Find a service, or filter: service:cart AND dur>200ms", regular::MAGNIFYING_GLASS);
+    let hint = fill(texts().arranging.find_a_service_or_filter, &[("icon", &regular::MAGNIFYING_GLASS)]);
     let field = egui::TextEdit::singleline(text)
         .id(id)
         .hint_text(RichText::new(hint).color(p.muted))
@@ -72,7 +72,7 @@ pub fn show(
         .lock_focus(!offers.is_empty())
         .layouter(&mut layouter);
     let response = ui.add(field);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Filter"));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, texts().arranging.filter));
     if top.focus {
         response.request_focus();
     }
@@ -94,8 +94,10 @@ pub fn show(
         ui.painter().text(at, egui::Align2::RIGHT_CENTER, "Ctrl F", theme::caption(), p.faint);
     } else {
         let told = finds.then(|| match (state.at, names.len()) {
-            (Some(at), all) if all > 0 => format!("{} of {all}", at % all + 1),
-            (_, all) => format!("{all} on the map"),
+            (Some(at), all) if all > 0 => {
+                fill(texts().arranging.of, &[("at", &(at % all + 1)), ("all", &all)])
+            }
+            (_, all) => fill(texts().arranging.on_the_map, &[("all", &all)]),
         });
         clear(ui, top, told, rect, p, commands);
     }
@@ -227,10 +229,12 @@ fn list(
                 ui.spacing_mut().item_spacing.y = 1.0;
                 for (i, offer) in offers.iter().enumerate() {
                     let (icon, line, key) = match offer {
-                        Offer::Find(_, name) => (regular::CROSSHAIR, format!("Find {name}"), "Enter"),
+                        Offer::Find(_, name) => {
+                            (regular::CROSSHAIR, fill(texts().arranging.find, &[("name", &name)]), "Enter")
+                        }
                         Offer::Filter => (
                             regular::FUNNEL_SIMPLE,
-                            format!("Filter the data by “{}”", text.trim()),
+                            fill(texts().arranging.filter_the_data_by, &[("text", &text.trim())]),
                             "Ctrl Enter",
                         ),
                         Offer::Write(c) => (regular::PENCIL_SIMPLE, c.text.clone(), "Tab"),
@@ -282,12 +286,16 @@ fn clear(
     let area = Rect::from_center_size(rect.right_center() - vec2(15.0, 0.0), Vec2::splat(22.0));
     let cross = RichText::new(regular::X).color(p.muted);
     let response = ui.put(area, egui::Button::new(cross).frame_when_inactive(false));
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Clear filter"));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, texts().arranging.clear_filter));
     if response.clicked() {
         commands.push(Command::SetFilter(String::new()));
     }
     let traces = top.matching.filter(|_| top.error.is_none()).map(|n| {
-        format!("{} {}", crate::view::text::count(n as f64), if n == 1 { "trace" } else { "traces" })
+        format!(
+            "{} {}",
+            crate::view::text::count(n as f64),
+            if n == 1 { texts().arranging.trace } else { texts().arranging.traces }
+        )
     });
     if let Some(text) = found.or(traces) {
         let at = rect.right_center() - vec2(30.0, 0.0);
@@ -336,7 +344,7 @@ fn complaint(ui: &Ui, error: &FilterError, text: &str, rect: Rect, p: &Palette) 
         sentence.replace_range(..1, &first);
     }
     let character = text.get(..error.offset).map_or(error.offset, |t| t.chars().count()) + 1;
-    let sentence = format!("{sentence} (character {character})");
+    let sentence = fill(texts().arranging.character, &[("sentence", &sentence), ("character", &character)]);
     egui::Area::new(ui.id().with("filter error"))
         .fixed_pos(rect.left_bottom() + vec2(0.0, 6.0))
         .order(egui::Order::Foreground)

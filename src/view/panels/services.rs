@@ -6,6 +6,7 @@ use super::command::{Command, Item};
 use super::picture::Picture;
 use super::widgets::{self, paint_health, row};
 use crate::graph::Node;
+use crate::texts::{fill, texts};
 use crate::view::map::Verdict;
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
@@ -125,13 +126,13 @@ pub fn show(
     if order.is_empty() {
         ui.add_space(4.0 * UNIT);
         if state.find.is_empty() {
-            widgets::note(ui, "Nothing to list.", p);
+            widgets::note(ui, texts().side.nothing_to_list, p);
             return;
         }
-        let sentence = format!("No service is called “{}”.", text::name(&state.find, 24));
+        let sentence = fill(texts().side.no_service_is_called, &[("name", &text::name(&state.find, 24))]);
         ui.vertical_centered(|ui| {
             widgets::note(ui, &sentence, p);
-            if ui.button("Show all").clicked() {
+            if ui.button(texts().side.show_all).clicked() {
                 state.find.clear();
             }
         });
@@ -152,26 +153,28 @@ pub fn show(
 
 fn head(ui: &mut Ui, picture: &Picture, state: &mut ServicesState, p: &Palette) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Services").font(theme::body()).strong());
+        ui.label(RichText::new(texts().side.services_2).font(theme::body()).strong());
         let all = picture.index.graph.nodes().len();
         let services =
             picture.index.graph.nodes().filter(|n| n.1.kind == crate::graph::NodeKind::Service).count();
         // The list also holds what services use and who calls them.
         let count = match all - services {
             0 => services.to_string(),
-            1 => format!("{services} and 1 other"),
-            others => format!("{services} and {others} others"),
+            1 => fill(texts().side.and_1_other, &[("services", &services)]),
+            others => fill(texts().side.and_others, &[("services", &services), ("others", &others)]),
         };
         ui.label(RichText::new(count).font(theme::small()).color(p.muted));
     });
     ui.add_space(UNIT);
-    let hint = RichText::new(format!("{}  Find by name", regular::MAGNIFYING_GLASS)).color(p.muted);
+    let hint = RichText::new(fill(texts().side.find_by_name, &[("icon", &regular::MAGNIFYING_GLASS)]))
+        .color(p.muted);
     let field = egui::TextEdit::singleline(&mut state.find)
         .hint_text(hint)
         .desired_width(f32::INFINITY)
         .margin(egui::Margin::symmetric(8, 5));
     let response = ui.add(field);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Find a service by name"));
+    response
+        .widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, texts().side.find_a_service_by_name));
     ui.add_space(UNIT);
 }
 
@@ -185,13 +188,13 @@ fn header(ui: &mut Ui, columns: &Columns, state: &mut ServicesState, p: &Palette
     };
     let left = |x: f32, width: f32| Rect::from_min_size(pos2(rect.left() + x, rect.top()), vec2(width, 22.0));
     let mut cells = vec![
-        (Column::Health, "", "Sort by health", left(0.0, 26.0)),
-        (Column::Name, "Name", "Sort by name", left(columns.name, 46.0)),
-        (Column::Rate, "Rate", "Sort by rate", right(columns.rate, 50.0)),
-        (Column::Errors, "Errors", "Sort by errors", right(columns.errors, 44.0)),
+        (Column::Health, "", texts().side.sort_by_health, left(0.0, 26.0)),
+        (Column::Name, texts().side.name, texts().side.sort_by_name, left(columns.name, 46.0)),
+        (Column::Rate, texts().side.rate, texts().side.sort_by_rate, right(columns.rate, 50.0)),
+        (Column::Errors, texts().side.errors, texts().side.sort_by_errors, right(columns.errors, 44.0)),
     ];
     if let Some(x) = columns.p95 {
-        cells.push((Column::P95, "p95", "Sort by p95", right(x, 46.0)));
+        cells.push((Column::P95, "p95", texts().side.sort_by_p95, right(x, 46.0)));
     }
     for (column, label, name, area) in cells {
         let response = ui.interact(area, ui.id().with(("sort", name)), Sense::click());
@@ -242,11 +245,16 @@ fn service(
     let red = &node.red;
     let (rate, p95, errors) =
         (widgets::rate(red, over), widgets::duration(red.quantile(0.95)), widgets::errors(red));
-    let spoken = format!(
-        "{}, {}, {}, {rate}, p95 {p95}, {errors} errors",
-        text::name(&node.name, 80),
-        node.kind.name(),
-        change.map_or_else(|| node.health.name(), Verdict::word)
+    let spoken = fill(
+        texts().side.p95_errors,
+        &[
+            ("name", &text::name(&node.name, 80)),
+            ("kind", &node.kind.name()),
+            ("health", &change.map_or_else(|| node.health.name(), Verdict::word)),
+            ("rate", &rate),
+            ("p95", &p95),
+            ("errors", &errors),
+        ],
     );
     // Painted before the row, which is transparent unless it is selected or under the pointer itself.
     let area = Rect::from_min_size(ui.next_widget_position(), vec2(ui.available_width(), ROW));

@@ -5,56 +5,64 @@ use super::command::{Command, Sheet};
 use super::status::losses;
 use super::widgets;
 use crate::store::Counters;
+use crate::texts::texts;
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// Keys and what they do.
-const KEYS: &[(&str, &str)] = &[
-    ("Ctrl + K", "Every command, service and trace, by a few letters of its name"),
-    ("Esc", "Close what is on top: sheet, trace, chosen requests, selection, window"),
-    ("Alt + ←", "Back to where you were"),
-    ("Alt + →", "Forward again"),
-    ("Ctrl + F", "Find on the map, or filter the data"),
-    ("Enter, Shift + Enter", "In the box: to the next name that was found, to the previous one"),
-    ("Ctrl + Enter", "In the box: filter the data by the word; Tab: complete it"),
-    ("G, Shift + G", "Collapse or expand the group of the selection, all groups"),
-    ("H", "Hide what is selected"),
-    ("Alt + 1 2 3", "Focus: show so many hops around the selection"),
-    ("Alt + 4", "Focus: show where the requests of the selection go and come from"),
-    ("Alt + 0", "Leave the focus"),
-    ("Ctrl + Z", "Undo what hides, collapses or filters"),
-    ("Ctrl + O", "Open files"),
-    ("F", "Show the whole map"),
-    ("M, L", "Show or hide the minimap; explain every sign of the map"),
-    ("N, then arrows", "Walk over the map from node to node; Enter selects"),
-    ("1 2 3 4 5", "Arrange the map: flow, force, layered, rings around the selection, grid"),
-    ("C", "Compare the window with as long before it, on the map; again: leave"),
-    ("Shift + drag", "On the timeline: compare that time with the window"),
-    ("Space", "Replay the requests, or stop there; while live data comes in: pause it"),
-    ("R", "Replay backwards, and forwards again"),
-    ("[  ]", "Slower, faster: 0.1× to 1000×"),
-    ("E, Shift + E", "To the next failed request, to the previous one"),
-    ("D, Shift + D", "To the next deployment, to the previous one"),
-    ("← → Home End", "In a replay: a bar of the timeline back or on, to the start, to the end"),
-    ("Tab", "Next control, node or edge; with Shift: the one before"),
-    ("Enter", "Select what has the focus"),
-    ("Wheel, drag", "Zoom and move the map; drag a node to pin it"),
-    ("Ctrl + + − 0", "Larger text, smaller text, the usual size"),
-    ("?", "This list"),
-];
+fn listed_keys() -> [(&'static str, &'static str); 32] {
+    let words = &texts().sheets;
+    [
+        ("Ctrl + K", words.every_command_service_and_trace),
+        ("Esc", words.close_what_is_on_top),
+        ("Alt + ←", words.back_to_where_you_were),
+        ("Alt + →", words.forward_again),
+        ("Ctrl + F", words.find_on_the_map_or),
+        ("Enter, Shift + Enter", words.in_the_box_to_the),
+        ("Ctrl + Enter", words.in_the_box_filter_the),
+        ("G, Shift + G", words.collapse_or_expand_the_group),
+        ("H", words.hide_what_is_selected),
+        ("Alt + 1 2 3", words.focus_show_so_many_hops),
+        ("Alt + 4", words.focus_show_where_the_requests),
+        ("Alt + 0", words.leave_the_focus),
+        ("Ctrl + Z", words.undo_what_hides_collapses_or),
+        ("Ctrl + O", words.open_files),
+        ("F", words.show_the_whole_map),
+        ("M, L", words.show_or_hide_the_minimap),
+        (words.n_then_arrows, words.walk_over_the_map_from),
+        (words.edges_upper_right, words.what_edges_mean),
+        ("1 2 3 4 5", words.arrange_the_map_flow_force),
+        ("C", words.compare_the_window_with_as),
+        (words.shift_plus_drag, words.on_the_timeline_compare_that),
+        ("Space", words.replay_the_requests_or_stop),
+        ("R", words.replay_backwards_and_forwards_again),
+        ("[  ]", words.slower_faster_0_1_to),
+        ("E, Shift + E", words.to_the_next_failed_request),
+        ("D, Shift + D", words.to_the_next_deployment_to),
+        ("← → Home End", words.in_a_replay_a_bar),
+        ("Tab", words.next_control_node_or_edge),
+        ("Enter", words.select_what_has_the_focus),
+        (words.wheel_drag, words.zoom_and_move_the_map),
+        ("Ctrl + + − 0", words.larger_text_smaller_text_the),
+        ("?", words.this_list),
+    ]
+}
 
 /// The search language by example.
-const GRAMMAR: [(&str, &str); 9] = [
-    ("cart pay", "both words, in the name of the service or of the operation"),
-    ("error   root", "a failed span; a span without a parent"),
-    ("a OR (b AND NOT c)", "OR binds less than AND, which may be left out"),
-    ("service:cart  kind:server", "holds it; = is it exactly, != is not"),
-    ("dur>200ms  dur:100ms..2s", "longer; between, either end may be left out"),
-    ("http.status_code:500..599", "any attribute; also < <= > >="),
-    ("name~/GET .*items/", "a regular expression; !~ for its opposite"),
-    ("resource.k8s.pod.name=a-1", "of the resource alone; span. and event. likewise"),
-    ("event:exception", "an event of that name"),
-];
+fn grammar() -> [(&'static str, &'static str); 9] {
+    let words = &texts().sheets;
+    [
+        ("cart pay", words.both_words_in_the_name),
+        ("error   root", words.a_failed_span_a_span),
+        ("a OR (b AND NOT c)", words.or_binds_less_than_and),
+        ("service:cart  kind:server", words.holds_it_is_it_exactly),
+        ("dur>200ms  dur:100ms..2s", words.longer_between_either_end_may),
+        ("http.status_code:500..599", words.any_attribute_also),
+        ("name~/GET .*items/", words.a_regular_expression_for_its),
+        ("resource.k8s.pod.name=a-1", words.of_the_resource_alone_span),
+        ("event:exception", words.an_event_of_that_name),
+    ]
+}
 
 /// Shows the sheet that is open; `path` is the text of the path sheet.
 pub fn show(
@@ -68,11 +76,11 @@ pub fn show(
     let response = Modal::new(egui::Id::new("sheet")).show(ctx, |ui| {
         ui.set_width(if sheet == Sheet::Keys { 640.0 } else { 440.0 });
         let title = match sheet {
-            Sheet::Keys | Sheet::Commands => "Keys",
-            Sheet::Losses => "What was lost",
-            Sheet::Path => "Open a path",
+            Sheet::Keys | Sheet::Commands => texts().sheets.keys,
+            Sheet::Losses => texts().sheets.what_was_lost,
+            Sheet::Path => texts().sheets.open_a_path,
             Sheet::Save(_) | Sheet::Note => return,
-            Sheet::ReportPath => "Save the report",
+            Sheet::ReportPath => texts().sheets.save_the_report,
         };
         ui.label(RichText::new(title).font(theme::title()).color(p.text));
         ui.add_space(2.0 * UNIT);
@@ -83,7 +91,7 @@ pub fn show(
             Sheet::Path | Sheet::ReportPath => type_path(ui, sheet, path, p, commands),
         }
         ui.add_space(3.0 * UNIT);
-        if ui.button("Close").clicked() {
+        if ui.button(texts().sheets.close).clicked() {
             commands.push(Command::Toggle(sheet));
         }
     });
@@ -94,16 +102,16 @@ pub fn show(
 
 fn keys(ui: &mut Ui, p: &Palette) {
     Grid::new("keys").num_columns(2).spacing([24.0, 8.0]).show(ui, |ui| {
-        for &(key, what) in KEYS {
+        for (key, what) in listed_keys() {
             ui.label(RichText::new(widgets::with_arrows(key)).font(FontId::monospace(12.0)).color(p.text));
             ui.label(RichText::new(what).font(theme::small()).color(p.muted));
             ui.end_row();
         }
     });
     ui.add_space(2.0 * UNIT);
-    widgets::note(ui, "Filters, in the box and in --filter", p);
+    widgets::note(ui, texts().sheets.filters_in_the_box_and, p);
     Grid::new("grammar").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
-        for (example, what) in GRAMMAR {
+        for (example, what) in grammar() {
             ui.label(RichText::new(example).font(FontId::monospace(12.0)).color(p.text));
             ui.label(RichText::new(what).font(theme::small()).color(p.muted));
             ui.end_row();
@@ -114,7 +122,7 @@ fn keys(ui: &mut Ui, p: &Palette) {
 fn lost(ui: &mut Ui, counters: &Counters, p: &Palette) {
     let all = losses(counters);
     if all.is_empty() {
-        widgets::note(ui, "Nothing: every span that arrived is stored, or was a duplicate.", p);
+        widgets::note(ui, texts().sheets.nothing_every_span_that_arrived, p);
     }
     let total = counters.total();
     Grid::new("losses").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
@@ -127,11 +135,11 @@ fn lost(ui: &mut Ui, counters: &Counters, p: &Palette) {
         for (what, count) in &all {
             line(ui, what, *count, p.warning);
         }
-        line(ui, "Received", total.received, p.muted);
-        line(ui, "Stored", total.stored, p.muted);
-        line(ui, "Duplicates", total.duplicates, p.muted);
-        line(ui, "In store now", counters.in_store, p.muted);
-        line(ui, "Cleared by you", counters.cleared, p.muted);
+        line(ui, texts().sheets.received, total.received, p.muted);
+        line(ui, texts().sheets.stored, total.stored, p.muted);
+        line(ui, texts().sheets.duplicates, total.duplicates, p.muted);
+        line(ui, texts().sheets.in_store_now, counters.in_store, p.muted);
+        line(ui, texts().sheets.cleared_by_you, counters.cleared, p.muted);
     });
     let notes = counters.sources.values().flat_map(|s| s.notes.iter()).filter(|n| n.is_loss).take(8);
     for note in notes {
@@ -141,15 +149,19 @@ fn lost(ui: &mut Ui, counters: &Counters, p: &Palette) {
 
 fn type_path(ui: &mut Ui, sheet: Sheet, path: &mut String, p: &Palette, commands: &mut Vec<Command>) {
     let is_report = sheet == Sheet::ReportPath;
-    widgets::note(ui, if is_report { "A file to write, as Markdown." } else { "A file or a folder." }, p);
+    widgets::note(
+        ui,
+        if is_report { texts().sheets.a_file_to_write_as } else { texts().sheets.a_file_or_a_folder },
+        p,
+    );
     let hint = if is_report { "incident-review.md" } else { "" };
     let response = ui.add(egui::TextEdit::singleline(path).hint_text(hint).desired_width(f32::INFINITY));
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, "Path"));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, texts().sheets.path));
     let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
     if !response.has_focus() && path.is_empty() {
         response.request_focus();
     }
-    let name = if is_report { "Save" } else { "Open" };
+    let name = if is_report { texts().sheets.save } else { texts().sheets.open };
     if (ui.button(name).clicked() || entered) && !path.trim().is_empty() {
         let path = path.trim().into();
         commands.push(if is_report { Command::SaveReportAs(path) } else { Command::Open(vec![path]) });

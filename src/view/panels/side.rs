@@ -19,6 +19,7 @@ use crate::analysis::traces::TraceList;
 use crate::export::cards::Question;
 use crate::graph::{Health, NodeKind, Red, Snapshot, Timeline};
 use crate::model::{Nanos, TraceId};
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
@@ -124,11 +125,11 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
 fn gone(ui: &mut Ui, item: &Item, p: &Palette, commands: &mut Vec<Command>) {
     let name = |id: &str| text::name(id.split_once(':').map_or(id, |p| p.1), 40);
     let sentence = match item {
-        Item::Node(id) => format!("{} has no calls in this window.", name(id)),
-        Item::Edge(a, b) => format!("{} → {} has no calls in this window.", name(a), name(b)),
+        Item::Node(id) => fill(texts().side.has_no_calls_in_this, &[("name", &name(id))]),
+        Item::Edge(a, b) => fill(texts().side.to_has_no_calls_in, &[("from", &name(a)), ("to", &name(b))]),
     };
     widgets::note(ui, &sentence, p);
-    if ui.button("Clear selection").clicked() {
+    if ui.button(texts().side.clear_selection).clicked() {
         commands.push(Command::Select(None));
     }
 }
@@ -145,13 +146,13 @@ pub fn title(
     ui.horizontal(|ui| {
         let (rect, response) = ui.allocate_exact_size(vec2(18.0, 28.0), egui::Sense::hover());
         paint_health(ui.painter(), rect.center(), health, 18.0, p);
-        response.on_hover_text(format!("Health: {}", health.name()));
+        response.on_hover_text(fill(texts().side.health, &[("health", &health.name())]));
         let width = ui.available_width() - 36.0;
         let font = theme::title();
         let short = widgets::fit(ui, name, &font, width);
         ui.label(RichText::new(short).font(font).color(p.text)).on_hover_text(text::name(name, 512));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if widgets::icon_button(ui, regular::X, "Clear selection", p).clicked() {
+            if widgets::icon_button(ui, regular::X, texts().side.clear_selection, p).clicked() {
                 commands.push(Command::Select(None));
             }
         });
@@ -184,28 +185,34 @@ pub fn figures(ui: &mut Ui, red: &Red, over: Nanos, apdex: bool, p: &Palette) {
     } else {
         widgets::rate(red, over)
     };
-    let failed = format!("{} of {exact} failed", red.errors().round());
+    let failed = fill(texts().side.of_failed, &[("failed", &red.errors().round()), ("all", &exact)]);
     let mut first = vec![
-        card(rate, "requests", p.text, &exact),
-        card(widgets::errors(red), "errors", strong(widgets::error_colour(red, p), p), &failed),
+        card(rate, texts().side.requests, p.text, &exact),
+        card(widgets::errors(red), texts().side.errors_2, strong(widgets::error_colour(red, p), p), &failed),
     ];
     if apdex {
         let value = red.apdex().map_or_else(|| text::NONE.to_owned(), |a| format!("{a:.2}"));
-        first.push(card(value, "Apdex", p.text, "Apdex with T = 0.5 s: 1 is all satisfied, 0 is none"));
+        first.push(card(value, "Apdex", p.text, texts().side.apdex_with_t_0_5));
     } else {
         let value = text::count(red.timeouts());
         let colour = if red.timeouts() > 0.0 { p.warning } else { p.text };
-        first.push(card(value, "timeouts", colour, "Calls whose caller ran out of time"));
+        first.push(card(
+            value,
+            texts().side.timeouts_figure,
+            colour,
+            texts().side.calls_whose_caller_ran_out,
+        ));
     }
     widgets::figures(ui, &first, p);
     let quantile = |q: f64, label| {
         let value = red.quantile(q);
-        let exact = value.map_or_else(String::new, |n| format!("{} ns, to within 1%", n.0));
+        let exact = value
+            .map_or_else(String::new, |n| fill(texts().side.ns_to_within_1_percent, &[("length", &n.0)]));
         Figure { value: widgets::duration(value), label, colour: p.text, exact }
     };
     let average = Figure {
         value: widgets::duration(red.average()),
-        label: "average",
+        label: texts().side.average,
         colour: p.text,
         exact: String::new(),
     };
@@ -227,23 +234,31 @@ pub fn charts(ui: &mut Ui, side: &Side<'_>, item: &Item) {
     let bucket = details.series.buckets.first().map_or(Nanos(1), |b| b.range.length());
     let calls = values(Some(0.0), &|r| r.rate_per_min(bucket));
     let most = text::rate_per_min(top(&calls));
-    widgets::chart(ui, "Requests", &format!("peak {most}"), &calls, p.edge, p);
+    widgets::chart(
+        ui,
+        texts().side.requests_2,
+        &fill(texts().side.peak, &[("most", &most)]),
+        &calls,
+        p.edge,
+        p,
+    );
     let errors = values(Some(0.0), &Red::error_ratio);
     if top(&errors) > 0.0 {
         widgets::chart(
             ui,
-            "Errors",
-            &format!("peak {}", text::percent(top(&errors))),
+            texts().side.errors,
+            &fill(texts().side.peak, &[("most", &text::percent(top(&errors)))]),
             &errors,
             p.critical,
             p,
         );
     }
     let p95 = values(None, &|r| r.quantile(0.95).map(|n| n.0 as f64));
-    let usual =
-        details.usual.map_or_else(String::new, |u| format!("normally {} · ", widgets::duration(Some(u))));
-    let peak = format!("{usual}peak {}", text::duration_ns(top(&p95)));
-    widgets::chart(ui, "p95 latency", &peak, &p95, p.muted, p);
+    let usual = details
+        .usual
+        .map_or_else(String::new, |u| fill(texts().side.normally, &[("usual", &widgets::duration(Some(u)))]));
+    let peak = fill(texts().side.peak_2, &[("usual", &usual), ("most", &text::duration_ns(top(&p95)))]);
+    widgets::chart(ui, texts().side.p95_latency, &peak, &p95, p.muted, p);
 }
 
 /// The tabs below the figures.

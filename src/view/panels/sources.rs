@@ -9,6 +9,7 @@ use super::command::{Command, Sheet};
 use super::widgets;
 use crate::model::{SourceId, SourceKind};
 use crate::store::{Counters, SourceState};
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
@@ -32,10 +33,13 @@ impl Reading {
         match (all, done) {
             (Some(all), _) if all > 0 => {
                 let left = self.left.get(&source.id).map(|d| format!(" · {}", left(*d)));
-                format!("{} of {}{}", shown(done), shown(all), left.unwrap_or_default())
+                fill(
+                    texts().start.of,
+                    &[("done", &shown(done)), ("all", &shown(all)), ("left", &left.unwrap_or_default())],
+                )
             }
             (_, 0) => String::new(),
-            _ => format!("{} read", shown(done)),
+            _ => fill(texts().start.read, &[("done", &shown(done))]),
         }
     }
     /// How long until everything is read: sources are read beside each other.
@@ -48,11 +52,11 @@ impl Reading {
 pub fn left(left: Duration) -> String {
     let seconds = left.as_secs_f64().ceil() as u64;
     match seconds {
-        0 => "nearly done".to_owned(),
-        1..=9 => format!("about {seconds} s left"),
-        10..=89 => format!("about {} s left", seconds.div_ceil(5) * 5),
-        90..=3599 => format!("about {} min left", seconds.div_ceil(60)),
-        _ => format!("about {} h left", seconds.div_ceil(3600)),
+        0 => texts().start.nearly_done.to_owned(),
+        1..=9 => fill(texts().start.about_s_left, &[("seconds", &seconds)]),
+        10..=89 => fill(texts().start.about_s_left, &[("seconds", &(seconds.div_ceil(5) * 5))]),
+        90..=3599 => fill(texts().start.about_min_left, &[("minutes", &seconds.div_ceil(60))]),
+        _ => fill(texts().start.about_h_left, &[("hours", &seconds.div_ceil(3600))]),
     }
 }
 
@@ -65,7 +69,10 @@ pub fn menu(
     p: &Palette,
     commands: &mut Vec<Command>,
 ) {
-    let label = RichText::new(format!("{}  Sources  {}", regular::STACK, regular::CARET_DOWN));
+    let label = RichText::new(fill(
+        texts().start.sources,
+        &[("icon", &regular::STACK), ("more", &regular::CARET_DOWN)],
+    ));
     ui.menu_button(label, |ui| {
         ui.set_width(380.0);
         let mut shown: Vec<&SourceState> = counters
@@ -77,7 +84,7 @@ pub fn menu(
         shown.sort_by_key(|s| (s.kind != SourceKind::File, std::cmp::Reverse(s.id)));
         ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
             if shown.is_empty() {
-                widgets::note(ui, "Nothing has arrived yet.", p);
+                widgets::note(ui, texts().start.nothing_has_arrived_yet, p);
             }
             // A menu stretches its lines to its width; sentences are not to be stretched.
             ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
@@ -99,15 +106,16 @@ fn actions(ui: &mut Ui, counters: &Counters, reading: &Reading, commands: &mut V
             ui.close();
         }
     };
-    item(ui, regular::FOLDER_OPEN, "Open files…", Command::OpenDialog);
-    item(ui, regular::CURSOR_TEXT, "Open a path…", Command::Toggle(Sheet::Path));
-    item(ui, regular::SPARKLE, "Open sample", Command::OpenSample);
+    item(ui, regular::FOLDER_OPEN, texts().start.open_files, Command::OpenDialog);
+    item(ui, regular::CURSOR_TEXT, texts().start.open_a_path, Command::Toggle(Sheet::Path));
+    item(ui, regular::SPARKLE, texts().start.open_sample, Command::OpenSample);
     if counters.is_loading() || !reading.followed.is_empty() {
-        let name = if counters.is_loading() { "Stop reading" } else { "Stop following" };
+        let name =
+            if counters.is_loading() { texts().start.stop_reading } else { texts().start.stop_following };
         item(ui, regular::STOP, name, Command::StopReading);
     }
     if counters.in_store > 0 {
-        item(ui, regular::TRASH, "Clear all spans", Command::Clear);
+        item(ui, regular::TRASH, texts().start.clear_all_spans, Command::Clear);
     }
 }
 
@@ -125,13 +133,13 @@ fn source(ui: &mut Ui, source: &SourceState, reading: &Reading, p: &Palette, com
     } else if reading.followed.contains(&source.id) {
         followed(ui, source, p, commands);
     }
-    let mut line = format!("{} stored", text::count(c.stored as f64));
+    let mut line = fill(texts().start.stored, &[("count", &text::count(c.stored as f64))]);
     if c.duplicates > 0 {
-        line += &format!(" · {} duplicates", text::count(c.duplicates as f64));
+        line += &fill(texts().start.duplicates, &[("count", &text::count(c.duplicates as f64))]);
     }
     let refused = c.rejects.total_spans();
     if refused > 0 {
-        line += &format!(" · {} refused", text::count(refused as f64));
+        line += &fill(texts().start.refused, &[("count", &text::count(refused as f64))]);
     }
     if c.bytes > 0 {
         line += &format!(" · {}", text::bytes(c.bytes as f64));
@@ -146,7 +154,7 @@ fn source(ui: &mut Ui, source: &SourceState, reading: &Reading, p: &Palette, com
         ui.label(RichText::new(&note.text).font(theme::small()).color(colour));
     }
     if source.notes.len() > NOTES {
-        widgets::note(ui, &format!("and {} more", source.notes.len() - NOTES), p);
+        widgets::note(ui, &fill(texts().start.and_more, &[("count", &(source.notes.len() - NOTES))]), p);
     }
     ui.add_space(2.0 * UNIT);
 }
@@ -160,11 +168,11 @@ pub fn being_read(
     commands: &mut Vec<Command>,
 ) {
     let line = reading.progress(source);
-    with_stop(ui, source, "Stop reading", commands, |ui| match source.progress {
+    with_stop(ui, source, texts().start.stop_reading, commands, |ui| match source.progress {
         (done, Some(all)) if all > 0 => {
             ui.add(ProgressBar::new(done as f32 / all as f32).desired_height(6.0));
         }
-        _ => widgets::note(ui, if line.is_empty() { "Reading…" } else { &line }, p),
+        _ => widgets::note(ui, if line.is_empty() { texts().start.reading } else { &line }, p),
     });
     if !line.is_empty() && source.progress.1.is_some_and(|all| all > 0) {
         widgets::note(ui, &line, p);
@@ -173,8 +181,8 @@ pub fn being_read(
 
 /// That a file is read on as it grows, with a cross that ends it.
 fn followed(ui: &mut Ui, source: &SourceState, p: &Palette, commands: &mut Vec<Command>) {
-    with_stop(ui, source, "Stop following", commands, |ui| {
-        let line = format!("{}  Followed as it grows", regular::ARROW_FAT_LINES_DOWN);
+    with_stop(ui, source, texts().start.stop_following, commands, |ui| {
+        let line = fill(texts().start.followed_as_it_grows, &[("icon", &regular::ARROW_FAT_LINES_DOWN)]);
         ui.label(RichText::new(line).font(theme::small()).color(p.healthy));
     });
 }

@@ -7,6 +7,7 @@ use super::sources::{Reading, being_read};
 use super::status::PortLine;
 use super::widgets;
 use crate::store::{Counters, SourceState};
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, RADIUS, UNIT};
 
@@ -93,45 +94,41 @@ pub fn show(ui: &mut Ui, start: &Start<'_>, p: &Palette, commands: &mut Vec<Comm
     let mut language = None;
     page(ui, 760.0, |ui| {
         ui.label(
-            RichText::new("See how your services call each other")
+            RichText::new(texts().start.see_how_your_services_call)
                 .font(FontId::proportional(24.0))
                 .color(p.text),
         );
-        widgets::note(
-            ui,
-            "Spanscape draws a live map from OpenTelemetry traces. Nothing leaves this machine.",
-            p,
-        );
+        widgets::note(ui, texts().start.spanscape_draws_a_live_map, p);
         ui.add_space(5.0 * UNIT);
         for (name, sentence) in &start.failed {
             failure(ui, name, sentence, p);
         }
-        card(ui, regular::BROADCAST, "Send traces here", p, |ui| {
+        card(ui, regular::BROADCAST, texts().start.send_traces_here, p, |ui| {
             ports(ui, start, p);
             ui.add_space(2.0 * UNIT);
             language = code(ui, start, p);
         });
         ui.columns(2, |columns| {
             let [left, right] = columns else { return };
-            card(left, regular::FOLDER_OPEN, "Open trace files", p, |ui| {
+            card(left, regular::FOLDER_OPEN, texts().start.open_trace_files, p, |ui| {
                 ui.set_min_height(72.0);
-                widgets::note(ui, "OTLP, Jaeger or Zipkin; JSON or protobuf; gzip or zstd. Or drop files anywhere on this window.", p);
+                widgets::note(ui, texts().start.otlp_jaeger_or_zipkin_json, p);
                 ui.add_space(2.0 * UNIT);
                 ui.horizontal(|ui| {
-                    if primary(ui, "Open files…", p).clicked() {
+                    if primary(ui, texts().start.open_files, p).clicked() {
                         commands.push(Command::OpenDialog);
                     }
-                    if ui.button("Open a path…").clicked() {
+                    if ui.button(texts().start.open_a_path).clicked() {
                         commands.push(Command::Toggle(Sheet::Path));
                     }
                 });
             });
-            card(right, regular::SPARKLE, "Try the sample", p, |ui| {
+            card(right, regular::SPARKLE, texts().start.try_the_sample, p, |ui| {
                 ui.set_min_height(72.0);
-                widgets::note(ui, "Traces of a shop whose checkout breaks: find out what started it, and whom it hits.", p);
+                widgets::note(ui, texts().start.traces_of_a_shop_whose, p);
                 ui.add_space(2.0 * UNIT);
                 ui.horizontal(|ui| {
-                    if primary(ui, "Open sample", p).clicked() {
+                    if primary(ui, texts().start.open_sample, p).clicked() {
                         commands.push(Command::OpenSample);
                     }
                 });
@@ -150,7 +147,7 @@ fn failure(ui: &mut Ui, name: &str, sentence: &str, p: &Palette) {
     let frame = Frame::new().fill(p.raised).stroke(Stroke::new(1.0, p.critical)).corner_radius(RADIUS);
     frame.inner_margin(Margin::same(12)).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        let title = format!("{} could not be read", text::name(name, 60));
+        let title = fill(texts().start.could_not_be_read, &[("name", &text::name(name, 60))]);
         ui.label(RichText::new(title).font(theme::body()).strong().color(p.critical));
         ui.label(RichText::new(sentence).font(theme::small()).color(p.text));
     });
@@ -159,7 +156,7 @@ fn failure(ui: &mut Ui, name: &str, sentence: &str, p: &Palette) {
 
 fn ports(ui: &mut Ui, start: &Start<'_>, p: &Palette) {
     if start.ports.is_empty() && start.problems.is_empty() {
-        widgets::note(ui, "This window does not listen for traces.", p);
+        widgets::note(ui, texts().start.this_window_does_not_listen, p);
     }
     for port in start.ports {
         let (icon, colour) = match (port.is_open, &port.trouble) {
@@ -171,7 +168,7 @@ fn ports(ui: &mut Ui, start: &Start<'_>, p: &Palette) {
             ui.label(RichText::new(icon).font(FontId::proportional(15.0)).color(colour));
             let address = RichText::new(&port.address).font(FontId::monospace(12.5)).color(p.text);
             ui.label(address);
-            let line = format!("OTLP over {} · {}", port.protocol, port.story);
+            let line = fill(texts().start.otlp_over, &[("protocol", &port.protocol), ("story", &port.story)]);
             ui.label(RichText::new(line).font(theme::small()).color(p.muted));
         });
         if let Some(trouble) = &port.trouble {
@@ -207,7 +204,8 @@ fn code(ui: &mut Ui, start: &Start<'_>, p: &Palette) -> Option<usize> {
     ui.horizontal(|ui| {
         clicked = widgets::choice(ui, &names, language, p);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let label = RichText::new(format!("{}  Copy", regular::COPY)).font(theme::small());
+            let label =
+                RichText::new(fill(texts().start.copy, &[("icon", &regular::COPY)])).font(theme::small());
             if ui.button(label).clicked() {
                 ui.ctx().copy_text(lines.clone());
             }
@@ -234,9 +232,18 @@ pub fn loading(
 ) {
     page(ui, 460.0, |ui| {
         ui.add_space(100.0);
-        ui.label(RichText::new("Reading traces").font(theme::title()).color(p.text));
-        let rate = per_second.map_or_else(String::new, |r| format!(" · {} spans/s", text::count(r)));
-        widgets::note(ui, &format!("{} spans so far{rate}", text::count(counters.in_store as f64)), p);
+        ui.label(RichText::new(texts().start.reading_traces).font(theme::title()).color(p.text));
+        let rate = per_second.map_or_else(String::new, |r| {
+            fill(texts().start.spans_per_second_too, &[("count", &text::count(r))])
+        });
+        widgets::note(
+            ui,
+            &fill(
+                texts().start.spans_so_far,
+                &[("count", &text::count(counters.in_store as f64)), ("rate", &rate)],
+            ),
+            p,
+        );
         ui.add_space(3.0 * UNIT);
         for source in counters.sources.values().filter(|s| is_being_read(s)) {
             let short = source.name.rsplit(['/', '\\']).next().unwrap_or(&source.name);
@@ -244,7 +251,7 @@ pub fn loading(
             being_read(ui, source, reading, p, commands);
             ui.add_space(2.0 * UNIT);
         }
-        if ui.button("Stop reading all").clicked() {
+        if ui.button(texts().start.stop_reading_all).clicked() {
             commands.push(Command::StopReading);
         }
     });
@@ -269,16 +276,16 @@ pub fn nothing_matches(
                 RichText::new(regular::FUNNEL_SIMPLE_X).font(FontId::proportional(28.0)).color(p.faint);
             ui.label(icon);
             let what = match (has_filter, has_window) {
-                (true, true) => "No trace matches this filter in this window.",
-                (true, false) => "No trace matches this filter.",
-                _ => "Nothing happened in this window.",
+                (true, true) => texts().start.no_trace_matches_this_filter,
+                (true, false) => texts().start.no_trace_matches_this_filter_2,
+                _ => texts().start.nothing_happened_in_this_window,
             };
             ui.label(RichText::new(what).font(FontId::proportional(15.0)).color(p.text));
             ui.add_space(2.0 * UNIT);
-            if has_filter && ui.button("Clear the filter").clicked() {
+            if has_filter && ui.button(texts().start.clear_the_filter).clicked() {
                 commands.push(Command::SetFilter(String::new()));
             }
-            if has_window && ui.button("Look at all data").clicked() {
+            if has_window && ui.button(texts().start.look_at_all_data).clicked() {
                 commands.push(Command::SetWindow(super::command::Window::All));
             }
         });
@@ -293,5 +300,5 @@ pub fn drop_here(ui: &Ui, p: &Palette) {
     painter.rect_filled(area, 0, theme::faded(p.canvas, 0.8));
     painter.rect_stroke(area.shrink(16.0), 12, Stroke::new(2.0, p.accent), egui::StrokeKind::Inside);
     let at = area.center();
-    painter.text(at, Align2::CENTER_CENTER, "Drop to open these traces", theme::title(), p.text);
+    painter.text(at, Align2::CENTER_CENTER, texts().start.drop_to_open_these_traces, theme::title(), p.text);
 }

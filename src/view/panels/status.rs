@@ -6,6 +6,7 @@ use super::command::{Command, Sheet};
 use super::sources::{Reading, left};
 use crate::model::SourceKind;
 use crate::store::Counters;
+use crate::texts::{fill, texts};
 use crate::view::fonts::filled_icons;
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
@@ -44,11 +45,15 @@ pub struct Status<'a> {
 /// What was lost, by reason: for the bar's figure and the sheet.
 pub fn losses(counters: &Counters) -> Vec<(String, u64)> {
     let total = counters.total();
-    let mut out: Vec<(String, u64)> =
-        total.rejects.spans.iter().map(|(reason, n)| (format!("Refused: {reason}"), *n)).collect();
-    out.push(("Removed to keep within memory".to_owned(), counters.evicted));
-    out.push(("Values cut short".to_owned(), total.rejects.values_truncated));
-    out.push(("Text that was not UTF-8".to_owned(), total.rejects.invalid_utf8));
+    let mut out: Vec<(String, u64)> = total
+        .rejects
+        .spans
+        .iter()
+        .map(|(reason, n)| (fill(texts().start.refused_2, &[("reason", &reason)]), *n))
+        .collect();
+    out.push((texts().start.removed_to_keep_within_memory.to_owned(), counters.evicted));
+    out.push((texts().start.values_cut_short.to_owned(), total.rejects.values_truncated));
+    out.push((texts().start.text_that_was_not_utf.to_owned(), total.rejects.invalid_utf8));
     out.retain(|l| l.1 > 0);
     out
 }
@@ -64,7 +69,7 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Co
             });
         }
         if !status.problems.is_empty() {
-            let label = RichText::new("Not listening").font(theme::small()).color(p.critical);
+            let label = RichText::new(texts().start.not_listening).font(theme::small()).color(p.critical);
             ui.label(label).on_hover_text(status.problems.join("\n"));
         }
         if !status.ports.is_empty() || !status.problems.is_empty() {
@@ -75,28 +80,33 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Co
             response.on_hover_text(exact);
         };
         if let Some(rate) = status.per_second {
-            label(ui, format!("{} spans/s", text::count(rate)), "Over the last five seconds".to_owned());
+            label(
+                ui,
+                fill(texts().start.spans_s, &[("count", &text::count(rate))]),
+                texts().start.over_the_last_five_seconds.to_owned(),
+            );
         }
         let c = status.counters;
         label(
             ui,
-            format!("{} spans", text::count(c.in_store as f64)),
-            format!("{} spans stored", c.in_store),
+            fill(texts().start.spans, &[("count", &text::count(c.in_store as f64))]),
+            fill(texts().start.spans_stored, &[("count", &c.in_store)]),
         );
         // Over a fixed snapshot memory says nothing of the data, and differs from run to run.
         if c.budget > 0 && status.per_second.is_some() {
             let held = format!("{} / {}", text::bytes(c.bytes as f64), text::bytes(c.budget as f64));
-            label(ui, held, "Memory held by spans, and the most that they may hold".to_owned());
+            label(ui, held, texts().start.memory_held_by_spans_and.to_owned());
         }
         let total = c.total();
-        let duplicates = format!("{} duplicates", text::count(total.duplicates as f64));
-        label(ui, duplicates, "Spans that were there already: a retry, or a second file".to_owned());
+        let duplicates =
+            fill(texts().start.duplicates_2, &[("count", &text::count(total.duplicates as f64))]);
+        label(ui, duplicates, texts().start.spans_that_were_there_already.to_owned());
         lost(ui, c, p, commands);
         being_read(ui, c, status.reading, p, commands);
         followed(ui, status, p);
         if status.is_paused {
             let colour = p.warning;
-            ui.label(RichText::new("Paused: new data waits").font(theme::small()).color(colour));
+            ui.label(RichText::new(texts().start.paused_new_data_waits).font(theme::small()).color(colour));
         }
     });
 }
@@ -111,8 +121,12 @@ fn being_read(ui: &mut Ui, counters: &Counters, reading: &Reading, p: &Palette, 
     let share = if all > 0 { format!(" {}", text::percent(done as f64 / all as f64)) } else { String::new() };
     ui.separator();
     let left = reading.left_in_all().map(|d| format!(" · {}", left(d))).unwrap_or_default();
-    ui.label(RichText::new(format!("Reading{share}{left}")).font(theme::small()).color(p.text));
-    let stop = egui::Button::new(RichText::new("Stop").font(theme::small())).small();
+    ui.label(
+        RichText::new(fill(texts().start.reading_2, &[("share", &share), ("left", &left)]))
+            .font(theme::small())
+            .color(p.text),
+    );
+    let stop = egui::Button::new(RichText::new(texts().start.stop).font(theme::small())).small();
     if ui.add(stop).clicked() {
         commands.push(Command::StopReading);
     }
@@ -121,10 +135,11 @@ fn being_read(ui: &mut Ui, counters: &Counters, reading: &Reading, p: &Palette, 
 fn lost(ui: &mut Ui, counters: &Counters, p: &Palette, commands: &mut Vec<Command>) {
     let lost = counters.total().rejects.total_spans() + counters.evicted;
     let colour = if lost > 0 { p.warning } else { p.muted };
-    let label =
-        RichText::new(format!("{} lost", text::count(lost as f64))).font(theme::small()).color(colour);
+    let label = RichText::new(fill(texts().start.lost, &[("count", &text::count(lost as f64))]))
+        .font(theme::small())
+        .color(colour);
     let response = ui.add(egui::Button::new(label).frame_when_inactive(false).small());
-    if response.on_hover_text("What was lost, and why").clicked() {
+    if response.on_hover_text(texts().start.what_was_lost_and_why).clicked() {
         commands.push(Command::Toggle(Sheet::Losses));
     }
 }
@@ -135,8 +150,8 @@ fn followed(ui: &mut Ui, status: &Status<'_>, p: &Palette) {
     let names: Vec<&str> = sources.map(|s| s.name.rsplit(['/', '\\']).next().unwrap_or(&s.name)).collect();
     let line = match &names[..] {
         [] => return,
-        [name] => format!("Following {}", text::name(name, 30)),
-        names => format!("Following {} files", names.len()),
+        [name] => fill(texts().start.following, &[("name", &text::name(name, 30))]),
+        names => fill(texts().start.following_files, &[("count", &names.len())]),
     };
     ui.separator();
     let shown: Vec<String> = names.iter().take(20).map(|n| text::name(n, 80)).collect();

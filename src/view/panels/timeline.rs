@@ -20,6 +20,7 @@ use super::picture::Picture;
 use crate::export::answers::AlertLine;
 use crate::graph::Timeline;
 use crate::model::{Nanos, TimeRange, Timestamp};
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT, faded};
 
@@ -134,15 +135,25 @@ pub fn show(
     let response =
         ui.interact(area.expand2(vec2(0.0, 4.0)), ui.id().with("timeline"), Sense::click_and_drag());
     ui.advance_cursor_after_rect(full);
-    let at = stretches.player.head.map(|at| format!(", replay at {}", clock.exact(at))).unwrap_or_default();
-    let spoken = format!("Timeline from {} to {}{at}", clock.exact(range.start), clock.exact(range.end));
+    let at = stretches
+        .player
+        .head
+        .map(|at| fill(texts().timeline.replay_at, &[("time", &clock.exact(at))]))
+        .unwrap_or_default();
+    let spoken = fill(
+        texts().timeline.timeline_from_to,
+        &[("start", &clock.exact(range.start)), ("end", &clock.exact(range.end)), ("at", &at)],
+    );
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, &spoken));
     brush(ui, &response, area, range, stretches, state, commands);
     let scene = scene(&picture.timeline, range, clock, area.width());
     let left = pos2(full.left() + GUTTER - UNIT, full.top() + 9.0);
     let left = playback::controls(ui, left, stretches.player, clock, p, commands);
     caption(ui, full, left, range, stretches, clock, p);
-    let marks = [(stretches.calm, "Calm time", p.muted), (stretches.incident, "Incident", p.critical)];
+    let marks = [
+        (stretches.calm, texts().timeline.calm_time, p.muted),
+        (stretches.incident, texts().timeline.incident, p.critical),
+    ];
     let marks: Vec<Marked> = marks.into_iter().filter_map(|m| Some((m.0?, m.1, m.2))).collect();
     for marked in &marks {
         mark(ui, area, range, *marked, clock);
@@ -252,7 +263,9 @@ fn caption(
     let window = stretches.window;
     let painter = ui.painter();
     let mut at = left;
-    for (sign, colour) in [("Requests", p.edge), ("Failed", p.critical), ("p95", p.text)] {
+    for (sign, colour) in
+        [(texts().timeline.requests, p.edge), (texts().timeline.failed, p.critical), ("p95", p.text)]
+    {
         let mark =
             Rect::from_center_size(at + vec2(4.0, 0.0), vec2(8.0, if sign == "p95" { 2.0 } else { 8.0 }));
         painter.rect_filled(mark, 1, colour);
@@ -260,9 +273,15 @@ fn caption(
         at.x = text.right() + 14.0;
     }
     let shown = match (window, stretches.before) {
-        (Some(w), Some(before)) => format!("{} compared with {}", clock.range(w), clock.range(before)),
-        (Some(w), None) => format!("Window {} · {}", clock.range(w), text::duration_ns(w.length().0 as f64)),
-        (None, _) => "Drag to choose a window; Shift and drag to compare one with the rest".to_owned(),
+        (Some(w), Some(before)) => fill(
+            texts().timeline.compared_with,
+            &[("before", &clock.range(w)), ("after", &clock.range(before))],
+        ),
+        (Some(w), None) => fill(
+            texts().timeline.window,
+            &[("range", &clock.range(w)), ("length", &text::duration_ns(w.length().0 as f64))],
+        ),
+        (None, _) => texts().timeline.drag_to_choose_a_window.to_owned(),
     };
     let colour = if window.is_some() { p.accent } else { p.muted };
     painter.text(at + vec2(6.0, 0.0), Align2::LEFT_CENTER, shown, theme::caption(), colour);
@@ -277,7 +296,7 @@ fn clear_button(ui: &mut Ui, full: Rect, is_compared: bool, commands: &mut Vec<C
     let width = if is_compared { 104.0 } else { 88.0 };
     let corner = pos2(full.right() - GUTTER - width, full.top() - 3.0);
     let area = Rect::from_min_size(corner, vec2(width, 20.0));
-    let name = if is_compared { "End comparison" } else { "Clear window" };
+    let name = if is_compared { texts().timeline.end_comparison } else { texts().timeline.clear_window };
     let label = egui::RichText::new(name).font(theme::caption());
     ui.spacing_mut().interact_size.y = 20.0;
     ui.spacing_mut().button_padding.y = 1.0;
@@ -383,12 +402,14 @@ fn hover(ui: &Ui, area: Rect, range: TimeRange, timeline: &Timeline, at: Pos2, c
     ui.painter().vline(at.x.clamp(area.left(), area.right()), area.y_range(), Stroke::new(1.0, p.faint));
     let Some(bucket) = timeline.buckets.iter().find(|b| b.range.contains(moment)) else { return };
     let red = &bucket.red;
-    let line = format!(
-        "{}   {} requests   {} failed   p95 {}",
-        clock.range(bucket.range),
-        text::count(red.calls()),
-        text::count(red.errors()),
-        super::widgets::duration(red.quantile(0.95))
+    let line = fill(
+        texts().timeline.requests_failed_p95,
+        &[
+            ("time", &clock.range(bucket.range)),
+            ("requests", &text::count(red.calls())),
+            ("failed", &text::count(red.errors())),
+            ("p95", &super::widgets::duration(red.quantile(0.95))),
+        ],
     );
     let galley = ui.painter().layout_no_wrap(line, theme::caption(), p.text);
     let size = galley.size() + vec2(12.0, 6.0);

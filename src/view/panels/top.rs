@@ -11,6 +11,7 @@ use super::{save, search, sources, widgets};
 use crate::layout::Mode;
 use crate::model::{Nanos, TimeRange};
 use crate::store::{Counters, FilterError, Vocabulary};
+use crate::texts::{fill, texts};
 use crate::view::theme::{Palette, UNIT};
 
 /// What the bar shows.
@@ -74,7 +75,7 @@ pub fn show(
         search::show(ui, top, filter, searching, room.clamp(180.0, 520.0), p, commands);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             menu(ui, top, p, commands);
-            if widgets::icon_button(ui, regular::QUESTION, "Keys and help", p).clicked() {
+            if widgets::icon_button(ui, regular::QUESTION, texts().start.keys_and_help, p).clicked() {
                 commands.push(Command::Toggle(Sheet::Keys));
             }
             if top.is_live {
@@ -102,14 +103,14 @@ fn logo(ui: &mut Ui, p: &Palette) {
 fn window(ui: &mut Ui, top: &Top<'_>, fields: &mut WindowFields, p: &Palette, commands: &mut Vec<Command>) {
     let minutes = |n: i64| Window::Last(Nanos::from_secs(60 * n));
     let all = [
-        (Window::All, "All data"),
-        (minutes(5), "Last 5 minutes"),
-        (minutes(15), "Last 15 minutes"),
-        (minutes(60), "Last hour"),
+        (Window::All, texts().start.all_data),
+        (minutes(5), texts().start.last_5_minutes),
+        (minutes(15), texts().start.last_15_minutes),
+        (minutes(60), texts().start.last_hour),
     ];
     let name = match (top.window, top.range) {
         (Window::Range(_), Some(range)) => top.clock.range(range),
-        (window, _) => all.iter().find(|a| a.0 == window).map_or("All data", |a| a.1).to_owned(),
+        (window, _) => all.iter().find(|a| a.0 == window).map_or(texts().start.all_data, |a| a.1).to_owned(),
     };
     let label = format!("{}  {name}  {}", regular::CLOCK, regular::CARET_DOWN);
     // A click into a field must not close the menu that it is in.
@@ -127,18 +128,25 @@ fn window(ui: &mut Ui, top: &Top<'_>, fields: &mut WindowFields, p: &Palette, co
             ui.close();
         }
     });
-    let spoken = format!("Window: {name}");
+    let spoken = fill(texts().start.window, &[("name", &name)]);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
 }
 
 fn pause(ui: &mut Ui, is_paused: bool, p: &Palette, commands: &mut Vec<Command>) {
-    let (icon, name, colour) =
-        if is_paused { (regular::PLAY, "Resume", p.warning) } else { (regular::PAUSE, "Live", p.healthy) };
+    let (icon, name, colour) = if is_paused {
+        (regular::PLAY, texts().start.resume, p.warning)
+    } else {
+        (regular::PAUSE, texts().start.live, p.healthy)
+    };
     let label = RichText::new(format!("{icon}  {name}")).color(if is_paused { colour } else { p.text });
     let response = ui.add(egui::Button::new(label));
-    let spoken = if is_paused { "Resume showing new data" } else { "Pause: stop showing new data" };
+    let spoken = if is_paused {
+        texts().start.resume_showing_new_data
+    } else {
+        texts().start.pause_stop_showing_new_data
+    };
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, spoken));
-    if response.on_hover_text(format!("{spoken} (Space)")).clicked() {
+    if response.on_hover_text(fill(texts().start.space, &[("what", &spoken)])).clicked() {
         commands.push(Command::TogglePause);
     }
 }
@@ -147,11 +155,11 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
     let icon = RichText::new(regular::LIST).font(FontId::proportional(16.0));
     let response = ui.menu_button(icon, |ui| {
         ui.set_min_width(200.0);
-        widgets::note(ui, "Theme", p);
+        widgets::note(ui, texts().start.theme, p);
         for (choice, name) in [
-            (ThemeChoice::System, "As the system"),
-            (ThemeChoice::Dark, "Dark"),
-            (ThemeChoice::Light, "Light"),
+            (ThemeChoice::System, texts().start.as_the_system),
+            (ThemeChoice::Dark, texts().start.dark),
+            (ThemeChoice::Light, texts().start.light),
         ] {
             if ui.selectable_label(top.theme == choice, name).clicked() {
                 commands.push(Command::SetTheme(choice));
@@ -159,27 +167,27 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
             }
         }
         ui.separator();
-        widgets::note(ui, "Times", p);
-        for (utc, name) in [(false, "In the local zone"), (true, "In UTC")] {
+        widgets::note(ui, texts().start.times, p);
+        for (utc, name) in [(false, texts().start.in_the_local_zone), (true, texts().start.in_utc)] {
             if ui.selectable_label(top.utc == utc, name).clicked() {
                 commands.push(Command::SetUtc(utc));
                 ui.close();
             }
         }
         ui.separator();
-        let all = egui::Button::new("Commands…").shortcut_text("Ctrl K");
+        let all = egui::Button::new(texts().start.commands).shortcut_text("Ctrl K");
         if ui.add(all).clicked() {
             commands.push(Command::Toggle(Sheet::Commands));
             ui.close();
         }
-        if ui.button("Show the whole map").clicked() {
+        if ui.button(texts().start.show_the_whole_map).clicked() {
             commands.push(Command::FitMap);
             ui.close();
         }
-        let compare = egui::Button::new("Compare the window with the time before");
+        let compare = egui::Button::new(texts().start.compare_the_window_with_the);
         if ui
             .add_enabled(top.range.is_some(), compare)
-            .on_disabled_hover_text("Choose a window first")
+            .on_disabled_hover_text(texts().start.choose_a_window_first)
             .clicked()
         {
             commands.push(Command::ToggleComparison);
@@ -192,11 +200,15 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
                 ui.close();
             }
         }
-        if ui.button("Arrange the map anew").clicked() {
+        if ui.button(texts().start.arrange_the_map_anew).clicked() {
             commands.push(Command::ForgetPositions);
             ui.close();
         }
-        if ui.button("Reset layout").on_hover_text("Panels get the sizes that they came with").clicked() {
+        if ui
+            .button(texts().start.reset_layout)
+            .on_hover_text(texts().start.panels_get_the_sizes_that)
+            .clicked()
+        {
             commands.push(Command::ResetLayout);
             ui.close();
         }
@@ -204,18 +216,18 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
         ui.separator();
         save::menu(ui, top.is_filled, commands);
     });
-    response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Menu"));
+    response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, texts().start.menu));
 }
 
 /// Size of text and motion.
 fn comfort(ui: &mut Ui, top: &Top<'_>, commands: &mut Vec<Command>) {
     ui.separator();
     ui.horizontal(|ui| {
-        ui.label("Text");
+        ui.label(texts().start.text);
         for (icon, name, steps) in [
-            (regular::MINUS, "Smaller text", -1),
-            (regular::PLUS, "Larger text", 1),
-            ("100%", "Text of the usual size", 0),
+            (regular::MINUS, texts().start.smaller_text, -1),
+            (regular::PLUS, texts().start.larger_text, 1),
+            ("100%", texts().start.text_of_the_usual_size, 0),
         ] {
             let response = ui.button(icon);
             response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, name));
@@ -225,7 +237,7 @@ fn comfort(ui: &mut Ui, top: &Top<'_>, commands: &mut Vec<Command>) {
         }
     });
     let mut reduced = top.motion == Motion::Reduced;
-    if ui.checkbox(&mut reduced, "Reduced motion").changed() {
+    if ui.checkbox(&mut reduced, texts().start.reduced_motion).changed() {
         let motion = if reduced { Motion::Reduced } else { Motion::System };
         commands.push(Command::SetMotion(motion));
     }
@@ -234,10 +246,10 @@ fn comfort(ui: &mut Ui, top: &Top<'_>, commands: &mut Vec<Command>) {
 /// What an arrangement of the map is called.
 fn arranged(mode: Mode) -> &'static str {
     match mode {
-        Mode::Flow => "Callers left, namespaces in boxes",
-        Mode::Force => "By distance",
-        Mode::Layered => "In layers",
-        Mode::Radial => "Rings around the selection",
-        Mode::Grid => "Grid",
+        Mode::Flow => texts().start.callers_left_namespaces_in_boxes,
+        Mode::Force => texts().start.by_distance,
+        Mode::Layered => texts().start.in_layers,
+        Mode::Radial => texts().start.rings_around_the_selection,
+        Mode::Grid => texts().start.grid,
     }
 }

@@ -6,6 +6,7 @@ use super::side::Side;
 use super::widgets;
 use crate::analysis::traces::TraceSummary;
 use crate::graph::Snapshot;
+use crate::texts::{fill, texts};
 use crate::view::fonts::filled_icons;
 use crate::view::text;
 use crate::view::theme::{self, UNIT, faded};
@@ -30,17 +31,17 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
 pub fn rows(ui: &mut Ui, side: &Side<'_>, most: usize, commands: &mut Vec<Command>) {
     let p = &side.palette;
     let Some((snapshot, list, is_stale)) = side.traces else {
-        widgets::note(ui, "Looking for traces…", p);
+        widgets::note(ui, texts().side.looking_for_traces, p);
         return;
     };
     if list.traces.is_empty() {
         let failed = side.order == TraceOrder::Failed;
         let chosen = side.picture.chosen.is_some();
         let none = match (failed, chosen) {
-            (true, true) => "None of the chosen requests failed.",
-            (false, true) => "No chosen request is here.",
-            (true, false) => "No failed traces in this window.",
-            (false, false) => "No traces in this window.",
+            (true, true) => texts().side.none_of_the_chosen_requests,
+            (false, true) => texts().side.no_chosen_request_is_here,
+            (true, false) => texts().side.no_failed_traces_in_this,
+            (false, false) => texts().side.no_traces_in_this_window,
         };
         widgets::note(ui, none, p);
         return;
@@ -54,7 +55,11 @@ pub fn rows(ui: &mut Ui, side: &Side<'_>, most: usize, commands: &mut Vec<Comman
         row(ui, side, snapshot, trace, longest, commands);
     }
     if list.total > most {
-        widgets::note(ui, &format!("The first {most} of {}", text::count(list.total as f64)), p);
+        widgets::note(
+            ui,
+            &fill(texts().side.the_first_of, &[("most", &most), ("all", &text::count(list.total as f64))]),
+            p,
+        );
     }
 }
 
@@ -75,12 +80,16 @@ fn row(
     let took = text::duration_ns(length(trace) as f64);
     let failed = trace.is_failed || trace.is_matched_failed;
     let started = side.clock.seconds(trace.start);
-    let spoken = format!(
-        "Trace {} {}, {took}, {} spans, {}, started {started}",
-        text::name(name(trace.root_service), 60),
-        text::name(name(trace.root_name), 60),
-        trace.spans,
-        if failed { "failed" } else { "no failure" }
+    let spoken = fill(
+        texts().side.trace_spans_started,
+        &[
+            ("service", &text::name(name(trace.root_service), 60)),
+            ("operation", &text::name(name(trace.root_name), 60)),
+            ("took", &took),
+            ("spans", &trace.spans),
+            ("outcome", &(if failed { texts().side.failed_2 } else { texts().side.no_failure })),
+            ("started", &started),
+        ],
     );
     let (rect, response) = widgets::row(ui, ROW, &spoken, side.open == Some(trace.id), p);
     let colour = if failed { p.critical } else { p.faint };
@@ -99,19 +108,33 @@ fn row(
     let title = widgets::fit_end(ui, &title, &theme::body(), rect.width() - 26.0 - 74.0);
     let at = pos2(rect.left() + 26.0, rect.top() + 14.0);
     ui.painter().text(at, Align2::LEFT_CENTER, title, theme::body(), p.text);
-    let errors = if trace.errors > 0 { format!(" · {} failed", trace.errors) } else { String::new() };
-    let line = format!("{started} · {} spans · {} services{errors}", trace.spans, trace.services);
+    let errors = if trace.errors > 0 {
+        fill(texts().side.failed_3, &[("count", &trace.errors)])
+    } else {
+        String::new()
+    };
+    let line = fill(
+        texts().side.spans_services,
+        &[("started", &started), ("spans", &trace.spans), ("services", &trace.services), ("errors", &errors)],
+    );
     let at = pos2(rect.left() + 26.0, rect.top() + 29.0);
     ui.painter().text(at, Align2::LEFT_CENTER, line, theme::caption(), p.muted);
     if response.clicked() {
         commands.push(Command::OpenTrace(trace.id, None));
     }
-    let of =
-        if trace.matched_duration.is_some() { "the longest of these calls in it" } else { "the whole trace" };
-    response.interact(Sense::hover()).on_hover_text(format!(
-        "{}\nStarted {}\n{took}: {of}; whole trace {}",
-        trace.id,
-        side.clock.exact(trace.start),
-        text::duration_ns(trace.duration.0 as f64)
+    let of = if trace.matched_duration.is_some() {
+        texts().side.the_longest_of_these_calls
+    } else {
+        texts().side.the_whole_trace
+    };
+    response.interact(Sense::hover()).on_hover_text(fill(
+        texts().side.started_whole_trace,
+        &[
+            ("name", &trace.id),
+            ("started", &side.clock.exact(trace.start)),
+            ("took", &took),
+            ("of", &of),
+            ("length", &text::duration_ns(trace.duration.0 as f64)),
+        ],
     ));
 }

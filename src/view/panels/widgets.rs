@@ -7,6 +7,7 @@ use egui_phosphor::{fill, regular};
 
 use crate::graph::{Health, NodeKind, Outcome, Red, Timeline};
 use crate::model::{Nanos, TimeRange};
+use crate::texts::{fill, texts};
 use crate::view::fonts::filled_icons;
 use crate::view::text;
 use crate::view::theme::{self, Palette, RADIUS, UNIT, faded};
@@ -14,15 +15,15 @@ use crate::view::theme::{self, Palette, RADIUS, UNIT, faded};
 /// An outcome as people say it.
 pub fn outcome_words(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Success => "succeeded",
-        Outcome::Timeout => "timeouts",
-        Outcome::Unavailable => "unavailable",
-        Outcome::Throttled => "throttled",
-        Outcome::Cancelled => "cancelled",
-        Outcome::ServerError => "server errors",
-        Outcome::ClientError => "client errors",
-        Outcome::DbError => "database errors",
-        Outcome::AppError => "application errors",
+        Outcome::Success => texts().side.succeeded,
+        Outcome::Timeout => texts().side.timeouts_figure,
+        Outcome::Unavailable => texts().side.unavailable,
+        Outcome::Throttled => texts().side.throttled,
+        Outcome::Cancelled => texts().side.cancelled,
+        Outcome::ServerError => texts().side.server_errors,
+        Outcome::ClientError => texts().side.client_errors,
+        Outcome::DbError => texts().side.database_errors,
+        Outcome::AppError => texts().side.application_errors,
     }
 }
 
@@ -43,9 +44,9 @@ pub fn errors(red: &Red) -> String {
 pub fn calls(red: &Red) -> String {
     let n = red.calls().round() as u64;
     if red.is_estimate() {
-        format!("~{n} calls, estimated from {}", red.observed)
+        fill(texts().side.calls_estimated_from, &[("count", &n), ("seen", &red.observed)])
     } else {
-        format!("{n} calls")
+        fill(texts().side.n_calls, &[("count", &n)])
     }
 }
 

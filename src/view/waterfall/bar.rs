@@ -4,6 +4,7 @@ use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2}
 use super::ROW;
 use super::scene::{Bar, ErrorIcon, SceneRow};
 use crate::analysis::ErrorMark;
+use crate::texts::texts;
 use crate::view::theme::{self, Palette, UNIT, faded, mixed};
 
 const HEIGHT: f32 = 12.0;
@@ -11,7 +12,7 @@ const HEIGHT: f32 = 12.0;
 /// Paints the bar of a row whose part of the time column is `area`.
 pub(super) fn paint(painter: &Painter, area: Rect, row: &SceneRow, palette: &Palette) {
     let Some(bar) = &row.bar else {
-        if row.duration == "no time" {
+        if row.duration == texts().waterfall.no_time {
             let at = pos2(area.left(), area.center().y);
             painter.text(at, Align2::LEFT_CENTER, &row.duration, theme::caption(), palette.muted);
         }

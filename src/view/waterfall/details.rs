@@ -9,6 +9,7 @@ use super::{ServiceColours, WaterfallEvent, WaterfallState, draw};
 use crate::analysis::{Row, Waterfall};
 use crate::model::{StatusCode, Symbol, Value};
 use crate::store::{Event, Link, SpanRef, Spans};
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
@@ -47,7 +48,7 @@ pub(super) fn show(
     let row = place.and_then(|p| waterfall.rows.get(p as usize));
     let Some((row, span)) = row.and_then(|r| Some((r, spans.get(r.span()?)?))) else {
         let at = rect.center();
-        let text = "This span is no longer stored";
+        let text = texts().waterfall.this_span_is_no_longer;
         ui.painter().text(at, egui::Align2::CENTER_CENTER, text, theme::small(), palette.muted);
         return;
     };
@@ -73,7 +74,9 @@ fn title(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
     ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| {
         let sign = RichText::new(icon::X).color(pane.palette.muted);
         let close = ui.add(Button::new(sign).frame_when_inactive(false));
-        close.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, "Close details"));
+        close.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::WidgetType::Button, true, texts().waterfall.close_details)
+        });
         if close.clicked() {
             state.selected = None;
         }
@@ -92,21 +95,21 @@ fn facts(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
     let ns = |n: crate::model::Nanos| text::duration_ns(n.0 as f64);
     if !row.is_undated {
         let since = row.start - pane.waterfall.range.start;
-        line(ui, pane, state, "Duration", &ns(row.duration()));
-        line(ui, pane, state, "Self time", &ns(row.self_time));
+        line(ui, pane, state, texts().waterfall.duration, &ns(row.duration()));
+        line(ui, pane, state, texts().waterfall.self_time, &ns(row.self_time));
         let start = format!("{}  (+{})", moment(span.start(), &state.zone), ns(since));
-        line(ui, pane, state, "Start", &start);
+        line(ui, pane, state, texts().waterfall.start, &start);
     }
     if span.raw_length().0 < 0 && !row.is_undated {
         line(
             ui,
             pane,
             state,
-            "Length",
-            &format!("{} as sent: it ends before it starts", ns(span.raw_length())),
+            texts().waterfall.length,
+            &fill(texts().waterfall.as_sent_it_ends_before, &[("length", &ns(span.raw_length()))]),
         );
     }
-    line(ui, pane, state, "Kind", span.kind().name());
+    line(ui, pane, state, texts().waterfall.kind, span.kind().name());
     status(ui, pane, state);
     for oddity in draw::oddities(row) {
         let text = RichText::new(format!("{} {oddity}", icon::INFO)).font(theme::small());
@@ -114,7 +117,7 @@ fn facts(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
     }
     if !pane.waterfall.versions(row).is_empty() {
         let n = pane.waterfall.versions(row).len() + 1;
-        let text = format!("Received in {n} versions; this is the one that ends last, with all attributes");
+        let text = fill(texts().waterfall.received_in_versions_this_is, &[("count", &n)]);
         ui.label(RichText::new(text).font(theme::small()).color(pane.palette.muted));
     }
 }
@@ -122,17 +125,17 @@ fn facts(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
 fn status(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
     let status = pane.span.status();
     let colour = if status == StatusCode::Error { pane.palette.critical } else { pane.palette.text };
-    key_value(ui, pane, "Status", |ui| {
+    key_value(ui, pane, texts().waterfall.status, |ui| {
         let sign = if status == StatusCode::Error { icon::WARNING_CIRCLE } else { "" };
         let text = format!("{sign} {}", status.name());
         ui.label(RichText::new(text.trim()).font(theme::small()).color(colour));
     });
     if pane.row.outcome.is_failure() {
-        line(ui, pane, state, "Outcome", &pane.row.outcome.name().replace('_', " "));
+        line(ui, pane, state, texts().waterfall.outcome, &pane.row.outcome.name().replace('_', " "));
     }
     let message = pane.span.status_message();
     if !message.is_empty() {
-        line(ui, pane, state, "Message", message);
+        line(ui, pane, state, texts().waterfall.message, message);
     }
 }
 
@@ -147,20 +150,27 @@ fn attributes(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
     }
     let dropped_counts = pane.span.dropped();
     if !all.is_empty() || dropped_counts != [0; 3] {
-        section(ui, pane, &format!("Attributes ({})", all.len()));
+        section(ui, pane, &fill(texts().waterfall.attributes, &[("count", &all.len())]));
     }
     for (i, (key, value)) in all.iter().enumerate() {
         attribute(ui, pane, state, &format!("a{i}"), pane.spans.text(*key), value);
     }
     let [attributes, events, links] = dropped_counts;
-    for (n, what) in [(attributes, "attribute"), (events, "event"), (links, "link")] {
+    for (n, what) in [
+        (attributes, [texts().waterfall.attribute, texts().waterfall.many_attributes]),
+        (events, [texts().waterfall.event, texts().waterfall.many_events]),
+        (links, [texts().waterfall.link, texts().waterfall.many_links]),
+    ] {
         dropped(ui, pane, n, what);
     }
 }
 
-fn dropped(ui: &mut Ui, pane: &Pane<'_>, n: u32, what: &str) {
+fn dropped(ui: &mut Ui, pane: &Pane<'_>, n: u32, what: [&str; 2]) {
     if n > 0 {
-        let text = format!("The SDK dropped {n} {what}{}", if n == 1 { "" } else { "s" });
+        let text = fill(
+            texts().waterfall.the_sdk_dropped,
+            &[("count", &n), ("what", if n == 1 { &what[0] } else { &what[1] })],
+        );
         ui.label(RichText::new(text).font(theme::small()).color(pane.palette.warning));
     }
 }
@@ -170,7 +180,7 @@ fn span_events(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
     if events.is_empty() {
         return;
     }
-    section(ui, pane, &format!("Events ({})", events.len()));
+    section(ui, pane, &fill(texts().waterfall.events, &[("count", &events.len())]));
     let shown = shown(ui, pane, state, "events", events.len());
     for (i, event) in events.iter().take(shown).enumerate() {
         one_event(ui, pane, state, i, event);
@@ -188,7 +198,8 @@ fn one_event(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState, i: usize,
     for (j, (key, value)) in pane.span.event_attributes(event).enumerate() {
         attribute(ui, pane, state, &format!("e{i}.{j}"), pane.spans.text(key), value);
     }
-    dropped(ui, pane, event.dropped_attributes, "attribute of this event");
+    let what = [texts().waterfall.attribute_of_this_event, texts().waterfall.attributes_of_this_event];
+    dropped(ui, pane, event.dropped_attributes, what);
 }
 
 fn links(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState, events: &mut Vec<WaterfallEvent>) {
@@ -196,7 +207,7 @@ fn links(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState, events: &mut 
     if links.is_empty() {
         return;
     }
-    section(ui, pane, &format!("Links ({})", links.len()));
+    section(ui, pane, &fill(texts().waterfall.links, &[("count", &links.len())]));
     let shown = shown(ui, pane, state, "links", links.len());
     for (i, link) in links.iter().take(shown).enumerate() {
         one_link(ui, pane, state, i, link, events);
@@ -212,14 +223,17 @@ fn one_link(
     events: &mut Vec<WaterfallEvent>,
 ) {
     let trace = link.trace_id.to_string();
-    let text = format!("{} trace {} span {}", icon::ARROW_SQUARE_OUT, text::elide(&trace, 13), link.span_id);
+    let text = fill(
+        texts().waterfall.trace_span,
+        &[("icon", &icon::ARROW_SQUARE_OUT), ("trace", &text::elide(&trace, 13)), ("span", &link.span_id)],
+    );
     let label = ui.link(RichText::new(text).font(theme::small()));
-    if label.on_hover_text(format!("Open trace {trace}")).clicked() {
+    if label.on_hover_text(fill(texts().waterfall.open_trace, &[("trace", &trace)])).clicked() {
         events.push(WaterfallEvent::OpenLink(link.trace_id, link.span_id));
     }
     let trace_state = pane.span.link_trace_state(link);
     if !trace_state.is_empty() {
-        line(ui, pane, state, "Trace state", trace_state);
+        line(ui, pane, state, texts().waterfall.trace_state, trace_state);
     }
     for (j, (key, value)) in pane.span.link_attributes(link).enumerate() {
         attribute(ui, pane, state, &format!("l{i}.{j}"), pane.spans.text(key), value);
@@ -231,7 +245,9 @@ fn shown(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState, what: &str, n
     if n <= FEW || state.whole.contains(what) {
         return n;
     }
-    let text = RichText::new(format!("Show all {n}")).font(theme::small()).color(pane.palette.text);
+    let text = RichText::new(fill(texts().waterfall.show_all, &[("count", &n)]))
+        .font(theme::small())
+        .color(pane.palette.text);
     if ui.button(text).clicked() {
         state.whole.insert(what.to_owned());
     }
@@ -240,16 +256,23 @@ fn shown(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState, what: &str, n
 
 fn resource_and_scope(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
     let resource = pane.span.resource();
-    section(ui, pane, &format!("Resource ({})", resource.attributes.len()));
+    section(ui, pane, &fill(texts().waterfall.resource, &[("count", &resource.attributes.len())]));
     for (i, (key, value)) in resource.attributes.iter().enumerate() {
         attribute(ui, pane, state, &format!("r{i}"), pane.spans.text(*key), value);
     }
-    dropped(ui, pane, resource.dropped_attributes, "attribute of the resource");
+    let what = [texts().waterfall.attribute_of_the_resource, texts().waterfall.attributes_of_the_resource];
+    dropped(ui, pane, resource.dropped_attributes, what);
     let scope = pane.span.scope();
     let name = pane.spans.text(scope.name);
     if !name.is_empty() || !scope.attributes.is_empty() {
-        section(ui, pane, "Scope");
-        line(ui, pane, state, "Library", &format!("{name} {}", pane.spans.text(scope.version)));
+        section(ui, pane, texts().waterfall.scope);
+        line(
+            ui,
+            pane,
+            state,
+            texts().waterfall.library,
+            &format!("{name} {}", pane.spans.text(scope.version)),
+        );
         for (i, (key, value)) in scope.attributes.iter().enumerate() {
             attribute(ui, pane, state, &format!("s{i}"), pane.spans.text(*key), value);
         }
@@ -258,16 +281,16 @@ fn resource_and_scope(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) 
 
 fn origin(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
     let span = pane.span;
-    section(ui, pane, "Identity");
-    line(ui, pane, state, "Span", &span.span_id().to_string());
+    section(ui, pane, texts().waterfall.identity);
+    line(ui, pane, state, texts().waterfall.span, &span.span_id().to_string());
     if !span.parent_id().is_zero() {
-        line(ui, pane, state, "Parent", &span.parent_id().to_string());
+        line(ui, pane, state, texts().waterfall.parent, &span.parent_id().to_string());
     }
     if !span.trace_state().is_empty() {
-        line(ui, pane, state, "Trace state", span.trace_state());
+        line(ui, pane, state, texts().waterfall.trace_state, span.trace_state());
     }
     if span.flags() != 0 {
-        line(ui, pane, state, "Flags", &flags(span.flags()));
+        line(ui, pane, state, texts().waterfall.flags, &flags(span.flags()));
     }
 }
 
@@ -275,10 +298,14 @@ fn origin(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState) {
 pub(super) fn flags(flags: u32) -> String {
     let mut words = Vec::new();
     if flags & 1 != 0 {
-        words.push("sampled");
+        words.push(texts().waterfall.sampled);
     }
     if flags & 0x100 != 0 {
-        words.push(if flags & 0x200 != 0 { "parent is remote" } else { "parent is local" });
+        words.push(if flags & 0x200 != 0 {
+            texts().waterfall.parent_is_remote
+        } else {
+            texts().waterfall.parent_is_local
+        });
     }
     format!("{} (0x{flags:x})", words.join(", ")).trim_start().to_owned()
 }
@@ -316,14 +343,14 @@ fn value_line(
     let is_block = value.len() > WIDE || value.contains('\n');
     let value_ui = |ui: &mut Ui| {
         let (text, colour) = match value {
-            "" => ("(empty)".to_owned(), pane.palette.muted),
+            "" => (texts().waterfall.empty.to_owned(), pane.palette.muted),
             _ => (block(shown), pane.palette.text),
         };
         let text = RichText::new(text).font(theme::small()).color(colour);
         let text = if value.contains('\n') { text.font(FontId::monospace(theme::SIZES[0])) } else { text };
         let label = ui.add(Label::new(text).wrap().sense(Sense::click()));
         let hint = if kind.is_empty() { String::new() } else { format!("{kind} · ") };
-        if label.on_hover_text(format!("{hint}click to copy")).clicked() {
+        if label.on_hover_text(fill(texts().waterfall.click_to_copy, &[("hint", &hint)])).clicked() {
             ui.ctx().copy_text(value.to_owned());
         }
         if is_cut {
@@ -345,11 +372,14 @@ fn key_text(key: &str, pane: &Pane<'_>) -> RichText {
 fn cut_note(ui: &mut Ui, pane: &Pane<'_>, state: &mut WaterfallState, id: &str, bytes: usize, most: usize) {
     let size = text::bytes(bytes as f64);
     if most == SHORT {
-        if ui.link(RichText::new(format!("Show all ({size})")).font(theme::small())).clicked() {
+        if ui
+            .link(RichText::new(fill(texts().waterfall.show_whole, &[("size", &size)])).font(theme::small()))
+            .clicked()
+        {
             state.whole.insert(id.to_owned());
         }
     } else {
-        let text = format!("Cut here; copy it to get all {size}");
+        let text = fill(texts().waterfall.cut_here_copy_it_to, &[("size", &size)]);
         ui.label(RichText::new(text).font(theme::caption()).color(pane.palette.muted));
     }
 }

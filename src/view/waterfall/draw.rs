@@ -8,6 +8,7 @@ use super::scene::{ErrorIcon, Scene, SceneRow, Toggle};
 use super::{Areas, ROW, WaterfallEvent, WaterfallState, bar, input};
 use crate::analysis::{ErrorMark, Row, Waterfall};
 use crate::store::Spans;
+use crate::texts::{fill, texts};
 use crate::view::theme::{self, Palette, UNIT, faded, mixed};
 use crate::view::{fonts, text};
 
@@ -172,13 +173,19 @@ fn tooltip(ui: &mut Ui, spans: &Spans, w: &Waterfall, row: &SceneRow, source: &R
     let ns = |n: crate::model::Nanos| text::duration_ns(n.0 as f64);
     let mut lines = Vec::new();
     if source.span().is_none() {
-        lines.push(format!("{} of its children were received, it was not", source.children));
+        lines.push(fill(texts().waterfall.of_its_children_were_received, &[("count", &source.children)]));
     } else if !source.is_undated {
-        lines.push(format!("{} from {} on, {} of its own", row.duration, ns(since), ns(source.self_time)));
+        lines.push(fill(
+            texts().waterfall.from_on_of_its_own,
+            &[("length", &row.duration), ("start", &ns(since)), ("own", &ns(source.self_time))],
+        ));
     }
     let path: i64 = w.sections(source).iter().map(|s| (s.to - s.from).0).sum();
     if path > 0 {
-        lines.push(format!("{} on the critical path", text::duration_ns(path as f64)));
+        lines.push(fill(
+            texts().waterfall.on_the_critical_path,
+            &[("length", &text::duration_ns(path as f64))],
+        ));
     }
     lines.extend(oddities(source));
     if let Some(message) = source.span().and_then(|r| spans.get(r)).map(|s| s.status_message())
@@ -197,23 +204,23 @@ pub(super) fn oddities(row: &Row) -> Vec<String> {
     let signed = |n: crate::model::Nanos| if n.0 > 0 { format!("+{}", ns(n)) } else { ns(n) };
     let mut out = Vec::new();
     let mut tell = |is: bool, text: String| is.then(|| out.push(text));
-    tell(row.error == ErrorMark::Origin, "The error began here".into());
-    tell(row.error == ErrorMark::Propagated, "Failed because something it called failed".into());
-    tell(row.error == ErrorMark::Handled, "Something it called failed, and it did not".into());
-    tell(row.is_async, "Its caller did not wait for it".into());
-    tell(row.is_undated, "It was sent without a start or an end".into());
-    tell(row.marks.is_orphan, "Its parent was not received".into());
-    tell(row.marks.is_cycle, "Its parents form a circle, which was cut here".into());
-    tell(row.marks.is_self_parent, "It names itself as its parent".into());
-    tell(row.marks.is_shared_id, "Client and server share one span id".into());
+    tell(row.error == ErrorMark::Origin, texts().waterfall.the_error_began_here.into());
+    tell(row.error == ErrorMark::Propagated, texts().waterfall.failed_because_something_it_called.into());
+    tell(row.error == ErrorMark::Handled, texts().waterfall.something_it_called_failed_and.into());
+    tell(row.is_async, texts().waterfall.its_caller_did_not_wait.into());
+    tell(row.is_undated, texts().waterfall.it_was_sent_without_a.into());
+    tell(row.marks.is_orphan, texts().waterfall.its_parent_was_not_received.into());
+    tell(row.marks.is_cycle, texts().waterfall.its_parents_form_a_circle.into());
+    tell(row.marks.is_self_parent, texts().waterfall.it_names_itself_as_its.into());
+    tell(row.marks.is_shared_id, texts().waterfall.client_and_server_share_one.into());
     if let Some(over) = row.overhang {
-        tell(true, format!("Worked on for {} after its caller gave up", ns(over)));
+        tell(true, fill(texts().waterfall.worked_on_for_after_its, &[("length", &ns(over))]));
     }
     if let Some(skew) = row.skew {
-        tell(true, format!("Clock corrected by {}", signed(skew)));
+        tell(true, fill(texts().waterfall.clock_corrected_by, &[("skew", &signed(skew))]));
     }
     if let Some(skew) = row.refused_skew {
-        tell(true, format!("Clock seems {} off, too much to correct", ns(skew)));
+        tell(true, fill(texts().waterfall.clock_seems_off_too_much, &[("skew", &ns(skew))]));
     }
     out
 }

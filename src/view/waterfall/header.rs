@@ -6,6 +6,7 @@ use super::{ServiceColours, WaterfallEvent, WaterfallState};
 use crate::analysis::Waterfall;
 use crate::model::Timestamp;
 use crate::store::Spans;
+use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
@@ -28,24 +29,25 @@ pub(super) fn show(
 }
 
 fn buttons(ui: &mut Ui, state: &mut WaterfallState, palette: &Palette, events: &mut Vec<WaterfallEvent>) {
-    if icon_button(ui, icon::X, "Close trace", palette) {
+    if icon_button(ui, icon::X, texts().waterfall.close_trace, palette) {
         events.push(WaterfallEvent::Closed);
     }
     let (sign, name) = if state.full_height {
-        (icon::ARROWS_IN_SIMPLE, "Show the map above")
+        (icon::ARROWS_IN_SIMPLE, texts().waterfall.show_the_map_above)
     } else {
-        (icon::ARROWS_OUT_SIMPLE, "Use the full height")
+        (icon::ARROWS_OUT_SIMPLE, texts().waterfall.use_the_full_height)
     };
     if icon_button(ui, sign, name, palette) {
         state.full_height = !state.full_height;
         events.push(WaterfallEvent::ToggleFullHeight);
     }
-    if state.zoom.is_some() && icon_button(ui, icon::MAGNIFYING_GLASS_MINUS, "Show all of the time", palette)
+    if state.zoom.is_some()
+        && icon_button(ui, icon::MAGNIFYING_GLASS_MINUS, texts().waterfall.show_all_of_the_time, palette)
     {
         state.zoom = None;
     }
     if !state.collapsed.is_empty()
-        && icon_button(ui, icon::ARROWS_OUT_LINE_VERTICAL, "Show all rows", palette)
+        && icon_button(ui, icon::ARROWS_OUT_LINE_VERTICAL, texts().waterfall.show_all_rows, palette)
     {
         state.collapsed.clear();
     }
@@ -61,7 +63,7 @@ fn icon_button(ui: &mut Ui, sign: &str, name: &str, palette: &Palette) -> bool {
 fn title(ui: &mut Ui, spans: &Spans, waterfall: &Waterfall, colours: &ServiceColours, palette: &Palette) {
     let root = waterfall.root.and_then(|r| waterfall.rows.get(r as usize));
     let Some(root) = root else {
-        ui.label(RichText::new("This trace is no longer stored").color(palette.muted));
+        ui.label(RichText::new(texts().waterfall.this_trace_is_no_longer).color(palette.muted));
         return;
     };
     let service = spans.text(root.service);
@@ -74,8 +76,8 @@ fn title(ui: &mut Ui, spans: &Spans, waterfall: &Waterfall, colours: &ServiceCol
     let short = format!("{} {}", text::elide(&id, 13), icon::COPY);
     let copy = Button::new(RichText::new(short).font(theme::small()).color(palette.muted));
     let copy = ui.add(copy.frame_when_inactive(false));
-    copy.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Copy trace id"));
-    if copy.on_hover_text(format!("Trace {id}\nClick to copy")).clicked() {
+    copy.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, texts().waterfall.copy_trace_id));
+    if copy.on_hover_text(fill(texts().waterfall.trace_click_to_copy, &[("trace", &id)])).clicked() {
         ui.ctx().copy_text(id);
     }
 }
@@ -91,12 +93,19 @@ fn facts(ui: &mut Ui, w: &Waterfall, state: &WaterfallState, palette: &Palette) 
     let mut facts = vec![(text::duration_ns(length.0 as f64), palette.text)];
     if w.errors > 0 {
         let sign = icon::WARNING_CIRCLE;
-        facts.push((format!("{sign} {}", plural(w.errors, "error")), palette.critical));
+        facts.push((
+            format!("{sign} {}", plural(w.errors, texts().waterfall.one_error, texts().waterfall.errors)),
+            palette.critical,
+        ));
     }
-    facts.push((plural(w.spans, "span"), palette.muted));
-    facts.push((plural(w.services.len() as u32, "service"), palette.muted));
+    facts.push((plural(w.spans, texts().waterfall.one_span, texts().waterfall.spans), palette.muted));
+    facts.push((
+        plural(w.services.len() as u32, texts().waterfall.one_service, texts().waterfall.services),
+        palette.muted,
+    ));
     if w.missing > 0 {
-        facts.push((format!("{} missing", plural(w.missing, "parent")), palette.warning));
+        let missing = plural(w.missing, texts().waterfall.parent_missing, texts().waterfall.parents_missing);
+        facts.push((missing, palette.warning));
     }
     facts.push((moment(w.range.start, &state.zone), palette.muted));
     for (text, colour) in facts {
@@ -109,8 +118,8 @@ fn facts(ui: &mut Ui, w: &Waterfall, state: &WaterfallState, palette: &Palette) 
     }
 }
 
-fn plural(n: u32, what: &str) -> String {
-    format!("{} {what}{}", text::count(f64::from(n)), if n == 1 { "" } else { "s" })
+fn plural(n: u32, one: &str, many: &str) -> String {
+    fill(if n == 1 { one } else { many }, &[("count", &text::count(f64::from(n)))])
 }
 
 /// A moment with its zone: `2026-01-01 10:02:13.250 UTC`.

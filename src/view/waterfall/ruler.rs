@@ -5,6 +5,7 @@ use super::scene::Scene;
 use super::{Areas, WaterfallState};
 use crate::analysis::Waterfall;
 use crate::model::{Nanos, TimeRange};
+use crate::texts::texts;
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT, faded};
 
@@ -41,7 +42,13 @@ pub(super) fn show(
 
 fn caption(ui: &Ui, areas: &Areas, palette: &Palette) {
     let at = pos2(areas.names.left() + 3.0 * UNIT, areas.ruler.center().y);
-    ui.painter().text(at, Align2::LEFT_CENTER, "Service and operation", theme::caption(), palette.muted);
+    ui.painter().text(
+        at,
+        Align2::LEFT_CENTER,
+        texts().waterfall.service_and_operation,
+        theme::caption(),
+        palette.muted,
+    );
 }
 
 /// A hairline under the pointer, with its time since the start of the trace.

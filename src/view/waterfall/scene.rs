@@ -8,6 +8,7 @@ use super::{ROW, ServiceColours};
 use crate::analysis::{ErrorMark, Row, RowKey, Waterfall};
 use crate::model::{Nanos, SpanRow, TimeRange, Timestamp};
 use crate::store::Spans;
+use crate::texts::{fill, texts};
 use crate::view::text;
 
 /// Levels that are indented; deeper rows say their depth instead.
@@ -156,7 +157,7 @@ fn scene_row(
     let service = text::name(spans.text(row.service), 80);
     let mut operation = match row.key {
         RowKey::Span(_) => text::name(spans.text(row.name), text::LONGEST),
-        RowKey::Missing(id) => format!("missing span {id}"),
+        RowKey::Missing(id) => fill(texts().waterfall.missing_span, &[("span", &id)]),
     };
     if row.depth > INDENTED {
         operation = format!("[{}] {operation}", row.depth);
@@ -199,8 +200,8 @@ fn scene_row(
 
 fn duration_text(row: &Row) -> String {
     match row.key {
-        RowKey::Missing(_) => "not received".to_owned(),
-        RowKey::Span(_) if row.is_undated => "no time".to_owned(),
+        RowKey::Missing(_) => texts().waterfall.not_received.to_owned(),
+        RowKey::Span(_) if row.is_undated => texts().waterfall.no_time.to_owned(),
         RowKey::Span(_) => text::duration_ns(row.duration().0 as f64),
     }
 }
@@ -211,11 +212,14 @@ const SMALL_SKEW: Nanos = Nanos::from_millis(1);
 fn note(w: &Waterfall, row: &Row) -> String {
     let mut words = Vec::new();
     if row.is_async {
-        words.push("async".to_owned());
+        words.push(texts().waterfall.async_.to_owned());
     }
     if let Some(skew) = w.new_skew(row).filter(|s| s.0.abs() >= SMALL_SKEW.0) {
         let sign = if skew.0 > 0 { "+" } else { "" };
-        words.push(format!("clock {sign}{}", text::duration_ns(skew.0 as f64)));
+        words.push(fill(
+            texts().waterfall.clock,
+            &[("sign", &sign), ("skew", &text::duration_ns(skew.0 as f64))],
+        ));
     }
     words.join(" · ")
 }
@@ -224,13 +228,13 @@ fn label(service: &str, operation: &str, duration: &str, row: &Row, toggle: Togg
     let mut out = if service.is_empty() { String::new() } else { format!("{service} ") };
     out += &format!("{operation}, {duration}");
     match row.error {
-        ErrorMark::Origin => out += ", error begins here",
-        ErrorMark::Propagated => out += ", error",
-        ErrorMark::Handled => out += ", handled an error",
+        ErrorMark::Origin => out += texts().waterfall.error_begins_here,
+        ErrorMark::Propagated => out += texts().waterfall.error,
+        ErrorMark::Handled => out += texts().waterfall.handled_an_error,
         ErrorMark::None => {}
     }
     if let Toggle::Closed(n) = toggle {
-        out += &format!(", {n} spans hidden");
+        out += &fill(texts().waterfall.spans_hidden, &[("count", &n)]);
     }
     out
 }

@@ -5,6 +5,7 @@ use egui_phosphor::regular;
 use super::{Compared, Comparing, Listed, about, change_of};
 use crate::analysis::difference::{Change, Figures, Presence};
 use crate::model::Nanos;
+use crate::texts::{fill, texts};
 use crate::view::map::{self, Verdict};
 use crate::view::panels::clock::Clock;
 use crate::view::panels::command::{Command, Item};
@@ -20,9 +21,9 @@ const FIRST: usize = 12;
 pub fn show(ui: &mut Ui, side: &Side<'_>, compared: &Compared, commands: &mut Vec<Command>) {
     let p = &side.palette;
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Comparison").font(theme::title()).color(p.text));
+        ui.label(RichText::new(texts().comparison.comparison).font(theme::title()).color(p.text));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if widgets::icon_button(ui, regular::X, "Leave the comparison", p).clicked() {
+            if widgets::icon_button(ui, regular::X, texts().comparison.leave_the_comparison, p).clicked() {
                 commands.push(Command::LeaveComparison);
             }
         });
@@ -33,13 +34,15 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, compared: &Compared, commands: &mut Ve
     }
     list(ui, side, compared, commands);
     if side.selection.is_some() {
-        widgets::heading(ui, "Traces", "of both times", p);
+        widgets::heading(ui, texts().comparison.traces, texts().comparison.of_both_times, p);
         traces::show(ui, side, commands);
     }
 }
 
 fn times(ui: &mut Ui, comparing: &Comparing, clock: &Clock, p: &Palette) {
-    for (name, range) in [("Before", comparing.before), ("After", comparing.after)] {
+    for (name, range) in
+        [(texts().comparison.before, comparing.before), (texts().comparison.after, comparing.after)]
+    {
         let length = text::duration_ns(range.length().0 as f64);
         widgets::note(ui, &format!("{name}: {} · {length}", clock.range(range)), p);
     }
@@ -54,7 +57,7 @@ fn selected(ui: &mut Ui, side: &Side<'_>, compared: &Compared, item: &Item, comm
         };
         let name = text::name(id.split_once(':').map_or(id, |i| i.1), 40);
         widgets::heading(ui, &name, "", p);
-        widgets::note(ui, "It has too few calls in these times to be compared.", p);
+        widgets::note(ui, texts().comparison.it_has_too_few_calls, p);
         return;
     };
     ui.add_space(2.0 * UNIT);
@@ -63,7 +66,7 @@ fn selected(ui: &mut Ui, side: &Side<'_>, compared: &Compared, item: &Item, comm
         let name = widgets::fit_both(ui, &name, &theme::body(), width);
         ui.label(RichText::new(name).font(theme::body()).strong().color(p.text));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if widgets::icon_button(ui, regular::X, "Clear selection", p).clicked() {
+            if widgets::icon_button(ui, regular::X, texts().comparison.clear_selection, p).clicked() {
                 commands.push(Command::Select(None));
             }
         });
@@ -80,14 +83,14 @@ fn sentence(shown: &map::Change, change: &Change) -> String {
     let few = change.before.zip(change.after).is_some_and(|(b, a)| b.calls.min(a.calls) < 30.0);
     match (shown.verdict, change.presence) {
         (Verdict::Unsure, Presence::Both) if few => {
-            "Insufficient data: fewer than 30 calls on a side".to_owned()
+            texts().comparison.insufficient_data_fewer_than_30.to_owned()
         }
-        (Verdict::Unsure, _) => "Insufficient data: chance or drift makes such a change as well".to_owned(),
-        (Verdict::Unchanged, _) => "Unchanged: no change beyond chance that matters".to_owned(),
-        (Verdict::New, _) => "New: it is not there before".to_owned(),
-        (Verdict::Gone, _) => "Gone: it is not there after".to_owned(),
-        (Verdict::Worse, _) => format!("Worse: {}", shown.spoken),
-        (Verdict::Better, _) => format!("Better: {}", shown.spoken),
+        (Verdict::Unsure, _) => texts().comparison.insufficient_data_chance_or_drift.to_owned(),
+        (Verdict::Unchanged, _) => texts().comparison.unchanged_no_change_beyond_chance.to_owned(),
+        (Verdict::New, _) => texts().comparison.new_it_is_not_there.to_owned(),
+        (Verdict::Gone, _) => texts().comparison.gone_it_is_not_there.to_owned(),
+        (Verdict::Worse, _) => fill(texts().comparison.worse, &[("what", &shown.spoken)]),
+        (Verdict::Better, _) => fill(texts().comparison.better, &[("what", &shown.spoken)]),
     }
 }
 
@@ -119,15 +122,16 @@ fn lines(change: &Change) -> Vec<Line> {
     let rate = rates.filter(|r| r.0 > 0.0).map_or_else(String::new, |(b, a)| signed_percent(a / b - 1.0));
     let shares = change.before.and_then(|f| f.error_ratio).zip(change.after.and_then(|f| f.error_ratio));
     // Points, not percent: the difference of two shares.
-    let points = shares.map_or_else(String::new, |(b, a)| signed_percent(a - b).replace('%', " pp"));
+    let points =
+        shares.map_or_else(String::new, |(b, a)| signed_percent(a - b).replace('%', texts().comparison.pp));
     let length = |of: fn(&Figures) -> Option<Nanos>| {
         about(change.before.as_ref().and_then(of), change.after.as_ref().and_then(of))
     };
     let shown = |n: Option<Nanos>| n.map(|n| text::duration_ns(n.0 as f64));
     vec![
-        line("calls", &|f| Some(text::count(f.calls)), String::new()),
-        line("rate", &|f| f.rate_per_min.map(text::rate_per_min), rate),
-        line("errors", &|f| f.error_ratio.map(text::percent), points),
+        line(texts().comparison.calls, &|f| Some(text::count(f.calls)), String::new()),
+        line(texts().comparison.rate, &|f| f.rate_per_min.map(text::rate_per_min), rate),
+        line(texts().comparison.errors, &|f| f.error_ratio.map(text::percent), points),
         line("p50", &|f| shown(f.p50), length(|f| f.p50)),
         line("p95", &|f| shown(f.p95), length(|f| f.p95)),
     ]
@@ -156,7 +160,11 @@ fn table(ui: &mut Ui, change: &Change, p: &Palette) {
         ui.painter().text(pos2(x, y), Align2::RIGHT_CENTER, text, theme::small(), colour);
     };
     let mut y = area.top() + 3.0 + height / 2.0;
-    for (x, heading) in columns.into_iter().zip(["before", "after", "change"]) {
+    for (x, heading) in columns.into_iter().zip([
+        texts().comparison.before_2,
+        texts().comparison.after_2,
+        texts().comparison.change,
+    ]) {
         write(ui, x, y, heading, p.muted);
     }
     for (name, before, after, moved) in rows {
@@ -167,7 +175,10 @@ fn table(ui: &mut Ui, change: &Change, p: &Palette) {
         }
         let row = Rect::from_min_size(pos2(area.left(), y - height / 2.0), vec2(area.width(), height));
         let response = ui.interact(row, ui.id().with(("compared", name)), Sense::hover());
-        let spoken = format!("{name}: {before} before, {after} after, {moved}");
+        let spoken = fill(
+            texts().comparison.before_after,
+            &[("name", &name), ("before", &before), ("after", &after), ("moved", &moved)],
+        );
         let spoken = spoken.trim_end_matches(", ").to_owned();
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
     }
@@ -178,9 +189,9 @@ fn list(ui: &mut Ui, side: &Side<'_>, compared: &Compared, commands: &mut Vec<Co
     let p = &side.palette;
     let all = &compared.listed;
     let count = if all.is_empty() { String::new() } else { all.len().to_string() };
-    widgets::heading(ui, "Changes", &count, p);
+    widgets::heading(ui, texts().comparison.changes, &count, p);
     if all.is_empty() {
-        widgets::note(ui, "Nothing differs by more than chance.", p);
+        widgets::note(ui, texts().comparison.nothing_differs_by_more_than, p);
     }
     let id = ui.id().with("all changes");
     let is_open = ui.data(|d| d.get_temp::<bool>(id).unwrap_or(false));
@@ -192,8 +203,11 @@ fn list(ui: &mut Ui, side: &Side<'_>, compared: &Compared, commands: &mut Vec<Co
         }
     });
     if all.len() > FIRST {
-        let label =
-            if is_open { "Show fewer".to_owned() } else { format!("Show {} more", all.len() - FIRST) };
+        let label = if is_open {
+            texts().comparison.show_fewer.to_owned()
+        } else {
+            fill(texts().comparison.show_more, &[("count", &(all.len() - FIRST))])
+        };
         if ui.button(RichText::new(label).font(theme::small())).clicked() {
             ui.data_mut(|d| d.insert_temp(id, !is_open));
         }
@@ -202,10 +216,8 @@ fn list(ui: &mut Ui, side: &Side<'_>, compared: &Compared, commands: &mut Vec<Co
     let nodes = compared.difference.nodes.iter().filter(|n| unsure(&n.change)).count();
     let edges = compared.difference.edges.iter().filter(|e| unsure(&e.change)).count();
     if nodes + edges > 0 {
-        let line = format!(
-            "Of {nodes} nodes and {edges} edges nothing is claimed: they have too few calls in one of the times, \
-             or a change that chance makes as well."
-        );
+        let line =
+            fill(texts().comparison.of_nodes_and_edges_nothing, &[("nodes", &nodes), ("edges", &edges)]);
         ui.add_space(UNIT);
         widgets::note(ui, &line, p);
     }
@@ -224,7 +236,9 @@ fn row(ui: &mut Ui, side: &Side<'_>, listed: &Listed, p: &Palette, commands: &mu
     let shown = ui.painter().text(right, Align2::RIGHT_CENTER, word, theme::small(), verdict.colour(p));
     let name = widgets::fit_both(ui, &listed.name, &theme::body(), shown.left() - left - 8.0);
     ui.painter().text(pos2(left, rect.top() + 12.0), Align2::LEFT_CENTER, name, theme::body(), p.text);
-    let line = widgets::with_arrows(&listed.change.spoken.replace(" to ", " → ").replace(", ", " · "));
+    let line = widgets::with_arrows(
+        &listed.change.spoken.replace(texts().comparison.to, " → ").replace(", ", " · "),
+    );
     let line = widgets::fit(ui, &line, &theme::small(), rect.right() - left - 6.0);
     let under = pos2(left, rect.top() + 28.0);
     ui.painter().text(under, Align2::LEFT_CENTER, line, theme::small(), p.muted);
@@ -247,7 +261,10 @@ pub fn banner(
     p: &Palette,
     commands: &mut Vec<Command>,
 ) {
-    let line = format!("{} compared with {}", clock.range(comparing.after), clock.range(comparing.before));
+    let line = fill(
+        texts().comparison.compared_with,
+        &[("before", &clock.range(comparing.after)), ("after", &clock.range(comparing.before))],
+    );
     let galley = ui.painter().layout_no_wrap(line.clone(), theme::small(), p.text);
     let button = vec2(74.0, 22.0);
     let size = vec2(galley.size().x + button.x + 34.0, 32.0);
@@ -258,10 +275,14 @@ pub fn banner(
     let response = ui.interact(area, ui.id().with("comparison"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &line));
     let place = Rect::from_min_size(pos2(area.right() - button.x - 8.0, area.top() + 5.0), button);
-    let leave = egui::Button::new(RichText::new(format!("{}  Leave", regular::X)).font(theme::small()));
+    let leave = egui::Button::new(
+        RichText::new(fill(texts().comparison.leave, &[("icon", &regular::X)])).font(theme::small()),
+    );
     let response = ui.put(place, leave.min_size(button).wrap_mode(egui::TextWrapMode::Extend));
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Leave: show one window again"));
-    if response.on_hover_text("Show one window again (Esc)").clicked() {
+    response.widget_info(|| {
+        WidgetInfo::labeled(WidgetType::Button, true, texts().comparison.leave_show_one_window_again)
+    });
+    if response.on_hover_text(texts().comparison.show_one_window_again_esc).clicked() {
         commands.push(Command::LeaveComparison);
     }
 }

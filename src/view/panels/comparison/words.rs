@@ -1,6 +1,7 @@
 //! Changes as they stand on the map and in lists: the figure that moved, in short.
 use crate::analysis::difference::{Change, EdgeDifference, Figures, Presence, Verdict};
 use crate::model::Nanos;
+use crate::texts::{fill, texts};
 use crate::view::map;
 use crate::view::panels::widgets;
 use crate::view::text;
@@ -19,7 +20,10 @@ pub fn change_of(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change
         |f: Option<Figures>| f.and_then(|f| f.rate_per_min).map_or_else(String::new, text::rate_per_min);
     match change.presence {
         Presence::New => told(map::Verdict::New, calls(change.after)),
-        Presence::Gone => told(map::Verdict::Gone, format!("{} before", calls(change.before))),
+        Presence::Gone => told(
+            map::Verdict::Gone,
+            fill(texts().comparison.calls_before, &[("calls", &calls(change.before))]),
+        ),
         Presence::Both => both(change, multiplied),
     }
 }
@@ -45,7 +49,7 @@ fn verdict(change: &Change, before: &Figures, after: &Figures) -> Verdict {
 
 /// What is on neither side often enough to be compared.
 pub(super) fn rare() -> map::Change {
-    let label = "too few calls".to_owned();
+    let label = texts().comparison.too_few_calls.to_owned();
     map::Change { verdict: map::Verdict::Unsure, spoken: label.clone(), label, more: None }
 }
 
@@ -76,25 +80,32 @@ fn both(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change {
     if moved(change.errors) {
         let share = |f: &Figures| f.error_ratio.map_or_else(|| text::NONE.to_owned(), text::percent);
         let moved = from_to(&share(&before), &share(&after));
-        spoken.push(if moved.contains('→') { format!("{moved} errors") } else { moved.clone() });
+        spoken.push(if moved.contains('→') {
+            fill(texts().comparison.errors_2, &[("moved", &moved)])
+        } else {
+            moved.clone()
+        });
         parts.push(moved);
     }
     if let Some((b, a)) = multiplied {
-        parts.push(format!("{b:.1} → {a:.1} calls per request"));
+        parts.push(fill(
+            texts().comparison.to_calls_per_request,
+            &[("before", &format_args!("{:.1}", b)), ("after", &format_args!("{:.1}", a))],
+        ));
         spoken.extend(parts.last().cloned());
     }
     if parts.is_empty() {
         let few = before.calls.min(after.calls) < FEW;
         parts.push(match verdict {
-            map::Verdict::Unsure if few => "too few calls".to_owned(),
-            map::Verdict::Unsure => "may be chance".to_owned(),
-            _ => "unchanged".to_owned(),
+            map::Verdict::Unsure if few => texts().comparison.too_few_calls.to_owned(),
+            map::Verdict::Unsure => texts().comparison.may_be_chance.to_owned(),
+            _ => texts().comparison.unchanged.to_owned(),
         });
     }
     let spoken = match verdict {
         map::Verdict::Unchanged => String::new(),
         _ if spoken.is_empty() => parts.join(", "),
-        _ => spoken.join(", ").replace(" → ", " to "),
+        _ => spoken.join(", ").replace(" → ", texts().comparison.to),
     };
     let mut parts = parts.into_iter().map(|p| widgets::with_arrows(&p));
     let label = parts.next().unwrap_or_default();
@@ -105,7 +116,7 @@ fn both(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change {
 /// `0.4 → 12%`: the sign of percent once.
 fn from_to(before: &str, after: &str) -> String {
     if before == after {
-        return "new failures".to_owned();
+        return texts().comparison.new_failures.to_owned();
     }
     let short = before.strip_suffix('%').filter(|_| after.ends_with('%')).unwrap_or(before);
     format!("{short} → {after}")
@@ -121,8 +132,12 @@ fn latency(change: &Change, before: &Figures, after: &Figures) -> String {
     let is_tail = change.is_tail || tail.unwrap_or(0.0) >= median.unwrap_or(0.0);
     // A stricter analysis may know of a change that neither percentile shows.
     if median.unwrap_or(0.0).max(tail.unwrap_or(0.0)) < SEEN {
-        let word = if change.latency == Verdict::Regression { "slower" } else { "faster" };
-        return format!("{word} in part");
+        let word = if change.latency == Verdict::Regression {
+            texts().comparison.slower
+        } else {
+            texts().comparison.faster
+        };
+        return fill(texts().comparison.in_part, &[("word", &word)]);
     }
     let (name, b, a) = if is_tail { ("p95", before.p95, after.p95) } else { ("p50", before.p50, after.p50) };
     format!("{} {name}", in_short(b, a))

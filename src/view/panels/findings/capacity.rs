@@ -5,6 +5,7 @@ use super::{Plain, Scenario, Told, page, sentence};
 use crate::export::answers::capacity_first;
 use crate::export::cards::Question;
 use crate::graph::NodeKind;
+use crate::texts::{fill, texts};
 use crate::view::panels::side::Side;
 use crate::view::panels::{Command, widgets};
 use crate::view::text;
@@ -20,7 +21,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     let (found, p) = (side.findings, &side.palette);
     let told = found.other(Question::Capacity).and_then(|a| a.told);
     let mut wanted = found.scenario.clone();
-    widgets::note(ui, "Suppose that there is more traffic, or that a service is faster.", p);
+    widgets::note(ui, texts().findings.suppose_that_there_is_more, p);
     entry(ui, told, &mut wanted, p);
     factor(ui, &mut wanted, p);
     faster(ui, side, &mut wanted, p);
@@ -28,29 +29,29 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
         commands.push(Command::SetScenario(wanted));
     }
     let Some(told) = told else {
-        widgets::note(ui, "There is no answer yet.", p);
+        widgets::note(ui, texts().findings.there_is_no_answer_yet, p);
         return;
     };
-    widgets::heading(ui, "What saturates first", "model", p);
+    widgets::heading(ui, texts().findings.what_saturates_first, texts().findings.model, p);
     first(ui, told, p, commands);
     replayed(ui, told, p);
     if !told.lines.is_empty() {
-        widgets::heading(ui, "Beyond their target", "model", p);
+        widgets::heading(ui, texts().findings.beyond_their_target, texts().findings.model, p);
     }
     page::findings(ui, side, told, commands);
 }
 
 fn entry(ui: &mut Ui, told: Option<&Told<Plain>>, wanted: &mut Scenario, p: &Palette) {
-    const ALL: &str = "all requests";
-    let shown = if wanted.what == "all" { ALL.to_owned() } else { text::name(&wanted.what, 60) };
+    let whole = texts().findings.all_requests;
+    let shown = if wanted.what == "all" { whole.to_owned() } else { text::name(&wanted.what, 60) };
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Of").font(theme::small()).color(p.muted));
+        ui.label(RichText::new(texts().findings.of).font(theme::small()).color(p.muted));
         let text = widgets::fit_end(ui, &shown, &theme::small(), ui.available_width() - 48.0);
         let all = ComboBox::from_id_salt("requests that grow")
             .selected_text(RichText::new(text).font(theme::small()))
             .width(ui.available_width() - 6.0);
         let response = all.show_ui(ui, |ui| {
-            ui.selectable_value(&mut wanted.what, "all".to_owned(), ALL);
+            ui.selectable_value(&mut wanted.what, "all".to_owned(), whole);
             let Some(told) = told else { return };
             let entries = told.answer.capacity.iter().flat_map(|c| &c.entries);
             for entry in entries.take(ENTRIES) {
@@ -60,7 +61,7 @@ fn entry(ui: &mut Ui, told: Option<&Told<Plain>>, wanted: &mut Scenario, p: &Pal
                 ui.selectable_value(&mut wanted.what, what, label);
             }
         });
-        let spoken = format!("Requests that grow: {shown}");
+        let spoken = fill(texts().findings.requests_that_grow, &[("what", &shown)]);
         response.response.widget_info(|| WidgetInfo::labeled(WidgetType::ComboBox, true, &spoken));
     });
 }
@@ -78,9 +79,9 @@ fn factor(ui: &mut Ui, wanted: &mut Scenario, p: &Palette) {
             .prefix("×")
             .update_while_editing(false);
         let response = ui.add(drag);
-        let spoken = format!("Times as many requests: {}", wanted.factor);
+        let spoken = fill(texts().findings.times_as_many_requests, &[("factor", &wanted.factor)]);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::DragValue, true, &spoken));
-        response.on_hover_text("Another factor: drag, or click to type it");
+        response.on_hover_text(texts().findings.another_factor_drag_or_click);
     });
 }
 
@@ -90,20 +91,20 @@ fn faster(ui: &mut Ui, side: &Side<'_>, wanted: &mut Scenario, p: &Palette) {
     let name = |id: &str| graph.nodes().find(|(_, n)| n.id == id).map(|(_, n)| text::name(&n.name, 40));
     let (mut node, mut percent) = wanted.faster.clone().unwrap_or((String::new(), 50.0));
     ui.horizontal(|ui| {
-        ui.label(RichText::new("And").font(theme::small()).color(p.muted));
-        let shown = name(&node).unwrap_or_else(|| "no service".to_owned());
+        ui.label(RichText::new(texts().findings.and).font(theme::small()).color(p.muted));
+        let shown = name(&node).unwrap_or_else(|| texts().findings.no_service.to_owned());
         let text = widgets::fit_end(ui, &shown, &theme::small(), ui.available_width() - 150.0);
         let all = ComboBox::from_id_salt("faster service")
             .selected_text(RichText::new(text).font(theme::small()))
             .width((ui.available_width() - 116.0).max(80.0));
         let response = all.show_ui(ui, |ui| {
-            ui.selectable_value(&mut node, String::new(), "no service");
+            ui.selectable_value(&mut node, String::new(), texts().findings.no_service);
             let is_work = |k: NodeKind| !matches!(k, NodeKind::User | NodeKind::Unknown);
             for (_, n) in graph.nodes().filter(|(_, n)| is_work(n.kind)) {
                 ui.selectable_value(&mut node, n.id.clone(), text::name(&n.name, 60));
             }
         });
-        let spoken = format!("Faster service: {shown}");
+        let spoken = fill(texts().findings.faster_service, &[("name", &shown)]);
         response.response.widget_info(|| WidgetInfo::labeled(WidgetType::ComboBox, true, &spoken));
         let drag = DragValue::new(&mut percent)
             .range(1.0..=99.0)
@@ -111,9 +112,9 @@ fn faster(ui: &mut Ui, side: &Side<'_>, wanted: &mut Scenario, p: &Palette) {
             .suffix("%")
             .update_while_editing(false);
         let response = ui.add_enabled(!node.is_empty(), drag);
-        let spoken = format!("Percent faster: {percent:.0}");
+        let spoken = fill(texts().findings.percent_faster, &[("percent", &format_args!("{:.0}", percent))]);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::DragValue, true, &spoken));
-        ui.label(RichText::new("faster").font(theme::small()).color(p.muted));
+        ui.label(RichText::new(texts().findings.faster).font(theme::small()).color(p.muted));
     });
     wanted.faster = (!node.is_empty()).then_some((node, percent));
 }
@@ -122,11 +123,15 @@ fn faster(ui: &mut Ui, side: &Side<'_>, wanted: &mut Scenario, p: &Palette) {
 fn first(ui: &mut Ui, told: &Told<Plain>, p: &Palette, commands: &mut Vec<Command>) {
     let capacity = told.answer.capacity.as_ref();
     let Some(first) = capacity.and_then(capacity_first) else {
-        widgets::note(ui, "It is not known: nothing tells how busy a node is.", p);
+        widgets::note(ui, texts().findings.it_is_not_known_nothing, p);
         return;
     };
     let under = sentence(&first.why);
-    let verb = if first.is_saturated { "saturates first" } else { "nearest to its limit" };
+    let verb = if first.is_saturated {
+        texts().findings.saturates_first
+    } else {
+        texts().findings.nearest_to_its_limit
+    };
     let response = page::line_row(ui, (told.name(first.node), verb), "", p);
     widgets::note(ui, &under, p);
     if response.clicked() {
@@ -140,13 +145,16 @@ fn first(ui: &mut Ui, told: &Told<Plain>, p: &Palette, commands: &mut Vec<Comman
 /// What the faster service changes, replayed.
 fn replayed(ui: &mut Ui, told: &Told<Plain>, p: &Palette) {
     let Some(capacity) = told.answer.capacity.as_ref().filter(|c| !c.what_if.is_empty()) else { return };
-    widgets::heading(ui, "Faster", "replayed", p);
+    widgets::heading(ui, texts().findings.faster_heading, texts().findings.replayed, p);
     for w in capacity.what_if.iter().take(8) {
         let operation = told.snapshot.spans.text(w.operation);
         let [_, before, _] = w.before;
         let [_, after, _] = w.after;
         let change = format!("p95 {} → {}", widgets::duration(Some(before)), widgets::duration(Some(after)));
-        let under = format!("{} · {} requests", told.name(w.node), text::count(w.requests as f64));
+        let under = fill(
+            texts().findings.of_requests,
+            &[("name", &told.name(w.node)), ("count", &text::count(w.requests as f64))],
+        );
         page::line_row(ui, (operation, &widgets::with_arrows(&change)), &under, p);
     }
     ui.add_space(UNIT);

@@ -4,6 +4,7 @@ use egui_phosphor::fill;
 
 use super::{Line, sentence};
 use crate::analysis::{Confidence, Severity};
+use crate::texts::{fill, texts};
 use crate::view::fonts::filled_icons;
 use crate::view::panels::widgets;
 use crate::view::text;
@@ -37,16 +38,16 @@ pub fn paint_severity(painter: &Painter, at: Pos2, severity: Severity, size: f32
 /// A severity as a word that begins a line.
 pub fn severity_word(severity: Severity) -> &'static str {
     match severity {
-        Severity::Critical => "Critical",
-        Severity::High => "High",
-        Severity::Medium => "Medium",
-        Severity::Low => "Low",
+        Severity::Critical => texts().findings.critical,
+        Severity::High => texts().findings.high,
+        Severity::Medium => texts().findings.medium,
+        Severity::Low => texts().findings.low,
     }
 }
 
 /// `high confidence`.
 pub fn confidence_words(confidence: Confidence) -> String {
-    format!("{} confidence", confidence.name())
+    fill(texts().findings.confidence, &[("level", &confidence.name())])
 }
 
 /// Severity, what it is, and how sure.

@@ -4,6 +4,7 @@ use egui_phosphor::regular;
 
 use super::heat::{self, Chosen};
 use crate::graph::Snapshot;
+use crate::texts::{fill, texts};
 use crate::view::panels::widgets;
 use crate::view::panels::{Clock, Command};
 use crate::view::theme::{self, Palette, UNIT, mixed};
@@ -28,20 +29,21 @@ pub fn show(
     let rect = Rect::from_min_size(area.min + vec2(12.0, 12.0), size);
     let response = ui.interact(rect, ui.id().with("chosen"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &whole));
-    let fill = mixed(p.panel, p.accent, 0.14);
-    ui.painter().rect(rect, HEIGHT / 2.0, fill, Stroke::new(1.0, p.accent), StrokeKind::Inside);
+    let colour = mixed(p.panel, p.accent, 0.14);
+    ui.painter().rect(rect, HEIGHT / 2.0, colour, Stroke::new(1.0, p.accent), StrokeKind::Inside);
     let sign = pos2(rect.left() + 16.0, rect.center().y);
     ui.painter().text(sign, Align2::CENTER_CENTER, regular::FUNNEL_SIMPLE, theme::body(), p.accent);
     let at = pos2(rect.left() + 28.0, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, p.text);
-    response.on_hover_text(format!("{whole}\nMap, lists and figures show these alone"));
+    response.on_hover_text(fill(texts().findings.map_lists_and_figures_show, &[("whole", &whole)]));
     let button = Rect::from_center_size(pos2(rect.right() - 17.0, rect.center().y), vec2(26.0, 26.0));
     ui.scope(|ui| {
         ui.spacing_mut().button_padding = vec2(UNIT / 2.0, 0.0);
         let icon = RichText::new(regular::X).font(theme::body()).color(p.text);
         let close = ui.put(button, egui::Button::new(icon).frame_when_inactive(false).corner_radius(13));
-        close.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Clear the choice"));
-        if close.on_hover_text("Look at all requests again (Esc)").clicked() {
+        close
+            .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, texts().findings.clear_the_choice));
+        if close.on_hover_text(texts().findings.look_at_all_requests_again).clicked() {
             commands.push(Command::Choose(None));
         }
     });

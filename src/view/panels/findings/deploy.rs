@@ -3,6 +3,7 @@ use egui::{ComboBox, RichText, TextEdit, Ui, WidgetInfo, WidgetType};
 use serde_json::Value;
 
 use super::{Asked, list, page};
+use crate::texts::{fill, texts};
 
 use crate::export::cards::Question;
 use crate::graph::ServiceGraph;
@@ -39,7 +40,7 @@ pub(super) fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
         compared(ui, &told.index.graph, &told.answer.answer.json, side, commands);
     }
     ui.add_space(UNIT);
-    page::fold(ui, "another deployment", "Name another deployment", p, |ui| {
+    page::fold(ui, "another deployment", texts().findings.name_another_deployment, p, |ui| {
         form(ui, side, commands);
         given(ui, side, commands);
     });
@@ -56,7 +57,7 @@ fn given(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     compared(ui, &told.index.graph, &told.answer.answer.json, side, commands);
     page::findings(ui, side, told, commands);
     ui.add_space(UNIT);
-    if ui.button(RichText::new("Forget this deployment").font(theme::small())).clicked() {
+    if ui.button(RichText::new(texts().findings.forget_this_deployment).font(theme::small())).clicked() {
         commands.push(Command::GiveDeployment(None));
     }
 }
@@ -71,17 +72,25 @@ fn compared(ui: &mut Ui, graph: &ServiceGraph, answer: &Value, side: &Side<'_>, 
             row(ui, deployed, side.clock, p, commands);
         }
         let Some((before, after)) = held.times else {
-            widgets::note(ui, "Both versions ran at the same time: there is no before and after.", p);
+            widgets::note(ui, texts().findings.both_versions_ran_at_the, p);
             continue;
         };
-        let times = format!("{} compared with {}", side.clock.range(after), side.clock.range(before));
+        let times = fill(
+            texts().findings.compared_with,
+            &[("after", &side.clock.range(after)), ("before", &side.clock.range(before))],
+        );
         ui.horizontal(|ui| {
             ui.add_space(26.0);
             ui.vertical(|ui| {
                 widgets::note(ui, &times, p);
-                let label = format!("{}  Compare on the map", egui_phosphor::regular::ARROWS_LEFT_RIGHT);
+                let label = fill(
+                    texts().findings.compare_on_the_map,
+                    &[("icon", &egui_phosphor::regular::ARROWS_LEFT_RIGHT)],
+                );
                 let response = ui.push_id(i, |ui| ui.button(RichText::new(label).font(theme::small()))).inner;
-                response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Compare on the map"));
+                response.widget_info(|| {
+                    WidgetInfo::labeled(WidgetType::Button, true, texts().findings.compare_on_the_map_spoken)
+                });
                 if response.clicked() {
                     commands.extend(held.comparing(answer).map(Command::Compare));
                 }
@@ -115,8 +124,11 @@ pub fn of_node(ui: &mut Ui, side: &Side<'_>, id: &str, commands: &mut Vec<Comman
     let item = Item::Node(id.to_owned());
     let all = deployments(&told.index.graph, &told.answer.answer.json);
     for deployed in all.iter().filter(|d| d.item.as_ref() == Some(&item)) {
-        let name = format!("Deployed {} at {}", deployed.versions, side.clock.seconds(deployed.at));
-        let response = page::line_row(ui, (&name, "what changed"), "", &side.palette);
+        let name = fill(
+            texts().findings.deployed_at,
+            &[("version", &deployed.versions), ("time", &side.clock.seconds(deployed.at))],
+        );
+        let response = page::line_row(ui, (&name, texts().findings.what_changed), "", &side.palette);
         if response.clicked() {
             commands.push(Command::OpenAnswer(Question::Deploy, Some(item.clone())));
         }
@@ -138,7 +150,7 @@ fn form(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     let mut fields = ui.data(|d| d.get_temp::<Fields>(id)).unwrap_or_default();
     let graph = &side.picture.index.graph;
     let name = |id: &Option<String>| match id {
-        None => "Any service".to_owned(),
+        None => texts().findings.any_service.to_owned(),
         Some(id) => graph
             .nodes()
             .find(|(_, n)| n.id == *id)
@@ -156,15 +168,17 @@ fn form(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
             }
         }
     });
-    let spoken = format!("Service: {chosen}");
+    let spoken = fill(texts().findings.service, &[("name", &chosen)]);
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::ComboBox, true, &spoken));
-    let hint = RichText::new("10:15:55, +30m, or a version").color(p.muted);
+    let hint = RichText::new(texts().findings.n_10_15_55_plus_30m).color(p.muted);
     let field = TextEdit::singleline(&mut fields.text).hint_text(hint).desired_width(room - 28.0);
     let response = ui.add(field.margin(egui::Margin::symmetric(8, 5)));
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Time or version"));
+    response
+        .widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, texts().findings.time_or_version));
     fields.is_asked &= !response.changed();
     let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-    let button = egui::Button::new(RichText::new("Analyse this deployment").font(theme::small()));
+    let button =
+        egui::Button::new(RichText::new(texts().findings.analyse_this_deployment).font(theme::small()));
     let clicked = ui.add_enabled(!fields.text.trim().is_empty(), button).clicked();
     let asked = entered && !fields.text.trim().is_empty() || clicked;
     fields.is_asked |= asked;
@@ -199,9 +213,9 @@ fn read(fields: &Fields, side: &Side<'_>) -> Result<GivenDeployment, String> {
         return Ok(GivenDeployment { service, at: deployed.at });
     }
     let at = moment::moment(wanted, extent, side.clock)
-        .map_err(|_| "Neither a time nor a version that was deployed in this data".to_owned())?;
+        .map_err(|_| texts().findings.neither_a_time_nor_a.to_owned())?;
     if !extent.contains(at) {
-        return Err("That is not between the first span and the last".to_owned());
+        return Err(texts().findings.that_is_not_between_the.to_owned());
     }
     Ok(GivenDeployment { service: fields.service.clone(), at })
 }

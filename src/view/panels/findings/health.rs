@@ -4,6 +4,7 @@ use egui::{Label, RichText, Ui};
 use super::{card, page, sentence};
 use crate::export::answers::AlertLine;
 use crate::export::cards::Question;
+use crate::texts::{fill, texts};
 use crate::view::panels::side::Side;
 use crate::view::panels::{Command, alerts, rules, widgets};
 use crate::view::theme::{self, UNIT};
@@ -16,32 +17,32 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     let p = &side.palette;
     rules::show(ui, side.findings.rules, p, commands);
     let Some(told) = side.findings.other(Question::Health).and_then(|a| a.told) else {
-        widgets::note(ui, "There is no answer yet.", p);
+        widgets::note(ui, texts().findings.there_is_no_answer_yet, p);
         return;
     };
     let (active, over): (Vec<&AlertLine>, Vec<&AlertLine>) =
         told.answer.alerts.iter().partition(|a| a.is_active());
     let count = if active.is_empty() { String::new() } else { active.len().to_string() };
-    widgets::heading(ui, "Active alerts", &count, p);
+    widgets::heading(ui, texts().findings.active_alerts, &count, p);
     if active.is_empty() {
-        widgets::note(ui, "No rule is broken at the end of this time.", p);
+        widgets::note(ui, texts().findings.no_rule_is_broken_at, p);
     }
     for alert in active {
         whole(ui, side, alert, commands);
     }
     if !over.is_empty() {
         ui.add_space(UNIT);
-        let title = format!("Over again: {}", over.len());
+        let title = fill(texts().findings.over_again, &[("count", &over.len())]);
         page::fold(ui, "over", &title, p, |ui| {
             for alert in over.iter().take(OVER) {
                 whole(ui, side, alert, commands);
             }
             if over.len() > OVER {
-                widgets::note(ui, &format!("And {} more", over.len() - OVER), p);
+                widgets::note(ui, &fill(texts().findings.and_more, &[("count", &(over.len() - OVER))]), p);
             }
         });
     }
-    let title = "Above its thresholds over the whole time";
+    let title = texts().findings.above_its_thresholds_over_the;
     let count = if told.lines.is_empty() { String::new() } else { told.lines.len().to_string() };
     widgets::heading(ui, title, &count, p);
     page::findings(ui, side, told, commands);
@@ -54,7 +55,13 @@ fn whole(ui: &mut Ui, side: &Side<'_>, alert: &AlertLine, commands: &mut Vec<Com
     let is_chosen = side.selection == alerts::item(alert).as_ref();
     let word = card::severity_word(alert.severity);
     let name = widgets::with_arrows(&alert.name);
-    let (rect, response) = widgets::row(ui, 26.0, &format!("Alert: {name}, {word}"), is_chosen, p);
+    let (rect, response) = widgets::row(
+        ui,
+        26.0,
+        &fill(texts().findings.alert, &[("name", &name), ("severity", &word)]),
+        is_chosen,
+        p,
+    );
     let at = egui::pos2(rect.left() + 11.0, rect.center().y);
     card::paint_severity(ui.painter(), at, alert.severity, 16.0, p);
     let shown = widgets::fit_both(ui, &alert.name, &theme::body(), rect.width() - 30.0);
@@ -76,7 +83,8 @@ fn whole(ui: &mut Ui, side: &Side<'_>, alert: &AlertLine, commands: &mut Vec<Com
         ui.spacing_mut().interact_size.y = 4.0 * UNIT;
         line(ui, &format!("{word} · {}", alert.rule), card::severity_colour(alert.severity, p));
         let is_worst = alert.figures.starts_with(&format!("{},", alert.worst));
-        let worst = if is_worst { String::new() } else { format!("; worst {}", alert.worst) };
+        let worst =
+            if is_worst { String::new() } else { fill(texts().findings.worst, &[("figure", &alert.worst)]) };
         let figures = format!("{}{worst}", alert.figures);
         line(ui, &sentence(&figures), p.text);
         line(ui, &alerts::when(alert, side.clock), p.muted);

@@ -6,6 +6,7 @@ use crate::analysis::{Subject, traces};
 use crate::graph::{GraphIndex, Snapshot, matching_traces};
 use crate::model::{Nanos, Symbol, TimeRange, Timestamp, TraceIndex};
 use crate::store::Lens;
+use crate::texts::{fill, texts};
 use crate::view::panels::widgets;
 use crate::view::panels::{Clock, Command, Item};
 use crate::view::text;
@@ -185,10 +186,8 @@ pub fn show(
     let full = vec2(ui.available_width(), HEIGHT);
     let (rect, response) = ui.allocate_exact_size(full, Sense::drag());
     let area = Rect::from_min_max(rect.min + vec2(44.0, 4.0), rect.max - vec2(2.0, 18.0));
-    let spoken = format!(
-        "Latency of {} requests over time; drag to choose requests, or use the buttons below",
-        text::count(heat.total as f64)
-    );
+    let spoken =
+        fill(texts().findings.latency_of_requests_over_time, &[("count", &text::count(heat.total as f64))]);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &spoken));
     paint(ui, heat, area, clock, p);
     let id = response.id.with("drag");
@@ -217,10 +216,10 @@ pub fn show(
     ui.horizontal_wrapped(|ui| {
         let button = |ui: &mut Ui, name: &str| ui.button(RichText::new(name).font(theme::small())).clicked();
         if choice.is_some() {
-            if button(ui, "Clear the choice") {
+            if button(ui, texts().findings.clear_the_choice) {
                 commands.push(Command::Choose(None));
             }
-        } else if button(ui, "Choose the slowest 5%") {
+        } else if button(ui, texts().findings.choose_the_slowest_5_percent) {
             let time = TimeRange::new(heat.range.start, heat.range.end + Nanos(1));
             let latency = (heat.slow, Nanos(i64::MAX));
             commands.push(Command::Choose(Some(Choice { item: heat.item.clone(), time, latency })));
@@ -261,7 +260,8 @@ fn paint(ui: &Ui, heat: &Heat, area: Rect, clock: &Clock, p: &Palette) {
     let y = area.bottom() + 10.0;
     label(pos2(area.left(), y), Align2::LEFT_CENTER, clock.seconds(heat.range.start));
     label(pos2(area.right(), y), Align2::RIGHT_CENTER, clock.seconds(heat.range.end));
-    let colours = [(p.critical, "failed"), (mixed(p.edge, p.text, 0.4), "went well")];
+    let colours =
+        [(p.critical, texts().findings.failed), (mixed(p.edge, p.text, 0.4), texts().findings.went_well)];
     let mut x = area.center().x - 48.0;
     for (colour, name) in colours {
         painter.rect_filled(Rect::from_center_size(pos2(x, y), vec2(7.0, 7.0)), 1, colour);
@@ -274,21 +274,26 @@ fn paint(ui: &Ui, heat: &Heat, area: Rect, clock: &Clock, p: &Palette) {
 pub fn describe(chosen: &Chosen, snapshot: &Snapshot, clock: &Clock) -> String {
     let choice = &chosen.choice;
     let count = match chosen.requests.len() {
-        0 => "No request".to_owned(),
-        1 => "1 request".to_owned(),
-        n => format!("{} requests", text::count(n as f64)),
+        0 => texts().findings.no_request.to_owned(),
+        1 => texts().findings.n_1_request.to_owned(),
+        n => fill(texts().findings.requests, &[("count", &text::count(n as f64))]),
     };
     let of = match (chosen.operation, &choice.item) {
-        (Some(operation), _) => format!(" of {}", text::name(snapshot.spans.text(operation), 60)),
-        (None, Some(item)) => format!(" of {}", super::name_of(item)),
+        (Some(operation), _) => {
+            fill(texts().findings.of_2, &[("name", &text::name(snapshot.spans.text(operation), 60))])
+        }
+        (None, Some(item)) => fill(texts().findings.of_2, &[("name", &super::name_of(item))]),
         (None, None) => String::new(),
     };
     let (from, to) = choice.latency;
     let long = match (from.0, to.0) {
         (0, i64::MAX) => String::new(),
-        (_, i64::MAX) => format!(" slower than {}", widgets::duration(Some(from))),
-        (0, _) => format!(" faster than {}", widgets::duration(Some(to))),
-        _ => format!(" that took {} to {}", widgets::duration(Some(from)), widgets::duration(Some(to))),
+        (_, i64::MAX) => fill(texts().findings.slower_than, &[("length", &widgets::duration(Some(from)))]),
+        (0, _) => fill(texts().findings.faster_than, &[("length", &widgets::duration(Some(to)))]),
+        _ => fill(
+            texts().findings.that_took_to,
+            &[("from", &widgets::duration(Some(from))), ("to", &widgets::duration(Some(to)))],
+        ),
     };
     let is_all = snapshot.extent.is_none_or(|e| choice.time.start <= e.start && choice.time.end >= e.end);
     let when = if is_all { String::new() } else { format!(", {}", clock.range(choice.time)) };

@@ -6,6 +6,7 @@ use crate::analysis::incident::{Cause, Incident, Terms};
 use crate::export::answers::{incident_missing, incident_summary_in, intermittent_text, subject_text};
 use crate::export::cards::Question;
 use crate::model::TimeRange;
+use crate::texts::{fill, texts};
 use crate::view::panels::side::Side;
 use crate::view::panels::widgets;
 use crate::view::panels::{Clock, Command};
@@ -16,7 +17,7 @@ use crate::view::theme::{self, Palette, UNIT};
 pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     let (found, p) = (side.findings, &side.palette);
     let Some(told) = found.incident.told else {
-        widgets::note(ui, "There is no answer yet.", p);
+        widgets::note(ui, texts().findings.there_is_no_answer_yet, p);
         times(ui, found, None, side.clock, p, commands);
         return;
     };
@@ -31,7 +32,9 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     if is_intermittent {
         ui.add_space(UNIT);
     }
-    if is_intermittent && ui.button(RichText::new("Open the patterns").font(theme::small())).clicked() {
+    if is_intermittent
+        && ui.button(RichText::new(texts().findings.open_the_patterns).font(theme::small())).clicked()
+    {
         commands.push(Command::OpenAnswer(Question::Patterns, None));
     }
     for missing in &answer.missing {
@@ -49,16 +52,17 @@ fn causes(ui: &mut Ui, side: &Side<'_>, told: &Told<Incident>, commands: &mut Ve
     let p = &side.palette;
     for (i, (line, cause)) in told.lines.iter().zip(&told.answer.causes).enumerate() {
         if i == 0 {
-            widgets::heading(ui, "Cause", "", p);
+            widgets::heading(ui, texts().findings.cause, "", p);
             one_cause(ui, side, line, cause, commands);
             continue;
         }
         if i == 1 {
             let others = told.lines.len() - 1;
-            widgets::heading(ui, "Less likely", &others.to_string(), p);
+            widgets::heading(ui, texts().findings.less_likely, &others.to_string(), p);
         }
         let share = text::percent(cause.terms.share);
-        let title = format!("{} · explains {share}", text::name(&line.card.name, 40));
+        let title =
+            fill(texts().findings.explains, &[("name", &text::name(&line.card.name, 40)), ("share", &share)]);
         page::fold(ui, ("cause", i), &title, p, |ui| one_cause(ui, side, line, cause, commands));
     }
 }
@@ -69,25 +73,35 @@ fn one_cause(ui: &mut Ui, side: &Side<'_>, line: &super::Line, cause: &Cause, co
     for reason in &line.card.reasons {
         page::bullet(ui, &sentence(reason), p);
     }
-    let title = format!("Confidence {:.2}: how it is made", cause.terms.score());
+    let title = fill(
+        texts().findings.confidence_how_it_is_made,
+        &[("score", &format_args!("{:.2}", cause.terms.score()))],
+    );
     page::fold(ui, ("terms", &line.card.name), &title, p, |ui| terms(ui, cause.terms, p));
-    page::caption(ui, "Evidence", p);
+    page::caption(ui, texts().findings.evidence, p);
     ui.scope(|ui| proof::show(ui, &line.proofs, side.clock, p, commands));
 }
 
 /// Each part of the confidence with its weight; what they mean is told on hover.
 fn terms(ui: &mut Ui, t: Terms, p: &Palette) {
     let all = [
-        ("Share explained", t.share, 0.45, "Of the extra bad requests"),
-        ("Lead over the next", t.lead, 0.15, "Full from 30 percentage points on"),
-        ("First to show it", t.first, 0.15, "1 before all that depend on it, 0.5 unknown, 0 after"),
-        ("Second opinion", t.agreement, 0.15, "1 if its own work deviates most of all from calm times"),
-        ("Change at the onset", t.change, 0.10, "A new version, or a resource that ran out"),
+        (texts().findings.share_explained, t.share, 0.45, texts().findings.of_the_extra_bad_requests),
+        (texts().findings.lead_over_the_next, t.lead, 0.15, texts().findings.full_from_30_percentage_points),
+        (texts().findings.first_to_show_it, t.first, 0.15, texts().findings.n_1_before_all_that_depend),
+        (texts().findings.second_opinion, t.agreement, 0.15, texts().findings.n_1_if_its_own_work),
+        (texts().findings.change_at_the_onset, t.change, 0.10, texts().findings.a_new_version_or_a),
     ];
     for (name, value, weight, what) in all {
         term(ui, name, value, &format!("× {weight:.2}"), what, p);
     }
-    term(ui, "Amount of data", t.amount, "× all", "Bad requests over bad requests and 10", p);
+    term(
+        ui,
+        texts().findings.amount_of_data,
+        t.amount,
+        texts().findings.all,
+        texts().findings.bad_requests_over_bad_requests,
+        p,
+    );
 }
 
 fn term(ui: &mut Ui, name: &str, value: f64, weight: &str, what: &str, p: &Palette) {
@@ -116,9 +130,9 @@ fn second_opinion(ui: &mut Ui, told: &Told<Incident>, p: &Palette) {
         return;
     }
     ui.add_space(2.0 * UNIT);
-    let title = "Second opinion: whose own work deviates";
+    let title = texts().findings.second_opinion_whose_own_work;
     page::fold(ui, "second opinion", title, p, |ui| {
-        widgets::note(ui, "Robust deviations from calm times, whatever requests were bad.", p);
+        widgets::note(ui, texts().findings.robust_deviations_from_calm_times, p);
         for (key, deviation) in &told.answer.deviating {
             let name = subject_text(&told.index.graph, (*key).into());
             page::bullet(ui, &widgets::with_arrows(&format!("{name}: {deviation:.1}")), p);
@@ -135,21 +149,26 @@ fn times(
     p: &Palette,
     commands: &mut Vec<Command>,
 ) {
-    widgets::heading(ui, "Times compared", if found.is_by_hand { "set by hand" } else { "" }, p);
+    widgets::heading(
+        ui,
+        texts().findings.times_compared,
+        if found.is_by_hand { texts().findings.set_by_hand } else { "" },
+        p,
+    );
     let shown = |range: Option<TimeRange>| {
         range.map_or_else(
-            || "not found".to_owned(),
+            || texts().findings.not_found.to_owned(),
             |r| format!("{} · {}", clock.range(r), text::duration_ns(r.length().0 as f64)),
         )
     };
     if let Some(answer) = answer {
-        page::bullet(ui, &format!("Incident: {}", shown(answer.incident)), p);
-        page::bullet(ui, &format!("Calm time: {}", shown(answer.baseline)), p);
+        page::bullet(ui, &fill(texts().findings.incident, &[("range", &shown(answer.incident))]), p);
+        page::bullet(ui, &fill(texts().findings.calm_time, &[("range", &shown(answer.baseline))]), p);
     }
     match found.brushed {
-        None => widgets::note(ui, "Drag over the timeline below to choose other times.", p),
+        None => widgets::note(ui, texts().findings.drag_over_the_timeline_below, p),
         Some(window) => {
-            widgets::note(ui, &format!("Brushed: {}", shown(Some(window))), p);
+            widgets::note(ui, &fill(texts().findings.brushed, &[("range", &shown(Some(window)))]), p);
         }
     }
     ui.horizontal_wrapped(|ui| {
@@ -157,13 +176,13 @@ fn times(
             let button = egui::Button::new(RichText::new(name).font(theme::small()));
             ui.add_enabled(enabled, button).clicked()
         };
-        if button(ui, "Use the brushed time as incident", found.brushed.is_some()) {
+        if button(ui, texts().findings.use_the_brushed_time_as, found.brushed.is_some()) {
             commands.push(Command::SetIncident(found.brushed));
         }
-        if button(ui, "Use it as calm time", found.brushed.is_some()) {
+        if button(ui, texts().findings.use_it_as_calm_time, found.brushed.is_some()) {
             commands.push(Command::SetCalm(found.brushed));
         }
-        if found.is_by_hand && button(ui, "Find the times again", true) {
+        if found.is_by_hand && button(ui, texts().findings.find_the_times_again, true) {
             commands.push(Command::FindTimes);
         }
     });

@@ -6,13 +6,12 @@ use crate::analysis::Severity;
 use crate::export::answers::{AlertLine, incident_missing, patterns_missing};
 use crate::export::cards::Question;
 use crate::graph::Health;
+use crate::texts::{fill, texts};
 use crate::view::panels::widgets::{self, paint_health};
 use crate::view::panels::{Clock, Command, Sheet};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
-/// What is told where no file was chosen: by the person, or because there is no file dialog.
-pub const NOT_SAVED: &str = "The report was not saved: no file was chosen, or there is no file dialog.";
 /// Findings shown before "show all".
 const FIRST: usize = 5;
 
@@ -20,10 +19,10 @@ const FIRST: usize = 5;
 pub fn show(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
     let lines = found.lines();
     let count = if lines.is_empty() { String::new() } else { lines.len().to_string() };
-    widgets::heading(ui, "Findings", &count, p);
+    widgets::heading(ui, texts().findings.findings, &count, p);
     let standings = found.standings();
     if standings.iter().any(|s| s.1.waits) {
-        widgets::note(ui, "They are looked for once the files are read.", p);
+        widgets::note(ui, texts().findings.they_are_looked_for_once, p);
     }
     for (question, standing) in standings.iter().filter(|s| !s.1.waits) {
         progress(ui, *question, *standing, p, commands);
@@ -42,8 +41,11 @@ pub fn show(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette, comma
             }
         }
         if lines.len() > FIRST {
-            let label =
-                if all { "Show fewer".to_owned() } else { format!("Show {} more", lines.len() - FIRST) };
+            let label = if all {
+                texts().findings.show_fewer.to_owned()
+            } else {
+                fill(texts().findings.show_more, &[("count", &(lines.len() - FIRST))])
+            };
             if ui.button(RichText::new(label).font(theme::small())).clicked() {
                 ui.data_mut(|d| d.insert_temp(id, !all));
             }
@@ -69,11 +71,11 @@ pub fn progress(
 ) {
     let what = question.title();
     if standing.waits {
-        widgets::note(ui, &format!("{what}: waits until the files are read."), p);
+        widgets::note(ui, &fill(texts().findings.waits_until_the_files_are, &[("what", &what)]), p);
     } else if standing.is_stopped {
         ui.horizontal(|ui| {
-            widgets::note(ui, &format!("{what}: stopped."), p);
-            if ui.button(RichText::new("Ask again").font(theme::small())).clicked() {
+            widgets::note(ui, &fill(texts().findings.stopped, &[("what", &what)]), p);
+            if ui.button(RichText::new(texts().findings.ask_again).font(theme::small())).clicked() {
                 commands.push(Command::AskAgain(question));
             }
         });
@@ -82,7 +84,12 @@ pub fn progress(
             let shown = share.map_or_else(|| "…".to_owned(), |s| format!(" {}", text::percent(s)));
             widgets::note(ui, &format!("{what}{shown}"), p);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let stop = widgets::icon_button(ui, egui_phosphor::regular::X, &format!("Stop {what}"), p);
+                let stop = widgets::icon_button(
+                    ui,
+                    egui_phosphor::regular::X,
+                    &fill(texts().findings.stop, &[("what", &what)]),
+                    p,
+                );
                 if stop.clicked() {
                     commands.push(Command::StopQuestion(question));
                 }
@@ -101,16 +108,27 @@ fn nothing(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette) {
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(18.0, 22.0), egui::Sense::hover());
         paint_health(ui.painter(), rect.center(), Health::Healthy, 15.0, p);
-        let told = if is_well { "Nothing stands out" } else { "No incident stands out" };
+        let told = if is_well {
+            texts().findings.nothing_stands_out
+        } else {
+            texts().findings.no_incident_stands_out
+        };
         ui.label(RichText::new(told).font(theme::body()).color(p.text));
     });
     let Some(told) = found.incident.told else { return };
     let Some(extent) = told.snapshot.extent else {
-        widgets::note(ui, "No span has a time, so nothing can be compared.", p);
+        widgets::note(ui, texts().findings.no_span_has_a_time, p);
         return;
     };
     let traces = text::count(told.snapshot.trace_count() as f64);
-    widgets::note(ui, &format!("Looked at {traces} traces from {}.", clock.range(extent)), p);
+    widgets::note(
+        ui,
+        &fill(
+            texts().findings.looked_at_traces_from,
+            &[("traces", &traces), ("range", &clock.range(extent))],
+        ),
+        p,
+    );
     let mut missing: Vec<String> = told.answer.missing.iter().map(incident_missing).collect();
     missing.extend(found.patterns.told.iter().flat_map(|t| t.answer.missing.iter().map(patterns_missing)));
     for sentence in missing {
@@ -120,16 +138,16 @@ fn nothing(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette) {
 
 /// Ways to answers without a finding, and to the report.
 fn links(ui: &mut Ui, found: &Findings<'_>, p: &Palette, commands: &mut Vec<Command>) {
-    super::page::caption(ui, "All answers", p);
+    super::page::caption(ui, texts().findings.all_answers, p);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT;
         for (question, name) in [
-            (Question::Incident, "Incident…"),
-            (Question::Patterns, "Patterns…"),
-            (Question::Deploy, "Deployments…"),
-            (Question::Advice, "Advice…"),
-            (Question::Health, "Health…"),
-            (Question::Capacity, "Capacity…"),
+            (Question::Incident, texts().findings.incident_2),
+            (Question::Patterns, texts().findings.patterns),
+            (Question::Deploy, texts().findings.deployments),
+            (Question::Advice, texts().findings.advice),
+            (Question::Health, texts().findings.health),
+            (Question::Capacity, texts().findings.capacity),
         ] {
             let label = RichText::new(name).font(theme::small());
             if ui.add(egui::Button::new(label).frame_when_inactive(false)).clicked() {
@@ -147,7 +165,9 @@ fn links(ui: &mut Ui, found: &Findings<'_>, p: &Palette, commands: &mut Vec<Comm
 pub fn report_note(ui: &mut Ui, found: &Findings<'_>, p: &Palette, commands: &mut Vec<Command>) {
     let Some(told) = found.report else { return };
     widgets::note(ui, told, p);
-    if told == NOT_SAVED && ui.button(RichText::new("Type a path…").font(theme::small())).clicked() {
+    if told == texts().findings.not_saved
+        && ui.button(RichText::new(texts().findings.type_a_path).font(theme::small())).clicked()
+    {
         commands.push(Command::Toggle(Sheet::ReportPath));
     }
 }
@@ -155,10 +175,10 @@ pub fn report_note(ui: &mut Ui, found: &Findings<'_>, p: &Palette, commands: &mu
 /// Takes the review away, as text.
 pub fn report_buttons(ui: &mut Ui, commands: &mut Vec<Command>) {
     let button = |ui: &mut Ui, name: &str| ui.button(RichText::new(name).font(theme::small())).clicked();
-    if button(ui, "Copy report") {
+    if button(ui, texts().findings.copy_report) {
         commands.push(Command::CopyReport);
     }
-    if button(ui, "Save report…") {
+    if button(ui, texts().findings.save_report) {
         commands.push(Command::SaveReport);
     }
 }

@@ -3,6 +3,7 @@ use egui::{Grid, Label, RichText, ScrollArea, Ui};
 
 use super::{page, shown};
 use crate::model::TraceId;
+use crate::texts::{fill, texts};
 use crate::view::panels::Command;
 use crate::view::panels::widgets;
 use crate::view::text;
@@ -67,7 +68,7 @@ fn ids(ui: &mut Ui, line: &str, p: &Palette, commands: &mut Vec<Command>) {
             let short = name.get(..8).unwrap_or(&name);
             let label = RichText::new(short).font(theme::caption()).color(p.text);
             let button = ui.button(label);
-            let spoken = format!("Open trace {name}");
+            let spoken = fill(texts().findings.open_trace, &[("trace", &name)]);
             button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, &spoken));
             if button.on_hover_text(&spoken).clicked() {
                 commands.push(Command::OpenTrace(id, None));
@@ -98,7 +99,7 @@ fn flush(ui: &mut Ui, salt: usize, table: &mut Vec<Vec<String>>, p: &Palette) {
         });
     });
     if rows.len() > ROWS {
-        widgets::note(ui, &format!("The first {ROWS} of {}", rows.len()), p);
+        widgets::note(ui, &fill(texts().findings.the_first_of, &[("most", &ROWS), ("all", &rows.len())]), p);
     }
 }
 

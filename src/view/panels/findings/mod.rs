@@ -31,7 +31,7 @@ pub use card::{paint_severity, severity_colour, severity_word};
 pub use chip::show as chip;
 pub use deploy::{Given, GivenDeployment, of_node as deployments_of};
 pub use heat::{Choice, Chosen, Heat};
-pub use list::{NOT_SAVED, progress, show as list};
+pub use list::{progress, show as list};
 pub use page::{bullet, fold, show as page};
 pub use plain::{Plain, Scenario};
 pub use proof::Proof;

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::export::answers::capacity_first;
 use crate::export::cards::Question;
+use crate::texts::texts;
 use crate::view::panels::side::Side;
 use crate::view::panels::widgets;
 use crate::view::panels::{Command, Item};
@@ -45,7 +46,7 @@ fn point(ui: &Ui, first: usize, commands: &mut Vec<Command>) {
 fn content(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<Command>) {
     let (found, p) = (side.findings, &side.palette);
     ui.horizontal(|ui| {
-        if widgets::icon_button(ui, regular::ARROW_LEFT, "Back to the overview", p).clicked() {
+        if widgets::icon_button(ui, regular::ARROW_LEFT, texts().findings.back_to_the_overview, p).clicked() {
             commands.push(Command::CloseAnswer);
         }
         ui.label(RichText::new(question.title()).font(theme::title()).color(p.text));
@@ -76,7 +77,7 @@ fn content(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<
 pub(super) fn plain(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<Command>) {
     let p = &side.palette;
     let Some(told) = side.findings.other(question).and_then(|a| a.told) else {
-        widgets::note(ui, "There is no answer yet.", p);
+        widgets::note(ui, texts().findings.there_is_no_answer_yet, p);
         return;
     };
     findings(ui, side, told, commands);
@@ -87,7 +88,7 @@ pub fn findings(ui: &mut Ui, side: &Side<'_>, told: &Told<Plain>, commands: &mut
     let p = &side.palette;
     let is_known = told.answer.capacity.as_ref().is_none_or(|c| capacity_first(c).is_some());
     if told.lines.is_empty() && is_known {
-        widgets::note(ui, "Nothing stands out.", p);
+        widgets::note(ui, texts().findings.nothing_stands_out_2, p);
     }
     for line in &told.lines {
         ui.add_space(2.0 * UNIT);
@@ -98,7 +99,7 @@ pub fn findings(ui: &mut Ui, side: &Side<'_>, told: &Told<Plain>, commands: &mut
         widgets::note(ui, &sentence(note), p);
     }
     ui.add_space(2.0 * UNIT);
-    fold(ui, "whole answer", "The whole answer", p, |ui| {
+    fold(ui, "whole answer", texts().findings.the_whole_answer, p, |ui| {
         markdown::show(ui, &told.answer.answer.markdown, p, commands);
     });
 }
@@ -111,7 +112,7 @@ pub fn finding(ui: &mut Ui, side: &Side<'_>, line: &Line, commands: &mut Vec<Com
         bullet(ui, &sentence(reason), p);
     }
     if !line.proofs.is_empty() {
-        caption(ui, "Evidence", p);
+        caption(ui, texts().findings.evidence, p);
         ui.scope(|ui| proof::show(ui, &line.proofs, side.clock, p, commands));
     }
 }

@@ -5,6 +5,7 @@ use egui_phosphor::{fill, regular};
 use crate::analysis::Evidence;
 use crate::graph::Snapshot;
 use crate::model::{Nanos, SpanId, StatusCode, Timestamp, TraceId};
+use crate::texts::{fill, texts};
 use crate::view::fonts::filled_icons;
 use crate::view::panels::widgets;
 use crate::view::panels::{Clock, Command};
@@ -59,7 +60,7 @@ fn proof(snapshot: &Snapshot, evidence: &Evidence, id: TraceId) -> Option<Proof>
 pub fn show(ui: &mut Ui, proofs: &[Proof], clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
     ui.spacing_mut().item_spacing.y = 1.0;
     if proofs.is_empty() {
-        widgets::note(ui, "No trace of it is stored any more.", p);
+        widgets::note(ui, texts().findings.no_trace_of_it_is, p);
     }
     for proof in proofs {
         row(ui, proof, clock, p, commands);
@@ -68,9 +69,12 @@ pub fn show(ui: &mut Ui, proofs: &[Proof], clock: &Clock, p: &Palette, commands:
 
 fn row(ui: &mut Ui, proof: &Proof, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
     let took = text::duration_ns(proof.took.0 as f64);
-    let failed = if proof.is_failed { "failed" } else { "no failure" };
+    let failed = if proof.is_failed { texts().findings.failed } else { texts().findings.no_failure };
     let at = clock.seconds(proof.start);
-    let spoken = format!("Evidence: trace at {at}, {}, {took}, {failed}", text::name(&proof.title, 80));
+    let spoken = fill(
+        texts().findings.evidence_trace_at,
+        &[("time", &at), ("title", &text::name(&proof.title, 80)), ("took", &took), ("outcome", &failed)],
+    );
     let (rect, response) = widgets::row(ui, 24.0, &spoken, false, p);
     let middle = rect.center().y;
     let (icon, font, colour) = if proof.is_failed {
@@ -91,11 +95,13 @@ fn row(ui: &mut Ui, proof: &Proof, clock: &Clock, p: &Palette, commands: &mut Ve
     if response.clicked() {
         commands.push(Command::OpenTrace(proof.trace, proof.span));
     }
-    response.on_hover_text(format!(
-        "{} of {}\n{}\nStarted {}",
-        text::name(&proof.title, 200),
-        text::name(&proof.service, 100),
-        proof.trace,
-        clock.exact(proof.start)
+    response.on_hover_text(fill(
+        texts().findings.of_started,
+        &[
+            ("title", &text::name(&proof.title, 200)),
+            ("service", &text::name(&proof.service, 100)),
+            ("trace", &proof.trace),
+            ("time", &clock.exact(proof.start)),
+        ],
     ));
 }

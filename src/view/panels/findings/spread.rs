@@ -5,6 +5,7 @@ use super::{Told, card, page};
 use crate::analysis::incident::{Incident, Mechanism, Reached};
 use crate::export::answers::{delay_text, mechanism_words, symptom_words};
 use crate::model::NodeId;
+use crate::texts::{fill, texts};
 use crate::view::panels::widgets;
 use crate::view::panels::{Clock, Command};
 use crate::view::text;
@@ -20,7 +21,12 @@ pub fn waves(ui: &mut Ui, told: &Told<Incident>, p: &Palette, commands: &mut Vec
         return;
     }
     let reached: usize = answer.waves.iter().map(|w| w.nodes.len()).sum();
-    widgets::heading(ui, "How it spread", &format!("{reached} nodes"), p);
+    widgets::heading(
+        ui,
+        texts().findings.how_it_spread,
+        &fill(texts().findings.reached, &[("count", &reached)]),
+        p,
+    );
     ui.spacing_mut().item_spacing.y = 2.0;
     for wave in &answer.waves {
         for node in &wave.nodes {
@@ -29,11 +35,11 @@ pub fn waves(ui: &mut Ui, told: &Told<Incident>, p: &Palette, commands: &mut Vec
     }
     ui.add_space(UNIT);
     let after = answer.recovery.map_or_else(
-        || "It was still going on at the end of the data.".to_owned(),
+        || texts().findings.it_was_still_going_on.to_owned(),
         |r| {
-            format!(
-                "Everything that it reached was calm again {} after the onset.",
-                text::duration_ns(r.0 as f64)
+            fill(
+                texts().findings.everything_that_it_reached_was,
+                &[("length", &text::duration_ns(r.0 as f64))],
             )
         },
     );
@@ -49,11 +55,20 @@ fn reached_row(
     commands: &mut Vec<Command>,
 ) {
     let is_origin = node.mechanism == Mechanism::Origin;
-    let after = if is_origin { "start".to_owned() } else { delay_text(node) };
+    let after = if is_origin { texts().findings.start.to_owned() } else { delay_text(node) };
     let how = mechanism_words(node.mechanism);
     let name = told.name(node.node);
     let severity = card::severity_word(node.severity);
-    let spoken = format!("Wave {wave}: {}, {after}, {how}, {severity}", text::name(name, 60));
+    let spoken = fill(
+        texts().findings.wave,
+        &[
+            ("wave", &wave),
+            ("name", &text::name(name, 60)),
+            ("after", &after),
+            ("how", &how),
+            ("severity", &severity),
+        ],
+    );
     let (rect, response) = widgets::row(ui, 40.0, &spoken, false, p);
     let (top, low) = (rect.top() + 12.0, rect.top() + 29.0);
     let painter = ui.painter();
@@ -72,12 +87,16 @@ fn reached_row(
     let how = widgets::fit(ui, how, &theme::caption(), right - left - 110.0);
     ui.painter().text(pos2(left, low), Align2::LEFT_CENTER, how, theme::caption(), p.muted);
     point(&response, told, node.node, commands);
-    let from = node.from.map_or_else(String::new, |f| format!("\nFrom {}", told.name(f)));
-    response.on_hover_text(format!(
-        "{}: {}{from}\n{} of its requests failed or took too long, beyond what is usual",
-        text::name(name, 200),
-        mechanism_words(node.mechanism),
-        text::percent(node.share)
+    let from =
+        node.from.map_or_else(String::new, |f| fill(texts().findings.from, &[("name", &told.name(f))]));
+    response.on_hover_text(fill(
+        texts().findings.of_its_requests_failed_or,
+        &[
+            ("name", &text::name(name, 200)),
+            ("how", &mechanism_words(node.mechanism)),
+            ("from", &from),
+            ("share", &text::percent(node.share)),
+        ],
     ));
 }
 
@@ -96,21 +115,27 @@ pub fn entries(ui: &mut Ui, told: &Told<Incident>, p: &Palette, commands: &mut V
     if answer.entries.is_empty() {
         return;
     }
-    widgets::heading(ui, "Who was hit", &answer.entries.len().to_string(), p);
-    widgets::note(ui, "Entry operations, those with the most extra bad requests first", p);
+    widgets::heading(ui, texts().findings.who_was_hit, &answer.entries.len().to_string(), p);
+    widgets::note(ui, texts().findings.entry_operations_those_with_the, p);
     for entry in answer.entries.iter().take(10) {
         let operation = told.snapshot.spans.text(entry.operation);
         let calm = entry.calm_share.map_or_else(|| text::NONE.to_owned(), text::percent);
-        let figure = format!("{} bad", text::percent(entry.share()));
-        let under = format!(
-            "{} · {} of {} · in calm times {calm}",
-            told.name(entry.node),
-            text::count(entry.bad),
-            text::count(entry.requests)
+        let figure = fill(texts().findings.bad, &[("share", &text::percent(entry.share()))]);
+        let under = fill(
+            texts().findings.of_in_calm_times,
+            &[
+                ("name", &told.name(entry.node)),
+                ("bad", &text::count(entry.bad)),
+                ("all", &text::count(entry.requests)),
+                ("calm", &calm),
+            ],
         );
         let response = page::line_row(ui, (operation, &figure), &under, p);
         point(&response, told, entry.node, commands);
-        response.on_hover_text(text::name(&format!("{operation} of {}", told.name(entry.node)), 300));
+        response.on_hover_text(text::name(
+            &fill(texts().findings.of_3, &[("operation", &operation), ("service", &told.name(entry.node))]),
+            300,
+        ));
     }
 }
 
@@ -120,13 +145,22 @@ pub fn timeline(ui: &mut Ui, told: &Told<Incident>, clock: &Clock, p: &Palette, 
     if all.is_empty() {
         return;
     }
-    widgets::heading(ui, "Timeline", "", p);
+    widgets::heading(ui, texts().findings.timeline, "", p);
     for (node, episode) in all.iter().take(SHOWN) {
         let (from, to) = (clock.seconds(episode.onset), clock.seconds(episode.end));
         let what = symptom_words(episode.symptom);
         let name = told.name(*node);
         let count = text::count(episode.count as f64);
-        let spoken = format!("{from} to {to}: {}, {count} {what}", text::name(name, 60));
+        let spoken = fill(
+            texts().findings.to,
+            &[
+                ("from", &from),
+                ("to", &to),
+                ("name", &text::name(name, 60)),
+                ("count", &count),
+                ("what", &what),
+            ],
+        );
         let (rect, response) = widgets::row(ui, 38.0, &spoken, false, p);
         let (top, low) = (rect.top() + 11.0, rect.top() + 27.0);
         let painter = ui.painter();
@@ -135,7 +169,7 @@ pub fn timeline(ui: &mut Ui, told: &Told<Incident>, clock: &Clock, p: &Palette, 
         let left = time.right() + 8.0;
         let shown = widgets::fit(ui, name, &theme::body(), rect.right() - left - 6.0);
         ui.painter().text(pos2(left, top), Align2::LEFT_CENTER, shown, theme::body(), p.text);
-        let line = format!("{count} {what} until {to}");
+        let line = fill(texts().findings.until, &[("count", &count), ("what", &what), ("to", &to)]);
         ui.painter().text(pos2(left, low), Align2::LEFT_CENTER, line, theme::caption(), p.muted);
         if response.clicked() {
             let trace = episode.evidence.traces.first().copied();
@@ -147,9 +181,9 @@ pub fn timeline(ui: &mut Ui, told: &Told<Incident>, clock: &Clock, p: &Palette, 
         } else if response.hovered() {
             commands.push(Command::Hover(told.node(*node)));
         }
-        response.on_hover_text("Opens a trace that shows it");
+        response.on_hover_text(texts().findings.opens_a_trace_that_shows);
     }
     if all.len() > SHOWN {
-        widgets::note(ui, &format!("The first {SHOWN} of {}", all.len()), p);
+        widgets::note(ui, &fill(texts().findings.the_first_of, &[("most", &SHOWN), ("all", &all.len())]), p);
     }
 }

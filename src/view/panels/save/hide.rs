@@ -2,6 +2,7 @@
 use egui::{Grid, RichText, TextEdit, Ui, WidgetInfo, WidgetType};
 
 use crate::export::redact::{Example, PREVIEWED, Redaction};
+use crate::texts::{fill, texts};
 use crate::view::panels::widgets;
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
@@ -52,24 +53,20 @@ pub(super) fn show(
     is_of_spans: bool,
     p: &Palette,
 ) {
-    widgets::heading(ui, "Hide", "", p);
+    widgets::heading(ui, texts().save.hide, "", p);
     // An empty box must be seen as one.
     ui.visuals_mut().widgets.inactive.bg_stroke = egui::Stroke::new(1.0, p.faint);
-    ui.checkbox(&mut fields.names, "Names: services, operations, hosts, databases, queues become aliases");
+    ui.checkbox(&mut fields.names, texts().save.names_services_operations_hosts_databases);
     if !is_of_spans {
-        widgets::note(
-            ui,
-            "The same name is always the same alias on this machine, and nobody else can guess it.",
-            p,
-        );
+        widgets::note(ui, texts().save.the_same_name_is_always, p);
         return;
     }
-    ui.checkbox(&mut fields.statements, "Statements, messages, and URLs behind their host");
-    ui.checkbox(&mut fields.attributes, "All attributes but those that the map is made of");
+    ui.checkbox(&mut fields.statements, texts().save.statements_messages_and_urls_behind);
+    ui.checkbox(&mut fields.attributes, texts().save.all_attributes_but_those_that);
     ui.horizontal(|ui| {
         for (text, label, hint) in [
-            (&mut fields.drop, "Drop these attributes", "user.* enduser.id"),
-            (&mut fields.keep, "But keep", "http.route"),
+            (&mut fields.drop, texts().save.drop_these_attributes, "user.* enduser.id"),
+            (&mut fields.keep, texts().save.but_keep, "http.route"),
         ] {
             ui.label(RichText::new(label).font(theme::small()).color(p.muted));
             let hint = RichText::new(hint).color(p.faint);
@@ -79,15 +76,18 @@ pub(super) fn show(
     });
     ui.add_space(UNIT);
     match preview {
-        None => widgets::note(ui, "Looking at the spans…", p),
+        None => widgets::note(ui, texts().save.looking_at_the_spans, p),
         Some(preview) => shown(ui, preview, p),
     }
 }
 
 /// What would be hidden.
 fn shown(ui: &mut Ui, preview: &Preview, p: &Palette) {
-    let right = format!("{} spans of {} traces", counted(preview.spans), counted(preview.traces));
-    widgets::heading(ui, "Preview", &right, p);
+    let right = fill(
+        texts().save.spans_of_traces,
+        &[("spans", &counted(preview.spans)), ("traces", &counted(preview.traces))],
+    );
+    widgets::heading(ui, texts().save.preview, &right, p);
     widgets::note(ui, &sentence(preview), p);
     for (i, example) in preview.examples.iter().enumerate() {
         ui.add_space(UNIT);
@@ -102,19 +102,21 @@ fn counted(n: u64) -> String {
 fn sentence(preview: &Preview) -> String {
     let c = preview.counts;
     if c.names + c.attributes + c.statements == 0 {
-        return "Nothing is hidden: everything is saved as it was sent.".to_owned();
+        return texts().save.nothing_is_hidden_everything_is.to_owned();
     }
     let of = if preview.spans > PREVIEWED as u64 {
-        format!(" in the first {} spans", counted(PREVIEWED as u64))
+        fill(texts().save.in_the_first_spans, &[("count", &counted(PREVIEWED as u64))])
     } else {
         String::new()
     };
-    format!(
-        "{} names become aliases, {} attributes are dropped, {} statements, messages and URLs are cut{of}. \
-         Shape, times and figures of the map stay.",
-        counted(c.names),
-        counted(c.attributes),
-        counted(c.statements)
+    fill(
+        texts().save.names_become_aliases_attributes_are,
+        &[
+            ("names", &counted(c.names)),
+            ("attributes", &counted(c.attributes)),
+            ("texts", &counted(c.statements)),
+            ("of", &of),
+        ],
     )
 }
 
@@ -132,9 +134,9 @@ fn example(ui: &mut Ui, number: usize, example: &Example, p: &Palette) {
                 let is_same = line.after.as_deref() == Some(line.before.as_str());
                 cell(ui, &line.before, if is_same { p.text } else { p.faint });
                 match &line.after {
-                    Some(_) if is_same => cell(ui, "as it is", p.faint),
+                    Some(_) if is_same => cell(ui, texts().save.as_it_is, p.faint),
                     Some(after) => cell(ui, after, p.accent),
-                    None => cell(ui, "dropped", p.warning),
+                    None => cell(ui, texts().save.dropped, p.warning),
                 }
                 ui.end_row();
             }

@@ -3,6 +3,7 @@ use egui::{RichText, TextEdit, Ui, WidgetInfo, WidgetType};
 
 use super::{Contents, SaveFields};
 use crate::export::map_forms::MapForm;
+use crate::texts::{fill, texts};
 use crate::view::panels::widgets;
 use crate::view::theme::{self, Palette, UNIT};
 
@@ -22,9 +23,9 @@ pub(super) fn show(ui: &mut Ui, fields: &mut SaveFields, contents: &Contents<'_>
         size(ui, fields, contents, p);
         ui.add_space(UNIT);
         ui.horizontal(|ui| {
-            ui.label(RichText::new("Shows").color(p.muted));
-            ui.selectable_value(&mut fields.is_whole, true, "The whole map");
-            ui.selectable_value(&mut fields.is_whole, false, "What is in view");
+            ui.label(RichText::new(texts().save.shows).color(p.muted));
+            ui.selectable_value(&mut fields.is_whole, true, texts().save.the_whole_map);
+            ui.selectable_value(&mut fields.is_whole, false, texts().save.what_is_in_view);
         });
     }
     ui.add_space(UNIT);
@@ -39,23 +40,24 @@ fn sentence(form: MapForm) -> String {
 
 fn size(ui: &mut Ui, fields: &mut SaveFields, contents: &Contents<'_>, p: &Palette) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Size").color(p.muted));
-        for (times, name) in [(1, "1×"), (2, "2×"), (4, "4×"), (0, "In pixels")] {
+        ui.label(RichText::new(texts().save.size).color(p.muted));
+        for (times, name) in [(1, "1×"), (2, "2×"), (4, "4×"), (0, texts().save.in_pixels)] {
             if ui.selectable_label(fields.times == times, name).clicked() {
                 fields.times = times;
             }
         }
         if fields.times == 0 {
-            for (text, name) in
-                [(&mut fields.width, "Width in pixels"), (&mut fields.height, "Height in pixels")]
-            {
+            for (text, name) in [
+                (&mut fields.width, texts().save.width_in_pixels),
+                (&mut fields.height, texts().save.height_in_pixels),
+            ] {
                 let field = ui.add(TextEdit::singleline(text).desired_width(56.0));
                 field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, name));
             }
         }
     });
     match &contents.pixels {
-        Ok([w, h]) => widgets::note(ui, &format!("{w} × {h} pixels"), p),
+        Ok([w, h]) => widgets::note(ui, &fill(texts().save.pixels, &[("width", &w), ("height", &h)]), p),
         Err(why) => _ = ui.label(RichText::new(why).font(theme::small()).color(p.critical)),
     }
 }

@@ -7,6 +7,7 @@ use egui::{Key, Modal, RichText, Stroke, TextEdit, Ui, WidgetInfo, WidgetType};
 use super::command::{Command, Sheet};
 use super::widgets;
 use crate::export::map_forms::MapForm;
+use crate::texts::texts;
 use crate::view::map::picture::PictureSize;
 use crate::view::theme::{self, Palette, UNIT};
 
@@ -29,32 +30,27 @@ impl Saving {
     /// The heading of the sheet.
     fn title(self) -> &'static str {
         match self {
-            Self::Map => "Save the map",
-            Self::Case => "Save a case file",
-            Self::Traces => "Save the traces",
-            Self::Report => "Save the report",
+            Self::Map => texts().save.save_the_map,
+            Self::Case => texts().save.save_a_case_file,
+            Self::Traces => texts().save.save_the_traces,
+            Self::Report => texts().save.save_the_report,
         }
     }
     /// What it is called in a sentence.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Map => "map",
-            Self::Case => "case file",
-            Self::Traces => "traces",
-            Self::Report => "report",
+            Self::Map => texts().save.map,
+            Self::Case => texts().save.case_file,
+            Self::Traces => texts().save.traces,
+            Self::Report => texts().save.report,
         }
     }
     fn purpose(self) -> Option<&'static str> {
         match self {
             Self::Map => None,
-            Self::Case => Some(
-                "One file with the spans, places, pins, notes, window, filter and selection: it opens the same \
-                 on another machine.",
-            ),
-            Self::Traces => Some(
-                "OTLP JSON, one batch a line, or protobuf: the end of the name decides. Any OpenTelemetry tool reads it.",
-            ),
-            Self::Report => Some("The incident review as Markdown."),
+            Self::Case => Some(texts().save.one_file_with_the_spans),
+            Self::Traces => Some(texts().save.otlp_json_one_batch_a),
+            Self::Report => Some(texts().save.the_incident_review_as_markdown),
         }
     }
 }
@@ -110,7 +106,7 @@ impl SaveFields {
         let side = |text: &str| text.trim().parse::<u32>().ok();
         match (side(&self.width), side(&self.height)) {
             (Some(w), Some(h)) => Ok(PictureSize::Pixels(w, h)),
-            _ => Err("Width and height are whole numbers of pixels.".to_owned()),
+            _ => Err(texts().save.width_and_height_are_whole.to_owned()),
         }
     }
     /// A name for the file.
@@ -144,15 +140,15 @@ pub fn menu(ui: &mut Ui, is_filled: bool, commands: &mut Vec<Command>) {
             ui.close();
         }
     };
-    open(ui, "Save map as…", Saving::Map, commands);
+    open(ui, texts().save.save_map_as, Saving::Map, commands);
     ui.add_enabled_ui(is_filled, |ui| {
-        ui.menu_button("Copy map as", |ui| {
+        ui.menu_button(texts().save.copy_map_as, |ui| {
             for (form, name) in [
-                (MapForm::Png, "Picture"),
+                (MapForm::Png, texts().save.picture),
                 (MapForm::Mermaid, "Mermaid"),
                 (MapForm::Dot, "DOT"),
                 (MapForm::Csv, "CSV"),
-                (MapForm::Table, "Text table"),
+                (MapForm::Table, texts().save.text_table),
             ] {
                 if ui.button(name).clicked() {
                     commands.push(Command::CopyMap(form));
@@ -161,9 +157,9 @@ pub fn menu(ui: &mut Ui, is_filled: bool, commands: &mut Vec<Command>) {
             }
         });
     });
-    open(ui, "Save case file…", Saving::Case, commands);
-    open(ui, "Save traces as OTLP…", Saving::Traces, commands);
-    open(ui, "Save report…", Saving::Report, commands);
+    open(ui, texts().save.save_case_file, Saving::Case, commands);
+    open(ui, texts().save.save_traces_as_otlp, Saving::Traces, commands);
+    open(ui, texts().save.save_report, Saving::Report, commands);
 }
 
 /// Shows the sheet.
@@ -204,11 +200,11 @@ pub fn show(
 
 /// Which spans.
 fn spans(ui: &mut Ui, fields: &mut SaveFields, contents: &Contents<'_>, p: &Palette) {
-    widgets::heading(ui, "Spans", "", p);
+    widgets::heading(ui, texts().save.spans, "", p);
     if contents.is_part {
         ui.horizontal_wrapped(|ui| {
-            ui.selectable_value(&mut fields.is_all, false, "Traces in the window that pass the filter");
-            ui.selectable_value(&mut fields.is_all, true, "All traces");
+            ui.selectable_value(&mut fields.is_all, false, texts().save.traces_in_the_window_that);
+            ui.selectable_value(&mut fields.is_all, true, texts().save.all_traces);
         });
     }
     widgets::note(ui, &contents.seen, p);
@@ -228,20 +224,22 @@ fn place(
     ui.add_space(UNIT);
     let entered = ui
         .horizontal(|ui| {
-            let main = egui::Button::new(RichText::new("Choose a file…").color(p.canvas))
+            let main = egui::Button::new(RichText::new(texts().save.choose_a_file).color(p.canvas))
                 .fill(p.accent)
                 .stroke(Stroke::NONE);
             if ui.add_enabled(is_ready, main).clicked() {
                 commands.push(Command::Save(what, None));
             }
             let edit = TextEdit::singleline(&mut fields.path)
-                .hint_text(RichText::new("or type a path").color(p.muted))
+                .hint_text(RichText::new(texts().save.or_type_a_path).color(p.muted))
                 .desired_width(ui.available_width() - 110.0);
             let field = ui.add(edit);
-            field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Path of the file"));
+            field.widget_info(|| {
+                WidgetInfo::labeled(WidgetType::TextEdit, true, texts().save.path_of_the_file)
+            });
             let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
             let is_typed = !fields.path.trim().is_empty();
-            let there = ui.add_enabled(is_ready && is_typed, egui::Button::new("Save there"));
+            let there = ui.add_enabled(is_ready && is_typed, egui::Button::new(texts().save.save_there));
             (there.clicked() || entered) && is_ready && is_typed
         })
         .inner;
@@ -250,11 +248,11 @@ fn place(
     }
     ui.add_space(UNIT);
     ui.horizontal_wrapped(|ui| {
-        if ui.button("Close").clicked() {
+        if ui.button(texts().save.close).clicked() {
             commands.push(Command::Toggle(Sheet::Save(what)));
         }
         match (&fields.told, fields.is_busy) {
-            (_, true) => _ = ui.label(RichText::new("Writing…").color(p.muted)),
+            (_, true) => _ = ui.label(RichText::new(texts().save.writing).color(p.muted)),
             (Some(Ok(done)), _) => _ = ui.label(RichText::new(done).color(p.healthy)),
             (Some(Err(why)), _) => _ = ui.label(RichText::new(why).color(p.critical)),
             (None, _) => {}

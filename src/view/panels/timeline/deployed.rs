@@ -4,6 +4,7 @@ use egui::{Align2, Rangef, Rect, Sense, Stroke, Ui, Vec2, WidgetInfo, WidgetType
 use super::share;
 use crate::export::cards::Question;
 use crate::model::TimeRange;
+use crate::texts::{fill, texts};
 use crate::view::panels::clock::Clock;
 use crate::view::panels::command::Command;
 use crate::view::panels::deployments::Deployed;
@@ -49,7 +50,7 @@ fn mark(
     let id = ui.id().with(("deployed", group.first().map(|d| (d.at, &d.service))));
     let response = ui.interact(place, id, Sense::click());
     let lines: Vec<String> = group.iter().map(|d| d.sentence(clock)).collect();
-    let spoken = format!("Deployed: {}", lines.join("; "));
+    let spoken = fill(texts().timeline.deployed, &[("what", &lines.join("; "))]);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
     let painter = ui.painter();
     let line = Rangef::new(area.top(), place.top());
@@ -63,6 +64,7 @@ fn mark(
         let item = group.first().and_then(|d| d.item.clone());
         commands.push(Command::OpenAnswer(Question::Deploy, item));
     }
-    let told = widgets::with_arrows(&format!("{}\nClick for what changed", lines.join("\n")));
+    let told =
+        widgets::with_arrows(&fill(texts().timeline.click_for_what_changed, &[("what", &lines.join("\n"))]));
     response.on_hover_text(told);
 }

@@ -1,6 +1,7 @@
 //! The calls that are under way at the playhead, as dots for the map.
 use crate::graph::{Call, CallPlace, CallsByTime};
 use crate::model::{Nanos, Timestamp};
+use crate::texts::{fill, texts};
 use crate::view::map::{Dot, DotLook, Dots};
 use crate::view::panels::picture::Picture;
 use crate::view::panels::widgets;
@@ -22,12 +23,12 @@ pub fn dots(picture: &Picture, by_time: &CallsByTime, player: &Player) -> Dots {
     };
     let mut all: Vec<Dot> = found.calls.iter().filter_map(dot).collect();
     all.sort_by_key(|d| d.look);
-    let mut note = "each is one recorded call".to_owned();
+    let mut note = texts().timeline.each_is_one_recorded_call.to_owned();
     if found.one_of > 1 {
-        note += &format!(", 1 of {} shown", found.one_of);
+        note += &fill(texts().timeline.n_1_of_shown, &[("count", &found.one_of)]);
     }
     if found.failed_one_of > 1 {
-        note += &format!(", of failed ones 1 of {}", found.failed_one_of);
+        note += &fill(texts().timeline.of_failed_ones_1_of, &[("count", &found.failed_one_of)]);
     }
     Dots { all, note, is_moving: player.is_playing && !player.reduces_motion }
 }
@@ -47,11 +48,15 @@ fn dot(
         false if by_time.is_slow(call) => DotLook::Slow,
         false => DotLook::Fine,
     };
-    let length = if call.is_timed { text::duration_ns(call.duration.0 as f64) } else { "untimed".to_owned() };
+    let length = if call.is_timed {
+        text::duration_ns(call.duration.0 as f64)
+    } else {
+        texts().timeline.untimed.to_owned()
+    };
     let outcome = match look {
-        DotLook::Fine => "ok".to_owned(),
-        DotLook::Slow => "slow".to_owned(),
-        DotLook::Failed => format!("failed: {}", widgets::outcome_words(call.outcome)),
+        DotLook::Fine => texts().timeline.ok.to_owned(),
+        DotLook::Slow => texts().timeline.slow.to_owned(),
+        DotLook::Failed => fill(texts().timeline.failed_2, &[("how", &widgets::outcome_words(call.outcome))]),
     };
     let operation = text::name(picture.snapshot.spans.text(call.operation), 60);
     let (from, to) = (text::name(picture.name(from), 40), text::name(picture.name(to), 40));
@@ -60,6 +65,15 @@ fn dot(
         share: ((head - call.start).0 as f64 / on_its_way.0.max(1) as f64) as f32,
         look,
         call: at,
-        spoken: format!("Call {operation}, {from} to {to}, {length}, {outcome}"),
+        spoken: fill(
+            texts().timeline.call_to,
+            &[
+                ("operation", &operation),
+                ("from", &from),
+                ("to", &to),
+                ("length", &length),
+                ("outcome", &outcome),
+            ],
+        ),
     })
 }

@@ -5,6 +5,7 @@ use egui_phosphor::regular;
 
 use super::share;
 use crate::model::{Nanos, TimeRange, Timestamp};
+use crate::texts::{fill, texts};
 use crate::view::panels::clock::Clock;
 use crate::view::panels::command::{Command, Window};
 use crate::view::theme::{self, Palette, UNIT};
@@ -253,14 +254,14 @@ pub(super) fn controls(
         ui.spacing_mut().interact_size.y = 20.0;
         ui.spacing_mut().button_padding = vec2(4.0, 1.0);
         let (icon, name) = match (player.is_playing, player.is_on()) {
-            (true, _) => (regular::PAUSE, "Stop the replay here (Space)"),
-            (false, true) => (regular::PLAY, "Play on (Space)"),
-            (false, false) => (regular::PLAY, "Replay the requests (Space)"),
+            (true, _) => (regular::PAUSE, texts().timeline.stop_the_replay_here_space),
+            (false, true) => (regular::PLAY, texts().timeline.play_on_space),
+            (false, false) => (regular::PLAY, texts().timeline.replay_the_requests_space),
         };
         if button(ui, icon, name, false, p) {
             commands.push(Command::Replay(Replay::Toggle));
         }
-        if button(ui, regular::REWIND, "Play backwards (R)", player.is_reversed, p) {
+        if button(ui, regular::REWIND, texts().timeline.play_backwards_r, player.is_reversed, p) {
             commands.push(Command::Replay(Replay::Reverse));
         }
         speed(ui, player, p, commands);
@@ -269,7 +270,7 @@ pub(super) fn controls(
             let time = RichText::new(clock.tenths(head)).font(egui::FontId::monospace(12.0)).color(p.text);
             let told = clock.exact(head);
             ui.label(time).on_hover_text(&told);
-            if button(ui, regular::X, "End the replay (Esc)", false, p) {
+            if button(ui, regular::X, texts().timeline.end_the_replay_esc, false, p) {
                 commands.push(Command::Replay(Replay::Leave));
             }
             if let Some(note) = &player.note {
@@ -304,27 +305,27 @@ fn speed(ui: &mut Ui, player: &Player, p: &Palette, commands: &mut Vec<Command>)
         }
         ui.separator();
         let mut reduces = player.reduces_motion;
-        if ui.checkbox(&mut reduces, "Once a second: reduced motion").changed() {
+        if ui.checkbox(&mut reduces, texts().timeline.once_a_second_reduced_motion).changed() {
             commands.push(Command::Replay(Replay::ReduceMotion(reduces)));
         }
     });
-    let spoken = format!("Speed of the replay: {name}");
+    let spoken = fill(texts().timeline.speed_of_the_replay, &[("speed", &name)]);
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
-    response.response.on_hover_text("Speed ([ slower, ] faster)");
+    response.response.on_hover_text(texts().timeline.speed_slower_faster);
 }
 
 fn go_to(ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
-    let label = format!("Go to {}", regular::CARET_DOWN);
+    let label = fill(texts().timeline.go_to, &[("icon", &regular::CARET_DOWN)]);
     let label = RichText::new(label).font(theme::small()).color(p.text);
     let response = ui.menu_button(label, |ui| {
         ui.set_min_width(200.0);
         for (name, key, replay) in [
-            ("Next failed request", "E", Replay::Failure(Way::Forward)),
-            ("Previous failed request", "Shift+E", Replay::Failure(Way::Back)),
-            ("Next deployment", "D", Replay::Deployment(Way::Forward)),
-            ("Previous deployment", "Shift+D", Replay::Deployment(Way::Back)),
-            ("Start", "Home", Replay::End(Way::Back)),
-            ("End", "End", Replay::End(Way::Forward)),
+            (texts().timeline.next_failed_request, "E", Replay::Failure(Way::Forward)),
+            (texts().timeline.previous_failed_request, "Shift+E", Replay::Failure(Way::Back)),
+            (texts().timeline.next_deployment, "D", Replay::Deployment(Way::Forward)),
+            (texts().timeline.previous_deployment, "Shift+D", Replay::Deployment(Way::Back)),
+            (texts().timeline.start, "Home", Replay::End(Way::Back)),
+            (texts().timeline.end, texts().timeline.end, Replay::End(Way::Forward)),
         ] {
             if ui.add(Button::new(name).shortcut_text(key)).clicked() {
                 commands.push(Command::Replay(replay));
@@ -332,7 +333,9 @@ fn go_to(ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
             }
         }
     });
-    response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Go to a moment"));
+    response
+        .response
+        .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, texts().timeline.go_to_a_moment));
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@ use egui::{Align2, Color32, Rangef, Rect, Stroke, Ui, pos2, vec2};
 
 use super::share;
 use crate::model::{TimeRange, Timestamp};
+use crate::texts::texts;
 use crate::view::theme::{self, Palette, faded};
 
 /// Whether a drag that begins now marks the time to compare with.
@@ -30,7 +31,11 @@ pub(super) fn paint(
     }
     dim(ui, area, Rangef::new(left, area.right()), p);
     let is_first = window.is_none_or(|w| second.start <= w.start);
-    let names = if is_first { ("Before", "After") } else { ("After", "Before") };
+    let names = if is_first {
+        (texts().timeline.before, texts().timeline.after)
+    } else {
+        (texts().timeline.after, texts().timeline.before)
+    };
     if let Some(window) = window {
         frame(ui, area, span(window), (names.1, p.accent), p);
     }

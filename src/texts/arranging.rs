@@ -1,0 +1,80 @@
+//! Groups, hiding and focus, the search box and the command palette.
+super::catalogue! {
+    /// Groups, hiding and focus, the search box and the command palette.
+    Arranging {
+        and_among_external_hosts: " and among external hosts" => "（外部ホストを含む）";
+        nodes_in: "{count} nodes in {groups} {what}{outside}" => "{what}{groups}個に{count}ノード{outside}";
+        namespace: "namespace" => "名前空間";
+        team: "team" => "チーム";
+        environment: "environment" => "環境";
+        region: "region" => "リージョン";
+        by: "{groups} by {key}" => "{key}別の{groups}";
+        group: "group" => "グループ";
+        hidden: "{what} hidden" => "{what}を非表示中";
+        and: " and " => "と";
+        and_its_neighbours: "{name} and its neighbours" => "{name}とその隣";
+        hops_around: "{count} hops around {name}" => "{name}から{count}ホップ";
+        where_requests_through_go: "Where requests through {name} go" => "{name}を通るリクエストの経路";
+        expand_all: "Expand all" => "すべて展開";
+        leave_focus: "Leave focus" => "フォーカス解除";
+        undo: "Undo" => "元に戻す";
+        show_all: "Show all" => "すべて表示";
+        groups: "{icon}  Groups" => "{icon}  グループ";
+        groups_and_quiet_edges: "Groups and quiet edges" => "グループと静かなエッジ";
+        group_by: "Group by" => "グループ化の基準";
+        nothing: "nothing" => "なし";
+        collapse_all_groups: "Collapse all groups" => "すべてのグループを折りたたむ";
+        expand_all_groups: "Expand all groups" => "すべてのグループを展開";
+        hide_edges_with_fewer_calls: "Hide edges with fewer calls a minute than"
+            => "毎分の呼び出しがこれより少ないエッジを隠す";
+        least_calls_a_minute_of: "Least calls a minute of an edge" => "エッジの毎分呼び出し数の下限";
+        these_calls: "These calls" => "これらの呼び出し";
+        select: "Select" => "選択";
+        expand: "Expand" => "展開";
+        collapse: "Collapse {name}" => "{name}を折りたたむ";
+        hide: "Hide" => "隠す";
+        show_it_and_its_neighbours: "Show it and its neighbours" => "これと隣だけを表示";
+        show_2_hops_around: "Show 2 hops around" => "2ホップまで表示";
+        show_3_hops_around: "Show 3 hops around" => "3ホップまで表示";
+        show_where_its_requests_go: "Show where its requests go" => "これを通るリクエストの経路を表示";
+        between_its_members: "{calls} between its members" => "メンバー間で{calls}";
+        show_its_members_on_the: "Show its members on the map (G, or double click)"
+            => "メンバーをマップに表示（Gまたはダブルクリック）";
+        members: "Members" => "メンバー";
+        called_by: "Called by" => "呼び出し元";
+        calls: "Calls" => "呼び出し先";
+        group_of_by: "group of {count} by {key}" => "{key}別の{count}個のグループ";
+        and_more: "and {count} more" => "他{count}件";
+        sum_of_edges: "sum of {count} edges · {calls}" => "{count}本のエッジの合計 · {calls}";
+        edges: "Edges" => "エッジ";
+        find_a_service_or_filter: "{icon}  Find a service, or filter: service:cart AND dur>200ms"
+            => "{icon}  サービスを検索、またはフィルター：service:cart AND dur>200ms";
+        filter: "Filter" => "フィルター";
+        of: "{at} of {all}" => "{at} / {all}";
+        on_the_map: "{all} on the map" => "マップ上に{all}件";
+        find: "Find {name}" => "{name}を探す";
+        filter_the_data_by: "Filter the data by “{text}”" => "データを「{text}」で絞り込む";
+        clear_filter: "Clear filter" => "フィルターを解除";
+        trace: "trace" => "トレース";
+        traces: "traces" => "トレース";
+        character: "{sentence} (character {character})" => "{sentence}（{character}文字目）";
+        a_command_a_service_a: "{icon}  A command, a service, a trace"
+            => "{icon}  コマンド、サービス、トレース";
+        find_a_command_a_service: "Find a command, a service or a trace"
+            => "コマンド、サービス、トレースを検索";
+        nothing_is_called_so_to: "Nothing is called so. To search spans, use the filter (Ctrl F)."
+            => "該当なし。スパンの検索にはフィルター（Ctrl F）を使ってください。";
+        command: "command" => "コマンド";
+        on_the_map_2: "on the map" => "マップ上";
+        namespaces: "namespaces" => "名前空間";
+        teams: "teams" => "チーム";
+        environments: "environments" => "環境";
+        regions: "regions" => "リージョン";
+        many_groups: "groups" => "グループ";
+        one_node: "1 node" => "ノード1個";
+        nodes: "{count} nodes" => "ノード{count}個";
+        one_edge: "1 edge" => "エッジ1本";
+        edges_hidden: "{count} edges" => "エッジ{count}本";
+        groups_words: "  Groups" => "  グループ";
+    }
+}

@@ -1,0 +1,58 @@
+//! Signs, figures and spoken names of the map.
+super::catalogue! {
+    /// Signs, figures and spoken names of the map.
+    Map {
+        worse: "worse" => "悪化";
+        new: "new" => "新規";
+        gone: "gone" => "消滅";
+        better: "better" => "改善";
+        unchanged: "unchanged" => "変化なし";
+        insufficient_data: "insufficient data" => "データ不足";
+        zoom_in: "Zoom in" => "拡大";
+        zoom_out: "Zoom out" => "縮小";
+        show_everything: "Show everything" => "全体を表示";
+        click_for_its_trace: "{call}\nClick for its trace" => "{call}\nクリックでトレースを表示";
+        call: "call" => "呼び出し";
+        slow: "slow" => "低速";
+        failed: "failed" => "失敗";
+        service: "service" => "サービス";
+        database: "database" => "データベース";
+        cache: "cache" => "キャッシュ";
+        queue: "queue" => "キュー";
+        external: "external" => "外部";
+        user: "user" => "ユーザー";
+        unknown_kind: "unknown kind" => "種類不明";
+        group: "group" => "グループ";
+        no_data: "no data" => "データなし";
+        healthy: "healthy" => "正常";
+        warning: "warning" => "警告";
+        critical: "critical" => "重大";
+        no_traffic: "no traffic" => "トラフィックなし";
+        group_of: "group of {count}" => "{count}個のグループ";
+        requests_per_minute: "{count} requests per minute" => "毎分{count}リクエスト";
+        percentile_95: "95th percentile {length}" => "95パーセンタイル {length}";
+        edge_changed: "{from} to {to}, {change}" => "{from}から{to}、{change}";
+        edge: "{from} to {to}" => "{from}から{to}";
+        calls_per_minute: "{count} calls per minute" => "毎分{count}回の呼び出し";
+        no_calls: "no calls" => "呼び出しなし";
+        timeouts: "{count} timeouts" => "タイムアウト{count}件";
+        calls_itself_times_per_minute: ", calls itself {count} times per minute"
+            => "、毎分{count}回自分を呼び出し";
+        calls_itself: ", calls itself" => "、自分を呼び出し";
+        percent_errors: "{share} percent errors" => "エラー{share}パーセント";
+        close_the_legend: "Close the legend" => "凡例を閉じる";
+        explain_every_sign_of_the: "Explain every sign of the map" => "マップの記号をすべて説明";
+        calls_min: "calls/min" => "回/分";
+        calls_min_zoom_in_for: "calls/min; zoom in for {count} quieter lines"
+            => "回/分（拡大すると静かな線{count}本も表示）";
+        minimap_drag_to_look_elsewhere: "Minimap: drag to look elsewhere"
+            => "ミニマップ：ドラッグで表示位置を移動";
+        width_and_height_are_from: "Width and height are from {least} to {most} pixels."
+            => "幅と高さは{least}〜{most}ピクセルです。";
+        a_picture_has_at_most: "A picture has at most 134 million pixels."
+            => "画像は最大1億3400万ピクセルです。";
+        the_picture_could_not_be: "The picture could not be encoded: {error}"
+            => "画像をエンコードできませんでした：{error}";
+        zoom_in_for_quieter_lines: "zoom in for {count} quieter lines" => "拡大すると静かな線{count}本も表示";
+    }
+}
