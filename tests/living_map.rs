@@ -6,10 +6,12 @@ use std::sync::{Arc, OnceLock};
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
 use opened::{press, shows, snapshot};
-use spanscape::app::{App, Session};
+use spanscape::app::{App, Command, Item, Session};
 use spanscape::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
 use spanscape::graph::Snapshot;
+use spanscape::model::Value;
 use spanscape::scenario::{Options, generate};
 
 fn system() -> Arc<Snapshot> {
@@ -74,4 +76,98 @@ fn the_palette_chooses_it_too_and_silence_means_no_label() {
     assert_eq!(scene.signs.label, LabelMeans::None);
     assert!(scene.edges.iter().all(|e| e.label.is_empty() && e.errors.is_none()));
     assert!(scene.edges.iter().all(|e| e.spoken.contains("per minute") || e.spoken.contains("no calls")));
+}
+
+fn key(h: &mut Harness<'_, App>, modifiers: Modifiers, key: Key) {
+    h.key_press_modifiers(modifiers, key);
+    h.run_steps(5);
+}
+
+fn drawn(h: &Harness<'_, App>) -> usize {
+    h.state().state.map.scene().edges.iter().filter(|e| !e.is_loop()).count()
+}
+
+#[test]
+fn edges_below_a_share_are_hidden_counted_and_come_back_and_go_again() {
+    let mut h = window();
+    let whole = drawn(&h);
+    press(&mut h, "Groups and quiet edges");
+    let slider = h.get_by_label("Least share of its caller's calls, in percent");
+    slider.focus();
+    h.run_steps(2);
+    for _ in 0..40 {
+        h.key_press(Key::ArrowRight);
+        h.run_steps(1);
+    }
+    h.run_steps(4);
+    h.key_press(Key::Escape);
+    h.run_steps(4);
+    let few = drawn(&h);
+    let hidden = h.state().state.arranging.now.least_share;
+    assert!(few < whole && few > 0 && hidden > 0, "{few} of {whole} with {hidden}");
+    assert!(shows(&h, &format!("{} edges hidden", whole - few)), "what is hidden is counted");
+    key(&mut h, Modifiers::COMMAND, Key::Z);
+    assert_eq!(drawn(&h), whole, "one step takes the whole drag back");
+    key(&mut h, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(drawn(&h), few, "and one does it again");
+    key(&mut h, Modifiers::COMMAND, Key::Z);
+    key(&mut h, Modifiers::COMMAND, Key::Y);
+    assert_eq!(drawn(&h), few, "by the other key too");
+    press(&mut h, "Show all");
+    assert_eq!(drawn(&h), whole);
+    key(&mut h, Modifiers::COMMAND, Key::Y);
+    assert_eq!(drawn(&h), whole, "a new change leaves nothing to do again");
+}
+
+/// A system in two clusters, each with namespaces.
+fn clustered() -> Arc<Snapshot> {
+    static SYSTEM: OnceLock<Arc<Snapshot>> = OnceLock::new();
+    let make = || {
+        let mut story = generate("services", 1, Options { services: 30 }).unwrap();
+        for span in &mut story.records {
+            let resource = Arc::make_mut(&mut span.resource);
+            let name = resource.attributes.iter().find(|a| a.0 == "service.name").unwrap().1.to_string();
+            let cluster = if name.len() % 2 == 0 { "east" } else { "west" };
+            resource.attributes.push(("k8s.cluster.name".to_owned(), Value::str(cluster)));
+        }
+        snapshot(&story.records)
+    };
+    Arc::clone(SYSTEM.get_or_init(make))
+}
+
+fn groups(h: &Harness<'_, App>) -> Vec<String> {
+    let nodes = h.state().state.map.scene().nodes.iter();
+    nodes.filter_map(|n| n.key.strip_prefix("group:")).map(str::to_owned).collect()
+}
+
+#[test]
+fn groups_lie_in_groups_and_open_one_level_at_a_time() {
+    let mut h = opened::window(Harness::builder().with_size([1600.0, 1000.0]), Session::still(clustered()));
+    press(&mut h, "Groups and quiet edges");
+    press(&mut h, "k8s.cluster.name");
+    press(&mut h, "Inside each by service.namespace");
+    press(&mut h, "Collapse all groups");
+    h.key_press(Key::Escape);
+    h.run_steps(4);
+    let calls = |h: &Harness<'_, App>| -> f64 {
+        h.state().state.map.scene().edges.iter().map(|e| e.figures.calls).sum()
+    };
+    let (outer, sum) = (groups(&h), calls(&h));
+    assert!(outer.contains(&"east".to_owned()) && outer.contains(&"west".to_owned()), "{outer:?}");
+    assert!(outer.iter().all(|g| !g.contains(" / ")), "the outermost are seen: {outer:?}");
+    h.state_mut().command(Command::Select(Some(Item::Node("group:east".to_owned()))));
+    h.run_steps(4);
+    key(&mut h, Modifiers::NONE, Key::G);
+    let inner: Vec<String> = groups(&h).into_iter().filter(|g| g.starts_with("east / ")).collect();
+    assert!(inner.len() > 1 && !groups(&h).contains(&"east".to_owned()), "{:?}", groups(&h));
+    assert_eq!(calls(&h), sum, "no call is lost on the way");
+    h.state_mut().command(Command::Select(Some(Item::Node(format!("group:{}", inner[0])))));
+    h.run_steps(4);
+    key(&mut h, Modifiers::NONE, Key::G);
+    assert!(!groups(&h).contains(&inner[0]), "its services are there now");
+    assert_eq!(calls(&h), sum);
+    for _ in 0..2 {
+        key(&mut h, Modifiers::COMMAND, Key::Z);
+    }
+    assert_eq!(groups(&h), outer, "undone level by level");
 }

@@ -18,9 +18,11 @@ pub struct Arranging {
     /// The menu of an item that is open over the map.
     pub menu: Option<ItemMenu>,
     before: Vec<Step>,
+    /// What undo took back, the last first to come again.
+    after: Vec<Step>,
 }
 
-/// What undo returns to.
+/// What undo and redo return to.
 #[derive(PartialEq)]
 struct Step {
     arrangement: Arrangement,
@@ -34,12 +36,25 @@ enum Kind {
     Other,
     Filter,
     LeastRate,
+    LeastShare,
+}
+
+fn kind_of(what: &Fold) -> Kind {
+    match what {
+        Fold::LeastRate(_) => Kind::LeastRate,
+        Fold::LeastShare(_) => Kind::LeastShare,
+        _ => Kind::Other,
+    }
 }
 
 impl Arranging {
     /// Whether something can be undone.
     pub fn can_undo(&self) -> bool {
         !self.before.is_empty()
+    }
+    /// Whether something that was undone can be done again.
+    pub fn can_redo(&self) -> bool {
+        !self.after.is_empty()
     }
 }
 
@@ -51,15 +66,20 @@ pub fn before_filter(s: &mut State, text: &str) {
 }
 
 fn remember(s: &mut State, kind: Kind) {
+    s.arranging.after.clear();
     let last = s.arranging.before.last();
     if kind != Kind::Other && last.is_some_and(|l| l.kind == kind) {
         return;
     }
-    let step = Step { arrangement: s.arranging.now.clone(), filter: s.filter_text.clone(), kind };
+    let step = now(s, kind);
     s.arranging.before.push(step);
     if s.arranging.before.len() > KEPT {
         s.arranging.before.remove(0);
     }
+}
+
+fn now(s: &State, kind: Kind) -> Step {
+    Step { arrangement: s.arranging.now.clone(), filter: s.filter_text.clone(), kind }
 }
 
 /// Does what was asked for; `picture` is the map on which it was.
@@ -67,6 +87,7 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
     let selected = s.place.selection.clone();
     match what {
         Fold::Undo => return undo(s),
+        Fold::Redo => return redo(s),
         Fold::Toggle => {
             if let Some((group, is_collapsed)) = picture.zip(selected).and_then(|(p, i)| group_of(p, &i)) {
                 let what = if is_collapsed { Fold::Expand(group) } else { Fold::Collapse(group) };
@@ -98,6 +119,8 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
         Fold::Expand(ref name) => {
             let mut names = collapsed(picture);
             names.remove(name);
+            // One level at a time: the groups inside it are closed.
+            names.extend(picture.iter().flat_map(|p| p.groups.inside(name)).map(str::to_owned));
             next.collapse = Collapse::Only(names);
             scatter(s, picture, name);
         }
@@ -123,18 +146,18 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
         }
         Fold::Unfocus => next.focus = None,
         Fold::LeastRate(rate) => next.least_rate = rate,
+        Fold::LeastShare(share) => next.least_share = share,
         Fold::ShowAll => {
             next.hidden_nodes.clear();
             next.hidden_edges.clear();
-            (next.focus, next.least_rate) = (None, 0);
+            (next.focus, next.least_rate, next.least_share) = (None, 0, 0);
         }
-        Fold::Undo | Fold::Toggle | Fold::ToggleAll => {}
+        Fold::Undo | Fold::Redo | Fold::Toggle | Fold::ToggleAll => {}
     }
     if next == s.arranging.now {
         return;
     }
-    let is_rate = matches!(what, Fold::LeastRate(_));
-    remember(s, if is_rate { Kind::LeastRate } else { Kind::Other });
+    remember(s, kind_of(&what));
     let is_other_map =
         next.group_by != s.arranging.now.group_by || matches!(what, Fold::CollapseAll | Fold::ExpandAll);
     s.arranging.now = next;
@@ -146,6 +169,19 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
 
 fn undo(s: &mut State) {
     let Some(step) = s.arranging.before.pop() else { return };
+    let left = now(s, step.kind);
+    s.arranging.after.push(left);
+    return_to(s, step);
+}
+
+fn redo(s: &mut State) {
+    let Some(step) = s.arranging.after.pop() else { return };
+    let left = now(s, step.kind);
+    s.arranging.before.push(left);
+    return_to(s, step);
+}
+
+fn return_to(s: &mut State, step: Step) {
     let is_other_map = s.arranging.now.collapse != step.arrangement.collapse
         || s.arranging.now.group_by != step.arrangement.group_by;
     s.arranging.now = step.arrangement;
@@ -180,7 +216,8 @@ fn shown_id(picture: Option<&Picture>, id: &str) -> String {
 /// The ids of the nodes of a group.
 fn members(picture: &Picture, name: &str) -> Vec<String> {
     let of = picture.groups.of_nodes(&picture.index);
-    let nodes = picture.index.graph.nodes().zip(of).filter(|(_, g)| *g == Some(name));
+    let is_in = |group: &Option<&str>| group.is_some_and(|g| picture.groups.is_within(g, name));
+    let nodes = picture.index.graph.nodes().zip(of).filter(|(_, g)| is_in(g));
     nodes.map(|((_, n), _)| n.id.clone()).collect()
 }
 

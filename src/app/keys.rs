@@ -100,7 +100,10 @@ fn replay(ctx: &Context, is_free: bool, commands: &mut Vec<Command>) {
 /// Grouping, hiding, focus, and undo.
 fn fold(ctx: &Context, commands: &mut Vec<Command>) {
     let pressed = |modifiers, key| ctx.input_mut(|i| i.consume_key(modifiers, key));
+    // With Shift first: without, a key counts with Shift as well.
     let keys = [
+        (Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z, Fold::Redo),
+        (Modifiers::COMMAND, Key::Y, Fold::Redo),
         (Modifiers::COMMAND, Key::Z, Fold::Undo),
         (Modifiers::SHIFT, Key::G, Fold::ToggleAll),
         (Modifiers::NONE, Key::G, Fold::Toggle),

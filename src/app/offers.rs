@@ -7,6 +7,7 @@ use crate::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
 use crate::layout::Mode;
 use crate::model::{Nanos, TraceId};
 use crate::texts::{fill, texts};
+use crate::view::panels::arranging::Fold;
 use crate::view::panels::edge_menu;
 use crate::view::panels::finder::{Kind, Offer};
 use crate::view::panels::timeline::{Replay, Way};
@@ -22,6 +23,7 @@ pub fn offers(app: &App, typed: &str) -> Vec<Offer> {
     out.extend(replay());
     out.extend(arrangements());
     out.extend(looks());
+    out.extend(folds());
     out.extend(edges(app.state.map.signs));
     out.extend(answers());
     if !typed.trim().is_empty() {
@@ -137,6 +139,21 @@ fn looks() -> Vec<Offer> {
         Offer::command(texts().commands.motion_reduced, "", Command::SetMotion(Motion::Reduced)),
         Offer::command(texts().commands.motion_full, "", Command::SetMotion(Motion::Full)),
         Offer::command(texts().commands.reset_layout_panels_as_they, "", Command::ResetLayout),
+    ]
+}
+
+/// What is hidden and in groups.
+fn folds() -> Vec<Offer> {
+    let words = &texts().commands;
+    let offer = |name: &str, key: &str, what| Offer::command(name, key, Command::Fold(what));
+    vec![
+        offer(words.undo_what_hides, "Ctrl Z", Fold::Undo),
+        offer(words.redo_what_was_undone, "Ctrl Shift Z", Fold::Redo),
+        offer(words.show_all_that_is_hidden, "", Fold::ShowAll),
+        offer(words.hide_the_selection, "H", Fold::Hide(None)),
+        offer(words.collapse_or_expand_the_group, "G", Fold::Toggle),
+        offer(words.collapse_all_groups, "Shift G", Fold::CollapseAll),
+        offer(words.expand_all_groups, "Shift G", Fold::ExpandAll),
     ]
 }
 

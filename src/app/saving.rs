@@ -212,6 +212,7 @@ fn map_text(app: &App, picture: &Picture, form: MapForm) -> Option<String> {
         snapshot: &picture.snapshot,
         lens: &picture.lens,
         index: &picture.index,
+        members: &std::collections::BTreeMap::new(),
         places: &places,
         selected,
         signs: app.state.map.signs,

@@ -306,7 +306,8 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         let clock = Clock::new(app.state.utc);
         findings::chip(ui, (chosen, &picture.snapshot), &clock, p, commands);
     }
-    let bar = arranging::Bar { picture, can_undo: app.state.arranging.can_undo() };
+    let (can_undo, can_redo) = (app.state.arranging.can_undo(), app.state.arranging.can_redo());
+    let bar = arranging::Bar { picture, can_undo, can_redo };
     arranging::bar(ui, &bar, p, commands);
     look_at_path(&mut app.state, ui.available_rect_before_wrap());
     let view = ui.available_rect_before_wrap();

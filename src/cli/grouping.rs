@@ -1,20 +1,37 @@
 //! The flags that take nodes together: `--group-by` and `--collapse`.
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Args;
 
 use super::Failure;
 use crate::graph::{Arrangement, Collapse, GraphIndex, GroupBy, Groups, Snapshot, arrange};
+use crate::model::NodeId;
+
+/// The ids of the members of each node that stands for a group.
+type Members = BTreeMap<NodeId, Vec<String>>;
 
 /// Flags of the commands that draw or print a map.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Grouping {
-    /// Group services by this resource attribute, such as service.namespace, cloud.region or team; `none` for none
+    /// Group services by this resource attribute, such as service.namespace, cloud.region or team; `none` for none.
+    /// Several, with commas between, are groups inside groups: k8s.cluster.name,service.namespace
     #[arg(long, value_name = "KEY")]
     group_by: Option<String>,
-    /// Show these groups as one node each, with summed edges: `all`, `none`, or names, separated by commas
+    /// Show these groups as one node each, with summed edges: `all`, `none`, or names, separated by commas; a group
+    /// inside another is named "outer / inner"
     #[arg(long, value_name = "GROUPS")]
     collapse: Option<String>,
+    /// Hide edges with fewer calls a minute
+    #[arg(long, value_name = "CALLS", default_value_t = 0.0, value_parser = amount)]
+    least_rate: f64,
+    /// Hide edges with a smaller share of their caller's calls, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = amount)]
+    least_share: f64,
+}
+
+fn amount(text: &str) -> Result<f64, String> {
+    let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
+    number.filter(|n| n.is_finite() && (0.0..=1e9).contains(n)).ok_or("it is a number from 0 on".to_owned())
 }
 
 impl Grouping {
@@ -23,7 +40,7 @@ impl Grouping {
         let group_by = match self.group_by.as_deref() {
             None => GroupBy::Usual,
             Some("none") => GroupBy::Nothing,
-            Some(key) => GroupBy::Key(key.to_owned()),
+            Some(keys) => GroupBy::Keys(keys.split(',').map(|k| k.trim().to_owned()).collect()),
         };
         let collapse = match self.collapse.as_deref() {
             None => Collapse::WhenLarge,
@@ -31,7 +48,9 @@ impl Grouping {
             Some("none") => Collapse::Only(BTreeSet::new()),
             Some(names) => Collapse::Only(names.split(',').map(|n| n.trim().to_owned()).collect()),
         };
-        Arrangement { group_by, collapse, ..Arrangement::default() }
+        let least_rate = (self.least_rate * 1000.0).round() as u64;
+        let least_share = (self.least_share * 100.0).round() as u64;
+        Arrangement { group_by, collapse, least_rate, least_share, ..Arrangement::default() }
     }
 
     /// Complains about a key that no service tells, and about groups that there are not.
@@ -39,9 +58,15 @@ impl Grouping {
         let arrangement = self.arrangement();
         let groups = Groups::new(snapshot, &arrangement.group_by);
         let own = |n: &&String| n.as_str() != crate::graph::EXTERNAL;
-        if let GroupBy::Key(key) = &arrangement.group_by
-            && groups.names().iter().filter(own).count() == 0
-        {
+        let keys = match &arrangement.group_by {
+            GroupBy::Keys(keys) => keys.as_slice(),
+            GroupBy::Usual | GroupBy::Nothing => &[],
+        };
+        let tells = |key: &String| {
+            let of = Groups::new(snapshot, &GroupBy::Keys(vec![key.clone()]));
+            of.names().iter().filter(own).count() > 0
+        };
+        if let Some(key) = keys.iter().find(|k| !tells(k)) {
             let known = crate::graph::group_keys(snapshot).join(", ");
             let hint = if known.is_empty() { String::new() } else { format!("; known here: {known}") };
             return Err(Failure::usage(format!("--group-by {key}: no service has that attribute{hint}")));
@@ -57,17 +82,23 @@ impl Grouping {
         Ok(())
     }
 
-    /// The graph to print: whole unless a flag was given; `--group-by` alone collapses all groups.
-    pub fn of_map(&self, snapshot: &Snapshot, whole: GraphIndex) -> Result<GraphIndex, Failure> {
-        if self.group_by.is_none() && self.collapse.is_none() {
-            return Ok(whole);
+    /// The graph to print, and which nodes its groups stand for: whole unless a flag was given; `--group-by` alone collapses all groups.
+    pub fn of_map(&self, snapshot: &Snapshot, whole: GraphIndex) -> Result<(GraphIndex, Members), Failure> {
+        let mut arrangement = self.arrangement();
+        let is_grouped = self.group_by.is_some() || self.collapse.is_some();
+        if !is_grouped && arrangement.least_rate == 0 && arrangement.least_share == 0 {
+            return Ok((whole, Members::new()));
         }
         self.check(snapshot)?;
-        let mut arrangement = self.arrangement();
         if self.collapse.is_none() {
-            arrangement.collapse = Collapse::All;
+            let none = Collapse::Only(BTreeSet::new());
+            arrangement.collapse = if self.group_by.is_some() { Collapse::All } else { none };
         }
         let groups = Groups::new(snapshot, &arrangement.group_by);
-        Ok(arrange(&whole, &groups, &arrangement, None).index)
+        let arranged = arrange(&whole, &groups, &arrangement, None);
+        let id = |n: &NodeId| whole.graph.node(*n).map(|n| n.id.clone());
+        let members = arranged.collapsed.iter().map(|c| (c.0, c.2.iter().filter_map(id).collect()));
+        let members = members.collect();
+        Ok((arranged.index, members))
     }
 }

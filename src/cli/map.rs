@@ -43,7 +43,7 @@ pub struct MapArgs {
 pub fn run(args: &MapArgs) -> Result<(), Failure> {
     let loaded = input::load(&args.common)?;
     let whole = loaded.snapshot.graph(&loaded.lens);
-    let index = args.grouping.of_map(&loaded.snapshot, whole)?;
+    let (index, members) = args.grouping.of_map(&loaded.snapshot, whole)?;
     let graph = &index.graph;
     loaded.say_if_empty(graph.nodes().next().is_none());
     let form = match args.format {
@@ -58,7 +58,8 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
     };
     let (snapshot, lens) = (&*loaded.snapshot, &loaded.lens);
     let signs = args.edges.over(EdgeSigns::default());
-    let seen = Seen { snapshot, lens, index: &index, places: &BTreeMap::new(), selected: None, signs };
+    let (members, places) = (&members, &BTreeMap::new());
+    let seen = Seen { snapshot, lens, index: &index, members, places, selected: None, signs };
     let Some(text) = map_forms::text(form, &seen) else {
         let options = crate::app::SnapshotOptions {
             window: loaded.lens.window,

@@ -42,7 +42,14 @@ fn figures(red: &Red, length: Nanos) -> Value {
 }
 
 /// The contract of `docs/commands`: window, totals, nodes, edges.
-pub fn json(snapshot: &Snapshot, index: &GraphIndex, timeouts: &BTreeMap<EdgeId, InferredTimeout>) -> String {
+///
+/// A node that stands for a group lists its `members` by id.
+pub fn json(
+    snapshot: &Snapshot,
+    index: &GraphIndex,
+    members: &BTreeMap<NodeId, Vec<String>>,
+    timeouts: &BTreeMap<EdgeId, InferredTimeout>,
+) -> String {
     let graph = &index.graph;
     let length = graph.length();
     let gauges = Gauges::new(snapshot, index);
@@ -54,6 +61,9 @@ pub fn json(snapshot: &Snapshot, index: &GraphIndex, timeouts: &BTreeMap<EdgeId,
             v["cpu_ratio"] = ratio(busy.cpu);
             v["memory_ratio"] = ratio(busy.memory);
             v["pool_ratio"] = ratio(busy.pool());
+            if let Some(members) = members.get(&id) {
+                v["members"] = json!(members);
+            }
             v
         })
     });

@@ -5,6 +5,7 @@ use super::edge_signs::EdgeSigns;
 use super::{map, svg};
 use crate::analysis::timeouts::inferred_timeouts;
 use crate::graph::{GraphIndex, Snapshot};
+use crate::model::NodeId;
 use crate::store::Lens;
 
 /// A form of the map.
@@ -84,6 +85,8 @@ pub struct Seen<'a> {
     pub lens: &'a Lens,
     /// The graph under them.
     pub index: &'a GraphIndex,
+    /// Of nodes that stand for groups: the ids of their members.
+    pub members: &'a BTreeMap<NodeId, Vec<String>>,
     /// Places by id of node, in world points.
     pub places: &'a BTreeMap<String, (f32, f32)>,
     /// The id of the selected node.
@@ -104,7 +107,7 @@ pub fn text(form: MapForm, seen: &Seen<'_>) -> Option<String> {
         MapForm::Csv => map::csv(graph),
         MapForm::Json => {
             let timeouts = inferred_timeouts(seen.snapshot, seen.lens, seen.index);
-            map::json(seen.snapshot, seen.index, &timeouts)
+            map::json(seen.snapshot, seen.index, seen.members, &timeouts)
         }
         MapForm::Table => map::table(graph),
     })

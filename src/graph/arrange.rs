@@ -57,6 +57,10 @@ pub struct Arrangement {
     pub focus: Option<Focus>,
     /// Edges with fewer calls a minute are hidden; in thousandths, so that it can be compared. 0 hides none.
     pub least_rate: u64,
+    /// Edges with a smaller share of their caller's calls are hidden; in ten-thousandths. 0 hides none.
+    ///
+    /// Of the caller's calls, not of all: so every caller keeps its main ways, however quiet its part of the system.
+    pub least_share: u64,
 }
 
 /// Nodes and edges that the requests of something pass through.
@@ -73,7 +77,7 @@ pub struct Arranged {
     pub edge_of: Vec<Option<EdgeId>>,
     /// Groups that are one node: the node, the name, the members in the whole graph.
     pub collapsed: Vec<(NodeId, String, Vec<NodeId>)>,
-    /// By node of the map, the group that a service belongs to.
+    /// By node of the map, the group that a service belongs to, or that a closed group lies in.
     pub group_of: Vec<Option<String>>,
     /// Nodes of the map that are hidden.
     pub hidden_nodes: usize,
@@ -96,9 +100,9 @@ pub fn arrange(
     touched: Option<&Touched>,
 ) -> Arranged {
     let of_nodes = groups.of_nodes(index);
-    let plan = Plan::new(index, &of_nodes, wanted);
+    let plan = Plan::new(index, &of_nodes, groups, wanted);
     let kept = plan.kept(index, wanted, touched);
-    plan.build(index, &of_nodes, &kept)
+    plan.build(index, &of_nodes, groups, &kept)
 }
 
 /// Arranges a graph of the same nodes and edges just as another was: the same groups, the same hidden.
@@ -145,6 +149,10 @@ pub fn again(index: &GraphIndex, base: &Arranged) -> Arranged {
     Arranged { index: GraphIndex { nodes: nodes.clone(), edges: edges.clone(), graph }, ..base.clone() }
 }
 
+fn calls_of(index: &GraphIndex, edges: &[EdgeId]) -> f64 {
+    edges.iter().filter_map(|e| index.graph.edge(*e)).map(|e| e.red.calls()).sum()
+}
+
 /// Nodes of the map before anything is hidden.
 struct Plan<'a> {
     slots: Vec<Slot<'a>>,
@@ -171,9 +179,15 @@ struct Kept {
 }
 
 impl<'a> Plan<'a> {
-    fn new(index: &GraphIndex, of_nodes: &[Option<&'a str>], wanted: &Arrangement) -> Self {
+    fn new(
+        index: &GraphIndex,
+        of_nodes: &[Option<&'a str>],
+        groups: &'a Groups,
+        wanted: &Arrangement,
+    ) -> Self {
         let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-        of_nodes.iter().flatten().for_each(|g| *sizes.entry(g).or_default() += 1);
+        let all = of_nodes.iter().flatten().flat_map(|g| groups.chain(g));
+        all.for_each(|g| *sizes.entry(g).or_default() += 1);
         let is_automatic = wanted.collapse == Collapse::WhenLarge && of_nodes.len() > LARGE;
         let is_collapsed = |group: &str| {
             // A group of one says less than its only node.
@@ -188,7 +202,8 @@ impl<'a> Plan<'a> {
         let mut of_group: BTreeMap<&str, usize> = BTreeMap::new();
         let mut slot_of = Vec::with_capacity(of_nodes.len());
         for ((id, node), group) in index.graph.nodes().zip(of_nodes) {
-            let group = group.filter(|g| is_collapsed(g));
+            // Of closed groups around one another the outermost is seen.
+            let group = group.and_then(|g| groups.chain(g).filter(|g| is_collapsed(g)).last());
             let known = group.and_then(|g| of_group.get(g).copied());
             let at = known.unwrap_or(slots.len());
             if known.is_none() {
@@ -220,21 +235,32 @@ impl<'a> Plan<'a> {
         let nodes: Vec<bool> = self.slots.iter().enumerate().map(is_kept).collect();
         let is_there = |at: usize| nodes.get(at).copied().unwrap_or(false);
         let id = |at: usize| self.slots.get(at).map_or_else(String::new, |s| s.id.clone());
-        let over = index.graph.length();
-        let is_enough = |edges: &[EdgeId]| {
-            let calls: f64 = edges.iter().filter_map(|e| index.graph.edge(*e)).map(|e| e.red.calls()).sum();
-            let minutes = over.as_secs_f64() / 60.0;
-            wanted.least_rate == 0 || minutes <= 0.0 || calls / minutes * 1000.0 >= wanted.least_rate as f64
+        let minutes = index.graph.length().as_secs_f64() / 60.0;
+        let made = if wanted.least_share > 0 { self.made(index) } else { BTreeMap::new() };
+        let is_enough = |caller: usize, edges: &[EdgeId]| {
+            let calls = calls_of(index, edges);
+            let is_often = minutes <= 0.0 || calls / minutes * 1000.0 >= wanted.least_rate as f64;
+            let all = made.get(&caller).copied().unwrap_or(0.0);
+            is_often && (all <= 0.0 || calls / all * 10_000.0 >= wanted.least_share as f64)
         };
         let edges = self.edges.iter().filter(|((a, b), edges)| {
             is_there(*a)
                 && is_there(*b)
                 && (wanted.hidden_edges.is_empty() || !wanted.hidden_edges.contains(&(id(*a), id(*b))))
                 && shown.as_ref().and_then(|s| s.1.as_ref()).is_none_or(|s| s.contains(&(*a, *b)))
-                && is_enough(edges)
+                && is_enough(*a, edges)
         });
         let edges = edges.map(|(ends, _)| *ends).collect();
         Kept { nodes, edges }
+    }
+
+    /// The calls that each slot makes to others.
+    fn made(&self, index: &GraphIndex) -> BTreeMap<usize, f64> {
+        let mut out = BTreeMap::new();
+        for ((from, _), edges) in self.edges.iter().filter(|((a, b), _)| a != b) {
+            *out.entry(*from).or_default() += calls_of(index, edges);
+        }
+        out
     }
 
     /// The nodes in focus, and the edges where it chooses them, too.
@@ -289,7 +315,7 @@ impl<'a> Plan<'a> {
         seen
     }
 
-    fn build(self, index: &GraphIndex, of_nodes: &[Option<&str>], kept: &Kept) -> Arranged {
+    fn build(self, index: &GraphIndex, of_nodes: &[Option<&str>], groups: &Groups, kept: &Kept) -> Arranged {
         let is_kept = |at: usize| kept.nodes.get(at).copied().unwrap_or(false);
         let mut order: Vec<usize> = (0..self.slots.len()).filter(|at| is_kept(*at)).collect();
         order.sort_by(|a, b| self.slots.get(*a).map(|s| &s.id).cmp(&self.slots.get(*b).map(|s| &s.id)));
@@ -305,8 +331,10 @@ impl<'a> Plan<'a> {
         let inner = |at: usize| self.edges.get(&(at, at)).map_or(&[][..], Vec::as_slice);
         let nodes: Vec<Node> = slots().filter_map(|(at, slot)| sums.node(slot, inner(at))).collect();
         let group = |slot: &Slot<'_>| {
-            let own = slot.members.first().and_then(|n| of_nodes.get(n.0 as usize).copied().flatten());
-            own.filter(|_| slot.group.is_none()).map(str::to_owned)
+            let own = || slot.members.first().and_then(|n| of_nodes.get(n.0 as usize).copied().flatten());
+            // A closed group stands in the one around it.
+            let around = slot.group.map_or_else(own, |closed| groups.chain(closed).nth(1));
+            around.map(str::to_owned)
         };
         let group_of = slots().map(|(_, slot)| group(slot)).collect();
         let collapsed = slots()

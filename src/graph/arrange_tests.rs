@@ -39,7 +39,7 @@ fn texts(a: &Arranged) -> Vec<String> {
 }
 
 fn by(key: &str, collapse: Collapse) -> Arrangement {
-    Arrangement { group_by: GroupBy::Key(key.to_owned()), collapse, ..Arrangement::default() }
+    Arrangement { group_by: GroupBy::Keys(vec![key.to_owned()]), collapse, ..Arrangement::default() }
 }
 
 fn arranged(snapshot: &Snapshot, wanted: &Arrangement) -> Arranged {
@@ -149,6 +149,33 @@ fn quiet_edges_go_and_their_nodes_stay() {
     assert_eq!(none.index.graph.nodes().len(), all.index.graph.nodes().len());
 }
 
+#[test]
+fn every_caller_keeps_its_main_ways_and_loses_the_small_ones() {
+    let mut spans = Vec::new();
+    for n in 0..20 {
+        let callee = if n == 0 { "mail" } else { "pay" };
+        let mut one = records(&format!("web SERVER 0..9\n  {callee} SERVER 1..8\n    ledger SERVER 2..7"));
+        one.iter_mut().for_each(|s| s.trace_id.0[15] = n);
+        spans.extend(one);
+    }
+    let snapshot = snapshot_of(&spans);
+    let some = arranged(&snapshot, &Arrangement { least_share: 501, ..Arrangement::default() });
+    expect_test::expect![[r#"
+        service:ledger 20
+        service:mail 1
+        service:pay 19
+        service:web 20
+        user:user 20
+        service:mail -> service:ledger 1
+        service:pay -> service:ledger 19
+        service:web -> service:pay 19
+        user:user -> service:web 20"#]]
+    .assert_eq(&texts(&some).join("\n"));
+    assert_eq!(some.hidden_edges, 1, "one of twenty is five percent of what web calls");
+    let all = arranged(&snapshot, &Arrangement { least_share: 500, ..Arrangement::default() });
+    assert_eq!(all.hidden_edges, 0);
+}
+
 /// Sums of groups equal those of their members, whatever the system and whatever is collapsed.
 #[test]
 fn sums_are_exact_on_generated_systems() {
@@ -162,29 +189,77 @@ fn sums_are_exact_on_generated_systems() {
         for collapse in [Collapse::All, Collapse::Only(some)] {
             let a = arrange(&whole, &groups, &Arrangement { collapse, ..Arrangement::default() }, None);
             assert!(!a.collapsed.is_empty());
-            let same = again(&whole, &a);
-            assert!(same.index.graph.nodes().eq(a.index.graph.nodes()));
-            assert!(same.index.graph.edges().eq(a.index.graph.edges()));
-            for (node, _, members) in &a.collapsed {
-                let mut sum = Red::default();
-                members.iter().for_each(|m| sum.merge(&whole.graph.node(*m).unwrap().red));
-                assert_eq!(a.index.graph.node(*node).unwrap().red, sum, "requests and percentiles");
-            }
-            let calls = |g: &ServiceGraph| -> f64 {
-                let own: f64 = g.nodes().map(|(_, n)| n.self_calls.calls()).sum();
-                own + g.edges().map(|(.., e)| e.red.calls()).sum::<f64>()
-            };
-            assert_eq!(calls(&a.index.graph), calls(&whole.graph), "no call is lost or counted twice");
-            for (id, from, to, edge) in a.index.graph.edges() {
-                let parts = whole.graph.edges().filter(|e| a.edge_of[e.0.0 as usize] == Some(id));
-                let mut sum = Red::default();
-                for (_, f, t, part) in parts {
-                    assert_eq!(a.node_of[f.0 as usize], Some(from));
-                    assert_eq!(a.node_of[t.0 as usize], Some(to));
-                    sum.merge(&part.red);
-                }
-                assert_eq!(edge.red, sum);
-            }
+            check_sums(&whole, &a);
         }
     }
+}
+
+/// No call is lost or counted twice, and every figure of what stands for several is exactly their sum.
+fn check_sums(whole: &GraphIndex, a: &Arranged) {
+    let same = again(whole, a);
+    assert!(same.index.graph.nodes().eq(a.index.graph.nodes()));
+    assert!(same.index.graph.edges().eq(a.index.graph.edges()));
+    for (node, _, members) in &a.collapsed {
+        let mut sum = Red::default();
+        members.iter().for_each(|m| sum.merge(&whole.graph.node(*m).unwrap().red));
+        assert_eq!(a.index.graph.node(*node).unwrap().red, sum, "requests and percentiles");
+    }
+    let calls = |g: &ServiceGraph| -> f64 {
+        let own: f64 = g.nodes().map(|(_, n)| n.self_calls.calls()).sum();
+        own + g.edges().map(|(.., e)| e.red.calls()).sum::<f64>()
+    };
+    assert_eq!(calls(&a.index.graph), calls(&whole.graph), "no call is lost or counted twice");
+    for (id, from, to, edge) in a.index.graph.edges() {
+        let parts = whole.graph.edges().filter(|e| a.edge_of[e.0.0 as usize] == Some(id));
+        let mut sum = Red::default();
+        for (_, f, t, part) in parts {
+            assert_eq!(a.node_of[f.0 as usize], Some(from));
+            assert_eq!(a.node_of[t.0 as usize], Some(to));
+            sum.merge(&part.red);
+        }
+        assert_eq!(edge.red, sum);
+    }
+}
+
+/// The same of groups inside groups, whichever of them are closed.
+#[test]
+fn sums_are_exact_at_every_level_of_nested_groups() {
+    let mut story = generate("services", 3, Options { services: 40 }).unwrap();
+    for span in &mut story.records {
+        let resource = Arc::make_mut(&mut span.resource);
+        let name = resource.attributes.iter().find(|a| a.0 == "service.name").unwrap().1.to_string();
+        let cluster = ["east", "west", "north"][name.bytes().map(usize::from).sum::<usize>() % 3];
+        resource.attributes.push(("k8s.cluster.name".to_owned(), Value::str(cluster)));
+    }
+    let snapshot = snapshot_of(&story.records);
+    let whole = snapshot.graph(&Lens::default());
+    let keys = ["k8s.cluster.name", "service.namespace"].map(str::to_owned).to_vec();
+    let groups = Groups::new(&snapshot, &GroupBy::Keys(keys));
+    let names = groups.names().to_vec();
+    assert!(names.iter().any(|n| n == "east") && names.iter().any(|n| n.starts_with("east / ")));
+    let own = groups.of_nodes(&whole);
+    let mut random = 12_345_u64;
+    for _ in 0..60 {
+        let mut closed = BTreeSet::new();
+        for name in &names {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            if random >> 62 == 0 {
+                closed.insert(name.clone());
+            }
+        }
+        let wanted = Arrangement { collapse: Collapse::Only(closed.clone()), ..Arrangement::default() };
+        let a = arrange(&whole, &groups, &wanted, None);
+        check_sums(&whole, &a);
+        for (node, name, members) in &a.collapsed {
+            assert!(groups.chain(name).skip(1).all(|g| !closed.contains(g)), "the outermost is seen");
+            let inside = |n: usize| own[n].is_some_and(|g| groups.is_within(g, name));
+            let all = (0..own.len()).filter(|n| inside(*n)).map(|n| NodeId(n as u32));
+            assert_eq!(members, &all.collect::<Vec<_>>(), "all that lies in it, at any depth");
+            assert_eq!(a.group_of[node.0 as usize].as_deref(), groups.chain(name).nth(1), "in its outer one");
+        }
+    }
+    let all =
+        arrange(&whole, &groups, &Arrangement { collapse: Collapse::All, ..Arrangement::default() }, None);
+    assert!(all.collapsed.iter().all(|c| !c.1.contains(" / ")), "closing all closes the outermost");
+    assert_eq!(groups.inside("east").len(), names.iter().filter(|n| n.starts_with("east / ")).count());
 }

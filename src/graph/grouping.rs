@@ -11,8 +11,8 @@ pub enum GroupBy {
     /// The first of [`USUAL`] that tells services apart.
     #[default]
     Usual,
-    /// This attribute of the resource.
-    Key(String),
+    /// These attributes of the resource: groups of the first hold groups of the second, and so on.
+    Keys(Vec<String>),
     /// Nothing.
     Nothing,
 }
@@ -33,14 +33,23 @@ pub const EXTERNAL: &str = "external hosts";
 /// Values of one service that are named before it only says that there are several.
 const NAMED: usize = 3;
 
+/// Between the name of a group and that of one inside it.
+const INSIDE: &str = " / ";
+/// What stands for an outer group where a service does not tell one.
+const UNTOLD: &str = "(none)";
+
 /// The groups of a snapshot. The window and the filter do not matter, so that nobody changes groups with time.
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
-    /// The attribute that tells them; `None` where nothing does.
+    /// The attribute that tells them, or several with "then" between; `None` where nothing does.
     pub key: Option<String>,
-    /// In order.
+    /// The attributes one by one, the outermost first.
+    pub keys: Vec<String>,
+    /// In order; inner groups with the names of those around them.
     names: Vec<String>,
-    /// By party.
+    /// By group: the one around it.
+    around: Vec<Option<u32>>,
+    /// By party: the innermost.
     of_party: Vec<Option<u32>>,
     /// By party: whether it sent spans, and so can tell itself.
     is_service: Vec<bool>,
@@ -50,14 +59,15 @@ impl Groups {
     /// The groups of all that was seen.
     pub fn new(snapshot: &Snapshot, by: &GroupBy) -> Self {
         let (calls, spans) = (&snapshot.calls, &snapshot.spans);
-        let (key, own) = match by {
+        let (keys, own) = match by {
             GroupBy::Nothing => return Self::default(),
-            GroupBy::Key(key) => (key.clone(), values(calls, spans, key)),
+            GroupBy::Keys(keys) => (keys.clone(), paths(calls, spans, keys)),
             GroupBy::Usual => {
                 let tells = |key: &&str| {
                     let own = values(calls, spans, key);
                     let all: BTreeSet<&String> = own.values().collect();
-                    (all.len() > 1).then(|| ((*key).to_owned(), own))
+                    let path = |(party, name): (PartyId, String)| (party, vec![name]);
+                    (all.len() > 1).then(|| (vec![(*key).to_owned()], own.into_iter().map(path).collect()))
                 };
                 match USUAL.iter().find_map(tells) {
                     Some(found) => found,
@@ -66,13 +76,38 @@ impl Groups {
             }
         };
         let of_party = with_stores(calls, own);
-        let mut names: Vec<String> = of_party.iter().flatten().cloned().collect();
-        names.sort_unstable();
-        names.dedup();
+        // Each group under its name, with the name of the one around it.
+        let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for path in of_party.iter().flatten() {
+            for depth in 1..=path.len() {
+                let name = |depth: usize| path.get(..depth).unwrap_or_default().join(INSIDE);
+                known.entry(name(depth)).or_insert_with(|| (depth > 1).then(|| name(depth - 1)));
+            }
+        }
+        let names: Vec<String> = known.keys().cloned().collect();
         let number = |name: &String| names.binary_search(name).ok().map(|n| n as u32);
-        let of_party = of_party.iter().map(|name| name.as_ref().and_then(number)).collect();
+        let around = known.values().map(|outer| outer.as_ref().and_then(number)).collect();
+        let of_party = of_party.iter().map(|path| number(&path.as_ref()?.join(INSIDE))).collect();
         let is_service = calls.parties().iter().map(|(_, p)| p.kind == PartyKind::Service).collect();
-        Self { key: Some(key), names, of_party, is_service }
+        Self { key: Some(keys.join(" then ")), keys, names, around, of_party, is_service }
+    }
+
+    /// A group and all those around it, from the inside out; nothing for a name that is none.
+    pub fn chain<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let first = self.names.binary_search_by(|n| n.as_str().cmp(name)).ok();
+        let outer = |n: &usize| self.around.get(*n).copied().flatten().map(|n| n as usize);
+        std::iter::successors(first, outer).filter_map(|n| self.names.get(n)).map(String::as_str)
+    }
+
+    /// Whether a group is this one or lies inside it.
+    pub fn is_within(&self, name: &str, outer: &str) -> bool {
+        name == outer || self.chain(name).any(|n| n == outer)
+    }
+
+    /// The groups directly inside a group, in order.
+    pub fn inside(&self, name: &str) -> Vec<&str> {
+        let around = |n: &&String| self.chain(n).nth(1) == Some(name);
+        self.names.iter().filter(around).map(String::as_str).collect()
     }
 
     /// The names of all groups, in order.
@@ -156,6 +191,23 @@ fn values(calls: &Calls, spans: &Spans, key: &str) -> BTreeMap<PartyId, String> 
     found.into_iter().filter_map(|(id, values)| Some((id, text(values)?))).collect()
 }
 
+/// What each service says of several attributes, the outermost first; what it does not say at the end is left out.
+fn paths(calls: &Calls, spans: &Spans, keys: &[String]) -> BTreeMap<PartyId, Vec<String>> {
+    let mut out: BTreeMap<PartyId, Vec<String>> = BTreeMap::new();
+    for (depth, key) in keys.iter().enumerate() {
+        for (party, mut value) in values(calls, spans, key) {
+            if keys.len() > 1 {
+                // A value must not look like a group inside another.
+                value = value.replace(INSIDE, "/");
+            }
+            let path = out.entry(party).or_default();
+            path.resize(depth, UNTOLD.to_owned());
+            path.push(value);
+        }
+    }
+    out
+}
+
 fn value(spans: &Spans, resource: &Resource, key: &str) -> Option<String> {
     let known = match key {
         "namespace" | "service.namespace" => Some(resource.namespace),
@@ -175,9 +227,10 @@ fn value(spans: &Spans, resource: &Resource, key: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Adds what sent no spans: a store or queue that one group alone uses belongs to it, hosts lie outside.
-fn with_stores(calls: &Calls, own: BTreeMap<PartyId, String>) -> Vec<Option<String>> {
-    let mut users: BTreeMap<PartyId, BTreeSet<Option<&String>>> = BTreeMap::new();
+/// Adds what sent no spans: a store or queue that one group alone uses belongs to it, hosts lie outside. What
+/// several groups use that lie in one belongs to that.
+fn with_stores(calls: &Calls, own: BTreeMap<PartyId, Vec<String>>) -> Vec<Option<Vec<String>>> {
+    let mut users: BTreeMap<PartyId, BTreeSet<Option<&Vec<String>>>> = BTreeMap::new();
     for (_, edge) in calls.edges().iter() {
         for (party, other) in [(edge.to, edge.from), (edge.from, edge.to)] {
             let kind = calls.parties().get(party).kind;
@@ -188,12 +241,16 @@ fn with_stores(calls: &Calls, own: BTreeMap<PartyId, String>) -> Vec<Option<Stri
     }
     let group = |(id, party): (PartyId, Party)| match party.kind {
         PartyKind::Service => own.get(&id).cloned(),
-        PartyKind::Host | PartyKind::Cloud | PartyKind::UnknownPeer => Some(EXTERNAL.to_owned()),
+        PartyKind::Host | PartyKind::Cloud | PartyKind::UnknownPeer => Some(vec![EXTERNAL.to_owned()]),
         PartyKind::User | PartyKind::UnknownCaller => None,
-        _ => match users.get(&id).map(|u| u.iter().collect::<Vec<_>>()).as_deref() {
-            Some([Some(one)]) => Some((*one).clone()),
-            _ => None,
-        },
+        _ => {
+            let users: Option<Vec<&Vec<String>>> = users.get(&id)?.iter().copied().collect();
+            let shared = users?.into_iter().cloned().reduce(|a, b| {
+                let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+                a.into_iter().take(same).collect()
+            });
+            shared.filter(|path| !path.is_empty())
+        }
     };
     calls.parties().iter().map(group).collect()
 }

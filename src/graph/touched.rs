@@ -47,7 +47,11 @@ fn parties(index: &GraphIndex, groups: &Groups, id: &str) -> BTreeSet<PartyId> {
     let of_nodes = groups.of_nodes(index);
     let is_meant = |node: NodeId| {
         index.graph.node(node).is_some_and(|n| n.id == id)
-            || of_nodes.get(node.0 as usize).copied().flatten().is_some_and(|g| group_id(g) == id)
+            || of_nodes
+                .get(node.0 as usize)
+                .copied()
+                .flatten()
+                .is_some_and(|g| groups.chain(g).any(|g| group_id(g) == id))
     };
     let meant: BTreeSet<NodeId> = index.graph.nodes().map(|(n, _)| n).filter(|n| is_meant(*n)).collect();
     index.parties().filter(|(_, n)| meant.contains(n)).map(|(p, _)| p).collect()

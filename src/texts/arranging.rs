@@ -18,6 +18,13 @@ super::catalogue! {
         expand_all: "Expand all" => "すべて展開";
         leave_focus: "Leave focus" => "フォーカス解除";
         undo: "Undo" => "元に戻す";
+        redo: "Redo" => "やり直す";
+        and_inside_each_by: "and inside each by" => "さらにその中を";
+        inside_each_by: "Inside each by {key}" => "その中を{key}別に";
+        hide_edges_with_a_smaller: "Hide edges with a smaller share of their caller's calls"
+            => "呼び出し元の呼び出しに占める割合がこれより小さいエッジを隠す";
+        least_share_of_its: "Least share of its caller's calls, in percent"
+            => "呼び出し元の呼び出しに占める割合の下限（%）";
         show_all: "Show all" => "すべて表示";
         groups: "{icon}  Groups" => "{icon}  グループ";
         groups_and_quiet_edges: "Groups and quiet edges" => "グループと静かなエッジ";

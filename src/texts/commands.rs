@@ -50,6 +50,13 @@ super::catalogue! {
         arrange_rings_around_the_selection: "Arrange: rings around the selection"
             => "配置：選択を中心に同心円";
         arrange_grid: "Arrange: grid" => "配置：格子";
+        undo_what_hides: "Undo what hides, groups or filters" => "隠す・グループ・フィルターを元に戻す";
+        redo_what_was_undone: "Redo what was undone" => "元に戻したものをやり直す";
+        show_all_that_is_hidden: "Show all that is hidden" => "隠したものをすべて表示";
+        hide_the_selection: "Hide the selection" => "選択を隠す";
+        collapse_or_expand_the_group: "Collapse or expand the group of the selection" => "選択のグループを折りたたむ・展開";
+        collapse_all_groups: "Collapse all groups" => "すべてのグループを折りたたむ";
+        expand_all_groups: "Expand all groups" => "すべてのグループを展開";
         theme_as_the_system: "Theme: as the system" => "テーマ：システムに合わせる";
         theme_dark: "Theme: dark" => "テーマ：ダーク";
         theme_light: "Theme: light" => "テーマ：ライト";

@@ -21,8 +21,8 @@ super::catalogue! {
         focus_show_where_the_requests: "Focus: show where the requests of the selection go and come from"
             => "フォーカス：選択を通るリクエストの経路を表示";
         leave_the_focus: "Leave the focus" => "フォーカスを解除";
-        undo_what_hides_collapses_or: "Undo what hides, collapses or filters"
-            => "非表示、折りたたみ、絞り込みを元に戻す";
+        undo_what_hides_collapses_or: "Undo what hides, collapses or filters; with Shift, or Ctrl + Y: do it again"
+            => "隠す・折りたたむ・絞り込むを元に戻す。Shiftを加えるか、Ctrl + Yでやり直す";
         open_files: "Open files" => "ファイルを開く";
         show_the_whole_map: "Show the whole map" => "マップ全体を表示";
         show_or_hide_the_minimap: "Show or hide the minimap; explain every sign of the map"

@@ -196,3 +196,34 @@ fn a_picture_draws_what_edges_are_to_mean_and_says_so() {
     let bad = place.run("map --format svg --edge-colour rainbow shop.jsonl");
     assert!(bad.status == 2 && bad.err.contains("health, errors, latency, protocol"), "{}", bad.err);
 }
+
+#[test]
+fn groups_lie_in_groups_and_json_lists_their_members() {
+    let lines: Vec<String> = [("web", "east", "shop"), ("cart", "east", "shop"), ("pay", "west", "money")]
+        .iter()
+        .enumerate()
+        .map(|(i, (name, cluster, namespace))| {
+            let parent = if i == 0 { String::new() } else { format!(r#""parentSpanId":"000000000000000{i}","#) };
+            format!(
+                r#"{{"resourceSpans":[{{"resource":{{"attributes":[{{"key":"service.name","value":{{"stringValue":"{name}"}}}},{{"key":"k8s.cluster.name","value":{{"stringValue":"{cluster}"}}}},{{"key":"service.namespace","value":{{"stringValue":"{namespace}"}}}}]}},"scopeSpans":[{{"spans":[{{"traceId":"0000000000000000000000000000000a","spanId":"000000000000000{}",{parent}"name":"x","kind":2,"startTimeUnixNano":"1000000000","endTimeUnixNano":"2000000000"}}]}}]}}]}}"#,
+                i + 1
+            )
+        })
+        .collect();
+    let place = Place::with("nested.jsonl", lines.join("\n"));
+    let map = |flags: &str| {
+        let run = place.run(&format!("map --format json {flags} nested.jsonl"));
+        assert_eq!((run.status, run.err.as_str()), (0, ""), "{flags}");
+        run.json()
+    };
+    let nested = "--group-by k8s.cluster.name,service.namespace";
+    let outer = map(nested);
+    let east = outer["nodes"].as_array().unwrap().iter().find(|n| n["id"] == "group:east").unwrap();
+    assert_eq!(east["members"], serde_json::json!(["service:cart", "service:web"]));
+    let inner = map(&format!("{nested} --collapse 'east / shop'"));
+    let ids: Vec<&str> = inner["nodes"].as_array().unwrap().iter().filter_map(|n| n["id"].as_str()).collect();
+    assert_eq!(ids, ["group:east / shop", "service:pay", "user:user"]);
+    assert!(inner["nodes"][1].get("members").is_none(), "only groups have members");
+    let bad = place.run("map --group-by k8s.cluster.name,no.such nested.jsonl");
+    assert!(bad.status == 2 && bad.err.contains("--group-by no.such"), "{}", bad.err);
+}

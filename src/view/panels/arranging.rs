@@ -38,10 +38,14 @@ pub enum Fold {
     Unfocus,
     /// Hides edges with fewer calls a minute, in thousandths.
     LeastRate(u64),
+    /// Hides edges with a smaller share of their caller's calls, in ten-thousandths.
+    LeastShare(u64),
     /// Hides nothing any more.
     ShowAll,
     /// Takes the last change back, one of the filter too.
     Undo,
+    /// Does again what was taken back.
+    Redo,
 }
 
 /// What the bar above the map knows.
@@ -50,6 +54,8 @@ pub struct Bar<'a> {
     pub picture: &'a Picture,
     /// Whether something can be undone.
     pub can_undo: bool,
+    /// Whether something that was undone can be done again.
+    pub can_redo: bool,
 }
 
 /// The sentence on groups that were collapsed because there is too much.
@@ -145,6 +151,9 @@ pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>)
             if bar.can_undo && ui.button(texts().arranging.undo).on_hover_text("Ctrl + Z").clicked() {
                 ask(Fold::Undo);
             }
+            if bar.can_redo && ui.button(texts().arranging.redo).on_hover_text("Ctrl + Shift + Z").clicked() {
+                ask(Fold::Redo);
+            }
             if hidden.is_some() && ui.button(texts().arranging.show_all).clicked() {
                 ask(Fold::ShowAll);
             }
@@ -168,6 +177,7 @@ pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands:
         group_menu(ui, picture, p, commands);
         ui.separator();
         rate_slider(ui, picture, p, commands);
+        share_slider(ui, picture, p, commands);
     });
     response.widget_info(|| {
         WidgetInfo::labeled(WidgetType::Button, true, texts().arranging.groups_and_quiet_edges)
@@ -177,14 +187,29 @@ pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands:
 fn group_menu(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
     let mut ask = |what| commands.push(Command::Fold(what));
     widgets::note(ui, texts().arranging.group_by, p);
-    let current = picture.groups.key.as_deref();
+    let current = picture.groups.keys.first();
     for key in &picture.group_keys {
         if ui.selectable_label(current == Some(key), text::name(key, 40)).clicked() {
-            ask(Fold::GroupBy(GroupBy::Key(key.clone())));
+            ask(Fold::GroupBy(GroupBy::Keys(vec![key.clone()])));
         }
     }
     if ui.selectable_label(current.is_none(), texts().arranging.nothing).clicked() {
         ask(Fold::GroupBy(GroupBy::Nothing));
+    }
+    if let Some(outer) = current.filter(|_| picture.group_keys.len() > 1) {
+        widgets::note(ui, texts().arranging.and_inside_each_by, p);
+        let inner = picture.groups.keys.get(1);
+        for key in picture.group_keys.iter().filter(|k| *k != outer) {
+            let response = ui.selectable_label(inner == Some(key), text::name(key, 40));
+            let spoken = fill(texts().arranging.inside_each_by, &[("key", key)]);
+            response
+                .widget_info(|| WidgetInfo::selected(WidgetType::Button, true, inner == Some(key), &spoken));
+            if response.clicked() {
+                // A second click on the same opens the groups again.
+                let inner = (inner != Some(key)).then(|| key.clone());
+                ask(Fold::GroupBy(GroupBy::Keys([outer.clone()].into_iter().chain(inner).collect())));
+            }
+        }
     }
     ui.separator();
     let has_groups = !picture.groups.names().is_empty();
@@ -209,6 +234,18 @@ fn rate_slider(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<C
     response.widget_info(|| WidgetInfo::slider(true, least, texts().arranging.least_calls_a_minute_of));
     if response.changed() {
         commands.push(Command::Fold(Fold::LeastRate((least * 1000.0).round() as u64)));
+    }
+}
+
+/// Edges that carry a smaller share of what their caller calls are hidden.
+fn share_slider(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
+    widgets::note(ui, texts().arranging.hide_edges_with_a_smaller, p);
+    let mut least = picture.arrangement.least_share as f64 / 100.0;
+    let slider = egui::Slider::new(&mut least, 0.0..=50.0).logarithmic(true).smallest_positive(0.1);
+    let response = ui.add(slider.max_decimals(1).suffix(" %"));
+    response.widget_info(|| WidgetInfo::slider(true, least, texts().arranging.least_share_of_its));
+    if response.changed() {
+        commands.push(Command::Fold(Fold::LeastShare((least * 100.0).round() as u64)));
     }
 }
 
@@ -248,6 +285,11 @@ pub fn item_menu(
         }
         _ => {}
     }
+    for group in groups_around(picture, item) {
+        if entry(ui, &fill(texts().arranging.collapse, &[("name", &text::name(&group, 24))]), "") {
+            chosen.push(ask(Fold::Collapse(group)));
+        }
+    }
     if entry(ui, texts().arranging.hide, "H") {
         chosen.push(ask(Fold::Hide(Some(item.clone()))));
     }
@@ -277,10 +319,29 @@ pub fn group_of(picture: &Picture, item: &Item) -> Option<(String, bool)> {
         return Some(found);
     }
     let Some((index, Subject::Node(node))) = picture.known(item) else { return None };
-    let name = picture.groups.of_node(index, node)?.to_owned();
+    let own = picture.groups.of_node(index, node)?;
+    let name = picture.groups.chain(own).find(|g| is_large(picture, g))?.to_owned();
     let is_collapsed = picture.shown.collapsed.iter().any(|c| c.1 == name);
-    let is_alone = picture.groups.of_nodes(index).iter().filter(|g| **g == Some(&name)).count() < 2;
-    (!is_alone).then_some((name, is_collapsed))
+    Some((name, is_collapsed))
+}
+
+/// The groups around the one that an item is or belongs to, from the inside out.
+fn groups_around(picture: &Picture, item: &Item) -> Vec<String> {
+    let Item::Node(id) = item else { return Vec::new() };
+    let closed = picture.shown.collapsed.iter().find(|c| *id == group_id(&c.1)).map(|c| c.1.as_str());
+    let own = closed.or_else(|| match picture.known(item)? {
+        (index, Subject::Node(node)) => picture.groups.of_node(index, node),
+        _ => None,
+    });
+    let Some(own) = own else { return Vec::new() };
+    // The first is that of [`group_of`].
+    picture.groups.chain(own).filter(|g| is_large(picture, g)).skip(1).map(str::to_owned).collect()
+}
+
+/// Whether a group has more than one member.
+fn is_large(picture: &Picture, name: &str) -> bool {
+    let of = picture.groups.of_nodes(&picture.index);
+    of.iter().flatten().filter(|g| picture.groups.is_within(g, name)).count() > 1
 }
 
 /// Whether a place on the map is a collapsed group.
