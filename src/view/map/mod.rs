@@ -24,6 +24,7 @@ pub mod picture;
 mod prepared;
 mod reach;
 mod scene;
+mod stencils;
 
 pub use camera::{Camera, is_narrow};
 pub use canvas::{MapEvent, MapState, Mark, Sign, show};
