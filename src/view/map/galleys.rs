@@ -14,6 +14,10 @@ pub(super) enum Slot {
     Short,
     Errors,
     Hull,
+    HullName,
+    HullFigures,
+    HullStacked,
+    HullNodes,
     Icon,
     Turn,
 }

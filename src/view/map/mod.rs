@@ -24,6 +24,7 @@ pub mod picture;
 mod prepared;
 mod reach;
 mod scene;
+mod speaking;
 
 pub use camera::{Camera, is_narrow};
 pub use canvas::{MapEvent, MapState, Mark, Sign, show};
@@ -31,6 +32,7 @@ pub use change::{Change, Verdict};
 pub use dots::{Dot, DotLook, Dots};
 pub use input::{Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 pub use scene::{EdgeScene, HullScene, MapScene, NodeScene, layout_request};
+pub use speaking::{MOST_LINES, OperationLine, OperationLines};
 
 #[cfg(test)]
 mod map_tests;
