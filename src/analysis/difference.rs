@@ -168,9 +168,13 @@ impl Difference {
     }
     /// Without what came or went only because it is rare: what the other side, by its length, would have had fewer
     /// than five calls of.
-    pub fn without_rare(mut self) -> Self {
+    pub fn without_rare(self) -> Self {
         let length = |w: Option<TimeRange>| w.map_or(0.0, |w| w.length().as_secs_f64());
-        let (before, after) = (length(self.windows.0), length(self.windows.1));
+        let sizes = (length(self.windows.0), length(self.windows.1));
+        self.without_rare_by(sizes)
+    }
+    /// The same where the sides differ by other sizes than their lengths, such as their requests.
+    pub fn without_rare_by(mut self, (before, after): (f64, f64)) -> Self {
         let is_rare = |c: &Change| {
             let expected = match (c.presence, c.before.or(c.after)) {
                 (Presence::New, Some(f)) => f.calls * before / after.max(1e-9),

@@ -105,7 +105,7 @@ pub fn ask(
 }
 
 /// The same as a part of the review.
-pub fn part(question: Question, study: &Study<'_>, lens: &Lens) -> Option<Part> {
-    let (plain, cards) = ask(question, study, lens, &Asking::usual())?;
+pub fn part(question: Question, study: &Study<'_>, lens: &Lens, asking: &Asking) -> Option<Part> {
+    let (plain, cards) = ask(question, study, lens, asking)?;
     Some(Part { question, cards, answer: plain.answer, summary: None })
 }

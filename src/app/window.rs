@@ -184,7 +184,7 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
             let comparing = app.state.place.comparing.as_ref();
             let window = app.state.window.range(app.snapshot.extent);
             let window = comparing.map(|c| c.after).or(window);
-            let before = comparing.map(|c| c.before);
+            let before = comparing.and_then(comparison::Comparing::earlier);
             let deployed = app.answers.investigation.deployed();
             let (incident, calm) = app.answers.investigation.times();
             let notes = &app.state.notes;

@@ -6,10 +6,21 @@ super::catalogue! {
         leave_the_comparison: "Leave the comparison" => "比較を終了";
         traces: "Traces" => "トレース";
         of_both_times: "of both times" => "両期間";
+        whatever_version: "whatever version" => "全バージョン";
+        versions_compared: "{service} {after} compared with {before}, {time}"
+            => "{service}：{after} と {before} の比較、{time}";
+        old_side: "Old: requests that passed {service} {version} only"
+            => "旧：{service} {version} だけを通ったリクエスト";
+        new_side: "New: requests that passed {service} {version}"
+            => "新：{service} {version} を通ったリクエスト";
+        both_sides: "Both: {time} · {length}" => "両方：{time} · {length}";
+        side_time: "{name}: {time} · {length}" => "{name}：{time} · {length}";
+        only_with_the_new: "New: it is there with the new version only" => "新規：新バージョンのみに存在";
+        only_with_the_old: "Gone: it is there with the old version only" => "消滅：旧バージョンのみに存在";
         before: "Before" => "前";
         after: "After" => "後";
-        it_has_too_few_calls: "It has too few calls in these times to be compared."
-            => "この期間の呼び出しが少なく、比較できません。";
+        it_has_too_few_calls: "It has too few calls to be compared."
+            => "呼び出しが少なく、比較できません。";
         clear_selection: "Clear selection" => "選択を解除";
         insufficient_data_fewer_than_30: "Insufficient data: fewer than 30 calls on a side"
             => "データ不足：一方の呼び出しが30件未満";
@@ -28,16 +39,16 @@ super::catalogue! {
         before_2: "before" => "前";
         after_2: "after" => "後";
         change: "change" => "変化";
-        before_after: "{name}: {before} before, {after} after, {moved}"
-            => "{name}：前 {before}、後 {after}、{moved}";
+        first_second: "{name}: {before} {first}, {after} {second}, {moved}"
+            => "{name}：{first} {before}、{second} {after}、{moved}";
         changes: "Changes" => "変化";
         nothing_differs_by_more_than: "Nothing differs by more than chance." => "偶然を超える差はありません。";
         show_fewer: "Show fewer" => "表示を減らす";
         show_more: "Show {count} more" => "さらに{count}件表示";
-        of_nodes_and_edges_nothing: "Of {nodes} nodes and {edges} edges nothing is claimed: they have too few calls in one of the times, or a change that chance makes as well."
-            => "ノード{nodes}個とエッジ{edges}本は判定しません：一方の期間の呼び出しが少なすぎるか、偶然でも起こる変化です。";
+        of_nodes_and_edges_nothing: "Of {nodes} nodes and {edges} edges nothing is claimed: they have too few calls on one side, or a change that chance makes as well."
+            => "ノード{nodes}個とエッジ{edges}本は判定しません：一方の呼び出しが少なすぎるか、偶然でも起こる変化です。";
         to: " to " => "から";
-        compared_with: "{before} compared with {after}" => "{before} と {after} の比較";
+        compared_with: "{after} compared with {before}" => "{after} と {before} の比較";
         leave: "{icon}  Leave" => "{icon}  終了";
         leave_show_one_window_again: "Leave: show one window again" => "終了：一つの期間の表示に戻る";
         show_one_window_again_esc: "Show one window again (Esc)" => "一つの期間の表示に戻る（Esc）";

@@ -37,9 +37,10 @@ super::catalogue! {
         look_at_all_requests_again: "Look at all requests again (Esc)" => "全リクエストの表示に戻る（Esc）";
         name_another_deployment: "Name another deployment" => "別のデプロイを指定";
         forget_this_deployment: "Forget this deployment" => "このデプロイを取り消す";
-        both_versions_ran_at_the: "Both versions ran at the same time: there is no before and after."
-            => "両バージョンが同時に稼働していたため、前後の比較はありません。";
-        compared_with: "{after} compared with {before}" => "{after} と {before} の比較";
+        restarts: "Restarts without a new version" => "新しいバージョンのない再起動";
+        more_in_the_whole_answer: "{count} more are in the whole answer." => "他{count}件は回答全文にあります。";
+        restarted_at: "Restarted at {time}" => "再起動、{time}";
+        see_deployments: "deployments" => "デプロイを表示";
         compare_on_the_map: "{icon}  Compare on the map" => "{icon}  マップで比較";
         compare_on_the_map_spoken: "Compare on the map" => "マップで比較";
         deployed_at: "Deployed {version} at {time}" => "{version} をデプロイ、{time}";

@@ -179,7 +179,14 @@ fn rules_come_from_a_file_and_mistakes_name_their_line() {
     let by_file = json(&place, "analyze health shop.jsonl --rules rules.toml --format json");
     assert_eq!(by_file, json(&place, "analyze health shop.jsonl --format json"));
     has_keys(&by_file, "alerts objectives trends externals databases saturation");
+    let review =
+        |flags: &str| json(&place, &format!("analyze all shop.jsonl --format json{flags}")).to_string();
+    assert_eq!(review(" --rules rules.toml"), review(""));
+    place.write("strict.toml", "[[rule]]\nname = \"any traffic at all\"\nsignal = \"rate_per_min\"\nwarning = 0.01\nwindow = \"1m\"\nfor = \"0s\"\nmin_calls = 1\n");
+    assert!(review(" --rules strict.toml").contains("any traffic at all"));
     place.write("rules.toml", "[[rule]]\nname = \"x\"\nsignal = \"load\"\n");
+    let said = place.fails(2, "analyze all shop.jsonl --rules rules.toml");
+    assert!(said.contains("rules.toml: line 3: \"load\" is no signal"), "{said}");
     let said = place.fails(2, "analyze health shop.jsonl --rules rules.toml");
     assert!(said.contains("rules.toml: line 3: \"load\" is no signal"), "{said}");
     assert!(

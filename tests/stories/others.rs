@@ -4,7 +4,7 @@ use spanscape::analysis::deploy::{Compared, DeployOptions, Metric, Shape, Verdic
 use spanscape::analysis::incident::{Request, incident};
 use spanscape::analysis::patterns::{Association, Bad, Condition, Difference, Group, Source, patterns};
 use spanscape::analysis::{Confidence, Severity};
-use spanscape::app::questions::{PLAIN, part};
+use spanscape::app::questions::{Asking, PLAIN, part};
 use spanscape::export::answers::{association_severity, intermittent_text};
 use spanscape::export::cards::{self, Question};
 use spanscape::scenario::{ChangeTruth, PatternTruth, Verdict as Truth};
@@ -104,7 +104,9 @@ pub fn top_finding(told: &Told, wrong: &mut Wrong) {
     let incident = incident(&study, &traces, &Request::default());
     let mut cards = cards::incident(snapshot, graph, &incident);
     cards.extend(cards::patterns(snapshot, graph, &found));
-    cards.extend(PLAIN.into_iter().filter_map(|q| part(q, &study, &all)).flat_map(|p| p.cards));
+    cards.extend(
+        PLAIN.into_iter().filter_map(|q| part(q, &study, &all, &Asking::usual())).flat_map(|p| p.cards),
+    );
     cards::sort(&mut cards);
     let Some(top) = cards.first() else { return wrong.0.push("no finding at all".to_owned()) };
     wrong.unless(top.question == Question::Patterns && top.severity > Severity::Low, || {

@@ -3,10 +3,11 @@
 //! Where the reference leaves a choice: a change of latency or throughput must pass the placebo, where the past
 //! is long enough for one, *and* the test over blocks after Benjamini-Hochberg; the placebo alone would call
 //! one in twenty of many operations changed.
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::passed::{Passed, passed};
 use super::placebo::Past;
 use super::samples::{Sample, Samples, within};
 use super::windows::Plan;
@@ -18,7 +19,7 @@ use crate::analysis::difference::difference;
 use crate::analysis::statistics::{Tail, benjamini_hochberg, brunner_munzel, mann_whitney, median};
 use crate::analysis::{Confidence, Evidence, Severity, Study};
 use crate::graph::NodeKind;
-use crate::model::{NodeId, Symbol, TimeRange, TraceIndex};
+use crate::model::{NodeId, Symbol, TimeRange};
 use crate::store::Lens;
 
 /// Requests a side under which nothing is said.
@@ -101,7 +102,7 @@ pub(super) fn compare(
     plan: Plan,
 ) -> Comparison {
     let deployed: BTreeSet<NodeId> = plan.deployments.iter().filter_map(|d| deployments[*d].node).collect();
-    let classes = version_classes(samples, deployments, &plan);
+    let classes = version_classes(study, lens, deployments, &plan);
     let all: Vec<Sides<'_>> =
         samples.nodes().flat_map(|(node, requests)| sides_of(node, requests, &plan, &classes)).collect();
     let mut drafts: Vec<(usize, Draft)> = all
@@ -173,24 +174,20 @@ fn soften(row: &mut Compared) {
     }
 }
 
-/// Traces by the version of the deployed service that they passed: true for the new one.
-type Classes = HashMap<TraceIndex, bool>;
-
-fn version_classes(samples: &Samples, deployments: &[Deployment], plan: &Plan) -> Classes {
-    let mut out = Classes::new();
-    let Basis::Version { window } = plan.basis else { return out };
-    for d in plan.deployments.iter().map(|d| &deployments[*d]) {
-        let requests = d.node.map_or(&[][..], |n| samples.of_node(n));
-        for s in within(requests, window).iter().filter(|s| !s.version.is_empty()) {
-            let is_new = s.version == d.version;
-            out.entry(s.trace).and_modify(|n| *n |= is_new).or_insert(is_new);
-        }
-    }
-    out
+/// Traces of a canary by the version that they passed.
+fn version_classes(study: &Study<'_>, lens: &Lens, deployments: &[Deployment], plan: &Plan) -> Passed {
+    let Basis::Version { window } = plan.basis else { return Passed::new() };
+    let lens = Lens { window: Some(window), filter: lens.filter.clone() };
+    let deployed = plan.deployments.iter().map(|d| &deployments[*d]);
+    let of = |d: &Deployment| {
+        let version = study.snapshot.spans.text(d.version);
+        d.node.map(|n| passed(study, &lens, n, |v| v == version))
+    };
+    deployed.filter_map(of).flatten().collect()
 }
 
 /// A node's requests as a whole and, where it has several operations, each of them.
-fn sides_of<'a>(node: NodeId, requests: &'a [Sample], plan: &Plan, classes: &Classes) -> Vec<Sides<'a>> {
+fn sides_of<'a>(node: NodeId, requests: &'a [Sample], plan: &Plan, classes: &Passed) -> Vec<Sides<'a>> {
     let empty = |operation| Sides {
         node,
         operation,

@@ -8,6 +8,7 @@ mod compare;
 mod errors;
 mod latency;
 mod machines;
+mod passed;
 mod placebo;
 mod restarts;
 mod samples;
@@ -17,6 +18,7 @@ mod windows;
 
 pub use super::difference::Verdict;
 pub use machines::Machine;
+pub use passed::{Passed, passed};
 pub use restarts::Restart;
 
 use super::difference::Difference;

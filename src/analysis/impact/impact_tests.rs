@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 use super::*;
 use crate::analysis::Study;
 use crate::analysis::sketch::{again, snapshot_of};
-use crate::model::{Progress, SpanRecord};
+use crate::model::{Progress, SpanRecord, TimeRange};
 
 /// What an outage of a node does to each service, then what it costs.
 fn check(records: &[SpanRecord], node: &str, mode: Mode, expected: Expect) {
@@ -153,4 +153,36 @@ shop SERVER 0..100 name=GET_/cart
         10 requests, users None, amount None
     "#]],
     );
+}
+
+/// What a measured outage says of the one instance that does the harm: requests go around among all.
+fn sick_instance(instances: u32, fails: impl Fn(u32) -> bool) -> Option<(String, f64)> {
+    let mut records = Vec::new();
+    for n in 0..900u32 {
+        let is_failing = n >= 600 && fails(n);
+        let word = if is_failing { "error" } else { "" };
+        let sketch = format!(
+            "shop SERVER 0..100 name=GET_/ {word}\n  shop CLIENT 5..95 {word}\n    cart SERVER 10..90 host=cart-{} {word}",
+            n % instances
+        );
+        records.extend(again(&sketch, n + 1, 1, f64::from(n), 1.0));
+    }
+    let snapshot = snapshot_of(&records);
+    let index = snapshot.graph(&Lens::default());
+    let progress = Progress::default();
+    let study = Study { snapshot: &snapshot, index: &index, progress: &progress };
+    let at = |s: i64| crate::analysis::sketch::ORIGIN + crate::model::Nanos::from_secs(s);
+    let (calm, bad) = (TimeRange::new(at(0), at(500)), TimeRange::new(at(600), at(900)));
+    let cart = index.graph.find("cart").unwrap();
+    measured(&study, &study.traces(&Lens::default()), cart, bad, calm).instance
+}
+
+#[test]
+fn one_sick_instance_is_named_and_a_sick_service_is_not_blamed_on_one() {
+    let sick = Some(("cart-1".to_owned(), 1.0));
+    assert_eq!(sick_instance(3, |n| n % 3 == 1), sick);
+    assert_eq!(sick_instance(2, |n| n % 2 == 1), sick);
+    assert_eq!(sick_instance(3, |n| n % 2 == 0), None);
+    assert_eq!(sick_instance(1, |n| n % 2 == 0), None, "without others nobody goes on");
+    assert_eq!(sick_instance(2, |n| n % 2 == 1 && n < 608), None, "four requests may be chance");
 }

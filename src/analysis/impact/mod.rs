@@ -1,5 +1,6 @@
 //! Who is hit when a node fails: dependents by distance, dependencies, and each entry point's share.
 mod business;
+mod instance;
 mod outage;
 mod retime;
 mod strength;

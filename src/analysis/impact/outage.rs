@@ -1,6 +1,7 @@
 //! What would fail if a node did: each saved request is gone through again, with learnt odds.
 use std::collections::BTreeMap;
 
+use super::instance::one_instance;
 use super::retime::{Lengths, Limits, Patience, Retimed, Slower, patience, slower};
 use super::strength::{Fallback, History, lessons};
 use crate::analysis::deploy::deployments;
@@ -89,6 +90,9 @@ pub struct Outage {
     pub patience: Vec<Patience>,
     /// Where it was measured: the version of the node that went live shortly before, and how long before.
     pub deployed: Option<(Symbol, Nanos)>,
+    /// Where it was measured: the one instance of the node that does most of the harm, though others share its
+    /// traffic, and its share of the harm, 0 to 1.
+    pub instance: Option<(String, f64)>,
     /// Requests that would fail and did not as recorded.
     pub affected: f64,
     /// Of each trace that would fail more likely than not: the evidence.
@@ -175,6 +179,7 @@ pub fn outage(study: &Study<'_>, traces: &[TraceIndex], node: NodeId, mode: Mode
         entries: entry_hits(sums.entries),
         slower: slower(sums.lengths),
         deployed: None,
+        instance: None,
         patience: if mode.takes_time() { patience(study, node, limits) } else { Vec::new() },
         affected: replayed.iter().map(|t| t.weight * extra(t)).sum(),
         examples: replayed.iter().filter(|t| extra(t) >= 0.5).map(|t| t.id).take(5).collect(),
@@ -248,6 +253,7 @@ pub fn measured(
         entries: entry_hits(sums.entries),
         slower: Vec::new(),
         deployed: deployed(study, node, incident.start),
+        instance: one_instance(study, traces, node, (incident, baseline)),
         patience: Vec::new(),
         examples: failed().map(|t| t.id).take(5).collect(),
         by_trace: failed().map(|t| (t.trace, 1.0)).collect(),

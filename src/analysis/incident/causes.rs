@@ -271,7 +271,7 @@ impl Trial<'_> {
             onset,
             dependents_after: after,
             because_of: self.because_of(key, share, shares),
-            detail: super::detail::detail(self.study, key, &blamed),
+            detail: super::detail::detail(self.study, key, &blamed, self.incident),
             new_version,
             shortage,
             evidence: super::detail::evidence(self.study, key, &blamed),

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use super::facts::{Origin, TraceFacts};
 use crate::analysis::statement::{Digits, Said, Statement};
+use crate::analysis::statistics::binomial_at_least;
 use crate::analysis::{BlameKey, ErrorMark, Evidence, Reading, Study};
 use crate::model::semconv::{self, Field};
 
@@ -10,8 +11,10 @@ use crate::model::semconv::{self, Field};
 const LOOKED_AT: usize = 300;
 /// One instance carries the blame if it has at least this share of it ...
 const ONE_SIDED: f64 = 0.8;
-/// ... and less than this share of the traffic.
-const OF_TRAFFIC: f64 = 0.5;
+/// ... at most this share of the traffic, so that of two that share it one can be told ...
+const OF_TRAFFIC: f64 = 0.6;
+/// ... and chance makes it so less often than this.
+const CHANCE: f64 = 1e-3;
 
 /// Something that most of the blamed spans have in common, and its share of them.
 pub type Dominant = Option<(String, f64)>;
@@ -47,12 +50,18 @@ impl Votes {
     }
 }
 
-/// Looks closely at the traces for which a key is to blame.
-pub(in crate::analysis) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&TraceFacts]) -> Detail {
+/// Looks closely at the traces for which a key is to blame; `around` are all traces of that time, which tell how
+/// its instances share the traffic.
+pub(in crate::analysis) fn detail(
+    study: &Study<'_>,
+    key: BlameKey,
+    blamed: &[&TraceFacts],
+    around: &[&TraceFacts],
+) -> Detail {
     let (mut operations, mut statements, mut errors) = <(Votes, Votes, Votes)>::default();
     let mut shapes = Votes::default();
-    let (mut instances, mut traffic) = <(Votes, Votes)>::default();
-    let (mut all, mut all_traffic, mut errors_all, mut statements_all) = (0.0, 0.0, 0.0, 0.0);
+    let mut instances = Votes::default();
+    let (mut all, mut errors_all, mut statements_all) = (0.0, 0.0, 0.0);
     let mut is_silent = true;
     for f in blamed.iter().take(LOOKED_AT) {
         let Some(reading) = study.read(f.trace) else { continue };
@@ -79,15 +88,14 @@ pub(in crate::analysis) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&T
                 errors.add(&error_text(span), 1.0);
             }
         }
-        let work = reading.rows().filter(|(i, _, _)| reading.key_of(*i) == Some(key));
-        for span in work.filter_map(|(_, r, _)| study.snapshot.spans.get(r.span()?)) {
-            traffic.add(span.text_of(span.resource().instance), 1.0);
-            all_traffic += 1.0;
-        }
     }
-    let instance = instances.winner(all).filter(|(name, share)| {
-        let of_traffic = traffic.0.get(name).copied().unwrap_or(0.0) / f64::max(all_traffic, 1.0);
-        *share >= ONE_SIDED && of_traffic < OF_TRAFFIC
+    // Spans of callers tell their own instances, not those of whom they call.
+    let one = instances.winner(all).filter(|(_, share)| *share >= ONE_SIDED && !is_silent);
+    let instance = one.filter(|(name, share)| {
+        let of_traffic = share_of_traffic(study, key, name, around);
+        let count = blamed.len().min(LOOKED_AT) as u64;
+        let of_it = (*share * count as f64).round() as u64;
+        of_traffic <= OF_TRAFFIC && binomial_at_least(of_it, count, of_traffic) < CHANCE
     });
     Detail {
         operation: operations.winner(all),
@@ -96,6 +104,20 @@ pub(in crate::analysis) fn detail(study: &Study<'_>, key: BlameKey, blamed: &[&T
         instance,
         is_silent,
     }
+}
+
+/// How much of a key's work an instance does, 0 to 1.
+fn share_of_traffic(study: &Study<'_>, key: BlameKey, instance: &str, around: &[&TraceFacts]) -> f64 {
+    let (mut own, mut all) = (0.0, 0.0);
+    for f in around.iter().step_by(around.len().div_ceil(LOOKED_AT).max(1)) {
+        let Some(reading) = study.read(f.trace) else { continue };
+        let work = reading.rows().filter(|(i, _, _)| reading.key_of(*i) == Some(key));
+        for span in work.filter_map(|(_, r, _)| study.snapshot.spans.get(r.span()?)) {
+            all += 1.0;
+            own += if span.text_of(span.resource().instance) == instance { 1.0 } else { 0.0 };
+        }
+    }
+    own / f64::max(all, 1.0)
 }
 
 /// The rows of a key that carry its blame: where the error began for which it is blamed; all, each by its part of the

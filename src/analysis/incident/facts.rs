@@ -1,5 +1,8 @@
 //! What one trace says of an incident: how it ended, where its error began, whose time its time was.
-use crate::analysis::{BlameKey, Reading};
+use std::collections::BTreeSet;
+
+use crate::analysis::critical_path::critical_path;
+use crate::analysis::{BlameKey, Reading, Section};
 use crate::graph::Outcome;
 use crate::model::{EdgeId, NodeId, SpanKind, Symbol, Timestamp, TraceId, TraceIndex};
 
@@ -93,6 +96,7 @@ impl TraceFacts {
     pub fn of(reading: &Reading) -> Option<Self> {
         let root = reading.root?;
         let origin_row = reading.is_failed().then(|| origin_row(reading, root));
+        let all = |_: u32| true;
         let origin = origin_row.map(|row| judge(reading, row));
         let until = origin_row.and_then(|r| reading.row(r)).map(|r| r.end);
         let is_sent = |r: &u32| reading.row(*r).is_some_and(|row| !row.is_undated);
@@ -107,11 +111,48 @@ impl TraceFacts {
             is_failed: reading.is_failed(),
             has_timeout: reading.has_timeout(),
             origin,
-            path: path(reading, until),
+            path: path(reading, reading.critical_path(), until),
             is_bare: reading.rows().all(|(_, r, _)| r.kind == SpanKind::Unspecified && !r.is_error),
-            work: work(reading),
-            calls: calls(reading),
-            waits: waits(reading),
+            work: work(reading, &all),
+            calls: calls(reading, &all),
+            waits: waits(reading, &all),
+        })
+    }
+
+    /// The requests that a trace without a root tells of: messages whose sender is not there.
+    pub fn of_any(reading: &Reading) -> Vec<Self> {
+        Self::of(reading).map_or_else(|| Self::of_messages(reading), |own| vec![own])
+    }
+
+    /// Each message that was taken in, as a request of its own: nobody waits for it, so that the root says nothing
+    /// of how it ended.
+    pub fn of_messages(reading: &Reading) -> Vec<Self> {
+        let tops: Vec<u32> = reading.rows().map(|r| r.0).filter(|row| is_message(reading, *row)).collect();
+        tops.iter().filter_map(|top| Self::of_message(reading, *top, &tops)).collect()
+    }
+
+    fn of_message(reading: &Reading, top: u32, tops: &[u32]) -> Option<Self> {
+        let (row, part) = (reading.row(top)?, reading.part(top));
+        let is_failed = row.is_error;
+        let origin_row = is_failed.then(|| origin_row(reading, top));
+        let until = origin_row.and_then(|r| reading.row(r)).map(|r| r.end);
+        let own = below(reading, top, tops);
+        let inside = |row: u32| own.contains(&row);
+        Some(Self {
+            trace: reading.trace,
+            id: reading.id,
+            start: row.start,
+            ms: row.duration().as_millis_f64() as f32,
+            entry: (part.node?, row.name),
+            weight: if part.weight > 0.0 { f64::from(part.weight) } else { 1.0 },
+            is_failed,
+            has_timeout: own.iter().any(|row| reading.part(*row).is_timeout),
+            origin: origin_row.map(|row| judge(reading, row)),
+            path: path(reading, critical_path(&reading.waterfall, top).iter(), until),
+            is_bare: false,
+            work: work(reading, &inside),
+            calls: calls(reading, &inside),
+            waits: waits(reading, &inside),
         })
     }
 
@@ -120,6 +161,26 @@ impl TraceFacts {
         let at = self.path.binary_search_by_key(&key, |p| p.0);
         at.ok().and_then(|i| self.path.get(i)).map_or(0.0, |p| p.1)
     }
+}
+
+/// Whether a message is taken in there that nobody in the trace waits for.
+fn is_message(reading: &Reading, row: u32) -> bool {
+    let Some(own) = reading.row(row).filter(|r| r.kind == SpanKind::Consumer && !r.is_undated) else {
+        return false;
+    };
+    let sender = own.parent.and_then(|p| reading.row(p)).and_then(|p| p.span());
+    reading.part(row).is_served && (own.is_async || sender.is_none())
+}
+
+/// A row and all below it but what other messages set off.
+fn below(reading: &Reading, top: u32, tops: &[u32]) -> BTreeSet<u32> {
+    let (mut out, mut look) = (BTreeSet::new(), vec![top]);
+    while let Some(row) = look.pop() {
+        if out.insert(row) {
+            look.extend(reading.waterfall.children(row).filter(|c| !tops.contains(c)));
+        }
+    }
+    out
 }
 
 /// Whether a row failed, as its caller saw it or as it says itself.
@@ -173,9 +234,13 @@ fn judge(reading: &Reading, row: u32) -> Origin {
     }
 }
 
-fn path(reading: &Reading, until: Option<Timestamp>) -> Box<[(BlameKey, f32)]> {
+fn path<'s>(
+    reading: &Reading,
+    sections: impl Iterator<Item = &'s Section>,
+    until: Option<Timestamp>,
+) -> Box<[(BlameKey, f32)]> {
     let mut out: Vec<(BlameKey, f32)> = Vec::new();
-    for section in reading.critical_path() {
+    for section in sections {
         let Some(key) = reading.key_of(section.row) else { continue };
         let to = until.map_or(section.to, |u| u.min(section.to));
         if to > section.from {
@@ -191,12 +256,12 @@ fn path(reading: &Reading, until: Option<Timestamp>) -> Box<[(BlameKey, f32)]> {
     out.into()
 }
 
-fn work(reading: &Reading) -> Box<[Work]> {
+fn work(reading: &Reading, inside: &dyn Fn(u32) -> bool) -> Box<[Work]> {
     let mut out: Vec<Work> = Vec::new();
     // For each row, the piece of work that its own time belongs to.
     let mut owner: Vec<Option<usize>> = vec![None; reading.parts.len()];
     for (i, row, part) in reading.rows() {
-        if row.span().is_none() || row.is_undated {
+        if row.span().is_none() || row.is_undated || !inside(i) {
             continue;
         }
         let own_ms = row.self_time.as_millis_f64() as f32;
@@ -228,9 +293,9 @@ fn work(reading: &Reading) -> Box<[Work]> {
     out.into()
 }
 
-fn waits(reading: &Reading) -> Box<[Wait]> {
-    let wait = |(_, row, part): (u32, &crate::analysis::Row, &crate::analysis::Part)| {
-        if row.kind != SpanKind::Consumer || row.is_undated {
+fn waits(reading: &Reading, inside: &dyn Fn(u32) -> bool) -> Box<[Wait]> {
+    let wait = |(i, row, part): (u32, &crate::analysis::Row, &crate::analysis::Part)| {
+        if row.kind != SpanKind::Consumer || row.is_undated || !inside(i) {
             return None;
         }
         let sender = reading.row(row.parent?).filter(|p| p.kind == SpanKind::Producer && !p.is_undated)?;
@@ -240,7 +305,7 @@ fn waits(reading: &Reading) -> Box<[Wait]> {
     reading.rows().filter_map(wait).collect()
 }
 
-fn calls(reading: &Reading) -> Box<[CallFact]> {
+fn calls(reading: &Reading, inside: &dyn Fn(u32) -> bool) -> Box<[CallFact]> {
     let of = |part: &crate::analysis::Part| {
         let edge = part.edge?;
         Some(CallFact { edge, is_failed: part.outcome.is_failure(), is_timeout: part.is_timeout })
@@ -250,5 +315,6 @@ fn calls(reading: &Reading) -> Box<[CallFact]> {
         let edge = part.answers.filter(|_| part.client.is_none())?;
         Some(CallFact { edge, is_failed: part.outcome.is_failure(), is_timeout: false })
     };
-    reading.parts.iter().flat_map(|p| of(p).into_iter().chain(inferred(p))).collect()
+    let own = reading.rows().filter(|(i, _, _)| inside(*i));
+    own.flat_map(|(_, _, p)| of(p).into_iter().chain(inferred(p))).collect()
 }

@@ -272,3 +272,81 @@ shop SERVER 0..3100 name=POST_/orders
         "#]],
     );
 }
+
+/// An order that is taken at once and mailed later; `how` is how the mailer's database answers.
+fn mailed(how: &str) -> String {
+    let failed = if how.is_empty() { "" } else { "error" };
+    format!(
+        "
+shop SERVER 0..50 name=POST_/orders
+  shop PRODUCER 10..12 messaging.system=kafka messaging.destination.name=mails
+    mailer CONSUMER 60..140 name=handle_mail {failed}
+      mailer CLIENT 70..130 db.system=mysql db.name=addresses {how}
+"
+    )
+}
+
+#[test]
+fn failing_handlers_of_messages_are_an_incident_though_no_request_fails() {
+    let (calm, failing) = (mailed(""), mailed("error error.type=ER_LOCK_DEADLOCK"));
+    let mut records = again(&calm, 1, 300, 0.0, 2.0);
+    records.extend(again(&failing, 1000, 40, 600.0, 2.0));
+    records.extend(again(&calm, 2000, 100, 680.0, 2.0));
+    let answer = check(
+        &records,
+        &Request::default(),
+        expect![[r#"
+            addresses: 1.00 of it, high confidence
+            wave 0 addresses origin +0 s
+            wave 1 mailer error_propagation +0 s
+            [BadRequests]
+        "#]],
+    );
+    let named = |e: &EntryHit| (e.requests, e.bad, e.calm_share);
+    assert_eq!(answer.entries.iter().map(named).collect::<Vec<_>>(), [(40.0, 40.0, Some(0.0))]);
+    // The same when somebody says when it was.
+    let request = Request { incident: answer.incident, ..Request::default() };
+    check(
+        &records,
+        &request,
+        expect![[r#"
+        addresses: 1.00 of it, high confidence
+        wave 0 addresses origin +0 s
+        wave 1 mailer error_propagation +0 s
+        [BadRequests]
+    "#]],
+    );
+    // Nothing is wrong while all of them go well.
+    check(
+        &again(&calm, 1, 400, 0.0, 2.0),
+        &Request::default(),
+        expect![[r#"
+        [Incident]
+    "#]],
+    );
+}
+
+#[test]
+fn handlers_whose_sender_sends_no_spans_are_requests_of_their_own() {
+    let handler = |how: &str| {
+        let failed = if how.is_empty() { "" } else { "error" };
+        format!(
+            "
+mailer CONSUMER 60..140 name=handle_mail parent=77 {failed}
+  mailer CLIENT 70..130 db.system=mysql db.name=addresses {how}
+"
+        )
+    };
+    let mut records = again(&handler(""), 1, 300, 0.0, 2.0);
+    records.extend(again(&handler("error error.type=ER_LOCK_DEADLOCK"), 1000, 40, 600.0, 2.0));
+    check(
+        &records,
+        &Request::default(),
+        expect![[r#"
+            addresses: 1.00 of it, high confidence
+            wave 0 addresses origin +0 s
+            wave 1 mailer error_propagation +0 s
+            []
+        "#]],
+    );
+}

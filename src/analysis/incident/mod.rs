@@ -78,6 +78,8 @@ pub enum Missing {
     OtherStretches(usize),
     /// Nobody sends status or kinds, so errors can't be seen.
     Outcomes,
+    /// Bad requests that somebody waits for: only messages were hit, and they are what is counted.
+    BadRequests,
 }
 
 /// Requests of the incident and of calm times.
@@ -153,7 +155,7 @@ pub struct Incident {
 
 /// Finds the causes of an incident. Stops early, with an empty answer, when cancelled.
 pub fn incident(study: &Study<'_>, traces: &[TraceIndex], request: &Request) -> Incident {
-    let facts = study.map(traces, TraceFacts::of);
+    let facts = study.map(traces, |reading| some(TraceFacts::of_any(reading)));
     let mut out = Incident::default();
     if facts.is_empty() || study.progress.is_cancelled() {
         out.missing.push(Missing::Traces);
@@ -162,6 +164,32 @@ pub fn incident(study: &Study<'_>, traces: &[TraceIndex], request: &Request) -> 
     if facts.len() < traces.len() {
         out.missing.push(Missing::Fragments(traces.len() - facts.len()));
     }
+    out = among(study, traces, facts.into_iter().flatten().collect(), request, out);
+    if out.causes.is_empty() && !study.progress.is_cancelled() {
+        let messages = study.map(traces, |reading| some(TraceFacts::of_messages(reading)));
+        let messages = messages.into_iter().flatten().collect();
+        let mut of_messages = among(study, traces, messages, request, Incident::default());
+        if !of_messages.causes.is_empty() {
+            of_messages.missing.push(Missing::BadRequests);
+            return of_messages;
+        }
+    }
+    out
+}
+
+/// What there is any of.
+fn some(facts: Vec<TraceFacts>) -> Option<Vec<TraceFacts>> {
+    (!facts.is_empty()).then_some(facts)
+}
+
+/// The incident among some requests.
+fn among(
+    study: &Study<'_>,
+    traces: &[TraceIndex],
+    facts: Vec<TraceFacts>,
+    request: &Request,
+    mut out: Incident,
+) -> Incident {
     let Some(times) = times(&facts, request, &mut out.missing) else {
         out.missing.push(Missing::Incident);
         return out;

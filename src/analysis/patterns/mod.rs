@@ -249,7 +249,7 @@ impl<'f> Split<'f> {
             segment: segment(&associations, text),
             associations,
             pair: structure::pair(&steps(&self.good), &steps(&self.bad)),
-            blamed: bottlenecks.first().map(|b| detail(study, b.0, &bad)),
+            blamed: bottlenecks.first().map(|b| detail(study, b.0, &bad, &[&good[..], &bad[..]].concat())),
             bottlenecks,
             rhythm: rhythm::rhythm(&starts(&self.bad), &starts(&self.good)),
             errors: errors::frequent(errors, TOLD),

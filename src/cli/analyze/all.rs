@@ -8,7 +8,7 @@ use crate::analysis::impact::{BusinessKeys, business, impact, measured};
 use crate::analysis::incident::{Incident, Request, incident};
 use crate::analysis::patterns::{Bad, patterns};
 use crate::analysis::{Study, Subject};
-use crate::app::questions::{PLAIN, part};
+use crate::app::questions::{Asking, PLAIN, part};
 use crate::app::{SnapshotOptions, draw};
 use crate::cli::Loaded;
 use crate::cli::snapshot::png;
@@ -35,6 +35,9 @@ pub struct AllArgs {
     /// Attribute that tells what a request is worth
     #[arg(long, value_name = "ATTRIBUTE")]
     amount_key: Option<String>,
+    /// Raise alerts by the rules in this TOML file, instead of the usual ones
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
     /// Draw the window with the answer to this file (PNG), and link it
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
@@ -43,6 +46,10 @@ pub struct AllArgs {
 }
 
 pub fn run(args: &AllArgs) -> Result<(), Failure> {
+    let mut asking = Asking::usual();
+    if let Some(path) = &args.rules {
+        asking.rules = input::rules(path)?.into();
+    }
     let (loaded, index) = load(&args.common)?;
     let range = |flag, text: &Option<String>| -> Result<Option<TimeRange>, Failure> {
         text.as_deref().map(|t| input::range(flag, t, loaded.snapshot.extent)).transpose()
@@ -53,13 +60,14 @@ pub fn run(args: &AllArgs) -> Result<(), Failure> {
         calm_traces: None,
     };
     let keys = BusinessKeys { user: args.user_key.clone(), amount: args.amount_key.clone() };
-    let parts = parts(&loaded, &index, &request, &keys);
+    let parts = parts(&loaded, &index, &request, &keys, &asking);
     let link = args.picture.as_ref().map(|p| p.display().to_string());
     if let Some(path) = &args.picture {
         let options = SnapshotOptions {
             tab: Some("incident".to_owned()),
             window: loaded.lens.window,
             filter: args.common.filter.clone(),
+            rules: args.rules.clone(),
             ..SnapshotOptions::default()
         };
         output::write_file(path, &png(&draw(loaded.snapshot.clone(), options))?)?;
@@ -71,7 +79,13 @@ pub fn run(args: &AllArgs) -> Result<(), Failure> {
     loaded.finish()
 }
 
-fn parts(loaded: &Loaded, index: &GraphIndex, request: &Request, keys: &BusinessKeys) -> Vec<Part> {
+fn parts(
+    loaded: &Loaded,
+    index: &GraphIndex,
+    request: &Request,
+    keys: &BusinessKeys,
+    asking: &Asking,
+) -> Vec<Part> {
     let (snapshot, graph) = (&loaded.snapshot, &index.graph);
     let progress = Progress::default();
     let study = Study { snapshot, index, progress: &progress };
@@ -95,7 +109,7 @@ fn parts(loaded: &Loaded, index: &GraphIndex, request: &Request, keys: &Business
         out.push(Part::impact(snapshot, graph, report));
     }
     out.push(Part::patterns(snapshot, graph, &found));
-    out.extend(PLAIN.into_iter().filter_map(|question| part(question, &study, &loaded.lens)));
+    out.extend(PLAIN.into_iter().filter_map(|question| part(question, &study, &loaded.lens, asking)));
     out
 }
 

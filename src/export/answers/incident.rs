@@ -64,7 +64,11 @@ pub fn cause_reasons(snapshot: &Snapshot, graph: &ServiceGraph, cause: &Cause) -
         out.push(format!("error: “{}”{}", cell(error), mostly(*share)));
     }
     if let Some((instance, share)) = &detail.instance {
-        out.push(format!("{} of it comes from one instance, {}", percent_text(Some(*share)), cell(instance)));
+        out.push(format!(
+            "{} of it comes from one instance, {}, though others share the traffic: take it out of rotation",
+            percent_text(Some(*share)),
+            cell(instance)
+        ));
     }
     if detail.is_silent && matches!(cause.subject, Subject::Node(_)) {
         out.push("it sends no spans itself: this is what its callers saw".to_owned());
@@ -149,6 +153,11 @@ pub fn missing_text(missing: &Missing) -> String {
         }
         Missing::Fragments(n) => format!("{n} traces without a root were left out."),
         Missing::OtherStretches(n) => format!("{n} other bad stretches were left aside."),
+        Missing::BadRequests => {
+            "No request that somebody waits for was hit: what is counted as requests are messages, each \
+             from when it was taken in to when it was handled."
+                .to_owned()
+        }
         Missing::Outcomes => {
             "The spans carry neither kind nor status: errors can't be seen, only what deviates.".to_owned()
         }

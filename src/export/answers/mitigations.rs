@@ -19,6 +19,14 @@ const REPEATS: f64 = 0.5;
 /// What speaks for doing something, one sentence each, from facts alone.
 pub fn mitigations(snapshot: &Snapshot, graph: &ServiceGraph, outage: &Outage, node: NodeId) -> Vec<String> {
     let mut out = Vec::new();
+    if let Some((instance, share)) = &outage.instance {
+        out.push(format!(
+            "{} of it comes from one instance of {}, {}: take that one out of rotation, the others go on",
+            percent_text(Some(*share)),
+            name_of(graph, node),
+            cell(instance)
+        ));
+    }
     if let Some((version, before)) = outage.deployed {
         let when = match before.0 {
             b if b > 0 => format!("{} before", length_text(Some(before))),

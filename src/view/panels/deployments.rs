@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::clock::Clock;
 use super::command::Item;
-use super::comparison::{Comparing, Known};
+use super::comparison::{Comparing, Known, Versions};
 use super::picture::Picture;
 use crate::analysis::difference::Verdict;
 use crate::graph::ServiceGraph;
@@ -26,6 +26,8 @@ pub struct Deployed {
     pub versions: String,
     /// The version that came; may be empty.
     pub version: String,
+    /// The version that was there; may be empty.
+    pub from: String,
     /// How it came: a release, canary, rollback, or given.
     pub kind: String,
     /// When.
@@ -53,11 +55,22 @@ impl Deployed {
             200,
         )
     }
+
+    /// The old version and the new one, as sides of a comparison.
+    fn versions_compared(&self) -> Option<Versions> {
+        let Some(Item::Node(node)) = &self.item else { return None };
+        Some(Versions {
+            node: node.clone(),
+            service: self.service.clone(),
+            old: self.from.clone(),
+            new: self.version.clone(),
+        })
+    }
 }
 
 /// The deployments of an answer to that question, by time.
 pub fn deployments(graph: &ServiceGraph, answer: &Value) -> Vec<Deployed> {
-    let names: BTreeMap<&str, &str> = graph.nodes().map(|(_, n)| (n.id.as_str(), n.name.as_str())).collect();
+    let names = names(graph);
     let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
     let deployed = |d: &Value| {
         let id = d["node"].as_str();
@@ -71,6 +84,7 @@ pub fn deployments(graph: &ServiceGraph, answer: &Value) -> Vec<Deployed> {
             service: id.map_or("", |id| names.get(id).copied().unwrap_or(id)).to_owned(),
             versions,
             version,
+            from,
             kind: text(&d["kind"]),
             at: moment(&d["start_unix_nano"])?,
         })
@@ -78,30 +92,87 @@ pub fn deployments(graph: &ServiceGraph, answer: &Value) -> Vec<Deployed> {
     answer["deployments"].as_array().into_iter().flatten().filter_map(deployed).collect()
 }
 
+/// Processes of a service that were replaced by others of the same version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restarted {
+    /// The service.
+    pub item: Item,
+    /// Its name.
+    pub service: String,
+    /// Its version; may be empty.
+    pub version: String,
+    /// How many processes, and how long nobody answered.
+    pub what: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Restarted {
+    /// `cart 1.9.4, restarted at 10:15:55: all 3 processes were replaced`
+    pub fn sentence(&self, clock: &Clock) -> String {
+        let space = if self.version.is_empty() { "" } else { " " };
+        let at = clock.seconds(self.at);
+        let service = format!("{}{space}{}", self.service, self.version);
+        let values: [(&str, &dyn std::fmt::Display); 3] =
+            [("service", &service), ("time", &at), ("what", &self.what)];
+        text::name(&fill(texts().timeline.restarted, &values), 200)
+    }
+}
+
+/// The restarts of an answer to that question, by time.
+pub fn restarts(graph: &ServiceGraph, answer: &Value) -> Vec<Restarted> {
+    let names = names(graph);
+    let restarted = |r: &Value| {
+        let id = r["node"].as_str()?;
+        Some(Restarted {
+            item: Item::Node(id.to_owned()),
+            service: names.get(id).copied().unwrap_or(id).to_owned(),
+            version: r["version"].as_str().unwrap_or_default().to_owned(),
+            what: r["text"].as_str().unwrap_or_default().to_owned(),
+            at: moment(&r["start_unix_nano"])?,
+        })
+    };
+    answer["restarts"].as_array().into_iter().flatten().filter_map(restarted).collect()
+}
+
+/// Names of nodes by id.
+fn names(graph: &ServiceGraph) -> BTreeMap<&str, &str> {
+    graph.nodes().map(|(_, n)| (n.id.as_str(), n.name.as_str())).collect()
+}
+
 /// What a comparison was of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Held {
     /// Places among the deployments.
     pub deployments: Vec<usize>,
-    /// Of what with what; none where versions were compared that ran at the same time.
-    pub times: Option<(TimeRange, TimeRange)>,
+    /// Of what with what; the same where versions were compared that ran at the same time.
+    pub times: (TimeRange, TimeRange),
+    /// Whether they were versions at the same time.
+    pub is_by_version: bool,
 }
 
 /// The comparisons of an answer, by time.
 pub fn comparisons(answer: &Value) -> Vec<Held> {
     let range =
         |v: &Value| Some(TimeRange::new(moment(&v["start_unix_nano"])?, moment(&v["end_unix_nano"])?));
-    let held = |c: &Value| Held {
-        deployments: places(&c["deployments"]),
-        times: range(&c["before"]).zip(range(&c["after"])).filter(|_| c["basis"] == "time"),
+    let held = |c: &Value| {
+        Some(Held {
+            deployments: places(&c["deployments"]),
+            times: range(&c["before"]).zip(range(&c["after"]))?,
+            is_by_version: c["basis"] == "version",
+        })
     };
-    answer["comparisons"].as_array().into_iter().flatten().map(held).collect()
+    answer["comparisons"].as_array().into_iter().flatten().filter_map(held).collect()
 }
 
 impl Held {
     /// What the map is asked for to show it: its times, and the verdicts that the analysis gave.
-    pub fn comparing(&self, answer: &Value) -> Option<Comparing> {
-        let (before, after) = self.times?;
+    pub fn comparing(&self, all: &[Deployed], answer: &Value) -> Option<Comparing> {
+        let (before, after) = self.times;
+        let versions = match self.is_by_version {
+            true => Some(all.get(*self.deployments.first()?)?.versions_compared()?),
+            false => None,
+        };
         let mut known = Known::new();
         for row in answer["comparison"].as_array().into_iter().flatten() {
             let is_own = row["operation"].is_null() && places(&row["deployments"]) == self.deployments;
@@ -115,7 +186,7 @@ impl Held {
             };
             *entry = Some(verdict);
         }
-        Some(Comparing { before, after, known: Arc::new(known) })
+        Some(Comparing { before, after, versions, known: Arc::new(known) })
     }
 }
 
@@ -163,10 +234,15 @@ mod tests {
             "deployments": [
                 {"node": "service:a", "version": "2", "from_version": "1", "kind": "release", "start_unix_nano": "50"},
                 {"node": null, "version": null, "from_version": null, "kind": "given", "start_unix_nano": "70"},
+                {"node": "service:b", "version": "4", "from_version": "3", "kind": "canary", "start_unix_nano": "80"},
+            ],
+            "restarts": [
+                {"node": "service:b", "version": "3", "start_unix_nano": "60", "text": "all 3 processes were replaced"},
+                {"node": "service:c", "version": null, "start_unix_nano": "65", "text": "its process was replaced"},
             ],
             "comparisons": [
                 {"deployments": [0], "basis": "time", "before": time(0, 50), "after": time(60, 90)},
-                {"deployments": [1], "basis": "version", "before": time(0, 90), "after": time(0, 90)},
+                {"deployments": [2], "basis": "version", "before": time(0, 90), "after": time(0, 90)},
             ],
             "comparison": [
                 {"node": "service:a", "operation": null, "metric": "latency", "verdict": "regression", "deployments": [0]},
@@ -181,16 +257,36 @@ mod tests {
         let found = deployments(&ServiceGraph::default(), &answer());
         let clock = Clock::new(true);
         let lines: Vec<String> = found.iter().map(|d| d.sentence(&clock)).collect();
-        assert_eq!(lines, ["service:a, release 1 → 2, at 00:00:00", "Deployment, given, at 00:00:00"]);
+        expect_test::expect![[r#"
+            service:a, release 1 → 2, at 00:00:00
+            Deployment, given, at 00:00:00
+            service:b, canary 3 → 4, at 00:00:00"#]]
+        .assert_eq(&lines.join("\n"));
+    }
+
+    #[test]
+    fn restarts_say_service_version_and_how_many() {
+        let found = restarts(&ServiceGraph::default(), &answer());
+        let lines: Vec<String> = found.iter().map(|r| r.sentence(&Clock::new(true))).collect();
+        expect_test::expect![[r#"
+            service:b 3, restarted at 00:00:00: all 3 processes were replaced
+            service:c, restarted at 00:00:00: its process was replaced"#]]
+        .assert_eq(&lines.join("\n"));
     }
 
     #[test]
     fn a_comparison_by_time_takes_the_verdicts_on_whole_nodes_to_the_map() {
         let held = comparisons(&answer());
-        let comparing = held[0].comparing(&answer()).unwrap();
+        let all = deployments(&ServiceGraph::default(), &answer());
+        let comparing = held[0].comparing(&all, &answer()).unwrap();
         assert_eq!(comparing.after, TimeRange::new(Timestamp(60), Timestamp(90)));
         let known: Vec<_> = comparing.known.iter().collect();
         assert_eq!(known, [(&"service:a".to_owned(), &(Some(Verdict::Regression), None))]);
-        assert_eq!(held[1].comparing(&answer()), None, "versions at the same time have no before and after");
+        let canary = held[1].comparing(&all, &answer()).unwrap();
+        let versions = canary.versions.clone().unwrap();
+        let sides = (&*versions.node, &*versions.old, &*versions.new, canary.before, canary.after);
+        let window = TimeRange::new(Timestamp(0), Timestamp(90));
+        assert_eq!(sides, ("service:b", "3", "4", window, window));
+        assert_eq!(canary.sentence(&Clock::new(true)), "service:b 4 compared with 3, 00:00:00–00:00:00");
     }
 }

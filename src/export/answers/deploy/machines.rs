@@ -21,6 +21,7 @@ pub(super) fn restart_json(snapshot: &Snapshot, graph: &ServiceGraph, r: &Restar
         "end_unix_nano": r.end.0.to_string(),
         "processes": [r.replaced, r.of],
         "pause_ms": r.pause.map(|p| rounded(p.as_millis_f64())),
+        "text": replaced_text(r),
     })
 }
 
@@ -29,6 +30,12 @@ pub(super) fn restart_sentence(snapshot: &Snapshot, graph: &ServiceGraph, r: &Re
         "" => String::new(),
         version => format!(" {}", cell(version)),
     };
+    let (name, at) = (name_of(graph, r.node), moment_text(r.start));
+    format!("**{name}**{version} (restart) at {at}: {}", replaced_text(r))
+}
+
+/// "2 of 3 processes were replaced, without a request for 42 s".
+fn replaced_text(r: &Restart) -> String {
     let what = match (r.replaced, r.of) {
         (1, 1) => "its process was replaced".to_owned(),
         (all, of) if all == of => format!("all {of} processes were replaced"),
@@ -36,7 +43,7 @@ pub(super) fn restart_sentence(snapshot: &Snapshot, graph: &ServiceGraph, r: &Re
     };
     let pause =
         r.pause.map_or(String::new(), |p| format!(", without a request for {}", length_text(Some(p))));
-    format!("**{}**{version} (restart) at {}: {what}{pause}", name_of(graph, r.node), moment_text(r.start))
+    format!("{what}{pause}")
 }
 
 pub(super) fn machine_json(graph: &ServiceGraph, m: &Machine) -> Value {

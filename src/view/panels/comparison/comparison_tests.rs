@@ -3,7 +3,8 @@ use expect_test::{Expect, expect};
 
 use super::*;
 use crate::analysis::difference::{Change, Figures, Presence};
-use crate::model::{Nanos, Timestamp};
+use crate::analysis::sketch::{ORIGIN, records, snapshot_of};
+use crate::model::{Nanos, ResourceRecord, SpanRecord, Timestamp, Value};
 
 fn minutes(from: i64, to: i64) -> TimeRange {
     let at = |m: i64| Timestamp(0) + Nanos::from_secs(60 * m);
@@ -114,4 +115,64 @@ fn a_change_is_told_by_the_figure_that_moved() {
 
 fn check(lines: &[String], expected: &Expect) {
     expected.assert_eq(&lines.join("\n"));
+}
+
+/// Request `n` of a shop of which every fourth goes through a canary, which is slower and asks a cache as well.
+fn canary_request(n: u8) -> Vec<SpanRecord> {
+    let is_new = n.is_multiple_of(4);
+    let cache = if is_new { "\n    rec CLIENT 30..35 db.system=redis" } else { "" };
+    // The second half of the time is slower for everyone.
+    let late = if n >= 120 { 40 } else { 0 };
+    let rec = late + if is_new { 120 } else { 60 } + i64::from(n % 7);
+    let sketch = format!(
+        "web SERVER 0..{}\n  web CLIENT 5..{}\n   rec SERVER 6..{}{cache}",
+        rec + 40,
+        rec + 10,
+        rec + 8
+    );
+    let mut spans = records(&sketch);
+    for span in &mut spans {
+        span.trace_id.0[15] = n + 1;
+        let moved = Nanos::from_secs(i64::from(n));
+        (span.start, span.end) = (span.start + moved, span.end + moved);
+        let mut resource = ResourceRecord::clone(&span.resource);
+        let is_rec = resource.attributes.iter().any(|a| a.1 == Value::str("rec"));
+        let version = if is_rec && is_new { "2.0" } else { "1.0" };
+        resource.attributes.push(("service.version".to_owned(), Value::str(version)));
+        span.resource = resource.into();
+    }
+    spans
+}
+
+#[test]
+fn versions_at_the_same_time_are_compared_by_the_requests_that_passed_them() {
+    let spans: Vec<SpanRecord> = (0..240).flat_map(canary_request).collect();
+    let snapshot = snapshot_of(&spans);
+    let versions = Versions {
+        node: "service:rec".to_owned(),
+        service: "rec".to_owned(),
+        old: "1.0".to_owned(),
+        new: "2.0".to_owned(),
+    };
+    let all = TimeRange::new(ORIGIN, ORIGIN + Nanos::from_secs(240));
+    let compared = Compared::new(&snapshot, &Lens::default(), Comparing::of_versions(all, versions));
+    let calls = |id: &str| {
+        let change = &compared.difference.node(id).unwrap().change;
+        (change.before.map(|f| f.calls), change.after.map(|f| f.calls))
+    };
+    assert_eq!(calls("service:rec"), (Some(180.0), Some(60.0)));
+    let lines: Vec<String> =
+        compared.listed.iter().map(|l| format!("{}: {}", l.name, l.change.spoken)).collect();
+    check(
+        &lines,
+        &expect![[r#"
+        rec: +61 ms p50
+        web: +60 ms p50
+        redis: 15.1/min"#]],
+    );
+    // Over another time it is still the versions that are compared.
+    let early = compared.comparing.with_after(TimeRange::new(ORIGIN, ORIGIN + Nanos::from_secs(120)));
+    let compared = Compared::new(&snapshot, &Lens::default(), early);
+    let rec = &compared.difference.node("service:rec").unwrap().change;
+    assert_eq!((rec.before.map(|f| f.calls), rec.after.map(|f| f.calls)), (Some(90.0), Some(30.0)));
 }

@@ -1,15 +1,17 @@
-//! Two stretches of time compared on the map: what changed, of which item, and how it is told.
+//! Two stretches of time, or two versions, compared on the map: what changed, of which item, and how it is told.
 mod panel;
+mod sides;
 mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use panel::{banner, show};
+pub use sides::Versions;
 pub use words::{about, change_of};
 
 use super::command::Item;
-use crate::analysis::difference::{Difference, EdgeDifference, NodeDifference, Verdict, difference};
+use crate::analysis::difference::{Difference, EdgeDifference, NodeDifference, Verdict};
 use crate::graph::{NodeKind, ServiceGraph, Snapshot};
 use crate::model::TimeRange;
 use crate::store::Lens;
@@ -28,6 +30,8 @@ pub struct Comparing {
     pub before: TimeRange,
     /// The later one.
     pub after: TimeRange,
+    /// Where both are the same: the versions through which the requests of the two sides went.
+    pub versions: Option<Versions>,
     /// What is known already of nodes, such as from the analysis of a deployment.
     pub known: Arc<Known>,
 }
@@ -37,7 +41,7 @@ impl Comparing {
     pub fn new(one: TimeRange, other: TimeRange) -> Self {
         let is_ordered = one.start <= other.start;
         let (before, after) = if is_ordered { (one, other) } else { (other, one) };
-        Self { before, after, known: Arc::default() }
+        Self { before, after, versions: None, known: Arc::default() }
     }
 
     /// Compares `marked` with the window that is looked at; without one, with all that follows it or, where
@@ -56,9 +60,22 @@ impl Comparing {
         (before.start < before.end).then(|| Self::new(before, window))
     }
 
-    /// The same with another later stretch.
+    /// Compares the requests through two versions that were there at the same time.
+    pub fn of_versions(window: TimeRange, versions: Versions) -> Self {
+        Self { before: window, after: window, versions: Some(versions), known: Arc::default() }
+    }
+
+    /// The same with another later stretch; of versions, over that stretch.
     pub fn with_after(&self, after: TimeRange) -> Self {
-        Self::new(self.before, after)
+        match &self.versions {
+            Some(versions) => Self::of_versions(after, versions.clone()),
+            None => Self::new(self.before, after),
+        }
+    }
+
+    /// The earlier stretch, where it is another one.
+    pub fn earlier(&self) -> Option<TimeRange> {
+        self.versions.is_none().then_some(self.before)
     }
 
     /// From the first moment of both to the last.
@@ -94,10 +111,7 @@ pub struct Compared {
 impl Compared {
     /// Works it out.
     pub fn new(snapshot: &Snapshot, lens: &Lens, comparing: Comparing) -> Self {
-        let graph = |window: TimeRange| {
-            snapshot.graph(&Lens { window: Some(window), filter: lens.filter.clone() }).graph
-        };
-        let mut difference = difference(&graph(comparing.before), &graph(comparing.after)).without_rare();
+        let mut difference = sides::difference_of(snapshot, lens, &comparing);
         for node in &mut difference.nodes {
             let Some((latency, errors)) = comparing.known.get(&node.id) else { continue };
             node.change.latency = latency.unwrap_or(node.change.latency);

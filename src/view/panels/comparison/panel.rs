@@ -28,23 +28,18 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, compared: &Compared, commands: &mut Ve
             }
         });
     });
-    times(ui, &compared.comparing, side.clock, p);
+    for line in compared.comparing.lines(side.clock) {
+        widgets::note(ui, &line, p);
+    }
     if let Some(item) = side.selection {
         selected(ui, side, compared, item, commands);
     }
     list(ui, side, compared, commands);
     if side.selection.is_some() {
-        widgets::heading(ui, texts().comparison.traces, texts().comparison.of_both_times, p);
+        let is_of_versions = compared.comparing.versions.is_some();
+        let t = &texts().comparison;
+        widgets::heading(ui, t.traces, if is_of_versions { t.whatever_version } else { t.of_both_times }, p);
         traces::show(ui, side, commands);
-    }
-}
-
-fn times(ui: &mut Ui, comparing: &Comparing, clock: &Clock, p: &Palette) {
-    for (name, range) in
-        [(texts().comparison.before, comparing.before), (texts().comparison.after, comparing.after)]
-    {
-        let length = text::duration_ns(range.length().0 as f64);
-        widgets::note(ui, &format!("{name}: {} · {length}", clock.range(range)), p);
     }
 }
 
@@ -72,14 +67,15 @@ fn selected(ui: &mut Ui, side: &Side<'_>, compared: &Compared, item: &Item, comm
         });
     });
     let verdict = shown.verdict;
-    let line = format!("{}  {}", verdict.icon(), sentence(&shown, change));
+    let line =
+        format!("{}  {}", verdict.icon(), sentence(&shown, change, compared.comparing.is_new_or_gone()));
     ui.label(RichText::new(line).font(theme::small()).color(verdict.colour(p)));
     ui.add_space(UNIT);
-    table(ui, change, p);
+    table(ui, change, &compared.comparing, p);
 }
 
 /// The verdict in a sentence.
-fn sentence(shown: &map::Change, change: &Change) -> String {
+fn sentence(shown: &map::Change, change: &Change, [is_new, is_gone]: [&str; 2]) -> String {
     let few = change.before.zip(change.after).is_some_and(|(b, a)| b.calls.min(a.calls) < 30.0);
     match (shown.verdict, change.presence) {
         (Verdict::Unsure, Presence::Both) if few => {
@@ -87,8 +83,8 @@ fn sentence(shown: &map::Change, change: &Change) -> String {
         }
         (Verdict::Unsure, _) => texts().comparison.insufficient_data_chance_or_drift.to_owned(),
         (Verdict::Unchanged, _) => texts().comparison.unchanged_no_change_beyond_chance.to_owned(),
-        (Verdict::New, _) => texts().comparison.new_it_is_not_there.to_owned(),
-        (Verdict::Gone, _) => texts().comparison.gone_it_is_not_there.to_owned(),
+        (Verdict::New, _) => is_new.to_owned(),
+        (Verdict::Gone, _) => is_gone.to_owned(),
         (Verdict::Worse, _) => fill(texts().comparison.worse, &[("what", &shown.spoken)]),
         (Verdict::Better, _) => fill(texts().comparison.better, &[("what", &shown.spoken)]),
     }
@@ -111,7 +107,7 @@ fn find<'a>(compared: &'a Compared, item: &Item) -> Option<(String, &'a Change, 
 /// A line of the table: what, before, after, how much it changed.
 type Line = (&'static str, String, String, String);
 
-fn lines(change: &Change) -> Vec<Line> {
+fn lines(change: &Change, comparing: &Comparing) -> Vec<Line> {
     let of = |side: Option<Figures>, text: &dyn Fn(&Figures) -> Option<String>| {
         side.as_ref().and_then(text).unwrap_or_else(|| text::NONE.to_owned())
     };
@@ -119,7 +115,9 @@ fn lines(change: &Change) -> Vec<Line> {
         (name, of(change.before, text), of(change.after, text), moved)
     };
     let rates = change.before.and_then(|f| f.rate_per_min).zip(change.after.and_then(|f| f.rate_per_min));
-    let rate = rates.filter(|r| r.0 > 0.0).map_or_else(String::new, |(b, a)| signed_percent(a / b - 1.0));
+    // Of two versions one has fewer requests by design.
+    let rates = rates.filter(|r| r.0 > 0.0 && comparing.versions.is_none());
+    let rate = rates.map_or_else(String::new, |(b, a)| signed_percent(a / b - 1.0));
     let shares = change.before.and_then(|f| f.error_ratio).zip(change.after.and_then(|f| f.error_ratio));
     // Points, not percent: the difference of two shares.
     let points =
@@ -147,8 +145,9 @@ fn signed_percent(share: f64) -> String {
     }
 }
 
-fn table(ui: &mut Ui, change: &Change, p: &Palette) {
-    let rows = lines(change);
+fn table(ui: &mut Ui, change: &Change, comparing: &Comparing, p: &Palette) {
+    let rows = lines(change, comparing);
+    let [first, second] = comparing.columns();
     let height = 21.0;
     let (area, _) = ui.allocate_exact_size(
         vec2(ui.available_width(), height * (rows.len() + 1) as f32 + 6.0),
@@ -160,11 +159,7 @@ fn table(ui: &mut Ui, change: &Change, p: &Palette) {
         ui.painter().text(pos2(x, y), Align2::RIGHT_CENTER, text, theme::small(), colour);
     };
     let mut y = area.top() + 3.0 + height / 2.0;
-    for (x, heading) in columns.into_iter().zip([
-        texts().comparison.before_2,
-        texts().comparison.after_2,
-        texts().comparison.change,
-    ]) {
+    for (x, heading) in columns.into_iter().zip([&*first, &*second, texts().comparison.change]) {
         write(ui, x, y, heading, p.muted);
     }
     for (name, before, after, moved) in rows {
@@ -176,8 +171,15 @@ fn table(ui: &mut Ui, change: &Change, p: &Palette) {
         let row = Rect::from_min_size(pos2(area.left(), y - height / 2.0), vec2(area.width(), height));
         let response = ui.interact(row, ui.id().with(("compared", name)), Sense::hover());
         let spoken = fill(
-            texts().comparison.before_after,
-            &[("name", &name), ("before", &before), ("after", &after), ("moved", &moved)],
+            texts().comparison.first_second,
+            &[
+                ("name", &name),
+                ("before", &before),
+                ("first", &first),
+                ("after", &after),
+                ("second", &second),
+                ("moved", &moved),
+            ],
         );
         let spoken = spoken.trim_end_matches(", ").to_owned();
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &spoken));
@@ -261,10 +263,7 @@ pub fn banner(
     p: &Palette,
     commands: &mut Vec<Command>,
 ) {
-    let line = fill(
-        texts().comparison.compared_with,
-        &[("before", &clock.range(comparing.after)), ("after", &clock.range(comparing.before))],
-    );
+    let line = comparing.sentence(clock);
     let galley = ui.painter().layout_no_wrap(line.clone(), theme::small(), p.text);
     let button = vec2(74.0, 22.0);
     let size = vec2(galley.size().x + button.x + 34.0, 32.0);

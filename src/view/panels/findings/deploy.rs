@@ -8,13 +8,15 @@ use crate::texts::{fill, texts};
 use crate::export::cards::Question;
 use crate::graph::ServiceGraph;
 use crate::model::{TimeRange, Timestamp};
-use crate::view::panels::clock::Clock;
 use crate::view::panels::command::{Command, Item};
-use crate::view::panels::deployments::{Deployed, comparisons, deployments};
+use crate::view::panels::deployments::{Deployed, Restarted, comparisons, deployments, restarts};
 use crate::view::panels::side::Side;
 use crate::view::panels::{moment, widgets};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
+
+/// Restarts that are listed.
+const RESTARTS: usize = 12;
 
 /// A deployment that somebody names, where spans do not tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +39,9 @@ pub struct Given<'a> {
 pub(super) fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     let p = &side.palette;
     if let Some(told) = side.findings.other(Question::Deploy).and_then(|a| a.told) {
-        compared(ui, &told.index.graph, &told.answer.answer.json, side, commands);
+        let (graph, answer) = (&told.index.graph, &told.answer.answer.json);
+        compared(ui, graph, answer, side, commands);
+        restarted(ui, &restarts(graph, answer), side, commands);
     }
     ui.add_space(UNIT);
     page::fold(ui, "another deployment", texts().findings.name_another_deployment, p, |ui| {
@@ -69,16 +73,11 @@ fn compared(ui: &mut Ui, graph: &ServiceGraph, answer: &Value, side: &Side<'_>, 
     for (i, held) in comparisons(answer).iter().enumerate() {
         ui.add_space(UNIT);
         for deployed in held.deployments.iter().filter_map(|d| all.get(*d)) {
-            row(ui, deployed, side.clock, p, commands);
+            let icon = egui_phosphor::regular::ROCKET_LAUNCH;
+            row(ui, icon, &deployed.sentence(side.clock), deployed.item.as_ref(), p, commands);
         }
-        let Some((before, after)) = held.times else {
-            widgets::note(ui, texts().findings.both_versions_ran_at_the, p);
-            continue;
-        };
-        let times = fill(
-            texts().findings.compared_with,
-            &[("after", &side.clock.range(after)), ("before", &side.clock.range(before))],
-        );
+        let Some(comparing) = held.comparing(&all, answer) else { continue };
+        let times = comparing.sentence(side.clock);
         ui.horizontal(|ui| {
             ui.add_space(26.0);
             ui.vertical(|ui| {
@@ -92,20 +91,44 @@ fn compared(ui: &mut Ui, graph: &ServiceGraph, answer: &Value, side: &Side<'_>, 
                     WidgetInfo::labeled(WidgetType::Button, true, texts().findings.compare_on_the_map_spoken)
                 });
                 if response.clicked() {
-                    commands.extend(held.comparing(answer).map(Command::Compare));
+                    commands.push(Command::Compare(comparing));
                 }
             });
         });
     }
 }
 
-fn row(ui: &mut Ui, deployed: &Deployed, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
-    let sentence = deployed.sentence(clock);
-    let (rect, response) = widgets::row(ui, 40.0, &sentence, false, p);
+/// Services that were restarted without a new version: what changed then may be theirs.
+fn restarted(ui: &mut Ui, all: &[Restarted], side: &Side<'_>, commands: &mut Vec<Command>) {
+    let p = &side.palette;
+    if all.is_empty() {
+        return;
+    }
+    ui.add_space(UNIT);
+    page::caption(ui, texts().findings.restarts, p);
+    for restart in all.iter().take(RESTARTS) {
+        let icon = egui_phosphor::regular::ARROWS_CLOCKWISE;
+        row(ui, icon, &restart.sentence(side.clock), Some(&restart.item), p, commands);
+    }
+    if let Some(more) = all.len().checked_sub(RESTARTS).filter(|n| *n > 0) {
+        widgets::note(ui, &fill(texts().findings.more_in_the_whole_answer, &[("count", &more)]), p);
+    }
+}
+
+/// A line of two: who, and what; a click selects the service.
+fn row(
+    ui: &mut Ui,
+    icon: &str,
+    sentence: &str,
+    item: Option<&Item>,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let (rect, response) = widgets::row(ui, 40.0, sentence, false, p);
     let sign = egui::pos2(rect.left() + 11.0, rect.top() + 13.0);
-    let icon = egui_phosphor::regular::ROCKET_LAUNCH;
     ui.painter().text(sign, egui::Align2::CENTER_CENTER, icon, theme::body(), p.text);
-    let (service, what) = sentence.split_once(", ").unwrap_or((&sentence, ""));
+    let parts = sentence.split_once(", ").or_else(|| sentence.split_once('、'));
+    let (service, what) = parts.unwrap_or((sentence, ""));
     for (line, font, y, colour) in
         [(service, theme::body(), 13.0, p.text), (what, theme::small(), 30.0, p.muted)]
     {
@@ -113,8 +136,8 @@ fn row(ui: &mut Ui, deployed: &Deployed, clock: &Clock, p: &Palette, commands: &
         let at = egui::pos2(rect.left() + 26.0, rect.top() + y);
         ui.painter().text(at, egui::Align2::LEFT_CENTER, line, font, colour);
     }
-    if response.on_hover_text(widgets::with_arrows(&sentence)).clicked() && deployed.item.is_some() {
-        commands.push(Command::Select(deployed.item.clone()));
+    if response.on_hover_text(widgets::with_arrows(sentence)).clicked() && item.is_some() {
+        commands.push(Command::Select(item.cloned()));
     }
 }
 
@@ -122,14 +145,18 @@ fn row(ui: &mut Ui, deployed: &Deployed, clock: &Clock, p: &Palette, commands: &
 pub fn of_node(ui: &mut Ui, side: &Side<'_>, id: &str, commands: &mut Vec<Command>) {
     let Some(told) = side.findings.other(Question::Deploy).and_then(|a| a.told) else { return };
     let item = Item::Node(id.to_owned());
-    let all = deployments(&told.index.graph, &told.answer.answer.json);
-    for deployed in all.iter().filter(|d| d.item.as_ref() == Some(&item)) {
-        let name = fill(
-            texts().findings.deployed_at,
-            &[("version", &deployed.versions), ("time", &side.clock.seconds(deployed.at))],
-        );
-        let response = page::line_row(ui, (&name, texts().findings.what_changed), "", &side.palette);
-        if response.clicked() {
+    let (graph, answer) = (&told.index.graph, &told.answer.answer.json);
+    let (deployed, restarted) = (deployments(graph, answer), restarts(graph, answer));
+    let t = &texts().findings;
+    let came = deployed.iter().filter(|d| d.item.as_ref() == Some(&item)).map(|d| {
+        let time = side.clock.seconds(d.at);
+        (fill(t.deployed_at, &[("version", &d.versions), ("time", &time)]), t.what_changed, String::new())
+    });
+    let again = restarted.iter().filter(|r| r.item == item).map(|r| {
+        (fill(t.restarted_at, &[("time", &side.clock.seconds(r.at))]), t.see_deployments, r.what.clone())
+    });
+    for (name, figure, under) in came.chain(again) {
+        if page::line_row(ui, (&name, figure), &under, &side.palette).clicked() {
             commands.push(Command::OpenAnswer(Question::Deploy, Some(item.clone())));
         }
     }
