@@ -52,12 +52,8 @@ mod tests {
 
     #[test]
     fn the_most_called_come_first_and_the_rest_is_counted() {
-        let snapshot = snapshot(
-            "web SERVER 0..90
-  cart SERVER 5..80
-    pay SERVER 30..70
-  cart SERVER 81..85",
-        );
+        let sketch = "web SERVER 0..90\n  cart SERVER 5..80\n    pay SERVER 30..70\n  cart SERVER 81..85";
+        let snapshot = snapshot(&[sketch]);
         let index = snapshot.graph(&Lens::default());
         let all: Vec<NodeId> = index.graph.nodes().map(|(id, _)| id).collect();
         let found = operations(&snapshot, &Lens::default(), &index, &all, 3);

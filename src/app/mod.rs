@@ -191,6 +191,9 @@ impl App {
         for case in std::mem::take(&mut self.session.readers.cases) {
             case::apply(self, ctx, &case);
         }
+        if let Some(notice) = self.session.readers.notices.pop() {
+            self.state.notice = Some(notice);
+        }
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
         commands.into_iter().for_each(|c| command::apply(self, ctx, c));

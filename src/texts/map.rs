@@ -56,6 +56,7 @@ super::catalogue! {
         nodes: "{count} nodes" => "{count}ノード";
         come_in: "{rate} in" => "受信{rate}";
         fail: "{share} fail" => "失敗{share}";
+        close_the_notice: "Close the notice" => "通知を閉じる";
         click_to_come_closer: "Click to come closer" => "クリックで拡大";
         zoom_in_for_quieter_lines: "zoom in for {count} quieter lines" => "拡大すると静かな線{count}本も表示";
     }
