@@ -53,8 +53,7 @@ fn input(graph: &ServiceGraph) -> MapInput {
         error_ratio: n.red.error_ratio(),
         calls: n.red.calls() as u64,
         instrumented: n.is_instrumented,
-        members: 0,
-        change: None,
+        ..MapNode::default()
     };
     let edge = |from: usize, to: usize, e: &spanscape::graph::Edge| MapEdge {
         from,
@@ -65,7 +64,7 @@ fn input(graph: &ServiceGraph) -> MapInput {
         timeouts: e.red.timeouts() as u64,
         calls: e.red.calls() as u64,
         health: health(e.health),
-        change: None,
+        ..MapEdge::default()
     };
     MapInput {
         nodes: graph.nodes().map(|(_, n)| node(n)).collect(),

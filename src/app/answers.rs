@@ -80,7 +80,8 @@ impl Answers {
         }
         self.replay.end();
         let key = self.picture_key(snapshot, lens.clone(), state, false);
-        let request = request(snapshot, lens, state);
+        let mut request = request(snapshot, lens, state);
+        request.was_closed = self.picture.value().is_some_and(|p| p.shown.is_automatic);
         self.picture.ask(work, key, move || Arc::new(Picture::new(request)));
     }
 
@@ -193,6 +194,7 @@ impl Answers {
 /// What a picture is made of.
 pub fn request(snapshot: &Arc<Snapshot>, lens: Lens, state: &State) -> PictureRequest {
     PictureRequest {
+        was_closed: false,
         snapshot: Arc::clone(snapshot),
         lens,
         comparing: state.place.comparing.clone(),

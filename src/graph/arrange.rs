@@ -11,6 +11,12 @@ use crate::model::{EdgeId, NodeId};
 /// Below, ill nodes and what leads to them stand out of the boxes of their groups; a closed group would hide which
 /// of its members it is.
 pub const LARGE: usize = 1_500;
+/// Groups that closed by themselves open again only below this many nodes: a live system that wavers around the
+/// limit must not flicker.
+const NO_LONGER_LARGE: usize = LARGE * 4 / 5;
+
+/// An edge between groups is as ill as those of its parts that carry one in so many of its calls.
+const TENTH: f64 = 10.0;
 
 /// Which groups are shown as one node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -49,6 +55,8 @@ pub struct Arrangement {
     pub group_by: GroupBy,
     /// Which are one node.
     pub collapse: Collapse,
+    /// Whether groups had closed by themselves in the picture before.
+    pub stays_closed: bool,
     /// Nodes and groups that are hidden, by id.
     pub hidden_nodes: BTreeSet<String>,
     /// Edges that are hidden, by the ids of caller and callee.
@@ -188,7 +196,8 @@ impl<'a> Plan<'a> {
         let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
         let all = of_nodes.iter().flatten().flat_map(|g| groups.chain(g));
         all.for_each(|g| *sizes.entry(g).or_default() += 1);
-        let is_automatic = wanted.collapse == Collapse::WhenLarge && of_nodes.len() > LARGE;
+        let large = if wanted.stays_closed { NO_LONGER_LARGE } else { LARGE };
+        let is_automatic = wanted.collapse == Collapse::WhenLarge && of_nodes.len() > large;
         let is_collapsed = |group: &str| {
             // A group of one says less than its only node.
             sizes.get(group).is_some_and(|n| *n > 1)
@@ -419,7 +428,8 @@ impl Sums<'_> {
         })
     }
 
-    /// One edge as it is, or the sum of several, of the kind of most calls.
+    /// One edge as it is, or the sum of several, of the kind of most calls, and as ill as those that carry a tenth
+    /// of its calls: else nearly every edge between large groups would be as ill as can be.
     fn edge(&mut self, edges: &[EdgeId]) -> Option<Edge> {
         let graph = &self.index.graph;
         let parts: Vec<&Edge> = edges.iter().filter_map(|e| graph.edge(*e)).collect();
@@ -429,7 +439,13 @@ impl Sums<'_> {
         let mut by_kind: BTreeMap<EdgeKind, f64> = BTreeMap::new();
         parts.iter().for_each(|e| *by_kind.entry(e.kind).or_default() += e.red.calls());
         let kind = by_kind.into_iter().reduce(|a, b| if b.1 > a.1 { b } else { a })?.0;
-        let health = parts.iter().map(|e| e.health).max()?;
+        let all: f64 = parts.iter().map(|e| e.red.calls()).sum();
+        let as_ill = |health: Health| -> f64 {
+            parts.iter().filter(|e| e.health >= health).map(|e| e.red.calls()).sum()
+        };
+        let mut states = [Health::Critical, Health::Warning, Health::Healthy].into_iter();
+        let health = states.find(|h| as_ill(*h) * TENTH >= all && as_ill(*h) > 0.0);
+        let health = health.unwrap_or(Health::Unknown);
         Some(Edge { kind, red: self.red(parts.iter().map(|e| &e.red)), health })
     }
 }

@@ -149,6 +149,60 @@ fn quiet_edges_go_and_their_nodes_stay() {
     assert_eq!(none.index.graph.nodes().len(), all.index.graph.nodes().len());
 }
 
+/// Spans of a sketch, with the services named `a…` in one team and all others in another.
+fn two_teams(sketch: &str) -> Snapshot {
+    let mut spans = records(sketch);
+    for span in &mut spans {
+        let resource = Arc::make_mut(&mut span.resource);
+        let name = resource.attributes.iter().find(|a| a.0 == "service.name").map(|a| a.1.to_string());
+        let team = if name.is_some_and(|n| n.starts_with('a')) { "a" } else { "b" };
+        resource.attributes.push(("team".to_owned(), Value::str(team)));
+    }
+    snapshot_of(&spans)
+}
+
+#[test]
+fn a_queue_belongs_to_those_who_publish_to_it() {
+    let snapshot = two_teams(
+        "\
+a1 SERVER 0..90
+  a1 PRODUCER 5..10 messaging.system=kafka messaging.destination.name=orders messaging.operation.type=publish
+    b1 CONSUMER 20..40 messaging.system=kafka messaging.destination.name=orders messaging.operation.type=process
+",
+    );
+    let index = snapshot.graph(&Lens::default());
+    let groups = Groups::new(&snapshot, &by("team", Collapse::All).group_by);
+    let queue = index.graph.nodes().find(|(_, n)| n.kind == NodeKind::Queue).unwrap().0;
+    assert_eq!(groups.of_node(&index, queue), Some("a"));
+}
+
+#[test]
+fn groups_that_closed_by_themselves_open_again_only_well_below() {
+    let mut sketch = "a SERVER 0..90\n".to_owned();
+    (0..LARGE - 100).for_each(|i| sketch += &format!("  b{i} SERVER 1..9\n"));
+    let snapshot = two_teams(&sketch);
+    let wanted = |stays_closed| Arrangement { stays_closed, ..by("team", Collapse::WhenLarge) };
+    assert!(!arranged(&snapshot, &wanted(false)).is_automatic);
+    assert!(arranged(&snapshot, &wanted(true)).is_automatic);
+}
+
+#[test]
+fn an_edge_between_groups_is_as_ill_as_a_tenth_of_its_calls() {
+    let ill = "  b1 SERVER 1..9 error\n";
+    let sketch = |well: usize, calls: usize| {
+        let fine = "  b2 SERVER 1..9\n".repeat(well);
+        format!("a SERVER 0..90\n{}{fine}", ill.repeat(calls))
+    };
+    let health = |well, calls| {
+        let shown = arranged(&two_teams(&sketch(well, calls)), &by("team", Collapse::All));
+        let graph = shown.index.graph;
+        let into = |n| graph.node(n).is_some_and(|n: &Node| n.kind == NodeKind::Group);
+        graph.edges().find(|(_, _, to, _)| into(*to)).map(|(.., e)| e.health)
+    };
+    assert_eq!(health(900, 50), Some(Health::Healthy));
+    assert_eq!(health(400, 50), Some(Health::Critical));
+}
+
 #[test]
 fn every_caller_keeps_its_main_ways_and_loses_the_small_ones() {
     let mut spans = Vec::new();

@@ -227,15 +227,17 @@ fn value(spans: &Spans, resource: &Resource, key: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Adds what sent no spans: a store or queue that one group alone uses belongs to it, hosts lie outside. What
-/// several groups use that lie in one belongs to that.
+/// Adds what sent no spans: a store that one group alone uses belongs to it, a queue to the group that alone
+/// publishes to it, however many listen; hosts lie outside. What several groups use that lie in one belongs to that.
 fn with_stores(calls: &Calls, own: BTreeMap<PartyId, Vec<String>>) -> Vec<Option<Vec<String>>> {
     let mut users: BTreeMap<PartyId, BTreeSet<Option<&Vec<String>>>> = BTreeMap::new();
+    let mut listeners = users.clone();
     for (_, edge) in calls.edges().iter() {
-        for (party, other) in [(edge.to, edge.from), (edge.from, edge.to)] {
+        for (party, other, by_caller) in [(edge.to, edge.from, true), (edge.from, edge.to, false)] {
             let kind = calls.parties().get(party).kind;
+            let of = if kind == PartyKind::Queue && !by_caller { &mut listeners } else { &mut users };
             if is_kept_by_users(kind) {
-                users.entry(party).or_default().insert(own.get(&other));
+                of.entry(party).or_default().insert(own.get(&other));
             }
         }
     }
@@ -244,7 +246,8 @@ fn with_stores(calls: &Calls, own: BTreeMap<PartyId, Vec<String>>) -> Vec<Option
         PartyKind::Host | PartyKind::Cloud | PartyKind::UnknownPeer => Some(vec![EXTERNAL.to_owned()]),
         PartyKind::User | PartyKind::UnknownCaller => None,
         _ => {
-            let users: Option<Vec<&Vec<String>>> = users.get(&id)?.iter().copied().collect();
+            let users = users.get(&id).or_else(|| listeners.get(&id))?;
+            let users: Option<Vec<&Vec<String>>> = users.iter().copied().collect();
             let shared = users?.into_iter().cloned().reduce(|a, b| {
                 let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
                 a.into_iter().take(same).collect()

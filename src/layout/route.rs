@@ -1,5 +1,5 @@
 //! The curve of each edge: past foreign nodes and labels where it can, and apart from its counterpart.
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use emath::{Pos2, Rect, Vec2, vec2};
 
@@ -33,52 +33,68 @@ const BENDS: [f32; 13] =
 /// Above this many edges nothing is tried but the direct curve: nobody could follow a detour anyway.
 const MOST_TRIED: usize = 3_000;
 
+/// Who calls whom; only ever asked, so its order does not matter.
+type Pairs = HashSet<(u32, u32)>;
+
 /// All curves, in the order of the edges; an edge to a node that is not there has two equal points.
 pub fn routes(input: &RouteInput<'_>) -> Vec<Curve> {
     let obstacles = Obstacles::new(input);
-    let pairs: BTreeSet<(u32, u32)> = input.edges.iter().copied().collect();
+    let pairs: Pairs = input.edges.iter().copied().collect();
     (0..input.edges.len()).map(|e| best(input, &obstacles, &pairs, e)).collect()
 }
 
 /// The curve of one edge, as [`routes`] finds it.
 pub fn curve(input: &RouteInput<'_>, edge: usize) -> Curve {
-    let pairs: BTreeSet<(u32, u32)> = input.edges.iter().copied().collect();
+    let pairs: Pairs = input.edges.iter().copied().collect();
     best(input, &Obstacles::new(input), &pairs, edge)
 }
 
-fn best(input: &RouteInput<'_>, obstacles: &Obstacles, pairs: &BTreeSet<(u32, u32)>, edge: usize) -> Curve {
+fn best(input: &RouteInput<'_>, obstacles: &Obstacles, pairs: &Pairs, edge: usize) -> Curve {
     let Some(ends) = Ends::new(input, edge) else { return Curve { points: vec![Pos2::ZERO; 2] } };
     if ends.from == ends.to {
         return Curve { points: vec![ends.a; 2] };
     }
     let &(from, to) = &input.edges[edge];
     let paired = pairs.contains(&(to, from));
-    let mut candidates: Vec<(f32, Vec<Pos2>)> = Vec::new();
+    let mut winner = Winner { cost: f32::INFINITY, points: Vec::new() };
     if let Some(lane) = input.lanes.get(edge).filter(|l| !l.is_empty()) {
-        candidates.push((2.0, ends.trimmed(through(ends.a, lane, ends.b))));
+        winner.challenge(2.0, obstacles, &ends, through(ends.a, lane, ends.b));
     }
     let most = if input.edges.len() > MOST_TRIED { 1 } else { BENDS.len() };
     for bend in BENDS.iter().take(most) {
         // Of a pair, each bends to its own right, which is the other's left.
         let bend = if paired { bend.abs().max(14.0) + 4.0 } else { *bend };
-        candidates.push((bend.abs() * 0.05, ends.trimmed(ends.bent(bend))));
-    }
-    let mut winner: Option<(f32, Vec<Pos2>)> = None;
-    for (price, points) in candidates {
-        if winner.as_ref().is_some_and(|w| w.0 <= price) {
-            continue;
+        let price = bend.abs() * 0.05;
+        // Prices only rise from here.
+        if winner.cost <= price {
+            break;
         }
-        let cost = price + obstacles.cost(&points, &ends) + detour(&points);
-        if winner.as_ref().is_none_or(|w| cost < w.0) {
-            winner = Some((cost, points));
+        winner.challenge(price, obstacles, &ends, ends.bent(bend));
+    }
+    Curve { points: winner.points }
+}
+
+/// The best way so far.
+struct Winner {
+    cost: f32,
+    points: Vec<Pos2>,
+}
+
+impl Winner {
+    /// Takes `way` if it costs less; most are given up before all of their points are looked at.
+    fn challenge(&mut self, price: f32, obstacles: &Obstacles, ends: &Ends, way: Vec<Pos2>) {
+        let points = ends.trimmed(way);
+        let detour = detour(&points);
+        let cost = obstacles.cost(&points, ends, self.cost - price - detour) + price + detour;
+        if cost < self.cost || self.points.is_empty() {
+            *self = Self { cost, points };
         }
     }
-    Curve { points: winner.map(|w| w.1).unwrap_or_default() }
 }
 
 /// How much longer than straight the way is.
 fn detour(points: &[Pos2]) -> f32 {
-    let way: f32 = points.windows(2).map(|p| p[0].distance(p[1])).sum();
+    let way: f32 = points.windows(2).map(|p| p[0].distance_sq(p[1]).sqrt()).sum();
     match points {
         [first, .., last] => (way / first.distance(*last).max(1.0) - 1.0) * 14.0,
         _ => 0.0,
@@ -124,8 +140,9 @@ impl Ends {
 
     /// `points` without the parts inside the two nodes.
     fn trimmed(&self, points: Vec<Pos2>) -> Vec<Pos2> {
-        let start = points.iter().position(|p| p.distance(self.a) >= self.radius_a);
-        let end = points.iter().rposition(|p| p.distance(self.b) >= self.radius_b);
+        let outside = |p: &Pos2, centre: Pos2, radius: f32| p.distance_sq(centre) >= radius * radius;
+        let start = points.iter().position(|p| outside(p, self.a, self.radius_a));
+        let end = points.iter().rposition(|p| outside(p, self.b, self.radius_b));
         let (Some(start), Some(end)) = (start, end) else { return vec![self.a, self.b] };
         if start > end || start == 0 {
             return vec![self.a, self.b];
@@ -172,57 +189,95 @@ fn through(a: Pos2, lane: &[Pos2], b: Pos2) -> Vec<Pos2> {
     out
 }
 
+/// What stands at one place: a circle that is not to be touched, and the label below it.
+#[derive(Clone, Copy)]
+struct Obstacle {
+    node: usize,
+    centre: Pos2,
+    /// With the room around it, squared.
+    reach: f32,
+    label: Rect,
+}
+
 /// Nodes and labels in a grid of cells, to find the few near a point.
 struct Obstacles {
-    cells: std::collections::BTreeMap<(i32, i32), Vec<u32>>,
-    centres: Vec<Pos2>,
-    radii: Vec<f32>,
-    labels: Vec<Rect>,
+    /// The corner of the first cell, and how many cells there are in a row.
+    origin: Pos2,
+    columns: usize,
+    /// Where the obstacles of each cell begin.
+    first: Vec<u32>,
+    all: Vec<Obstacle>,
 }
 
 const CELL: f32 = 128.0;
+/// A picture of any extent has at most so many cells along a side; what is beyond counts in the last one.
+const MOST_CELLS: usize = 1_000;
 /// How near to a foreign node a curve may pass, in world points.
 const BERTH: f32 = 10.0;
 
 impl Obstacles {
     fn new(input: &RouteInput<'_>) -> Self {
-        let mut cells: std::collections::BTreeMap<(i32, i32), Vec<u32>> = std::collections::BTreeMap::new();
-        let mut labels = Vec::with_capacity(input.nodes.len());
-        for (i, (node, centre)) in input.nodes.iter().zip(input.centres).enumerate() {
-            let top = *centre + vec2(0.0, node.radius + 2.0);
-            let half = node.label_width / 2.0;
-            labels.push(Rect::from_min_max(top - vec2(half, 0.0), top + vec2(half, LABEL_HEIGHT - 2.0)));
-            let area = node.footprint(*centre).expand(BERTH);
-            let (low, high) = (cell(area.min), cell(area.max));
-            for x in low.0..=high.0.min(low.0 + 64) {
-                for y in low.1..=high.1.min(low.1 + 64) {
-                    cells.entry((x, y)).or_default().push(i as u32);
-                }
+        let areas: Vec<Rect> =
+            input.nodes.iter().zip(input.centres).map(|(n, at)| n.footprint(*at).expand(BERTH)).collect();
+        let all = areas.iter().filter(|a| a.is_finite()).fold(Rect::NOTHING, |all, a| all | *a);
+        let (origin, size) = if all.is_finite() { (all.min, all.size()) } else { (Pos2::ZERO, Vec2::ZERO) };
+        let count = |side: f32| ((side / CELL) as usize).min(MOST_CELLS - 1) + 1;
+        let (columns, rows) = (count(size.x), count(size.y));
+        let mut out = Self { origin, columns, first: vec![0; columns * rows + 1], all: Vec::new() };
+        let nodes = || areas.iter().enumerate().filter(|(_, area)| area.is_finite());
+        for cell in nodes().flat_map(|(_, area)| out.cells(*area)).collect::<Vec<_>>() {
+            out.first[cell + 1] += 1;
+        }
+        (1..out.first.len()).for_each(|k| out.first[k] += out.first[k - 1]);
+        let empty = Obstacle { node: 0, centre: Pos2::ZERO, reach: 0.0, label: Rect::NOTHING };
+        out.all = vec![empty; out.first.last().map_or(0, |n| *n as usize)];
+        let mut next = out.first.clone();
+        for (node, area) in nodes() {
+            let (of, centre) = (&input.nodes[node], input.centres[node]);
+            let top = centre + vec2(0.0, of.radius + 2.0);
+            let half = of.label_width / 2.0;
+            let label = Rect::from_min_max(top - vec2(half, 0.0), top + vec2(half, LABEL_HEIGHT - 2.0));
+            let reach = (of.radius + BERTH).powi(2);
+            for cell in out.cells(*area).collect::<Vec<_>>() {
+                out.all[next[cell] as usize] = Obstacle { node, centre, reach, label };
+                next[cell] += 1;
             }
         }
-        let radii = input.nodes.iter().map(|n| n.radius).collect();
-        Self { cells, centres: input.centres.to_vec(), radii, labels }
+        out
+    }
+
+    fn place(&self, p: Pos2) -> (usize, usize) {
+        let rows = (self.first.len() - 1) / self.columns;
+        let at = |v: f32, most: usize| ((v / CELL).max(0.0) as usize).min(most - 1);
+        (at(p.x - self.origin.x, self.columns), at(p.y - self.origin.y, rows))
+    }
+
+    fn cells(&self, area: Rect) -> impl Iterator<Item = usize> + use<> {
+        let ((left, top), (right, bottom)) = (self.place(area.min), self.place(area.max));
+        let columns = self.columns;
+        (top..=bottom).flat_map(move |y| (left..=right).map(move |x| y * columns + x))
     }
 
     /// What it costs to draw a curve through `points`: much for foreign nodes, less for labels.
-    fn cost(&self, points: &[Pos2], ends: &Ends) -> f32 {
+    ///
+    /// Counts no further than `enough`.
+    fn cost(&self, points: &[Pos2], ends: &Ends, enough: f32) -> f32 {
         let mut cost = 0.0;
         for p in points {
-            let Some(near) = self.cells.get(&cell(*p)) else { continue };
-            for &i in near {
-                let i = i as usize;
-                let foreign = i != ends.from && i != ends.to;
-                if foreign && self.centres[i].distance(*p) < self.radii[i] + BERTH {
+            let (x, y) = self.place(*p);
+            let cell = y * self.columns + x;
+            for near in &self.all[self.first[cell] as usize..self.first[cell + 1] as usize] {
+                let foreign = near.node != ends.from && near.node != ends.to;
+                if foreign && near.centre.distance_sq(*p) < near.reach {
                     cost += 40.0;
-                } else if self.labels[i].contains(*p) {
+                } else if near.label.contains(*p) {
                     cost += if foreign { 9.0 } else { 5.0 };
                 }
+            }
+            if cost >= enough {
+                return cost;
             }
         }
         cost
     }
-}
-
-fn cell(p: Pos2) -> (i32, i32) {
-    ((p.x / CELL).floor() as i32, (p.y / CELL).floor() as i32)
 }

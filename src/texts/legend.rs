@@ -41,5 +41,6 @@ super::catalogue! {
             => "ユーザー、または外からの呼び出し元";
         nothing_tells_what_it_is: "Nothing tells what it is" => "種類がわからないもの";
         group_several_nodes_as_one: "Group: several nodes as one" => "グループ：複数のノードを一つに";
+        ring_of_a_group: "Ring of a group: how many members fail, or are worth a look" => "グループの輪：異常や要注意のメンバーの割合";
     }
 }

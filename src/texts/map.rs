@@ -29,6 +29,7 @@ super::catalogue! {
         critical: "critical" => "重大";
         no_traffic: "no traffic" => "トラフィックなし";
         group_of: "group of {count}" => "{count}個のグループ";
+        ill_members: "{ill} of {count} {health}" => "{count}個中{ill}個が{health}";
         requests_per_minute: "{count} requests per minute" => "毎分{count}リクエスト";
         percentile_95: "95th percentile {length}" => "95パーセンタイル {length}";
         edge_changed: "{from} to {to}, {change}" => "{from}から{to}、{change}";

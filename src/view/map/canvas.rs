@@ -18,6 +18,7 @@ use super::prepared::{Prepared, Style};
 use super::reach;
 use super::scene::MapScene;
 use super::speaking::{self, OperationLines};
+use super::stencils::Stencils;
 use crate::export::edge_signs::EdgeSigns;
 use crate::graph::CallPlace;
 use crate::view::theme::Palette;
@@ -265,11 +266,13 @@ impl MapState {
             state_hovered: None,
             visible_nodes: paint.visible_nodes.clone(),
             visible_edges: paint.visible_edges.clone(),
+            listed_nodes: paint.listed_nodes.clone(),
+            listed_edges: paint.listed_edges.clone(),
             ways: paint.ways.clone(),
             ..*paint
         };
         let frame = self.paint(&rest, is_new);
-        paint.painter.extend(draw::over(paint, &self.graph, item));
+        paint.painter.extend(draw::over(paint, item));
         frame
     }
 
@@ -286,7 +289,7 @@ impl MapState {
                 marks: paint.marks.to_vec(),
                 operations: Arc::clone(&self.operations),
                 soft: paint.soft(),
-                painted: draw::paint(paint, &self.graph),
+                painted: draw::paint(paint),
             })
         });
         let (below, above) = frame.painted.shapes.split_at(frame.painted.below);
@@ -326,10 +329,12 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let mut prepared = std::mem::take(&mut state.prepared);
     let mut galleys = std::mem::take(&mut state.galleys);
     let is_new = galleys.begin(&painter);
-    prepared.arrange((&live, state.stamp), state.selected, state.lit.as_ref().or(state.highlighted.as_ref()));
-    let Visible { nodes, edges, is_far, is_lit, omitted } = draw::cull(&live, &prepared, camera, view);
+    let lit = state.lit.as_ref().or(state.highlighted.as_ref());
+    prepared.arrange((&live, state.stamp), state.selected, lit, &state.graph);
+    let Visible { nodes, edges, is_far, is_lit, omitted } = draw::cull(&prepared, camera, view);
     prepared.colour(&live, Style { palette: *palette, is_far, is_lit }, &mut state.graph);
     let galleys = RefCell::new(galleys);
+    let stencils = Stencils::of(ui.ctx());
     let mut paint = Paint {
         scene: &live,
         palette,
@@ -340,8 +345,12 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         galleys: &galleys,
         state_hovered: state.hovered.or(state.hinted),
         painter: &painter,
-        visible_nodes: nodes,
-        visible_edges: edges,
+        stencils: &stencils,
+        scale: camera.radius(1.0),
+        visible_nodes: nodes.iter().map(|k| prepared.nodes[*k].index).collect(),
+        visible_edges: edges.iter().map(|k| prepared.edges[*k].index).collect(),
+        listed_nodes: nodes,
+        listed_edges: edges,
         is_far,
         is_lit,
         marks: &marks,
@@ -364,14 +373,8 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     if has_legend(view) {
         legend::show(ui, view, (&live, omitted), &mut state.is_legend_open, palette);
     }
-    let asked = if state.is_still { None } else { controls::zoom_buttons(ui, view, palette) };
-    match asked {
-        Some(Ask::Fit) => state.camera = None,
-        Some(ask) => {
-            camera.zoom_at(if ask == Ask::In { 1.3 } else { 1.0 / 1.3 }, view.center(), view);
-            state.camera = Some(camera);
-        }
-        None => {}
+    if !state.is_still {
+        buttons(ui, state, camera, view, palette);
     }
     if over != state.hovered {
         state.hovered = over;
@@ -395,6 +398,18 @@ fn speak(ui: &Ui, paint: &Paint<'_>, frame: &Frame, state: &mut MapState) {
     if close != state.close {
         state.close = close;
         ui.ctx().request_repaint();
+    }
+}
+
+/// The buttons at the lower right.
+fn buttons(ui: &mut Ui, state: &mut MapState, mut camera: Camera, view: Rect, palette: &Palette) {
+    match controls::zoom_buttons(ui, view, palette) {
+        Some(Ask::Fit) => state.camera = None,
+        Some(ask) => {
+            camera.zoom_at(if ask == Ask::In { 1.3 } else { 1.0 / 1.3 }, view.center(), view);
+            state.camera = Some(camera);
+        }
+        None => {}
     }
 }
 

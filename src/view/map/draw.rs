@@ -12,16 +12,17 @@ use super::camera::Camera;
 use super::canvas::Mark;
 use super::dots::Dots;
 use super::edge::{self, EdgeLook, EdgeShape};
-use super::emphasis::{Emphasis, Role};
+use super::emphasis::Emphasis;
 use super::galleys::{Galleys, Slot};
 use super::input::MapItem;
 use super::labels;
 use super::mesh;
-use super::node::{NodeLook, NodeShape};
+use super::node::{Brush, NodeLook, NodeShape};
 use super::occupied::Occupied;
-use super::prepared::{self, Prepared};
+use super::prepared::{self, EdgeItem, Prepared};
 use super::scene::{EdgeScene, MapScene};
 use super::speaking::{self, OperationLines};
+use super::stencils::Stencils;
 use crate::view::fonts;
 use crate::view::theme::{Palette, faded, mixed};
 
@@ -74,9 +75,15 @@ pub(super) struct Paint<'a> {
     pub galleys: &'a RefCell<Galleys>,
     pub state_hovered: Option<MapItem>,
     pub painter: &'a Painter,
+    pub stencils: &'a Stencils,
+    /// Points on the screen for each point of a radius in the world.
+    pub scale: f32,
     /// Nodes and edges that the view cuts, by index, the least important first.
     pub visible_nodes: Vec<usize>,
     pub visible_edges: Vec<usize>,
+    /// The same by their places among what is prepared.
+    pub listed_nodes: Vec<usize>,
+    pub listed_edges: Vec<usize>,
     /// Whether the nodes are so small and so many that only the names of boxes and of bad nodes are of use.
     pub is_far: bool,
     /// Whether some nodes stand back so that others are seen.
@@ -111,7 +118,7 @@ impl Paint<'_> {
 
     /// The width over which lines fade out: one pixel, in points.
     pub(super) fn soft(&self) -> f32 {
-        1.0 / self.painter.ctx().pixels_per_point()
+        self.stencils.soft()
     }
 
     /// The marks on a node.
@@ -150,6 +157,7 @@ impl Paint<'_> {
 
 /// What a view cuts of a scene.
 pub(super) struct Visible {
+    /// Their places among what is prepared.
     pub nodes: Vec<usize>,
     pub edges: Vec<usize>,
     pub is_far: bool,
@@ -164,24 +172,34 @@ const MOST_LINES: usize = 6_000;
 const FINE_LINES: f32 = 1_500.0;
 
 /// Finds what the view cuts.
-pub(super) fn cull(scene: &MapScene, prepared: &Prepared, camera: Camera, view: Rect) -> Visible {
+pub(super) fn cull(prepared: &Prepared, camera: Camera, view: Rect) -> Visible {
     let reach = view.expand(24.0);
     let seen = Rect::from_min_max(camera.to_world(reach.min, view), camera.to_world(reach.max, view));
-    let node = |i: &usize| {
-        let n = &scene.nodes[*i];
-        let radius = (camera.radius(n.radius) + 40.0) / camera.zoom;
-        seen.expand(radius).contains(n.centre)
-    };
-    let edge = |e: &usize| {
-        let edge = &scene.edges[*e];
-        !edge.is_loop() && seen.intersects(edge.bounds)
-    };
-    let nodes: Vec<usize> = prepared.node_order.iter().copied().filter(node).collect();
-    let mut edges: Vec<usize> = prepared.edge_order.iter().copied().filter(edge).collect();
-    let shown = nodes.iter().filter(|i| prepared.emphasis.nodes[**i] != Role::Faded).count();
-    let (is_far, is_lit) = (camera.zoom < 0.4 && shown > 60, shown < nodes.len());
-    let omitted = if is_far { edges.len().saturating_sub(MOST_LINES) } else { 0 };
-    edges.drain(..omitted);
+    let (scale, zoom) = (camera.radius(1.0), camera.zoom);
+    let mut nodes = Vec::with_capacity(prepared.nodes.len());
+    let mut shown = 0;
+    for (k, node) in prepared.nodes.iter().enumerate() {
+        let radius = (node.radius * scale + 40.0) / zoom;
+        if seen.expand(radius).contains(node.at) {
+            nodes.push(k);
+            shown += usize::from(!node.is_faded);
+        }
+    }
+    let (is_far, is_lit) = (zoom < 0.4 && shown > 60, shown < nodes.len());
+    let most = if is_far { MOST_LINES } else { usize::MAX };
+    // From the most important on, so that of those that are left out none is looked at twice.
+    let mut edges = Vec::with_capacity(prepared.edges.len().min(most));
+    let mut omitted = 0;
+    for (k, edge) in prepared.edges.iter().enumerate().rev() {
+        if seen.intersects(edge.bounds) {
+            if edges.len() < most {
+                edges.push(k);
+            } else {
+                omitted += 1;
+            }
+        }
+    }
+    edges.reverse();
     Visible { nodes, edges, is_far, is_lit, omitted }
 }
 
@@ -219,19 +237,17 @@ pub(super) struct Painted {
 }
 
 /// Paints everything but calls on their way, which move.
-pub(super) fn paint(paint: &Paint<'_>, graph: &MapGraph) -> Painted {
+pub(super) fn paint(paint: &Paint<'_>) -> Painted {
     let mut out = vec![Shape::rect_filled(paint.view, 0, paint.palette.canvas)];
     ground(paint).paint(&mut out);
-    edges(paint, graph).paint(&mut out);
+    edges(paint).paint(&mut out);
     let below = out.len();
-    nodes(paint, graph).paint(&mut out);
+    nodes(paint).paint(&mut out);
     let mut occupied = Occupied::new(paint.view);
-    for &i in &paint.visible_nodes {
-        let node = &paint.scene.nodes[i];
-        let size = Vec2::splat(2.0 * paint.camera.radius(node.radius) + 4.0);
-        let area = Rect::from_center_size(paint.to_screen(node.centre), size);
-        let may_be_covered = !node.health.is_bad() || paint.emphasis.nodes[i] == Role::Faded;
-        if may_be_covered { occupied.take_lightly(area) } else { occupied.take(area) }
+    for node in paint.listed_nodes.iter().map(|k| &paint.prepared.nodes[*k]) {
+        let size = Vec2::splat(2.0 * paint.scale * node.radius + 4.0);
+        let area = Rect::from_center_size(paint.to_screen(node.at), size);
+        if node.is_light { occupied.take_lightly(area) } else { occupied.take(area) }
     }
     let badges = labels::badges(paint, &mut occupied);
     let mut spoken = Vec::new();
@@ -246,23 +262,31 @@ pub(super) fn paint(paint: &Paint<'_>, graph: &MapGraph) -> Painted {
 }
 
 /// Paints again, over all of it, the one item that the pointer is over: on a large map its frame is kept.
-pub(super) fn over(paint: &Paint<'_>, graph: &MapGraph, item: MapItem) -> Vec<Shape> {
+pub(super) fn over(paint: &Paint<'_>, item: MapItem) -> Vec<Shape> {
     let (nodes_alone, edges_alone) = match item {
         MapItem::Node(i) if i < paint.scene.nodes.len() => (vec![i], Vec::new()),
         MapItem::Edge(e) if e < paint.scene.edges.len() => (Vec::new(), vec![e]),
         _ => return Vec::new(),
     };
+    let all = paint.prepared;
+    let is_alone = |index: usize, items: &[usize]| items.contains(&index);
+    let node = |k: &usize| is_alone(all.nodes[*k].index, &nodes_alone);
+    let edge = |k: &usize| is_alone(all.edges[*k].index, &edges_alone);
+    let listed_nodes = (0..all.nodes.len()).filter(node).collect();
+    let listed_edges = (0..all.edges.len()).filter(edge).collect();
     let alone = Paint {
         state_hovered: Some(item),
         visible_nodes: nodes_alone,
         visible_edges: edges_alone,
+        listed_nodes,
+        listed_edges,
         marks: &[],
         ways: Vec::new(),
         ..*paint
     };
     let mut out = Vec::new();
-    edges(&alone, graph).paint(&mut out);
-    nodes(&alone, graph).paint(&mut out);
+    edges(&alone).paint(&mut out);
+    nodes(&alone).paint(&mut out);
     let mut occupied = Occupied::new(paint.view);
     labels::badges(&alone, &mut occupied).paint(&mut out);
     labels::names(&alone, &mut occupied).paint(&mut out);
@@ -333,49 +357,60 @@ fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied, spoken: &mut Vec<(usiz
     layer
 }
 
-fn edges(paint: &Paint<'_>, graph: &MapGraph) -> Layer {
-    let (frame, soft) = (paint.camera.frame(paint.view), paint.soft());
+fn edges(paint: &Paint<'_>) -> Layer {
+    let (frame, all) = (paint.camera.frame(paint.view), paint.prepared);
     let mut layer = Layer::default();
-    layer.mesh.reserve_vertices(12 * paint.visible_edges.len());
-    layer.mesh.reserve_triangles(12 * paint.visible_edges.len());
+    layer.mesh.texture_id = paint.stencils.texture();
+    // More room than is needed costs nothing, growing does.
+    layer.mesh.reserve_vertices(24 * paint.listed_edges.len());
+    layer.mesh.reserve_triangles(24 * paint.listed_edges.len());
     let mut points = Vec::new();
-    let many = (paint.visible_edges.len() as f32 / FINE_LINES).clamp(1.0, 4.0);
+    let many = (paint.listed_edges.len() as f32 / FINE_LINES).clamp(1.0, 4.0);
     let off = if paint.is_far { many } else { edge::OFF * many };
-    let mut draw = |e: usize, hovered: Option<&EdgeLook>| {
-        if let Some(edge) = graph.edge(EdgeIndex::new(e)) {
-            let shape = edge.display();
-            shape.draw(hovered.unwrap_or(&shape.look), (&frame, off), soft, &mut layer.mesh, &mut points);
-        }
+    let mut draw = |item: &EdgeItem, look: &EdgeLook| {
+        let curve = all.curve(item);
+        edge::draw(look, curve, (&frame, paint.scale, off), paint.stencils, &mut layer.mesh, &mut points);
     };
-    for &e in &paint.visible_edges {
-        draw(e, None);
+    for item in paint.listed_edges.iter().map(|k| &all.edges[*k]) {
+        draw(item, &item.look);
     }
     // What the pointer is over lies on top.
     if let Some(MapItem::Edge(e)) = paint.state_hovered
-        && e < paint.scene.edges.len()
+        && let Some(item) = all.edges.iter().find(|item| item.index == e)
     {
-        draw(e, Some(&prepared::edge_look(paint.scene, paint.emphasis, e, true, paint.palette)));
+        draw(item, &prepared::edge_look(paint.scene, paint.emphasis, e, true, paint.palette));
     }
     layer
 }
 
-fn nodes(paint: &Paint<'_>, graph: &MapGraph) -> Layer {
-    let (frame, soft) = (paint.camera.frame(paint.view), paint.soft());
+fn nodes(paint: &Paint<'_>) -> Layer {
+    let frame = paint.camera.frame(paint.view);
     let mut layer = Layer::default();
-    layer.mesh.reserve_vertices(20 * paint.visible_nodes.len());
-    layer.mesh.reserve_triangles(28 * paint.visible_nodes.len());
+    layer.mesh.texture_id = paint.stencils.texture();
+    layer.mesh.reserve_vertices(16 * paint.listed_nodes.len());
+    layer.mesh.reserve_triangles(16 * paint.listed_nodes.len());
     let mut outline = Vec::new();
-    for &i in &paint.visible_nodes {
-        let Some(node) = graph.node(NodeIndex::new(i)) else { continue };
-        let (shape, scene) = (node.display(), &paint.scene.nodes[i]);
-        let is_hovered = paint.state_hovered == Some(MapItem::Node(i));
-        let hovered = is_hovered.then(|| NodeLook::new(scene, paint.emphasis.nodes[i], true, paint.palette));
-        let look = hovered.as_ref().unwrap_or(&shape.look);
-        let icon = shape.draw(look, &frame, soft, &mut layer.mesh, &mut outline);
+    let hovered = match paint.state_hovered {
+        Some(MapItem::Node(i)) => Some(i),
+        _ => None,
+    };
+    for item in paint.listed_nodes.iter().map(|k| &paint.prepared.nodes[*k]) {
+        let i = item.index;
+        let above = (hovered == Some(i))
+            .then(|| NodeLook::new(&paint.scene.nodes[i], paint.emphasis.nodes[i], true, paint.palette));
+        let look = above.as_ref().unwrap_or(&item.look);
+        let mut brush = Brush {
+            stencils: paint.stencils,
+            mesh: &mut layer.mesh,
+            outline: &mut outline,
+            scale: paint.scale,
+        };
+        let icon = look.draw(item.at, &frame, &mut brush);
         let Some((middle, size)) = icon else { continue };
         // Icons are kept by kind, numbers of members behind them.
-        let item = if look.members > 0 { 100 + look.members } else { scene.kind as usize };
-        let galley = paint.kept(Slot::Icon, item, &look.sign(), FontId::proportional(size));
+        let kind = paint.scene.nodes[i].kind;
+        let place = if look.members > 0 { 100 + look.members } else { kind as usize };
+        let galley = paint.kept(Slot::Icon, place, &look.sign(), FontId::proportional(size));
         layer.text(middle - galley.mesh_bounds.center().to_vec2(), galley, look.icon_colour);
     }
     layer

@@ -13,6 +13,7 @@ use super::input::Health;
 use super::mesh;
 use super::node::{FADED, NodeShape, by_hop};
 use super::scene::EdgeScene;
+use super::stencils::Stencils;
 use crate::view::theme::{Palette, faded, mixed};
 
 /// Everything that the picture of an edge depends on, with colours already chosen.
@@ -78,40 +79,45 @@ impl EdgeShape {
         }
     }
 
-    /// Adds the triangles of the edge to `mesh`; `points` is room to work in.
-    pub(super) fn draw(
-        &self,
-        look: &EdgeLook,
-        (frame, off): (&MetadataFrame, f32),
-        soft: f32,
-        mesh: &mut Mesh,
-        points: &mut Vec<Pos2>,
-    ) {
-        let zoom = frame.zoom;
-        on_screen(points, &self.points, self.turn, off, frame);
-        let width = look.width * zoom.clamp(0.45, 1.25);
-        // From far away nodes are drawn larger than the layout reckons with: the arrow ends at the border drawn.
-        let cover = camera::radius(look.covered, zoom) - look.covered * zoom;
-        if cover > 0.5 {
-            shorten(points, cover);
-        }
-        let Some(&tip) = points.last() else { return };
-        if look.glow != Color32::TRANSPARENT {
-            mesh::ribbon(mesh, points, 2.0, 7.5 * zoom.clamp(0.35, 1.2), look.glow, false);
-        }
-        let head = (6.5 + 1.5 * width) * zoom.clamp(0.55, 1.2);
-        let with_head = zoom > 0.25;
-        let way = if with_head { shorten(points, head * 0.7) } else { Vec2::ZERO };
-        if look.dashed {
-            mesh::dashes(mesh, points, (width.max(1.2), 5.0, 4.5), soft, look.colour);
-        } else if width < 1.4 * soft {
-            mesh::hairline(mesh, points, width, soft, look.colour);
-        } else {
-            mesh::ribbon(mesh, points, width, soft, look.colour, false);
-        }
-        if with_head && way != Vec2::ZERO {
-            mesh::arrow(mesh, tip, way, head, soft, look.colour);
-        }
+    /// The curve, in the world, and how much it turns.
+    pub(super) fn curve(&self) -> (&[Pos2], f32) {
+        (&self.points, self.turn)
+    }
+}
+
+/// Adds the triangles of an edge along `curve` to `mesh`, where a world point of a radius is `scale` points and
+/// lines may run `off` points beside their curves; `points` is room to work in.
+pub(super) fn draw(
+    look: &EdgeLook,
+    (curve, turn): (&[Pos2], f32),
+    (frame, scale, off): (&MetadataFrame, f32, f32),
+    stencils: &Stencils,
+    mesh: &mut Mesh,
+    points: &mut Vec<Pos2>,
+) {
+    let (zoom, soft) = (frame.zoom, stencils.soft());
+    on_screen(points, curve, turn, off, frame);
+    let width = look.width * zoom.clamp(0.45, 1.25);
+    // From far away nodes are drawn larger than the layout reckons with: the arrow ends at the border drawn.
+    let cover = look.covered * (scale - zoom);
+    if cover > 0.5 {
+        shorten(points, cover);
+    }
+    let Some(&tip) = points.last() else { return };
+    if look.glow != Color32::TRANSPARENT {
+        let light = 7.5 * zoom.clamp(0.35, 1.2);
+        stencils.line(mesh, points, 2.0, light, look.glow);
+    }
+    let head = (6.5 + 1.5 * width) * zoom.clamp(0.55, 1.2);
+    let with_head = zoom > 0.25;
+    let way = if with_head { shorten(points, head * 0.7) } else { Vec2::ZERO };
+    if look.dashed {
+        mesh::dashes(mesh, points, (width.max(1.2), 5.0, 4.5), soft, look.colour);
+    } else {
+        stencils.line(mesh, points, width, soft, look.colour);
+    }
+    if with_head && way != Vec2::ZERO {
+        mesh::arrow(mesh, tip, way, head, soft, look.colour);
     }
 }
 
@@ -136,12 +142,12 @@ fn on_screen(out: &mut Vec<Pos2>, points: &[Pos2], turn: f32, off: f32, frame: &
 /// Shortens `points` at the end by `length`; returns the direction of arrival.
 fn shorten(points: &mut Vec<Pos2>, length: f32) -> Vec2 {
     let Some(&tip) = points.last() else { return Vec2::ZERO };
-    while points.len() > 2 && points[points.len() - 2].distance(tip) < length {
+    while points.len() > 2 && points[points.len() - 2].distance_sq(tip) < length * length {
         points.pop();
     }
     if let [.., before, last] = points.as_mut_slice() {
-        let way = (tip - *before).normalized();
-        *last = tip - way * length.min(tip.distance(*before));
+        let way = mesh::unit(tip - *before);
+        *last = tip - way * length.min(tip.distance_sq(*before).sqrt());
         return way;
     }
     Vec2::ZERO
@@ -158,7 +164,10 @@ where
         ctx: &DrawContext<'_>,
     ) -> Vec<Shape> {
         let mut mesh = Mesh::default();
-        self.draw(&self.look, (ctx.meta, OFF), 1.0 / ctx.ctx.pixels_per_point(), &mut mesh, &mut Vec::new());
+        let stencils = Stencils::of(ctx.ctx);
+        mesh.texture_id = stencils.texture();
+        let scale = camera::radius(1.0, ctx.meta.zoom);
+        draw(&self.look, self.curve(), (ctx.meta, scale, OFF), &stencils, &mut mesh, &mut Vec::new());
         vec![Shape::mesh(mesh)]
     }
 

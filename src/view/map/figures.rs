@@ -63,6 +63,9 @@ pub(super) fn node_line(node: &MapNode) -> String {
     if let Some(change) = &node.change {
         return change.line();
     }
+    if let Some(ill) = ill_members(node) {
+        return ill;
+    }
     let rate = node.rate_per_min.filter(|_| node.calls > 0).map(text::rate_per_min);
     let latency = node.latency_ms.filter(|_| node.calls > 0).map(text::duration_ms);
     match (rate, latency) {
@@ -72,10 +75,28 @@ pub(super) fn node_line(node: &MapNode) -> String {
     }
 }
 
-/// The share of errors at the corner of a node that is not healthy.
+/// "2 of 40 critical": of a group with members that are not healthy.
+fn ill_members(node: &MapNode) -> Option<String> {
+    let health = if node.ill[0] > 0 { Health::Critical } else { Health::Warning };
+    let count = if node.ill[0] > 0 { node.ill[0] } else { node.ill[1] };
+    let words = || {
+        let values: [(&str, &dyn std::fmt::Display); 3] =
+            [("ill", &count), ("count", &node.members), ("health", &health.word())];
+        fill(texts().map.ill_members, &values)
+    };
+    (count > 0).then(words)
+}
+
+/// The share of errors, or of ill members, at the corner of a node that is not healthy.
 pub(super) fn badge(node: &MapNode) -> Option<String> {
     if let Some(change) = &node.change {
         return change.verdict.badge();
+    }
+    if let [critical, warning] = node.ill
+        && critical + warning > 0
+    {
+        let most = if critical > 0 { critical } else { warning };
+        return Some(format!("{most}/{}", node.members));
     }
     node.health.is_bad().then(|| match node.error_ratio {
         Some(ratio) if ratio > 0.0 => text::percent(ratio),
@@ -93,7 +114,8 @@ pub(super) fn spoken_node(node: &MapNode) -> String {
         NodeKind::Group => fill(texts().map.group_of, &[("count", &node.members)]),
         kind => kind.word().to_owned(),
     };
-    let mut parts = vec![name, kind, node.health.word().to_owned()];
+    let health = ill_members(node).unwrap_or_else(|| node.health.word().to_owned());
+    let mut parts = vec![name, kind, health];
     if let Some(rate) = node.rate_per_min.filter(|_| node.calls > 0) {
         parts.push(fill(texts().map.requests_per_minute, &[("count", &text::count(rate))]));
     }

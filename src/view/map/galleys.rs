@@ -1,6 +1,7 @@
 //! Texts of the map that are laid out once and kept from frame to frame.
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use std::collections::HashMap;
 
 use egui::{Color32, FontId, Galley, Painter};
 

@@ -65,6 +65,8 @@ pub struct MapNode {
     pub instrumented: bool,
     /// How many nodes it stands for; only told of a group.
     pub members: usize,
+    /// How many of these are critical, and how many worth a look.
+    pub ill: [usize; 2],
     /// How it changed, where two stretches of time are compared; shown instead of health and figures.
     pub change: Option<Change>,
 }

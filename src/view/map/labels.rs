@@ -40,25 +40,33 @@ const PILLS_FROM: (f32, f32) = (0.5, 0.8);
 const MANY_EDGES: usize = 70;
 /// How many names, and how many pills, are tried at most in one frame.
 const MOST_TRIED: usize = 800;
+const MOST_TRIED_FAR: usize = 300;
 /// How many names of bad nodes cover what is healthy rather than go.
 const MOST_INSISTING: usize = 25;
-/// From far away: how many names of healthy nodes are tried, and how many bad edges have a pill.
-const FAR_CALM: usize = 12;
+/// From far away: how many names of healthy nodes are tried, more the nearer it is, and how many bad edges have a
+/// pill.
+const FAR_CALM: f32 = 12.0;
+const NEARER_CALM: f32 = 700.0;
 const FAR_PILLS: usize = 5;
 
 /// Paints the names below the nodes, the most important first.
 pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
     let mut layer = Layer::default();
     let (mut insisting, mut calm) = (0, 0);
+    let most_calm = match paint.is_far {
+        true => (FAR_CALM + NEARER_CALM * (paint.camera.zoom - 0.2).max(0.0)) as usize,
+        false => usize::MAX,
+    };
     // No screen has room for more, and trying each would cost a slow frame.
-    for i in paint.nodes_by_importance().take(MOST_TRIED) {
+    let tried = if paint.is_far { MOST_TRIED_FAR } else { MOST_TRIED };
+    for i in paint.nodes_by_importance().take(tried) {
         let node = &paint.scene.nodes[i];
         let role = paint.emphasis.nodes[i];
         let must = role == Role::Selected || paint.state_hovered == Some(MapItem::Node(i));
         let bad = node.health.is_bad() && role != Role::Faded;
         calm += usize::from(!bad);
         let is_back = role == Role::Faded && paint.scene.is_large();
-        if !must && (is_back || !bad && paint.is_far && calm > FAR_CALM) {
+        if !must && (is_back || !bad && calm > most_calm) {
             continue;
         }
         let mut block = Block::new(paint, i, role, must);
@@ -174,12 +182,13 @@ impl Block {
 /// The error shares at the corners of nodes; they take their room first.
 pub(super) fn badges(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
     let mut layer = Layer::default();
-    for &i in &paint.visible_nodes {
-        let node = &paint.scene.nodes[i];
-        let radius = paint.camera.radius(node.radius);
+    for item in paint.listed_nodes.iter().map(|k| &paint.prepared.nodes[*k]) {
+        let radius = paint.scale * item.radius;
         if radius < 9.0 {
             continue;
         }
+        let i = item.index;
+        let node = &paint.scene.nodes[i];
         let middle = paint.to_screen(node.centre);
         let role = paint.emphasis.nodes[i];
         let strength = if role == Role::Faded { FADED } else { 1.0 };

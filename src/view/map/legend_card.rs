@@ -22,6 +22,7 @@ enum Sign {
     Kind(NodeKind),
     Ring(Health),
     Sizes,
+    Share,
     Hollow,
     Badge,
     Turn,
@@ -53,6 +54,11 @@ fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<Meaning>)> {
         (Sign::Ring(Health::Warning), texts().legend.worth_a_look),
         (Sign::Ring(Health::Critical), texts().legend.failing),
         (Sign::Ring(Health::Unknown), texts().legend.no_data_to_judge_by),
+    ]);
+    if scene.nodes.iter().any(|n| n.members > 0) {
+        nodes.push((Sign::Share, texts().legend.ring_of_a_group));
+    }
+    nodes.extend([
         (Sign::Hollow, texts().legend.dashed_ring_sends_no_spans),
         (Sign::Badge, texts().legend.requests_that_fail_slow_where),
         (Sign::Turn, texts().legend.calls_itself),
@@ -145,6 +151,14 @@ fn draw(painter: &Painter, at: Pos2, sign: Sign, p: &Palette) {
             ring(&mut mesh, at + vec2(6.0, 0.0), 8.0, soft, p.edge, p);
         }
         Sign::Ring(health) => ring(&mut mesh, at, 7.5, soft, mark_colour(health, p), p),
+        Sign::Share => {
+            ring(&mut mesh, at, 7.5, soft, p.unknown, p);
+            for (begin, end, health) in [(0, 4, Health::Critical), (4, 6, Health::Warning)] {
+                let point = |k| at + Vec2::angled((k as f32 / 16.0 - 0.25) * std::f32::consts::TAU) * 7.5;
+                let arc: Vec<Pos2> = (begin..=end).map(point).collect();
+                mesh::ribbon(&mut mesh, &arc, 3.0, soft, mark_colour(health, p), false);
+            }
+        }
         Sign::Hollow => {
             let mut outline = Vec::new();
             mesh::circle(&mut outline, at, 7.5);

@@ -2,6 +2,11 @@
 use egui::epaint::{Mesh, Vertex, WHITE_UV};
 use egui::{Color32, Pos2, Rect, Vec2, pos2, vec2};
 
+/// The direction of `v`; cheaper than egui's, which guards against lengths that no screen has.
+pub(super) fn unit(v: Vec2) -> Vec2 {
+    v * v.length_sq().max(1e-12).sqrt().recip()
+}
+
 fn vertex(mesh: &mut Mesh, pos: Pos2, color: Color32) -> u32 {
     mesh.vertices.push(Vertex { pos, uv: WHITE_UV, color });
     mesh.vertices.len() as u32 - 1
@@ -37,7 +42,7 @@ pub(super) fn ribbon(mesh: &mut Mesh, points: &[Pos2], width: f32, soft: f32, co
         } else {
             points[i]
         };
-        let side = (next - prev).normalized().rot90();
+        let side = unit(next - prev).rot90();
         let rim = solid + soft;
         let row = [
             vertex(mesh, points[i] - side * rim, clear),
@@ -54,29 +59,6 @@ pub(super) fn ribbon(mesh: &mut Mesh, points: &[Pos2], width: f32, soft: f32, co
     }
 }
 
-/// A line along `points` as thin as can be seen, with half of a ribbon's triangles.
-///
-/// Two slopes that meet in the middle look like a line of `width` while that is hardly more than a pixel.
-pub(super) fn hairline(mesh: &mut Mesh, points: &[Pos2], width: f32, soft: f32, color: Color32) {
-    let Some(last) = points.len().checked_sub(1).filter(|l| *l > 0) else { return };
-    let color = if width < soft { color.gamma_multiply(width / soft) } else { color };
-    let reach = width.max(soft);
-    mesh.vertices.reserve(3 * points.len());
-    mesh.indices.reserve(12 * last);
-    for (i, &p) in points.iter().enumerate() {
-        let way = points[(i + 1).min(last)] - points[i.saturating_sub(1)];
-        let side = way.normalized().rot90() * reach;
-        let first = vertex(mesh, p - side, Color32::TRANSPARENT);
-        vertex(mesh, p, color);
-        vertex(mesh, p + side, Color32::TRANSPARENT);
-        if i > 0 {
-            let b = first - 3;
-            mesh.indices.extend([b, b + 1, first, first, b + 1, first + 1]);
-            mesh.indices.extend([b + 1, b + 2, first + 1, first + 1, b + 2, first + 2]);
-        }
-    }
-}
-
 /// A ribbon in dashes of `on` with gaps of `off`.
 pub(super) fn dashes(mesh: &mut Mesh, points: &[Pos2], style: (f32, f32, f32), soft: f32, color: Color32) {
     let (width, on, off) = style;
@@ -88,7 +70,7 @@ pub(super) fn dashes(mesh: &mut Mesh, points: &[Pos2], style: (f32, f32, f32), s
             piece.push(at);
         }
         while at.distance(end) > left {
-            at += (end - at).normalized() * left;
+            at += unit(end - at) * left;
             if drawing {
                 piece.push(at);
                 ribbon(mesh, &piece, width, soft, color, false);
@@ -115,7 +97,7 @@ pub(super) fn fill(mesh: &mut Mesh, outline: &[Pos2], middle: Pos2, soft: f32, i
     mesh.indices.reserve(9 * outline.len());
     let first = mesh.vertices.len() as u32;
     for p in outline {
-        let out = (*p - middle).normalized() * (soft / 2.0);
+        let out = unit(*p - middle) * (soft / 2.0);
         vertex(mesh, *p - out, rim);
         vertex(mesh, *p + out, Color32::TRANSPARENT);
     }
@@ -174,13 +156,6 @@ pub(super) fn plate(mesh: &mut Mesh, area: Rect, corner: f32, soft: f32, fills: 
         rounded(&mut outline, area.shrink(0.5), (corner - 0.5).max(0.0), steps);
         ribbon(mesh, &outline, 1.0, soft, border, true);
     }
-}
-
-/// A soft light around `middle`.
-pub(super) fn glow(mesh: &mut Mesh, middle: Pos2, radius: f32, color: Color32) {
-    let mut outline = Vec::new();
-    circle(&mut outline, middle, radius / 2.0);
-    fill(mesh, &outline, middle, radius, color, color.gamma_multiply(0.55));
 }
 
 /// An arrowhead with its tip at `tip`.

@@ -25,6 +25,7 @@ mod prepared;
 mod reach;
 mod scene;
 mod speaking;
+mod stencils;
 
 pub use camera::{Camera, is_narrow};
 pub use canvas::{MapEvent, MapState, Mark, Sign, show};

@@ -9,6 +9,7 @@ use super::emphasis::Role;
 use super::input::{Health, NodeKind};
 use super::mesh;
 use super::scene::NodeScene;
+use super::stencils::Stencils;
 use crate::view::theme::{Palette, faded, mixed};
 
 /// Everything that the picture of a node depends on, with colours already chosen.
@@ -23,6 +24,8 @@ pub(super) struct NodeLook {
     pub fill: Color32,
     pub ring: Color32,
     pub ring_width: f32,
+    /// Parts of the ring in other colours, from the top on: what share of the turn, and in which.
+    pub arcs: [(f32, Color32); 2],
     /// The filling where the node is too small for a ring.
     pub dot: Color32,
     pub glow: Color32,
@@ -75,6 +78,15 @@ impl NodeLook {
             Role::Dependency(hop) => faded(p.dependencies, by_hop(hop)),
             Role::Plain | Role::Faded => Color32::TRANSPARENT,
         };
+        let arc = |share: f32, health| {
+            if share > 0.0 { (share.max(0.05), mark_colour(health, p)) } else { <_>::default() }
+        };
+        let arcs = [arc(node.ill[0], Health::Critical), arc(node.ill[1], Health::Warning)];
+        // A group with some ill members is as calm as most of it is; the arcs tell the rest.
+        let has_arcs = arcs.iter().any(|a| a.0 > 0.0);
+        let share = node.ill[0] + 0.5 * node.ill[1];
+        let (ring, tint) = if has_arcs { (p.unknown, tint + 0.2 * share) } else { (health, tint) };
+        let strength = if has_arcs { strength * share.sqrt() } else { strength };
         let mut look = Self {
             radius: node.radius,
             square: matches!(node.kind, NodeKind::Database | NodeKind::Cache | NodeKind::Queue),
@@ -82,9 +94,10 @@ impl NodeLook {
             icon: node.kind.icon(),
             members: node.members,
             fill: mixed(p.node, health, if hovered { tint + 0.12 } else { tint }),
-            ring: health,
+            ring,
+            arcs,
             ring_width: if hovered { 3.2 } else { 2.4 },
-            dot: if node.health.is_bad() { health } else { mixed(p.node, health, 0.55) },
+            dot: if node.health.is_bad() && !has_arcs { health } else { mixed(p.node, ring, 0.55) },
             glow: if node.health.is_bad() { faded(health, strength) } else { Color32::TRANSPARENT },
             icon_colour: mixed(p.text, health, 0.12),
             halo,
@@ -93,6 +106,7 @@ impl NodeLook {
         if role == Role::Faded && !hovered {
             look.fill = mixed(p.canvas, look.fill, 0.5);
             look.ring = mixed(p.canvas, look.ring, FADED);
+            look.arcs = look.arcs.map(|(share, c)| (share, mixed(p.canvas, c, FADED)));
             look.dot = mixed(p.canvas, look.dot, FADED);
             look.icon_colour = mixed(p.canvas, look.icon_colour, FADED);
             look.glow = Color32::TRANSPARENT;
@@ -124,9 +138,11 @@ impl NodeShape {
         let radius = camera::radius(self.look.radius, frame.zoom).max(6.0);
         frame.canvas_to_screen_pos(self.at).distance_sq(p) <= radius * radius
     }
+}
 
-    fn outline(&self, look: &NodeLook, out: &mut Vec<Pos2>, middle: Pos2, radius: f32) {
-        if look.square {
+impl NodeLook {
+    fn outline(&self, out: &mut Vec<Pos2>, middle: Pos2, radius: f32) {
+        if self.square {
             // A square of the same area looks as large as the circle.
             mesh::rounded_square(out, middle, radius * 0.9, radius * 0.32);
         } else {
@@ -134,55 +150,97 @@ impl NodeShape {
         }
     }
 
-    /// Adds the triangles of the node to `mesh`; `outline` is room to work in.
+    /// The filled shape, from the stencils where it is not too large.
+    fn fill(&self, brush: &mut Brush<'_>, middle: Pos2, radius: f32, colour: Color32) {
+        let is_stamped = match self.square {
+            true => brush.stencils.square(brush.mesh, middle, radius * 0.9, colour),
+            false => brush.stencils.disc(brush.mesh, middle, radius, colour),
+        };
+        if !is_stamped {
+            self.outline(brush.outline, middle, radius);
+            mesh::fill(brush.mesh, brush.outline, middle, brush.stencils.soft(), colour, colour);
+        }
+    }
+
+    /// Adds the triangles of the node.
     ///
     /// Gives back where its icon goes and in which size, where it is large enough to have one.
-    pub(super) fn draw(
-        &self,
-        look: &NodeLook,
-        frame: &MetadataFrame,
-        soft: f32,
-        mesh: &mut Mesh,
-        outline: &mut Vec<Pos2>,
-    ) -> Option<(Pos2, f32)> {
-        let middle = frame.canvas_to_screen_pos(self.at);
+    pub(super) fn draw(&self, at: Pos2, frame: &MetadataFrame, brush: &mut Brush<'_>) -> Option<(Pos2, f32)> {
+        let middle = frame.canvas_to_screen_pos(at);
         // Far away nodes stay large enough to be seen and told apart by shape.
-        let radius = camera::radius(look.radius, frame.zoom).max(NEVER_SMALLER);
-        if look.glow != Color32::TRANSPARENT {
-            mesh::glow(mesh, middle, radius * 1.5 + 6.0, look.glow);
+        let radius = (self.radius * brush.scale).max(NEVER_SMALLER);
+        if self.glow != Color32::TRANSPARENT {
+            brush.stencils.light(brush.mesh, middle, radius * 1.5 + 6.0, self.glow);
         }
         if frame.zoom < DOTS_BELOW {
-            self.outline(look, outline, middle, radius);
-            mesh::fill(mesh, outline, middle, soft, look.dot, look.dot);
+            self.fill(brush, middle, radius, self.dot);
+            self.arcs(brush, middle, radius - 1.0, 2.6);
             return None;
         }
         let thin = (radius / 14.0).clamp(0.5, 1.0);
-        if look.halo != Color32::TRANSPARENT {
-            self.outline(look, outline, middle, radius + 4.0 * thin + 1.0);
-            let (width, light) = if look.selected { (3.0, 11.0) } else { (1.6, 5.0) };
-            mesh::ribbon(mesh, outline, 2.0, light, faded(look.halo, 0.5), true);
-            mesh::ribbon(mesh, outline, width * thin, soft, look.halo, true);
+        self.around(brush, middle, radius, thin);
+        let width = self.ring_width * thin;
+        if self.dashed {
+            self.fill(brush, middle, radius, self.fill);
+            self.outline(brush.outline, middle, radius);
+            brush.outline.extend(brush.outline.first().copied());
+            let dash = (radius * 0.26).max(3.0);
+            let style = (width, dash, dash * 0.72);
+            mesh::dashes(brush.mesh, brush.outline, style, brush.stencils.soft(), self.ring);
+        } else {
+            self.fill(brush, middle, radius + width / 2.0, self.ring);
+            self.fill(brush, middle, radius - width / 2.0, self.fill);
         }
-        if look.members > 0 {
+        self.arcs(brush, middle, radius, width + 0.8);
+        let share = if self.members > 99 { 0.72 } else { 0.98 };
+        (!self.icon.is_empty()).then_some((middle, (radius * share * 2.0).round() / 2.0))
+    }
+
+    /// The parts of the ring in other colours, one after the other, clockwise.
+    fn arcs(&self, brush: &mut Brush<'_>, middle: Pos2, radius: f32, width: f32) {
+        let mut begin = 0.0;
+        for (share, colour) in self.arcs.iter().filter(|a| a.0 > 0.0) {
+            let end = (begin + share).min(1.0);
+            let steps = (1.0 + (end - begin) * (8.0 + 2.2 * radius)) as usize;
+            let at = |k: usize| {
+                let turn = begin + (end - begin) * k as f32 / steps as f32 - 0.25;
+                middle + Vec2::angled(turn * std::f32::consts::TAU) * radius
+            };
+            brush.outline.clear();
+            brush.outline.extend((0..=steps).map(at));
+            let soft = brush.stencils.soft();
+            brush.stencils.line(brush.mesh, brush.outline, width, soft, *colour);
+            begin = end;
+        }
+    }
+
+    /// What lies around the ring: the halo of a selection, the pile that a group is.
+    fn around(&self, brush: &mut Brush<'_>, middle: Pos2, radius: f32, thin: f32) {
+        let soft = brush.stencils.soft();
+        if self.halo != Color32::TRANSPARENT {
+            self.outline(brush.outline, middle, radius + 4.0 * thin + 1.0);
+            let (width, light) = if self.selected { (3.0, 11.0) } else { (1.6, 5.0) };
+            mesh::ribbon(brush.mesh, brush.outline, 2.0, light, faded(self.halo, 0.5), true);
+            mesh::ribbon(brush.mesh, brush.outline, width * thin, soft, self.halo, true);
+        }
+        if self.members > 0 {
             // The edge of what lies behind: this is a pile.
             for (further, faint) in [(7.0, 0.35), (3.5, 0.6)] {
-                self.outline(look, outline, middle, radius + further * thin);
-                mesh::ribbon(mesh, outline, 1.3 * thin, soft, faded(look.ring, faint), true);
+                self.outline(brush.outline, middle, radius + further * thin);
+                mesh::ribbon(brush.mesh, brush.outline, 1.3 * thin, soft, faded(self.ring, faint), true);
             }
         }
-        self.outline(look, outline, middle, radius);
-        mesh::fill(mesh, outline, middle, soft, look.fill, look.fill);
-        let width = look.ring_width * thin;
-        if look.dashed {
-            outline.extend(outline.first().copied());
-            let dash = (radius * 0.26).max(3.0);
-            mesh::dashes(mesh, outline, (width, dash, dash * 0.72), soft, look.ring);
-        } else {
-            mesh::ribbon(mesh, outline, width, soft, look.ring, true);
-        }
-        let share = if look.members > 99 { 0.72 } else { 0.98 };
-        (!look.icon.is_empty()).then_some((middle, (radius * share * 2.0).round() / 2.0))
     }
+}
+
+/// What nodes are drawn with.
+pub(super) struct Brush<'a> {
+    pub stencils: &'a Stencils,
+    pub mesh: &'a mut Mesh,
+    /// Room to work in.
+    pub outline: &'a mut Vec<Pos2>,
+    /// Points on the screen for each of a radius in the world.
+    pub scale: f32,
 }
 
 impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for NodeShape {
@@ -201,8 +259,12 @@ impl<E: Clone, Ty: EdgeType, Ix: IndexType> DisplayNode<u32, E, Ty, Ix> for Node
     fn shapes(&mut self, ctx: &DrawContext<'_>) -> Vec<Shape> {
         let look = self.look;
         let mut mesh = Mesh::default();
-        let soft = 1.0 / ctx.ctx.pixels_per_point();
-        let place = self.draw(&look, ctx.meta, soft, &mut mesh, &mut Vec::new());
+        let stencils = Stencils::of(ctx.ctx);
+        mesh.texture_id = stencils.texture();
+        let scale = camera::radius(1.0, ctx.meta.zoom);
+        let (mesh_of, outline) = (&mut mesh, &mut Vec::new());
+        let mut brush = Brush { stencils: &stencils, mesh: mesh_of, outline, scale };
+        let place = look.draw(self.at, ctx.meta, &mut brush);
         let mut shapes = vec![Shape::mesh(mesh)];
         if let Some((middle, size)) = place {
             let icon = look.sign();

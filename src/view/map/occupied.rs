@@ -10,15 +10,19 @@ const CELL: f32 = 64.0;
 pub(super) struct Occupied {
     view: Rect,
     columns: usize,
-    cells: Vec<Vec<(Rect, bool)>>,
+    /// The last area that was taken in each cell, each with the one before it; `NONE` ends them.
+    last: Vec<u32>,
+    areas: Vec<(Rect, bool, u32)>,
 }
+
+const NONE: u32 = u32::MAX;
 
 impl Occupied {
     /// Nothing yet, in a view of this place and size; what lies outside counts at its border.
     pub(super) fn new(view: Rect) -> Self {
         let columns = (view.width().max(0.0) / CELL) as usize + 1;
         let rows = (view.height().max(0.0) / CELL) as usize + 1;
-        Self { view, columns, cells: vec![Vec::new(); columns * rows] }
+        Self { view, columns, last: vec![NONE; columns * rows], areas: Vec::new() }
     }
 
     pub(super) fn take(&mut self, area: Rect) {
@@ -34,23 +38,31 @@ impl Occupied {
     }
 
     pub(super) fn may_cover(&self, area: Rect) -> bool {
-        self.near(area).all(|(t, lightly)| *lightly || !t.intersects(area))
+        self.near(area).all(|(t, lightly)| lightly || !t.intersects(area))
     }
 
     fn add(&mut self, area: Rect, lightly: bool) {
         for cell in self.cells_of(area) {
-            if let Some(cell) = self.cells.get_mut(cell) {
-                cell.push((area, lightly));
+            if let Some(last) = self.last.get_mut(cell) {
+                let before = std::mem::replace(last, self.areas.len() as u32);
+                self.areas.push((area, lightly, before));
             }
         }
     }
 
-    fn near(&self, area: Rect) -> impl Iterator<Item = &(Rect, bool)> {
-        self.cells_of(area).filter_map(|c| self.cells.get(c)).flatten()
+    fn near(&self, area: Rect) -> impl Iterator<Item = (Rect, bool)> {
+        self.cells_of(area).flat_map(move |cell| {
+            let mut next = self.last.get(cell).copied().unwrap_or(NONE);
+            std::iter::from_fn(move || {
+                let &(area, lightly, before) = self.areas.get(next as usize)?;
+                next = before;
+                Some((area, lightly))
+            })
+        })
     }
 
     fn cells_of(&self, area: Rect) -> impl Iterator<Item = usize> + use<> {
-        let (columns, rows) = (self.columns, self.cells.len() / self.columns.max(1));
+        let (columns, rows) = (self.columns, self.last.len() / self.columns.max(1));
         let at = |v: f32, most: usize| ((v / CELL).max(0.0) as usize).min(most - 1);
         let (low, high) = (area.min - self.view.min, area.max - self.view.min);
         let (left, right) = (at(low.x, columns), at(high.x, columns));

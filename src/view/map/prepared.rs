@@ -1,5 +1,5 @@
 //! What painting needs that no camera changes, kept from frame to frame: roles, orders and colours.
-use egui::Pos2;
+use egui::{Pos2, Rect};
 use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 
 use super::draw::MapGraph;
@@ -26,6 +26,31 @@ pub(super) struct Style {
     pub is_lit: bool,
 }
 
+/// A node as it is drawn; these lie in the order of drawing, so that a frame reads them in one pass.
+#[derive(Clone)]
+pub(super) struct NodeItem {
+    /// Which node of the scene it is.
+    pub index: usize,
+    pub at: Pos2,
+    /// In world points.
+    pub radius: f32,
+    pub look: NodeLook,
+    /// Whether names of what is ill may cover it.
+    pub is_light: bool,
+    pub is_faded: bool,
+}
+
+/// An edge as it is drawn, with the place of its curve in [`Prepared::points`].
+#[derive(Clone)]
+pub(super) struct EdgeItem {
+    /// Which edge of the scene it is.
+    pub index: usize,
+    pub bounds: Rect,
+    pub look: EdgeLook,
+    curve: std::ops::Range<usize>,
+    turn: f32,
+}
+
 /// See the module.
 #[derive(Clone, Default)]
 pub(super) struct Prepared {
@@ -34,9 +59,10 @@ pub(super) struct Prepared {
     /// Changes with everything here.
     pub stamp: u64,
     pub emphasis: Emphasis,
-    /// The least important first.
-    pub node_order: Vec<usize>,
-    pub edge_order: Vec<usize>,
+    /// The least important first; edges to where they come from are not among them.
+    pub nodes: Vec<NodeItem>,
+    pub edges: Vec<EdgeItem>,
+    points: Vec<Pos2>,
 }
 
 impl Prepared {
@@ -46,6 +72,7 @@ impl Prepared {
         scene: (&MapScene, u64),
         selected: Option<MapItem>,
         lit: Option<&ItemSet>,
+        graph: &MapGraph,
     ) {
         let (scene, stamp) = scene;
         let is_same = |a: &Asked| a.scene == stamp && a.selected == selected && a.lit.as_ref() == lit;
@@ -55,16 +82,44 @@ impl Prepared {
         self.stamp += 1;
         self.style = None;
         self.emphasis = roles(scene, selected, lit);
-        let ranks: Vec<f32> =
-            scene.nodes.iter().zip(&self.emphasis.nodes).map(|(n, role)| rank(n.importance, *role)).collect();
-        self.node_order = ordered(&ranks);
-        let ranks: Vec<f32> =
-            scene.edges.iter().zip(&self.emphasis.edges).map(|(e, role)| rank(e.importance, *role)).collect();
-        self.edge_order = ordered(&ranks);
+        self.list(scene, graph);
         self.asked = Some(Asked { scene: stamp, selected, lit: lit.cloned() });
     }
 
-    /// Gives the shapes their colours, where those are not the ones of the last frame.
+    /// Lays what is drawn side by side: reading it from all over the scene would cost more than drawing it.
+    fn list(&mut self, scene: &MapScene, graph: &MapGraph) {
+        self.nodes.clear();
+        self.edges.clear();
+        self.points.clear();
+        for index in ordered(&self.node_ranks(scene)) {
+            let (of, role) = (&scene.nodes[index], self.emphasis.nodes[index]);
+            let is_faded = role == Role::Faded;
+            let is_light = !of.health.is_bad() || is_faded;
+            let (at, radius, look) = (of.centre, of.radius, NodeLook::default());
+            self.nodes.push(NodeItem { index, at, radius, look, is_light, is_faded });
+        }
+        for index in ordered(&self.edge_ranks(scene)) {
+            let Some(edge) = graph.edge(EdgeIndex::new(index)) else { continue };
+            let of = &scene.edges[index];
+            if of.is_loop() {
+                continue;
+            }
+            let ((points, turn), first) = (edge.display().curve(), self.points.len());
+            self.points.extend_from_slice(points);
+            let (curve, look) = (first..self.points.len(), EdgeLook::default());
+            self.edges.push(EdgeItem { index, bounds: of.bounds, look, curve, turn });
+        }
+    }
+
+    fn node_ranks(&self, scene: &MapScene) -> Vec<f32> {
+        scene.nodes.iter().zip(&self.emphasis.nodes).map(|(n, role)| rank(n.importance, *role)).collect()
+    }
+
+    fn edge_ranks(&self, scene: &MapScene) -> Vec<f32> {
+        scene.edges.iter().zip(&self.emphasis.edges).map(|(e, role)| rank(e.importance, *role)).collect()
+    }
+
+    /// Gives everything its colours, where those are not the ones of the last frame.
     pub(super) fn colour(&mut self, scene: &MapScene, style: Style, graph: &mut MapGraph) {
         if self.style == Some(style) {
             return;
@@ -72,18 +127,25 @@ impl Prepared {
         self.stamp += 1;
         self.style = Some(style);
         let p = &style.palette;
-        for (i, (node, role)) in scene.nodes.iter().zip(&self.emphasis.nodes).enumerate() {
-            if let Some(shape) = graph.node_mut(NodeIndex::new(i)) {
-                shape.display_mut().look = NodeLook::new(node, *role, false, p);
+        for item in &mut self.nodes {
+            let node = &scene.nodes[item.index];
+            item.look = NodeLook::new(node, self.emphasis.nodes[item.index], false, p);
+            if let Some(shape) = graph.node_mut(NodeIndex::new(item.index)) {
+                shape.display_mut().look = item.look;
             }
         }
-        for e in 0..scene.edges.len() {
-            let mut look = edge_look(scene, &self.emphasis, e, false, p);
-            calm(scene, e, self.emphasis.edges[e], style, &mut look);
-            if let Some(shape) = graph.edge_mut(EdgeIndex::new(e)) {
-                shape.display_mut().look = look;
+        for item in &mut self.edges {
+            item.look = edge_look(scene, &self.emphasis, item.index, false, p);
+            calm(scene, item.index, self.emphasis.edges[item.index], style, &mut item.look);
+            if let Some(shape) = graph.edge_mut(EdgeIndex::new(item.index)) {
+                shape.display_mut().look = item.look;
             }
         }
+    }
+
+    /// The curve of an edge, and how much it turns.
+    pub(super) fn curve(&self, edge: &EdgeItem) -> (&[Pos2], f32) {
+        (self.points.get(edge.curve.clone()).unwrap_or_default(), edge.turn)
     }
 }
 
@@ -122,6 +184,8 @@ fn ordered(ranks: &[f32]) -> Vec<usize> {
 fn calm(scene: &MapScene, e: usize, role: Role, style: Style, look: &mut EdgeLook) {
     let edge = &scene.edges[e];
     let (far, large) = (style.is_far, scene.is_large());
+    // Few lines make no mist.
+    let few = (1.0 - (scene.edges.len() as f32 - 150.0) / 850.0).clamp(0.0, 1.0);
     let strength = match role {
         Role::Faded if large => 0.35,
         Role::Dependent(2..) | Role::Dependency(2..) if far => 0.4,
@@ -129,8 +193,8 @@ fn calm(scene: &MapScene, e: usize, role: Role, style: Style, look: &mut EdgeLoo
         Role::Plain if far && edge.loudness() == Health::Critical => 0.8,
         Role::Plain if far && edge.loudness() == Health::Warning => 0.6,
         Role::Plain if edge.loudness().is_bad() => return,
-        Role::Plain if far && scene.is_inside_group(e) => 0.42,
-        Role::Plain if far => 0.2,
+        Role::Plain if far && scene.is_inside_group(e) => 0.42 + 0.3 * few,
+        Role::Plain if far => 0.2 + 0.25 * few,
         Role::Plain if large => 0.55,
         _ => return,
     };

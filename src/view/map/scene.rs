@@ -38,6 +38,8 @@ pub struct NodeScene {
     pub calls_itself: bool,
     /// How many nodes it stands for, where it is a group; else 0.
     pub members: usize,
+    /// Which shares of these are critical and worth a look, 0 to 1; nothing where changes are shown.
+    pub ill: [f32; 2],
     /// What a screen reader says.
     pub spoken: String,
     /// Labels of more important nodes stay longer.
@@ -364,6 +366,10 @@ fn node_scene(node: &MapNode, busiest: f64) -> NodeScene {
         badge: figures::badge(node),
         calls_itself: false,
         members: if node.kind == NodeKind::Group { node.members } else { 0 },
+        ill: match node.change {
+            None => node.ill.map(|n| n as f32 / node.members.max(1) as f32),
+            Some(_) => [0.0; 2],
+        },
         spoken: figures::spoken_node(node),
         importance: weight(health_of(node.health, node.change.as_ref()), rate),
     }

@@ -13,8 +13,9 @@ use crate::analysis::Subject;
 use crate::analysis::edge_reading::OperationReading;
 use crate::analysis::operations::{Operations, operations};
 use crate::graph::{
-    Accumulator, Arranged, Arrangement, Collapse, EdgeKind, GraphIndex, GroupBy, Groups, History, NodeKind,
-    Party, RawEdgeId, Reach, Red, Snapshot, Timeline, again, arrange, group_keys, matching_traces, touched,
+    Accumulator, Arranged, Arrangement, Collapse, EdgeKind, GraphIndex, GroupBy, Groups, Health, History,
+    NodeKind, Party, RawEdgeId, Reach, Red, ServiceGraph, Snapshot, Timeline, again, arrange, group_keys,
+    matching_traces, touched,
 };
 use crate::layout;
 use crate::model::{NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
@@ -43,6 +44,8 @@ pub struct PictureRequest {
     pub comparing: Option<Comparing>,
     /// What is in groups, hidden and in focus.
     pub arrangement: Arrangement,
+    /// Whether groups had closed by themselves in the picture before.
+    pub was_closed: bool,
     /// Where nodes stood last.
     pub previous: Positions,
     /// Where nodes were put by hand.
@@ -114,6 +117,7 @@ impl Picture {
             }
         };
         let groups = Groups::new(&snapshot, &arrangement.group_by);
+        arrangement.stays_closed = request.was_closed;
         // What changed is told of services, not of groups.
         if comparing.is_some() {
             arrangement.collapse = Collapse::Only(BTreeSet::new());
@@ -126,14 +130,15 @@ impl Picture {
             let collapsed = wide.collapsed.iter().map(|c| c.1.clone()).collect();
             let own = Arrangement { collapse: Collapse::Only(collapsed), ..arrangement.clone() };
             let own = arranged(&snapshot, &lens, &index, &groups, &own);
-            input = map_input(&own, &arrangement);
+            input = map_input(&own, &index.graph, &arrangement);
             surround(&mut input, &wide.index);
             around = Some(Arc::new(wide.index));
             Arranged { is_automatic: wide.is_automatic, ..own }
         } else {
-            input = map_input(&wide, &arrangement);
+            input = map_input(&wide, &wide_index.graph, &arrangement);
             wide
         };
+        arrangement.stays_closed = false;
         let compared = comparing.map(|c| Compared::new(&snapshot, &lens, c));
         if let Some(compared) = &compared {
             compared.mark(&shown.index.graph, &mut input);
@@ -192,7 +197,7 @@ impl Picture {
         let index = graph(&lens, &base.index);
         // Groups and what is hidden stay what they are in the base.
         let shown = again(&index, &base.shown);
-        let mut input = map_input(&shown, &base.arrangement);
+        let mut input = map_input(&shown, &index.graph, &base.arrangement);
         let wide_index = if base.chosen.is_some() {
             surround(&mut input, base.around.as_deref().unwrap_or(&base.wide_index));
             graph(&wide_lens, &base.wide_index)
@@ -430,7 +435,8 @@ fn arranged(
     arrange(index, groups, arrangement, requests.as_ref())
 }
 
-fn map_input(shown: &Arranged, arrangement: &Arrangement) -> MapInput {
+/// What the map is to show of `shown`, which was arranged from `whole`.
+fn map_input(shown: &Arranged, whole: &ServiceGraph, arrangement: &Arrangement) -> MapInput {
     let graph = &shown.index.graph;
     let over = graph.length();
     let mut input = MapInput::default();
@@ -438,7 +444,12 @@ fn map_input(shown: &Arranged, arrangement: &Arrangement) -> MapInput {
     // What nobody grouped otherwise stands in the box of its namespace.
     let by_namespace =
         arrangement.group_by == GroupBy::Usual && graph.nodes().any(|(_, n)| !n.namespace.is_empty());
-    let members: BTreeMap<NodeId, usize> = shown.collapsed.iter().map(|c| (c.0, c.2.len())).collect();
+    let members: BTreeMap<NodeId, &[NodeId]> =
+        shown.collapsed.iter().map(|c| (c.0, c.2.as_slice())).collect();
+    let ill = |members: &[NodeId]| {
+        let all = members.iter().filter_map(|n| whole.node(*n)).map(|n| n.health);
+        [Health::Critical, Health::Warning].map(|state| all.clone().filter(|h| *h == state).count())
+    };
     for ((id, node), group) in graph.nodes().zip(&shown.group_of) {
         let group = if by_namespace { Some(node.namespace.clone()) } else { group.clone() };
         input.nodes.push(MapNode {
@@ -452,7 +463,8 @@ fn map_input(shown: &Arranged, arrangement: &Arrangement) -> MapInput {
             error_ratio: node.red.error_ratio(),
             calls: node.red.calls() as u64,
             instrumented: node.is_instrumented,
-            members: members.get(&id).copied().unwrap_or(1),
+            members: members.get(&id).map_or(1, |m| m.len()),
+            ill: members.get(&id).map_or([0; 2], |m| ill(m)),
             change: None,
         });
     }
