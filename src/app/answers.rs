@@ -126,6 +126,12 @@ impl Answers {
         }
     }
 
+    /// Forgets what was told in sentences, which are to be told in another language; nodes stay where they are.
+    pub fn forget_sentences(&mut self) {
+        self.generation += 1;
+        self.investigation.forget();
+    }
+
     fn ask_traces(&mut self, work: &Work, picture: &Arc<Picture>, item: Option<Item>, order: TraceOrder) {
         let key = (picture.snapshot.revision, picture.lens.clone(), item.clone(), order);
         let picture = Arc::clone(picture);

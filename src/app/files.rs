@@ -11,7 +11,7 @@ use crate::export::case::CaseState;
 use crate::ingest::file::{self, Follow, Follower, Input};
 use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
-use crate::texts::{fill, texts};
+use crate::texts::{fill, in_this_language, texts};
 
 /// Ids of sources below this belong to the receiver.
 const FIRST_SOURCE: u32 = 1000;
@@ -197,7 +197,7 @@ impl Follower for Desk {
 
 pub(super) fn spawn(job: impl FnOnce() + Send + 'static) {
     // Without a thread nothing is read, and the window says that it has no data.
-    drop(std::thread::Builder::new().name("reader".to_owned()).spawn(job));
+    drop(std::thread::Builder::new().name("reader".to_owned()).spawn(in_this_language(job)));
 }
 
 /// Reads each input on a thread of its own, a few at a time.

@@ -28,6 +28,7 @@ mod window;
 use std::sync::Arc;
 use std::time::Instant;
 
+pub use comfort::system_language;
 pub use command::{Command, Item, Tab, ThemeChoice, Window};
 pub use deferred::{Deferred, Waker, Work};
 pub use files::SAMPLE;
@@ -40,7 +41,7 @@ pub use state::{OpenTrace, Place, State};
 use crate::graph::Snapshot;
 use crate::layout::Mode;
 use crate::store::Lens;
-use crate::texts::{fill, texts};
+use crate::texts::{Language, fill, texts};
 use crate::view::map::MapScene;
 use crate::view::panels::Reading;
 use crate::view::panels::comparison::Comparing;
@@ -60,6 +61,8 @@ pub struct App {
     pub state: State,
     work: Work,
     answers: Answers,
+    /// The language that answers were asked for in.
+    spoken: Language,
     commands: Vec<Command>,
     /// The newest data, or what was the newest when the person paused.
     snapshot: Arc<Snapshot>,
@@ -95,6 +98,7 @@ impl App {
             state: State::default(),
             work: Work::Here,
             answers: Answers::default(),
+            spoken: Language::English,
             commands: Vec::new(),
             snapshot,
             paused: false,
@@ -185,6 +189,7 @@ impl App {
 
     /// Before each frame: takes what is new, does what was asked for, asks what is to be known.
     pub fn step(&mut self, ctx: &egui::Context) {
+        comfort::speak(self);
         self.take_news();
         saving::take(self, ctx);
         self.session.readers.take_news();

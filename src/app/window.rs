@@ -161,6 +161,7 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         is_filter: app.state.filter.as_ref().is_some_and(|f| f.text() == text.trim()),
         focus: std::mem::take(&mut app.state.focus_filter),
         theme: app.state.theme,
+        language: app.state.comfort.language,
         utc: app.state.utc,
         motion: app.state.comfort.motion,
         mode: app.state.arrangement.mode,

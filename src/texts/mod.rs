@@ -18,7 +18,7 @@ mod start;
 mod timeline;
 mod waterfall;
 
-pub use language::Language;
+pub use language::{Choice, Language};
 
 /// An area of the catalogue: each text once, in all languages, with the same named places.
 macro_rules! catalogue {
@@ -105,6 +105,15 @@ pub fn language() -> Language {
 /// Sets the language of this thread; the window does it at the start of each frame, a worker at that of its job.
 pub fn speak(language: Language) {
     SPOKEN.set(language);
+}
+
+/// `job` for another thread, which then speaks the language of this one.
+pub fn in_this_language<T>(job: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let language = language();
+    move || {
+        speak(language);
+        job()
+    }
 }
 
 /// `template` with a value in each `{place}`; a place without a value stays as it is.

@@ -17,7 +17,7 @@ super::catalogue! {
         alert_2: "Alert: {alert}" => "アラート：{alert}";
         more_tell_of_it: " · {count} more tell of it" => " · 関連{count}件";
         deployment: "Deployment" => "デプロイ";
-        restarted: "{service}, restarted at {time}: {what}" => "{service}、再起動、{time}：{what}";
+        restarted: "{service}, at {time}: {what}" => "{service}、{time}：{what}";
         at: "{service}, {kind}{space}{what}, at {time}" => "{service}、{kind}{space}{what}、{time}";
         deployed_at: "deployed{space}{version} at {time}" => "デプロイ{space}{version}、{time}";
         forms: "Write 10:02:30, 2026-03-10T03:00:00Z, +90s or -15m, or drag on the timeline."

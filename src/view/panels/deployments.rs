@@ -108,7 +108,7 @@ pub struct Restarted {
 }
 
 impl Restarted {
-    /// `cart 1.9.4, restarted at 10:15:55: all 3 processes were replaced`
+    /// `cart 1.9.4, at 10:15:55: all 3 processes were replaced`
     pub fn sentence(&self, clock: &Clock) -> String {
         let space = if self.version.is_empty() { "" } else { " " };
         let at = clock.seconds(self.at);
@@ -269,8 +269,8 @@ mod tests {
         let found = restarts(&ServiceGraph::default(), &answer());
         let lines: Vec<String> = found.iter().map(|r| r.sentence(&Clock::new(true))).collect();
         expect_test::expect![[r#"
-            service:b 3, restarted at 00:00:00: all 3 processes were replaced
-            service:c, restarted at 00:00:00: its process was replaced"#]]
+            service:b 3, at 00:00:00: all 3 processes were replaced
+            service:c, at 00:00:00: its process was replaced"#]]
         .assert_eq(&lines.join("\n"));
     }
 

@@ -8,10 +8,7 @@ use super::attention::{Concern, concerns};
 use super::command::Item;
 use super::comparison::{Compared, Comparing};
 use super::findings::{self, Choice, Chosen};
-use super::widgets;
 use crate::analysis::Subject;
-use crate::analysis::edge_reading::OperationReading;
-use crate::analysis::operations::{Operations, operations};
 use crate::graph::{
     Accumulator, Arranged, Arrangement, Collapse, EdgeKind, GraphIndex, GroupBy, Groups, Health, History,
     NodeKind, Party, RawEdgeId, Reach, Red, ServiceGraph, Snapshot, Timeline, again, arrange, group_keys,
@@ -21,7 +18,6 @@ use crate::layout;
 use crate::model::{NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
 use crate::store::{Filter, Lens};
 use crate::view::map::{self, MapEdge, MapInput, MapItem, MapNode, MapScene, layout_request};
-use crate::view::text;
 
 /// Points of a sparkline in the list.
 const SPARK: usize = 24;
@@ -303,25 +299,6 @@ impl Picture {
         let own = Party::service(span.resource());
         let party = self.snapshot.calls.parties().iter().find(|(_, p)| *p == own)?.0;
         findings::item_of(&self.index, Subject::Node(self.index.node_of(party)?))
-    }
-    /// The operations of nodes, by their ids, in words.
-    pub fn operations(&self, ids: &[String]) -> map::OperationLines {
-        let nodes: Vec<NodeId> = ids.iter().filter_map(|id| self.node(id)).collect();
-        let over = self.index.graph.length();
-        let line = |o: OperationReading| {
-            let parts = [
-                o.red.rate_per_min(over).map(text::rate_per_min),
-                Some(widgets::duration(o.red.quantile(0.95))),
-            ];
-            let figures: Vec<String> = parts.into_iter().flatten().collect();
-            let errors = o.red.error_ratio().filter(|e| *e > 0.0).map(text::percent);
-            map::OperationLine { name: text::name(&o.name, 28), figures: figures.join(" · "), errors }
-        };
-        let found = operations(&self.snapshot, &self.lens, &self.index, &nodes, map::MOST_LINES);
-        let named = |(node, o): (NodeId, Operations)| {
-            Some((self.index.graph.node(node)?.id.clone(), o.top.into_iter().map(line).collect()))
-        };
-        found.into_iter().filter_map(named).collect()
     }
     /// The nodes and edges that a trace passes through, for the map.
     pub fn path_of(&self, trace: crate::model::TraceIndex) -> map::ItemSet {
