@@ -56,6 +56,8 @@ pub struct SnapshotOptions {
     pub arrangement: Arrangement,
     /// What width, colour and label of edges mean; `None` leaves it to the case file.
     pub edges: Option<EdgeSigns>,
+    /// Screen points per world point, around the selection or the middle; `None` shows everything.
+    pub zoom: Option<f32>,
 }
 
 impl Default for SnapshotOptions {
@@ -78,6 +80,7 @@ impl Default for SnapshotOptions {
             rules: None,
             arrangement: Arrangement::default(),
             edges: None,
+            zoom: None,
         }
     }
 }
@@ -99,6 +102,7 @@ pub fn draw(snapshot: Arc<Snapshot>, options: SnapshotOptions) -> RgbaImage {
     for command in commands(&snapshot, &options) {
         app.command(command);
     }
+    app.state.zoom_asked = options.zoom;
     picture(app, options.size, options.pixels_per_point)
 }
 

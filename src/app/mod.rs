@@ -196,6 +196,9 @@ impl App {
         for case in std::mem::take(&mut self.session.readers.cases) {
             case::apply(self, ctx, &case);
         }
+        if let Some(notice) = self.session.readers.notices.pop() {
+            self.state.notice = Some(notice);
+        }
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
         commands.into_iter().for_each(|c| command::apply(self, ctx, c));
@@ -361,6 +364,13 @@ impl App {
         }
         keys::listen(ui.ctx(), &self.state, &mut self.commands);
         self.state.map.dots = playback::dots(self);
+        let known = self.answers.operations.value().filter(|_| !self.state.map.close.is_empty());
+        match known {
+            Some(known) => self.state.map.operations = std::sync::Arc::clone(known),
+            // The same nothing, so that nothing is painted anew.
+            None if !self.state.map.operations.is_empty() => self.state.map.operations = <_>::default(),
+            None => {}
+        }
         window::show(self, ui);
         let is_new = self.answers.picture.value().map(|p| &p.scene).zip(before.as_ref());
         let changed = is_new.is_some_and(|(a, b)| !Arc::ptr_eq(a, b));

@@ -63,6 +63,9 @@ pub struct SnapshotArgs {
     /// Open this sheet: keys, losses, save-map, save-case, save-traces, save-report
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
+    /// Look at the selection, or the middle of the map, at this zoom: from 1.4 on operations are told
+    #[arg(long, value_name = "FACTOR", value_parser = zoom)]
+    zoom: Option<f32>,
     #[command(flatten)]
     grouping: Grouping,
     #[command(flatten)]
@@ -81,6 +84,12 @@ fn size(text: &str) -> Result<[u32; 2], String> {
         (Some(w), Some(h)) => Ok([w, h]),
         _ => Err("width and height are numbers from 64 to 16384, as in 1600x1000".to_owned()),
     }
+}
+
+fn zoom(text: &str) -> Result<f32, String> {
+    let range = crate::view::map::Camera::ZOOM;
+    let number = text.trim().parse::<f32>().ok().filter(|n| range.contains(n));
+    number.ok_or_else(|| format!("it is a number from {} to {}", range.start(), range.end()))
 }
 
 /// A language by its word.
@@ -161,6 +170,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         rules: args.rules.clone(),
         arrangement: args.grouping.arrangement(),
         edges: Some(args.edges.over(kept)),
+        zoom: args.zoom,
     };
     let image = draw(loaded.snapshot.clone(), options);
     output::write(&args.output, &png(&image)?)?;

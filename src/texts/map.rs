@@ -52,6 +52,11 @@ super::catalogue! {
             => "画像は最大1億3400万ピクセルです。";
         the_picture_could_not_be: "The picture could not be encoded: {error}"
             => "画像をエンコードできませんでした：{error}";
+        nodes: "{count} nodes" => "{count}ノード";
+        come_in: "{rate} in" => "受信{rate}";
+        fail: "{share} fail" => "失敗{share}";
+        close_the_notice: "Close the notice" => "通知を閉じる";
+        click_to_come_closer: "Click to come closer" => "クリックで拡大";
         zoom_in_for_quieter_lines: "zoom in for {count} quieter lines" => "拡大すると静かな線{count}本も表示";
     }
 }
