@@ -10,11 +10,14 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use opened::{shows, snapshot};
 use spanscape::app::{App, Command, Item, Session};
 use spanscape::engine::{Engine, EngineOptions};
-use spanscape::graph::Snapshot;
+use spanscape::export::edge_signs::{EdgeSigns, LabelMeans};
+use spanscape::export::map_forms::{self, MapForm, Seen};
+use spanscape::graph::{Arrangement, Collapse, Groups, Snapshot, arrange};
 use spanscape::ingest::file;
 use spanscape::scenario;
 use spanscape::store::Lens;
 use spanscape::view::panels::Sheet;
+use spanscape::view::panels::arranging::Fold;
 use spanscape::view::panels::notes::NoteOn;
 use spanscape::view::panels::save::Saving;
 
@@ -89,6 +92,44 @@ fn the_map_is_saved_in_each_form_with_what_is_seen() {
 }
 
 #[test]
+fn a_map_in_groups_is_saved_in_groups() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = scenario::generate("services", 1, scenario::Options { services: 30 }).unwrap();
+    let snapshot = snapshot(&story.records);
+    let (lens, selected) = (&Lens::default(), None);
+    let whole = snapshot.graph(lens);
+    let arrangement = Arrangement { collapse: Collapse::All, least_share: 3_000, ..Arrangement::default() };
+    let groups = Groups::new(&snapshot, &arrangement.group_by);
+    let arranged = arrange(&whole, &groups, &arrangement, None);
+    assert!(arranged.collapsed.len() > 1 && arranged.hidden_edges > 0);
+    let members = &arranged.members(&whole.graph);
+    let signs = EdgeSigns { label: LabelMeans::Latency, ..EdgeSigns::default() };
+
+    let mut h = window(Session::still(Arc::clone(&snapshot)));
+    h.state_mut().state.map.signs = signs;
+    for todo in [
+        Command::Fold(Fold::CollapseAll),
+        Command::Fold(Fold::LeastShare(3_000)),
+        Command::Toggle(Sheet::Save(Saving::Map)),
+    ] {
+        h.state_mut().command(todo);
+        h.run_steps(4);
+    }
+    let places = h.state().state.map.scene().positions();
+    let places = &places.into_iter().map(|(id, p)| (id, (p.x, p.y))).collect();
+    let (index, snapshot) = (&arranged.index, &*snapshot);
+    let seen = Seen { snapshot, lens, index, members, places, selected, signs };
+    for form in MapForm::FILES.into_iter().filter(|f| *f != MapForm::Png) {
+        press(&mut h, form.name());
+        let path = folder.path().join(form.name());
+        save_to(&mut h, &path);
+        let saved = std::fs::read_to_string(&path).unwrap();
+        assert!(saved.contains(&arranged.collapsed[0].1), "{}: no group", form.name());
+        assert!(Some(saved) == map_forms::text(form, &seen), "{} is not what is shown", form.name());
+    }
+}
+
+#[test]
 fn a_picture_has_the_size_that_was_typed_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let mut h = window(Session::still(sample()));
@@ -109,7 +150,7 @@ fn a_picture_has_the_size_that_was_typed_and_no_other() {
 #[test]
 fn the_map_is_copied_as_text() {
     let mut h = window(Session::still(sample()));
-    h.state_mut().command(Command::CopyMap(spanscape::export::map_forms::MapForm::Mermaid));
+    h.state_mut().command(Command::CopyMap(MapForm::Mermaid));
     let mut copied = String::new();
     for _ in 0..3 {
         h.step();
