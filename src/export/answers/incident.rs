@@ -114,13 +114,16 @@ fn change_reasons(cause: &Cause) -> Vec<String> {
             ms(change.own_now)
         ));
     }
-    let before = change.errors_before.unwrap_or(0.0);
-    if change.errors_now > before + 0.01 {
-        out.push(format!(
-            "failures that begin there rose from {} to {} of its work",
-            percent_text(Some(before)),
-            percent_text(Some(change.errors_now))
-        ));
+    let now = percent_text(Some(change.errors_now));
+    match change.errors_before {
+        Some(before) if change.errors_now > before + 0.01 => out.push(format!(
+            "failures that begin there rose from {} to {now} of its work",
+            percent_text(Some(before))
+        )),
+        None if change.errors_now > 0.01 => {
+            out.push(format!("failures begin there in {now} of its work; of calm times nothing is known"));
+        }
+        _ => {}
     }
     out
 }
@@ -138,11 +141,16 @@ fn symptom(symptom: Symptom) -> &'static str {
 pub fn missing_text(missing: &Missing) -> String {
     match missing {
         Missing::Traces => "There is no trace with a root in the window.".to_owned(),
-        Missing::Incident => {
-            "No stretch of time stands out: the share of failed, timed-out and slow requests \
-                              is about the same all the time."
-                .to_owned()
+        Missing::Incident { all, failed } => {
+            let failed = if *failed == 0 { "none".to_owned() } else { failed.to_string() };
+            format!(
+                "No stretch of time stands out: the share of failed, timed-out and slow requests is about the \
+                 same all the time ({failed} of {all} failed or ran out of time)."
+            )
         }
+        Missing::Requests { all, needed } => format!(
+            "Too few requests to tell whether a stretch of time stands out: there are {all}, {needed} are needed."
+        ),
         Missing::Baseline => {
             "There is no calm time to hold the incident against, so chronic errors can't be \
                               told from new ones, nor slow from usual."
@@ -168,7 +176,9 @@ pub fn missing_text(missing: &Missing) -> String {
 fn note(missing: &Missing) -> String {
     let text = missing_text(missing);
     match missing {
-        Missing::Incident => text + " Give --incident T..T to ask about one.",
+        Missing::Incident { .. } | Missing::Requests { .. } => {
+            text + " Give --incident T..T to ask about one."
+        }
         Missing::Baseline => text + " Give --baseline or --baseline-files.",
         Missing::OtherStretches(_) => text + " Give --incident T..T to ask about them.",
         _ => text,
