@@ -62,6 +62,32 @@ fn the_palette_finds_commands_services_and_traces_by_name() {
     assert!(selected(&h).is_some(), "Escape closed the palette alone");
 }
 
+/// On a busy machine a frame brings several keys at once.
+#[test]
+fn letters_in_the_frame_that_opens_a_box_are_no_shortcuts() {
+    for (key, name) in [(Key::K, BOX), (Key::F, "Filter")] {
+        let mut h = loaded();
+        let letters = ["n", "3"].map(|t| egui::Event::Text(t.to_owned()));
+        let press = |key, modifiers| egui::Event::Key {
+            key,
+            modifiers,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+        };
+        let keys = [
+            press(key, Modifiers::COMMAND),
+            press(Key::N, Modifiers::NONE),
+            press(Key::Num3, Modifiers::NONE),
+        ];
+        h.input_mut().events.extend(keys.into_iter().chain(letters));
+        h.run_steps(1);
+        h.run_steps(4);
+        assert!(h.get_by_label(name).is_focused(), "{name}");
+        assert_eq!(h.state().state.arrangement.mode, spanscape::layout::Mode::Flow, "3 was no shortcut");
+    }
+}
+
 #[test]
 fn the_arrow_keys_choose_in_the_palette() {
     let mut h = loaded();

@@ -13,6 +13,7 @@ use spanscape::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMea
 use spanscape::graph::Snapshot;
 use spanscape::model::Value;
 use spanscape::scenario::{Options, generate};
+use spanscape::view::map::{Camera, HullScene};
 
 fn system() -> Arc<Snapshot> {
     static SYSTEM: OnceLock<Arc<Snapshot>> = OnceLock::new();
@@ -170,4 +171,47 @@ fn groups_lie_in_groups_and_open_one_level_at_a_time() {
         key(&mut h, Modifiers::COMMAND, Key::Z);
     }
     assert_eq!(groups(&h), outer, "undone level by level");
+}
+
+#[test]
+fn close_by_services_tell_their_operations_and_nothing_moves() {
+    let mut h = window();
+    let before = places(&h);
+    let scene = h.state().state.map.scene().clone();
+    let node =
+        scene.nodes.iter().find(|n| n.key.starts_with("service:") && n.figures.contains("/min")).unwrap();
+    assert!(!shows(&h, &format!("{}: ", node.name)), "not at the usual zoom");
+    h.state_mut().state.map.camera = Some(Camera { centre: node.centre, zoom: 2.0 });
+    h.run_steps(6);
+    assert!(shows(&h, &format!("{}: ", node.name)), "its operations, by name");
+    assert_eq!(places(&h), before);
+    let frames = h.state().state.map.frames;
+    h.run_steps(5);
+    assert_eq!(h.state().state.map.frames, frames, "and then all is still");
+    h.state_mut().state.map.fit();
+    h.run_steps(4);
+    assert!(!shows(&h, &format!("{}: ", node.name)));
+}
+
+#[test]
+fn from_far_away_namespaces_speak_and_a_click_leads_closer() {
+    let story = generate("services", 1, Options { services: 120 }).unwrap();
+    let session = Session::still(snapshot(&story.records));
+    let mut h = opened::window(Harness::builder().with_size([1100.0, 700.0]), session);
+    h.run_steps(2);
+    let scene = h.state().state.map.scene().clone();
+    // Nothing else lies over the middle of the map.
+    let middle = scene.bounds.center();
+    let off = |h: &&HullScene| h.rect.center().distance(middle);
+    let hull = scene.hulls.iter().min_by(|a, b| off(a).total_cmp(&off(b))).unwrap();
+    assert!(hull.figures.contains(" nodes · ") && hull.figures.contains(" in"), "{}", hull.figures);
+    let name = format!("{}, {}", hull.name, hull.figures);
+    let far = Camera { centre: middle, zoom: 0.3 };
+    h.state_mut().state.map.camera = Some(far);
+    h.run_steps(4);
+    h.get_by_label(&name).click();
+    h.run_steps(4);
+    let now = h.state().state.map.camera.unwrap();
+    assert!(now.zoom > far.zoom && hull.rect.contains(now.centre), "{now:?}");
+    assert!(h.query_by_label(&name).is_none(), "its services speak now");
 }

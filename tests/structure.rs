@@ -148,3 +148,131 @@ fn names_are_the_fields_own() {
         .collect();
     assert!(wrong.is_empty(), "vague names or up/downstream: {wrong:?}");
 }
+
+/// The string literals of a file's code with the line that each begins on, without comments.
+fn literals(text: &str) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    for line in code(text).lines() {
+        let mut rest = line;
+        while let Some(start) = rest.find('"') {
+            let body = &rest[start + 1..];
+            let is_end = |i: usize| body[..i].chars().rev().take_while(|c| *c == '\\').count() % 2 == 0;
+            let Some(end) = body.match_indices('"').map(|m| m.0).find(|i| is_end(*i)) else {
+                // It goes on in the next line.
+                out.push((body.to_owned(), line.trim().to_owned()));
+                break;
+            };
+            out.push((body[..end].to_owned(), line.trim().to_owned()));
+            rest = &body[end + 1..];
+        }
+    }
+    out
+}
+
+/// Whether a literal reads like words for people: several of them, or one with a capital.
+fn reads_like_words(literal: &str) -> bool {
+    let mut words = String::new();
+    let mut depth = 0usize;
+    for c in literal.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => words.push(c),
+            _ => {}
+        }
+    }
+    const KNOWN: [&str; 10] =
+        ["Spanscape", "Ctrl", "Alt", "Shift", "Enter", "Esc", "Tab", "Space", "Home", "End"];
+    let split = |c: char| !c.is_alphanumeric();
+    let words: Vec<&str> = words.split(split).filter(|w| w.len() > 1 && !KNOWN.contains(w)).collect();
+    let is_word = |w: &&&str| w.chars().all(char::is_alphanumeric) && w.contains(char::is_alphabetic);
+    let has_capital = |w: &&str| {
+        let mut letters = w.chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase)
+    };
+    words.iter().filter(is_word).count() > 1 && literal.contains(' ') || words.iter().any(has_capital)
+}
+
+/// What people read in all languages, or what is for programs.
+const UNTRANSLATED: &[&str] = &[
+    "Apdex",
+    "Mermaid",
+    "Python",
+    "Node",
+    "Java",
+    "Go",
+    // The search language by example.
+    "cart pay",
+    "error   root",
+    "a OR (b AND NOT c)",
+    "service:cart  kind:server",
+    "dur>200ms  dur:100ms..2s",
+    "http.status_code:500..599",
+    "resource.k8s.pod.name=a-1",
+    "name~/GET .*items/",
+    "user.* enduser.id",
+    "{name}: p50 {p50}, p95 {p95}",
+    // The name of a panel, and a line for the log.
+    "trace full",
+    "map stencils",
+    "settings were not kept in {}: {error}",
+];
+
+/// Lines on which a literal is a name within the program.
+fn is_internal(line: &str) -> bool {
+    let signs =
+        [".with(", "Id::new(", "id_salt(", "_persistent_id(", "reason = ", "write!(f,", "fold(ui, \""];
+    signs.iter().any(|s| line.contains(s))
+}
+
+#[test]
+fn texts_for_people_are_in_the_catalogue() {
+    let mut wrong = Vec::new();
+    let shown = |f: &str| (f.starts_with("view/") || f.starts_with("app/")) && !is_test(f);
+    for (file, text) in all().iter().filter(|(f, _)| shown(f) && f != "view/fonts.rs") {
+        // The lines to paste into a program are code.
+        let text = match text.split_once("const LANGUAGES") {
+            Some((before, after)) => format!("{before}{}", after.split_once("];").unwrap().1),
+            None => text.clone(),
+        };
+        for (literal, line) in literals(&text) {
+            if reads_like_words(&literal) && !UNTRANSLATED.contains(&literal.as_str()) && !is_internal(&line)
+            {
+                wrong.push(format!("{file}: {literal:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "put them into src/texts/:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_rule_for_texts_finds_what_it_is_for() {
+    for text in ["Show all", "{count} spans of {name}", "Close", "no traffic"] {
+        assert!(reads_like_words(text), "{text}");
+    }
+    for name in
+        ["Ctrl + K", "side", "deployment.environment.name", "{} · {}", "Shift + Enter", "{a_b} → {c d}"]
+    {
+        assert!(!reads_like_words(name), "{name}");
+    }
+    let found = literals("a(\"one\", \"t\\\"wo\"); // \"three\"");
+    assert_eq!(found.iter().map(|l| l.0.as_str()).take(2).collect::<Vec<_>>(), ["one", "t\\\"wo"]);
+}
+
+#[test]
+fn every_text_of_the_catalogue_is_used() {
+    let all = all();
+    let is_catalogue = |f: &str| f.starts_with("texts/");
+    let code: String = all.iter().filter(|(f, _)| !is_catalogue(f)).map(|(_, t)| t.as_str()).collect();
+    let mut unused = Vec::new();
+    for (file, text) in all.iter().filter(|(f, _)| is_catalogue(f) && !f.contains("mod.rs")) {
+        let fields = text.lines().filter_map(|l| l.strip_prefix("        ")?.split_once(": \""));
+        let is_name = |f: &str| f.chars().all(|c| c.is_alphanumeric() || c == '_');
+        for (field, _) in fields.filter(|(f, _)| is_name(f)) {
+            if !code.contains(&format!(".{field}")) && !code.contains(&format!(" {field}")) {
+                unused.push(format!("{file}: {field}"));
+            }
+        }
+    }
+    assert!(unused.is_empty(), "{}", unused.join("\n"));
+}

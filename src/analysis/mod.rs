@@ -14,6 +14,7 @@ pub mod health_report;
 pub mod impact;
 pub mod incident;
 mod marks;
+pub mod operations;
 pub mod patterns;
 pub mod reading;
 pub mod replay;

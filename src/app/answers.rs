@@ -12,6 +12,7 @@ use crate::analysis::{Subject, Waterfall, WaterfallOptions, waterfall};
 use crate::graph::{Arrangement, Snapshot};
 use crate::model::{TraceId, TraceIndex};
 use crate::store::{Lens, Vocabulary};
+use crate::view::map::OperationLines;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::findings::Choice;
 use crate::view::panels::picture::{Picture, PictureRequest};
@@ -50,6 +51,8 @@ pub struct Answers {
     pub details: Deferred<(u64, Lens, Item), Details>,
     /// The calls of the selected edge, one by one.
     pub reading: Deferred<(u64, Lens, Item), Option<(Item, EdgeReading)>>,
+    /// The operations of the services that are close on the map.
+    pub operations: Deferred<(u64, Lens, Vec<String>), Arc<OperationLines>>,
     /// Traces of the selected item, or of all.
     pub traces: Deferred<TracesKey, Listed>,
     /// Reach of the selected node, with the picture that its handles belong to.
@@ -112,6 +115,7 @@ impl Answers {
             return;
         }
         self.investigation.ask(work, &picture, state, waits);
+        self.ask_operations(work, &picture, &state.map.close);
         self.ask_traces(work, &picture, selection.clone(), state.order);
         if let Some(item) = selection {
             self.ask_details(work, &picture, item.clone());
@@ -120,6 +124,12 @@ impl Answers {
                 edge @ Item::Edge(..) => self.ask_reading(work, &picture, edge),
             }
         }
+    }
+
+    /// Forgets what was told in sentences, which are to be told in another language; nodes stay where they are.
+    pub fn forget_sentences(&mut self) {
+        self.generation += 1;
+        self.investigation.forget();
     }
 
     fn ask_traces(&mut self, work: &Work, picture: &Arc<Picture>, item: Option<Item>, order: TraceOrder) {
@@ -136,6 +146,15 @@ impl Answers {
             };
             (Arc::clone(&picture.snapshot), list)
         });
+    }
+
+    fn ask_operations(&mut self, work: &Work, picture: &Arc<Picture>, close: &[String]) {
+        if close.is_empty() {
+            return;
+        }
+        let key = (picture.snapshot.revision, picture.lens.clone(), close.to_vec());
+        let (picture, close) = (Arc::clone(picture), close.to_vec());
+        self.operations.ask(work, key, move || Arc::new(picture.operations(&close)));
     }
 
     fn ask_details(&mut self, work: &Work, picture: &Arc<Picture>, item: Item) {

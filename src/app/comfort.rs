@@ -4,7 +4,7 @@ use egui::{Context, ViewportCommand};
 use super::App;
 use super::command::Command;
 use super::state::{Place, State};
-use crate::texts::{fill, texts};
+use crate::texts::{self, Language, fill};
 use crate::view::panels::Motion;
 
 /// The least and the largest text, and the steps between, against the usual size.
@@ -18,6 +18,10 @@ pub struct Comfort {
     pub scale: f32,
     /// How much may move.
     pub motion: Motion,
+    /// In which language the window speaks.
+    pub language: texts::Choice,
+    /// The language of the system.
+    pub system_language: Language,
     /// What the system says about motion, where it says so.
     pub system_reduces: bool,
     /// Counts resets: panels of another count have their first sizes again.
@@ -30,6 +34,8 @@ impl Default for Comfort {
         Self {
             scale: 1.0,
             motion: Motion::System,
+            language: texts::Choice::System,
+            system_language: Language::English,
             system_reduces: false,
             layout: 0,
             title: "Spanscape".to_owned(),
@@ -104,6 +110,25 @@ pub fn prepare(app: &mut App, ctx: &Context) {
     }
 }
 
+/// Speaks the language that was chosen, before each frame; answers made in another one are asked for again.
+pub fn speak(app: &mut App) {
+    let comfort = &app.state.comfort;
+    texts::speak(comfort.language.language(comfort.system_language));
+    if app.spoken != texts::language() {
+        app.spoken = texts::language();
+        app.answers.forget_sentences();
+    }
+}
+
+/// The language that the system asks for.
+pub fn system_language() -> Language {
+    let variables = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).unwrap_or_default());
+    let has_any = variables.iter().any(|v| !v.is_empty());
+    // Windows and macOS tell by other means.
+    let asked = if has_any { None } else { sys_locale::get_locale() };
+    Language::of_locales(variables.iter().map(String::as_str).chain(asked.as_deref()))
+}
+
 /// The title of a window that looks at these sources.
 fn title(sources: &[&str]) -> String {
     let name = |n: &str| crate::view::text::name(n, 60);
@@ -112,7 +137,7 @@ fn title(sources: &[&str]) -> String {
         [one] => format!("{} – Spanscape", name(one)),
         [one, two] => format!("{}, {} – Spanscape", name(one), name(two)),
         [one, rest @ ..] => {
-            fill(texts().start.and_more_spanscape, &[("name", &name(one)), ("count", &rest.len())])
+            fill(texts::texts().start.and_more_spanscape, &[("name", &name(one)), ("count", &rest.len())])
         }
     }
 }

@@ -55,6 +55,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         }
         Command::ToggleWaterfallHeight => s.is_waterfall_full = !s.is_waterfall_full,
         Command::SetTheme(theme) => s.theme = theme,
+        Command::SetLanguage(language) => s.comfort.language = language,
         Command::SetUtc(utc) => s.utc = utc,
         Command::FitMap => s.map.fit(),
         Command::Arrange(mode) => super::arrangement::arrange(app, mode),

@@ -2,6 +2,8 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
+use crate::texts::in_this_language;
+
 /// Called when an answer is there, on the thread that found it.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
@@ -67,11 +69,11 @@ impl<K: PartialEq + Clone, V: Send + 'static> Deferred<K, V> {
             return;
         };
         let (send, receive) = channel();
-        let run = move || {
+        let run = in_this_language(move || {
             // Nobody listens any more when the window is gone.
             let _ = send.send(job());
             waker();
-        };
+        });
         if std::thread::Builder::new().name("answer".to_owned()).spawn(run).is_ok() {
             self.running = Some((key, receive));
         }

@@ -11,7 +11,7 @@ use crate::export::case::CaseState;
 use crate::ingest::file::{self, Follow, Follower, Input};
 use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
-use crate::texts::{fill, texts};
+use crate::texts::{fill, in_this_language, texts};
 
 /// Ids of sources below this belong to the receiver.
 const FIRST_SOURCE: u32 = 1000;
@@ -29,6 +29,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 enum News {
     /// A source began; the flag stops it.
     Began(SourceId, Arc<AtomicBool>),
+    /// Something that people are to be told.
+    Told(String),
     /// A case file was opened: what it keeps beside its spans.
     Case(Box<CaseState>),
     /// Whether it is followed from now on.
@@ -44,6 +46,8 @@ pub struct Readers {
     openings: Vec<Arc<AtomicBool>>,
     stops: BTreeMap<SourceId, Arc<AtomicBool>>,
     followed: BTreeSet<SourceId>,
+    /// What people are to be told of opened files, until the window has taken it.
+    pub(super) notices: Vec<String>,
     /// What opened case files keep, until the window has taken it.
     pub(super) cases: Vec<CaseState>,
     news: (Sender<News>, Receiver<News>),
@@ -53,8 +57,8 @@ impl Default for Readers {
     fn default() -> Self {
         let news = crossbeam_channel::unbounded();
         let (openings, stops, followed) = Default::default();
-        let cases = Vec::new();
-        Self { follow: false, started: Arc::default(), openings, stops, followed, cases, news }
+        let (cases, notices) = (Vec::new(), Vec::new());
+        Self { follow: false, started: Arc::default(), openings, stops, followed, cases, notices, news }
     }
 }
 
@@ -115,6 +119,7 @@ impl Readers {
             match news {
                 News::Began(source, stop) => _ = self.stops.insert(source, stop),
                 News::Case(case) => self.cases.push(*case),
+                News::Told(notice) => self.notices.push(notice),
                 News::Followed(source, true) => _ = self.followed.insert(source),
                 News::Followed(source, false) => _ = self.followed.remove(&source),
             }
@@ -163,7 +168,10 @@ impl Desk {
         match CaseState::parse(&bytes) {
             Ok(case) => _ = self.news.send(News::Case(Box::new(case))),
             // Its spans can be read all the same.
-            Err(why) => tracing::warn!("{}: {why}", input.name()),
+            Err(why) => {
+                tracing::warn!("{}: {why}", input.name());
+                let _ = self.news.send(News::Told(format!("{}: {why}", input.name())));
+            }
         }
     }
     fn fail(&self, paths: &[PathBuf], sentence: String) {
@@ -189,7 +197,7 @@ impl Follower for Desk {
 
 pub(super) fn spawn(job: impl FnOnce() + Send + 'static) {
     // Without a thread nothing is read, and the window says that it has no data.
-    drop(std::thread::Builder::new().name("reader".to_owned()).spawn(job));
+    drop(std::thread::Builder::new().name("reader".to_owned()).spawn(in_this_language(job)));
 }
 
 /// Reads each input on a thread of its own, a few at a time.
@@ -219,6 +227,8 @@ fn read_all(paths: &[PathBuf], desk: &Desk) {
 
 /// The clock of [`Follow`].
 fn keep_reading(paths: Vec<PathBuf>, desk: &mut Desk) {
+    // A case file does not grow: what it keeps counts once, before its spans come.
+    file::expand(&paths).iter().flatten().for_each(|input| desk.tell_case(input));
     let mut follow = Follow::new(paths.clone());
     while !desk.is_stopped() {
         match follow.round(desk) {

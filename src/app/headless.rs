@@ -13,6 +13,7 @@ use crate::export::edge_signs::EdgeSigns;
 use crate::graph::{Arrangement, Snapshot};
 use crate::layout::Mode;
 use crate::model::{TimeRange, Timestamp, TraceId};
+use crate::texts::{Choice, Language};
 use crate::view::panels::Sheet;
 use crate::view::panels::save::Saving;
 use crate::view::panels::timeline::Replay;
@@ -27,6 +28,8 @@ pub struct SnapshotOptions {
     pub pixels_per_point: f32,
     /// Dark or light; the system's is dark.
     pub theme: ThemeChoice,
+    /// In which language it speaks.
+    pub language: Language,
     /// A node's id or unique name, or `from->to` for an edge.
     pub select: Option<String>,
     /// How the map is arranged.
@@ -53,6 +56,8 @@ pub struct SnapshotOptions {
     pub arrangement: Arrangement,
     /// What width, colour and label of edges mean; `None` leaves it to the case file.
     pub edges: Option<EdgeSigns>,
+    /// Screen points per world point, around the selection or the middle; `None` shows everything.
+    pub zoom: Option<f32>,
 }
 
 impl Default for SnapshotOptions {
@@ -61,6 +66,7 @@ impl Default for SnapshotOptions {
             size: [1600, 1000],
             pixels_per_point: 1.0,
             theme: ThemeChoice::Dark,
+            language: Language::English,
             select: None,
             layout: Mode::Flow,
             trace: None,
@@ -74,6 +80,7 @@ impl Default for SnapshotOptions {
             rules: None,
             arrangement: Arrangement::default(),
             edges: None,
+            zoom: None,
         }
     }
 }
@@ -85,6 +92,7 @@ const FRAMES: usize = 6;
 pub fn draw(snapshot: Arc<Snapshot>, options: SnapshotOptions) -> RgbaImage {
     let mut app = App::new(Session::still(Arc::clone(&snapshot)));
     app.state.utc = true;
+    app.state.comfort.language = Choice::Always(options.language);
     app.state.theme = if options.theme == ThemeChoice::System { ThemeChoice::Dark } else { options.theme };
     if let Some(case) = &options.case {
         super::case::apply(&mut app, &egui::Context::default(), case);
@@ -94,6 +102,7 @@ pub fn draw(snapshot: Arc<Snapshot>, options: SnapshotOptions) -> RgbaImage {
     for command in commands(&snapshot, &options) {
         app.command(command);
     }
+    app.state.zoom_asked = options.zoom;
     picture(app, options.size, options.pixels_per_point)
 }
 

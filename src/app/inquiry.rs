@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::deferred::Work;
 use crate::model::Progress;
 use crate::store::Lens;
+use crate::texts::in_this_language;
 
 /// Least time between the starts of two answers to the same question of data that grows.
 const EVERY: Duration = Duration::from_secs(3);
@@ -102,11 +103,11 @@ impl<A: PartialEq + Clone, V: Send + 'static> Inquiry<A, V> {
         };
         let (send, answer) = channel();
         let own = progress.clone();
-        let run = move || {
+        let run = in_this_language(move || {
             // Nobody listens any more when the window is gone or asks something else.
             let _ = send.send(job(&own));
             waker();
-        };
+        });
         if std::thread::Builder::new().name("inquiry".to_owned()).spawn(run).is_ok() {
             self.running = Some(Running { key, progress, answer });
         }

@@ -22,18 +22,18 @@ pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
     if shortcut(Modifiers::COMMAND, Key::O) {
         commands.push(Command::OpenDialog);
     }
-    if shortcut(Modifiers::COMMAND, Key::F) {
-        commands.push(Command::FocusFilter);
-    }
-    if shortcut(Modifiers::COMMAND, Key::K) {
-        commands.push(Command::Toggle(Sheet::Commands));
-    }
+    let boxes = [(Key::F, Command::FocusFilter), (Key::K, Command::Toggle(Sheet::Commands))];
+    let opened = boxes.into_iter().filter(|(key, _)| shortcut(Modifiers::COMMAND, *key));
+    let before = commands.len();
+    commands.extend(opened.map(|(_, command)| command));
+    let opens_box = commands.len() > before;
     for (key, steps) in [(Key::Plus, 1), (Key::Equals, 1), (Key::Minus, -1), (Key::Num0, 0)] {
         if shortcut(Modifiers::COMMAND, key) {
             commands.push(Command::ScaleText(steps));
         }
     }
-    let is_typing = ctx.text_edit_focused();
+    // What follows in the same frame is meant for the box that opens.
+    let is_typing = ctx.text_edit_focused() || opens_box;
     // The palette closes itself: its box loses the keyboard with the same key.
     let is_finding = state.sheet == Some(Sheet::Commands);
     if !is_finding

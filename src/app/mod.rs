@@ -28,6 +28,7 @@ mod window;
 use std::sync::Arc;
 use std::time::Instant;
 
+pub use comfort::system_language;
 pub use command::{Command, Item, Tab, ThemeChoice, Window};
 pub use deferred::{Deferred, Waker, Work};
 pub use files::SAMPLE;
@@ -40,7 +41,7 @@ pub use state::{OpenTrace, Place, State};
 use crate::graph::Snapshot;
 use crate::layout::Mode;
 use crate::store::Lens;
-use crate::texts::{fill, texts};
+use crate::texts::{Language, fill, texts};
 use crate::view::map::MapScene;
 use crate::view::panels::Reading;
 use crate::view::panels::comparison::Comparing;
@@ -60,6 +61,8 @@ pub struct App {
     pub state: State,
     work: Work,
     answers: Answers,
+    /// The language that answers were asked for in.
+    spoken: Language,
     commands: Vec<Command>,
     /// The newest data, or what was the newest when the person paused.
     snapshot: Arc<Snapshot>,
@@ -95,6 +98,7 @@ impl App {
             state: State::default(),
             work: Work::Here,
             answers: Answers::default(),
+            spoken: Language::English,
             commands: Vec::new(),
             snapshot,
             paused: false,
@@ -185,11 +189,15 @@ impl App {
 
     /// Before each frame: takes what is new, does what was asked for, asks what is to be known.
     pub fn step(&mut self, ctx: &egui::Context) {
+        comfort::speak(self);
         self.take_news();
         saving::take(self, ctx);
         self.session.readers.take_news();
         for case in std::mem::take(&mut self.session.readers.cases) {
             case::apply(self, ctx, &case);
+        }
+        if let Some(notice) = self.session.readers.notices.pop() {
+            self.state.notice = Some(notice);
         }
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
@@ -356,6 +364,13 @@ impl App {
         }
         keys::listen(ui.ctx(), &self.state, &mut self.commands);
         self.state.map.dots = playback::dots(self);
+        let known = self.answers.operations.value().filter(|_| !self.state.map.close.is_empty());
+        match known {
+            Some(known) => self.state.map.operations = std::sync::Arc::clone(known),
+            // The same nothing, so that nothing is painted anew.
+            None if !self.state.map.operations.is_empty() => self.state.map.operations = <_>::default(),
+            None => {}
+        }
         window::show(self, ui);
         let is_new = self.answers.picture.value().map(|p| &p.scene).zip(before.as_ref());
         let changed = is_new.is_some_and(|(a, b)| !Arc::ptr_eq(a, b));

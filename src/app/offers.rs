@@ -6,11 +6,12 @@ use crate::export::cards::Question;
 use crate::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
 use crate::layout::Mode;
 use crate::model::{Nanos, TraceId};
-use crate::texts::{fill, texts};
+use crate::texts::{Choice, fill, texts};
 use crate::view::panels::arranging::Fold;
 use crate::view::panels::edge_menu;
 use crate::view::panels::finder::{Kind, Offer};
 use crate::view::panels::timeline::{Replay, Way};
+use crate::view::panels::top::language_name;
 use crate::view::panels::{Motion, Sheet, TraceOrder};
 
 /// How many traces are offered at most.
@@ -23,6 +24,7 @@ pub fn offers(app: &App, typed: &str) -> Vec<Offer> {
     out.extend(replay());
     out.extend(arrangements());
     out.extend(looks());
+    out.extend(languages());
     out.extend(folds());
     out.extend(edges(app.state.map.signs));
     out.extend(answers());
@@ -166,6 +168,14 @@ fn edges(now: EdgeSigns) -> Vec<Offer> {
     let labels = LabelMeans::ALL.map(|label| offer(edge_menu::label_name(label), EdgeSigns { label, ..now }));
     let usual = offer(texts().commands.edges_as_they_came.to_owned(), EdgeSigns::default());
     widths.into_iter().chain(colours).chain(labels).chain([usual]).collect()
+}
+
+fn languages() -> Vec<Offer> {
+    let offer = |choice| {
+        let name = fill(texts().commands.language, &[("language", &language_name(choice))]);
+        Offer::command(&name, "", Command::SetLanguage(choice))
+    };
+    Choice::ALL.map(offer).to_vec()
 }
 
 fn answers() -> Vec<Offer> {

@@ -3,7 +3,8 @@ use std::path::PathBuf;
 
 use super::command::{Command, ThemeChoice};
 use super::settings::Settings;
-use super::{App, Session, prepare};
+use super::{App, Session, comfort, prepare};
+use crate::texts::Choice;
 
 /// How the window opens.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +15,8 @@ pub struct RunOptions {
     pub rules: Option<PathBuf>,
     /// Where settings are kept; `None` for the system's place.
     pub settings: Option<PathBuf>,
+    /// Overrides the language that was kept.
+    pub language: Option<Choice>,
     /// Overrides the theme that was kept.
     pub theme: Option<ThemeChoice>,
 }
@@ -37,6 +40,10 @@ pub fn run(session: Session, options: RunOptions) -> Result<(), eframe::Error> {
         app.attach(&cc.egui_ctx);
         app.follow_system_motion(&cc.egui_ctx);
         app.keep_settings(options.settings.clone().or_else(Settings::path));
+        app.state.comfort.system_language = comfort::system_language();
+        if let Some(language) = options.language {
+            app.state.comfort.language = language;
+        }
         if let Some(theme) = options.theme {
             app.state.theme = theme;
         }

@@ -9,6 +9,7 @@ use super::App;
 use super::command::ThemeChoice;
 use super::systems::{System, Systems};
 use crate::export::edge_signs::EdgeSigns;
+use crate::texts::Choice;
 use crate::view::panels::Motion;
 use crate::view::panels::outage::CostKeys;
 
@@ -18,6 +19,8 @@ use crate::view::panels::outage::CostKeys;
 pub struct Settings {
     /// `dark`, `light`, or anything else for the system's.
     pub theme: String,
+    /// `en`, `ja`, or anything else for the system's.
+    pub language: String,
     /// Whether times are in UTC.
     pub utc: bool,
     /// Systems that were arranged by hand, the one seen last first.
@@ -73,6 +76,7 @@ impl Settings {
         let systems = app.systems.kept(pins, &app.state.notes.kept());
         Self {
             theme: theme.to_owned(),
+            language: app.state.comfort.language.word().to_owned(),
             utc: app.state.utc,
             systems,
             text_scale: app.state.comfort.scale,
@@ -98,6 +102,7 @@ impl Settings {
             "light" => ThemeChoice::Light,
             _ => ThemeChoice::System,
         };
+        app.state.comfort.language = Choice::parse(&self.language).unwrap_or_default();
         app.state.utc = self.utc;
         app.state.comfort.motion = match self.motion.as_str() {
             "reduced" => Motion::Reduced,

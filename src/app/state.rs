@@ -100,6 +100,10 @@ pub struct State {
     pub finder: Finder,
     /// Whether the selection is to come into the middle of the map with the next frame.
     pub comes_near: bool,
+    /// A zoom to look at the selection with, or at the middle, once the map is there.
+    pub zoom_asked: Option<f32>,
+    /// Something to be told over the map, until it is closed.
+    pub notice: Option<String>,
     /// How the map is arranged.
     pub arrangement: Arrangement,
     /// Widths that people gave to panels, by name, in points.

@@ -161,6 +161,7 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         is_filter: app.state.filter.as_ref().is_some_and(|f| f.text() == text.trim()),
         focus: std::mem::take(&mut app.state.focus_filter),
         theme: app.state.theme,
+        language: app.state.comfort.language,
         utc: app.state.utc,
         motion: app.state.comfort.motion,
         mode: app.state.arrangement.mode,
@@ -254,6 +255,36 @@ fn look_at_path(state: &mut State, view: egui::Rect) {
     }
 }
 
+/// What is to be told, over the map, until somebody closes it.
+fn notice(ui: &mut Ui, notice: &mut Option<String>, p: &Palette) {
+    let Some(told) = notice.clone() else { return };
+    let fill = crate::view::theme::mixed(p.panel, p.warning, 0.12);
+    Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(egui::RichText::new(egui_phosphor::regular::WARNING).color(p.warning));
+            ui.label(egui::RichText::new(&told).color(p.text));
+            if ui.button(crate::texts::texts().map.close_the_notice).clicked() {
+                *notice = None;
+            }
+        });
+    });
+}
+
+/// Looks at the selection, or at the middle, at the zoom that was asked for, once there is something to look at.
+fn look_closer(state: &mut State, picture: &Picture) {
+    let Some(zoom) = state.zoom_asked.filter(|_| !state.map.scene().nodes.is_empty()) else { return };
+    state.zoom_asked = None;
+    let scene = state.map.scene();
+    let selected = state.place.selection.as_ref().and_then(|i| picture.place_of(i));
+    let centre = match selected {
+        Some(MapItem::Node(i)) => scene.nodes.get(i).map(|n| n.centre),
+        Some(MapItem::Edge(e)) => scene.edges.get(e).map(|e| e.bounds.center()),
+        None => None,
+    };
+    let centre = centre.unwrap_or(scene.bounds.center());
+    state.map.camera = Some(Camera { centre, zoom });
+}
+
 fn side_panel(
     app: &App,
     ui: &mut Ui,
@@ -306,10 +337,12 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         let clock = Clock::new(app.state.utc);
         findings::chip(ui, (chosen, &picture.snapshot), &clock, p, commands);
     }
+    notice(ui, &mut app.state.notice, p);
     let (can_undo, can_redo) = (app.state.arranging.can_undo(), app.state.arranging.can_redo());
     let bar = arranging::Bar { picture, can_undo, can_redo };
     arranging::bar(ui, &bar, p, commands);
     look_at_path(&mut app.state, ui.available_rect_before_wrap());
+    look_closer(&mut app.state, picture);
     let view = ui.available_rect_before_wrap();
     let corner = ui.max_rect().min;
     let events = map::show(ui, &picture.scene, &mut app.state.map, p);

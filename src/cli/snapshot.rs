@@ -11,6 +11,7 @@ use crate::export::case::{CaseEdges, CaseState};
 use crate::ingest::file;
 use crate::layout::Mode;
 use crate::store::Lens;
+use crate::texts::Choice;
 use crate::view::panels::comparison::Comparing;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -36,6 +37,9 @@ pub struct SnapshotArgs {
     /// Colours
     #[arg(long, value_enum, default_value = "dark")]
     theme: Theme,
+    /// The language of its texts: en, ja, or system
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    language: Choice,
     /// Select this node: its id or its name; or this edge: FROM->TO
     #[arg(long, value_name = "NODE")]
     select: Option<String>,
@@ -59,6 +63,9 @@ pub struct SnapshotArgs {
     /// Open this sheet: keys, losses, save-map, save-case, save-traces, save-report
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
+    /// Look at the selection, or the middle of the map, at this zoom: from 1.4 on operations are told
+    #[arg(long, value_name = "FACTOR", value_parser = zoom)]
+    zoom: Option<f32>,
     #[command(flatten)]
     grouping: Grouping,
     #[command(flatten)]
@@ -77,6 +84,17 @@ fn size(text: &str) -> Result<[u32; 2], String> {
         (Some(w), Some(h)) => Ok([w, h]),
         _ => Err("width and height are numbers from 64 to 16384, as in 1600x1000".to_owned()),
     }
+}
+
+fn zoom(text: &str) -> Result<f32, String> {
+    let range = crate::view::map::Camera::ZOOM;
+    let number = text.trim().parse::<f32>().ok().filter(|n| range.contains(n));
+    number.ok_or_else(|| format!("it is a number from {} to {}", range.start(), range.end()))
+}
+
+/// A language by its word.
+pub(super) fn language(text: &str) -> Result<Choice, String> {
+    Choice::parse(text).ok_or_else(|| "it is one of en, ja, system".to_owned())
 }
 
 fn mode(text: &str) -> Result<Mode, String> {
@@ -138,6 +156,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
             Theme::Dark => ThemeChoice::Dark,
             Theme::Light => ThemeChoice::Light,
         },
+        language: args.language.language(crate::app::system_language()),
         select: args.select.clone(),
         layout: args.layout,
         trace,
@@ -151,6 +170,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         rules: args.rules.clone(),
         arrangement: args.grouping.arrangement(),
         edges: Some(args.edges.over(kept)),
+        zoom: args.zoom,
     };
     let image = draw(loaded.snapshot.clone(), options);
     output::write(&args.output, &png(&image)?)?;

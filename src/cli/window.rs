@@ -14,6 +14,7 @@ use crate::export::{answers, map};
 use crate::ingest::file;
 use crate::ingest::receiver::Receiver;
 use crate::model::Progress;
+use crate::texts::Choice;
 
 /// Where the picture goes when there is no display.
 const PICTURE: &str = "spanscape.png";
@@ -37,6 +38,9 @@ pub struct WindowArgs {
     /// Raise alerts by the rules in this TOML file, instead of the usual ones
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
+    /// The language of the window: en, ja, or system; otherwise as it was chosen there
+    #[arg(long, value_name = "LANGUAGE", value_parser = super::snapshot::language)]
+    language: Option<Choice>,
     #[command(flatten)]
     listen: Listen,
 }
@@ -65,8 +69,12 @@ pub fn run(args: &WindowArgs) -> Result<(), Failure> {
         (false, Some(arrivals)) => Some(Receiver::start(args.listen.config(FIRST_RECEIVER_SOURCE), arrivals)),
         _ => None,
     };
-    let options =
-        RunOptions { files: args.files.clone(), rules: args.rules.clone(), ..RunOptions::default() };
+    let options = RunOptions {
+        files: args.files.clone(),
+        rules: args.rules.clone(),
+        language: args.language,
+        ..RunOptions::default()
+    };
     match crate::app::run(Session::live(engine, receiver).follow(args.follow), options) {
         Ok(()) => Ok(()),
         Err(error) => without_display(&args.files, &format!("the window could not be opened ({error})")),

@@ -11,6 +11,7 @@ use crate::analysis::patterns::{Association, Condition, Group, Patterns, Source}
 use crate::analysis::{Confidence, Evidence, Severity, Subject};
 use crate::graph::{GraphIndex, NodeKind, ServiceGraph, Snapshot};
 use crate::model::{SpanId, TimeRange, Timestamp, TraceId};
+use crate::texts::{fill, texts};
 
 /// Which question a finding answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,13 +48,13 @@ impl Question {
     /// Its name for people.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Incident => "Incident",
-            Self::Impact => "Impact",
-            Self::Deploy => "Deployments",
-            Self::Patterns => "Patterns of bad requests",
-            Self::Advice => "Advice",
-            Self::Health => "Health",
-            Self::Capacity => "Capacity",
+            Self::Incident => texts().answers.incident,
+            Self::Impact => texts().answers.impact,
+            Self::Deploy => texts().answers.deployments,
+            Self::Patterns => texts().answers.patterns_of_bad_requests,
+            Self::Advice => texts().answers.advice,
+            Self::Health => texts().answers.health,
+            Self::Capacity => texts().answers.capacity,
         }
     }
 }
@@ -123,7 +124,7 @@ pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) ->
         question: Question::Incident,
         severity: if place == 0 { cause.severity } else { cause.severity.min(Severity::Medium) },
         confidence: Some(cause.confidence),
-        title: if place == 0 { "root cause" } else { "contributes" }.to_owned(),
+        title: if place == 0 { texts().answers.root_cause } else { texts().answers.contributes }.to_owned(),
         subject: Some(cause.subject),
         name: subject_text(graph, cause.subject),
         reasons: cause_reasons(snapshot, graph, cause),
@@ -147,13 +148,14 @@ pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) ->
         .map(|(group, first)| {
             let operation = snapshot.spans.text(group.entry.1);
             let mut reasons = vec![association_text(snapshot, first)];
-            reasons.push(format!(
-                "it holds for {} of the {} bad requests",
-                percent_text(Some(first.recall)),
-                group.bad
+            reasons.push(fill(
+                texts().answers.it_holds_for_of_the,
+                &[("share", &percent_text(Some(first.recall))), ("bad", &group.bad)],
             ));
             let same = first.also.iter().filter(|a| a.1 != Condition::Missing).take(2);
-            reasons.extend(same.map(|(s, c)| format!("the same requests: {}", rule_text(snapshot, s, c))));
+            reasons.extend(same.map(|(s, c)| {
+                fill(texts().answers.the_same_requests, &[("rule", &rule_text(snapshot, s, c))])
+            }));
             reasons.extend(group.segment.as_ref().map(|s| segment_text(snapshot, s)));
             reasons.extend(group.rhythm.as_ref().map(rhythm_text));
             reasons.extend(blame_text(snapshot, graph, group));
@@ -165,7 +167,7 @@ pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) ->
                 // It goes with bad requests; it does not say that it makes them so.
                 severity: association_severity(group, first).min(Severity::High),
                 confidence: None,
-                title: format!("pattern in bad {operation}"),
+                title: fill(texts().answers.pattern_in_bad, &[("operation", &operation)]),
                 subject: Some(Subject::Node(group.entry.0)),
                 name: subject_text(graph, Subject::Node(group.entry.0)),
                 reasons,

@@ -1,11 +1,11 @@
 //! One trace to its calls, by the tree of its spans.
 mod nested;
+mod parts;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
-
+use self::parts::Parts;
 use super::call::{Call, Quality, RawEdge, RawEdgeInterner, Route, Served, TraceCalls};
 use super::facts::{Facts, Part, Protocol, facts};
 use super::party::{self, Party, PartyId, PartyInterner, PartyKind};
@@ -26,35 +26,11 @@ pub struct Naming {
     pub edges: RawEdgeInterner,
 }
 
-/// Spans of a trace up to which what they say is kept while it is assembled; of more it is read again.
-const MOST_KEPT: usize = 1024;
-
 /// Assembles traces one after the other in the same memory.
 #[derive(Debug, Default)]
 pub struct Assembler<'a> {
     tree: TraceTree<'a>,
     parts: Parts<'a>,
-}
-
-/// What is found out about the spans of one trace, in the order of its tree.
-#[derive(Debug, Default)]
-struct Parts<'a> {
-    fields: Vec<Fields<'a>>,
-    facts: Vec<Facts>,
-    service: Vec<PartyId>,
-    /// Exit spans that another one stands for.
-    absorbed: Vec<bool>,
-    senders: BTreeSet<PartyId>,
-    calls: Vec<Call>,
-    served: Vec<Served>,
-    /// Ends of the calls and who served requests, with repeats.
-    busy: Vec<PartyId>,
-    /// Room for the callees of one span.
-    callees: Vec<(PartyId, u32)>,
-    /// Databases by the values that name them; those stay where they are as long as this lives.
-    databases: HashMap<[usize; 4], PartyId, FixedState>,
-    /// Aliases by the values that name them.
-    aliases: HashMap<[usize; 2], Option<Symbol>, FixedState>,
 }
 
 impl<'a> Assembler<'a> {
@@ -80,19 +56,6 @@ impl<'a> Assembler<'a> {
             served: self.parts.served.as_slice().into(),
             quality,
         }
-    }
-}
-
-impl Parts<'_> {
-    fn clear(&mut self) {
-        self.fields.clear();
-        self.facts.clear();
-        self.service.clear();
-        self.absorbed.clear();
-        self.senders.clear();
-        self.calls.clear();
-        self.served.clear();
-        self.busy.clear();
     }
 }
 
@@ -133,11 +96,18 @@ impl<'a> Assembly<'_, 'a> {
             };
             last = Some((resource, party));
             parts.service.push(party);
-            let fields = s.fields();
-            parts.facts.push(facts(s.span, &fields));
-            if tree.spans.len() <= MOST_KEPT {
-                parts.fields.push(fields);
+            // Read in place: fields are large.
+            if tree.spans.len() > Parts::MOST_KEPT {
+                parts.fields.clear();
             }
+            parts.fields.push(Fields::default());
+            if let Some(fields) = parts.fields.last_mut() {
+                s.read_fields(fields);
+                parts.facts.push(facts(s.span, fields));
+            }
+        }
+        if tree.spans.len() > Parts::MOST_KEPT {
+            parts.fields.clear();
         }
         parts.absorbed.resize(tree.spans.len(), false);
         self.refine_parts();
@@ -145,8 +115,8 @@ impl<'a> Assembly<'_, 'a> {
         self.absorb_nested();
     }
 
-    fn fields(&self, at: u32) -> Fields<'a> {
-        self.parts.fields.get(at as usize).copied().unwrap_or_else(|| self.span(at).fields())
+    fn fields(&self, at: u32) -> Cow<'_, Fields<'a>> {
+        self.parts.fields(self.tree, at)
     }
     fn service(&self, at: u32) -> PartyId {
         self.parts.service[at as usize]
@@ -261,15 +231,16 @@ impl<'a> Assembly<'_, 'a> {
 
     /// Whom a call without a server span goes to, and how.
     fn peer(&mut self, at: u32) -> (PartyId, Route) {
-        let fields = self.fields(at);
-        let key = party::database_key(&fields);
-        if let Some(known) = key.and_then(|key| self.parts.databases.get(&key)) {
-            return (*known, Route::Database);
-        }
         let caller = self.naming.parties.parties.get(self.service(at));
         let is_rpc = self.facts(at).protocol == Protocol::Rpc;
-        let peer = party::peer(&fields, &caller, is_rpc, self.names);
-        let to = self.naming.parties.intern(peer);
+        let Self { parts, tree, naming, names } = self;
+        let fields = parts.fields(tree, at);
+        let key = party::database_key(&fields);
+        if let Some(known) = key.and_then(|key| parts.databases.get(&key)) {
+            return (*known, Route::Database);
+        }
+        let peer = party::peer(&fields, &caller, is_rpc, names);
+        let to = naming.parties.intern(peer);
         if !matches!(peer.kind, PartyKind::Database | PartyKind::Cache) {
             return (to, self.route(at, None));
         }
@@ -281,10 +252,15 @@ impl<'a> Assembly<'_, 'a> {
 
     /// By which name a client span knows the service that it calls.
     fn alias(&mut self, client: u32) -> Option<Symbol> {
-        let fields = self.fields(client);
-        let Some(key) = party::alias_key(&fields) else { return party::alias(&fields, self.names) };
-        let Self { parts, names, .. } = self;
-        *parts.aliases.entry(key).or_insert_with(|| party::alias(&fields, names))
+        let Self { parts, tree, names, .. } = self;
+        let fields = parts.fields(tree, client);
+        let Some(key) = party::alias_key(&fields) else { return party::alias(&fields, names) };
+        if let Some(known) = parts.aliases.get(&key) {
+            return *known;
+        }
+        let alias = party::alias(&fields, names);
+        self.parts.aliases.insert(key, alias);
+        alias
     }
 
     fn route(&self, client: u32, server: Option<u32>) -> Route {
@@ -311,7 +287,7 @@ impl<'a> Assembly<'_, 'a> {
     }
 
     fn publish(&mut self, at: u32) {
-        let fields = self.fields(at);
+        let fields = self.fields(at).into_owned();
         // The span that sends what this one creates stands for it.
         if self.facts(at).is_create && self.parts.senders.contains(&self.service(at)) {
             return;
@@ -336,7 +312,7 @@ impl<'a> Assembly<'_, 'a> {
     }
 
     fn consume(&mut self, at: u32, producer: Option<u32>) {
-        let fields = self.fields(at);
+        let fields = self.fields(at).into_owned();
         let is_receive = self.part(at) == Part::Receive;
         if is_receive && self.is_empty_receive(at, &fields) {
             return;
@@ -344,7 +320,7 @@ impl<'a> Assembly<'_, 'a> {
         let own = party::queue(&fields, self.names);
         let queue = own.or_else(|| {
             let producer = producer?;
-            party::queue(&self.fields(producer), self.names)
+            party::queue(&self.parts.fields(self.tree, producer), self.names)
         });
         let Some(queue) = queue else { return };
         let from = self.naming.parties.intern(queue);

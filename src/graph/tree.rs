@@ -35,16 +35,18 @@ pub struct TreeSpan<'a> {
 impl<'a> TreeSpan<'a> {
     /// What the attributes of all versions say; the newest wins.
     pub fn fields(&self) -> Fields<'a> {
-        if self.versions.is_empty() {
-            return self.span.fields();
-        }
-        let mut fields = self.span.fields();
+        let mut fields = Fields::default();
+        self.read_fields(&mut fields);
+        fields
+    }
+    /// As [`Self::fields`], into empty ones.
+    pub fn read_fields(&self, fields: &mut Fields<'a>) {
+        self.span.add_fields(fields);
         for version in &self.versions {
             let mut older = version.fields();
-            older.replace_with(&fields);
-            fields = older;
+            older.replace_with(fields);
+            *fields = older;
         }
-        fields
     }
 }
 

@@ -34,6 +34,8 @@ pub const COLUMN: f32 = 190.0;
 pub const ROW: f32 = 110.0;
 /// Up to this many nodes are put in columns; more are laid out by forces.
 pub const MOST_IN_COLUMNS: usize = 60;
+/// With more edges than this for each node, columns would be all lanes: slow to find and impossible to follow.
+const MOST_TO_A_NODE: usize = 6;
 
 /// From this many nodes on, boxes are compared with one drawing in columns.
 const TRY_BOXES: usize = 24;
@@ -190,7 +192,7 @@ fn known_places(request: &Request) -> Vec<Option<Pos2>> {
 
 fn afresh(request: &Request, edges: &[Link]) -> (Vec<Pos2>, Lanes) {
     let nodes = &request.nodes;
-    let is_small = nodes.len() <= MOST_IN_COLUMNS;
+    let is_small = nodes.len() <= MOST_IN_COLUMNS && edges.len() <= MOST_TO_A_NODE * nodes.len();
     let centres = match request.mode {
         Mode::Flow if is_small => return small(nodes, edges),
         Mode::Layered if is_small => return in_columns(nodes, edges),

@@ -1,13 +1,27 @@
 //! Identity on the wire, and the dense handles used inside.
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// A trace's identity: 16 bytes, shown as hex. 8-byte ids are padded on the left with zeros.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TraceId(pub [u8; 16]);
 
 /// A span's identity within its trace: 8 bytes, shown as hex. All zero means "none".
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SpanId(pub [u8; 8]);
+
+// As numbers: an array would be hashed as a slice, with its length and byte by byte.
+impl Hash for TraceId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u128(u128::from_ne_bytes(self.0));
+    }
+}
+
+impl Hash for SpanId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(u64::from_ne_bytes(self.0));
+    }
+}
 
 impl TraceId {
     /// Whether all bytes are zero, which no valid id has.

@@ -195,7 +195,8 @@ impl Store {
             is_revision = true;
         }
         let name = self.symbol(batch, map, span.name);
-        self.push_columns(span, trace, resource, scope, name, is_revision);
+        let back = self.touch(trace, row, span, is_revision);
+        self.push_columns(span, (trace, back), (resource, scope), name, is_revision);
         self.push_attributes(batch, map, span);
         self.push_events(batch, map, span);
         self.push_links(batch, map, span);
@@ -207,22 +208,17 @@ impl Store {
                 hasher.hash_one((segment.trace[i], segment.span_id[i]))
             });
         }
-        self.touch(trace, row, span, is_revision);
         !is_revision
     }
 
     fn push_columns(
         &mut self,
         span: &DecodedSpan,
-        trace: TraceIndex,
-        resource: u32,
-        scope: u32,
+        (trace, back): (TraceIndex, u32),
+        (resource, scope): (u32, u32),
         name: Symbol,
         is_revision: bool,
     ) {
-        let row = self.next_row();
-        let slot = self.published.traces.get(trace.0 as usize);
-        let back = slot.filter(|t| t.rows > 0).map_or(0, |t| row.0 - t.last_row.0);
         let open = &mut self.open;
         open.trace.push(trace);
         open.span_id.push(span.span_id);
@@ -234,26 +230,28 @@ impl Store {
         open.scope.push(scope);
         open.bits.push(pack_bits(span.kind, span.status, is_revision));
         open.flags.push(span.flags);
-        open.back.push(back as u32);
+        open.back.push(back);
     }
 
-    fn touch(&mut self, trace: TraceIndex, row: SpanRow, span: &DecodedSpan, is_revision: bool) {
+    /// Notes a new row of a trace, and tells how many rows back the one before it is; 0 for the first.
+    fn touch(&mut self, trace: TraceIndex, row: SpanRow, span: &DecodedSpan, is_revision: bool) -> u32 {
         let round = self.round;
-        if let Some(slot) = self.published.traces.get_mut(trace.0 as usize) {
-            slot.last_row = row;
-            slot.rows += 1;
-            slot.spans += u32::from(!is_revision);
-            if !span.start.is_unset() {
-                slot.start = slot.start.min(span.start);
-                slot.end = slot.end.max(span.end.max(span.start));
-            }
-            let partner = slot.partner;
-            if slot.changed_in != round {
-                slot.changed_in = round;
-                self.dirty.push(trace);
-                partner.into_iter().for_each(|p| self.note_change(p));
-            }
+        let Some(slot) = self.published.traces.get_mut(trace.0 as usize) else { return 0 };
+        let back = if slot.rows > 0 { row.0 - slot.last_row.0 } else { 0 };
+        slot.last_row = row;
+        slot.rows += 1;
+        slot.spans += u32::from(!is_revision);
+        if !span.start.is_unset() {
+            slot.start = slot.start.min(span.start);
+            slot.end = slot.end.max(span.end.max(span.start));
         }
+        if slot.changed_in != round {
+            slot.changed_in = round;
+            let partner = slot.partner;
+            self.dirty.push(trace);
+            partner.into_iter().for_each(|p| self.note_change(p));
+        }
+        back as u32
     }
 
     fn trace(&mut self, id: crate::model::TraceId) -> TraceIndex {

@@ -74,5 +74,6 @@ super::catalogue! {
         trace: "trace" => "トレース";
         failed: "failed · {length}" => "失敗 · {length}";
         edges_as_they_came: "Edges as they came" => "エッジ：初期設定に戻す";
+        language: "Language: {language}" => "言語 (Language)：{language}";
     }
 }

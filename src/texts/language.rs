@@ -28,9 +28,52 @@ impl Language {
     }
 }
 
+/// Which language somebody wants.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Choice {
+    /// That of the system.
+    #[default]
+    System,
+    /// Always this one.
+    Always(Language),
+}
+
+impl Choice {
+    /// All of them, in the order of a menu.
+    pub const ALL: [Self; 3] =
+        [Self::System, Self::Always(Language::English), Self::Always(Language::Japanese)];
+
+    /// Its word in settings and arguments.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Always(Language::English) => "en",
+            Self::Always(Language::Japanese) => "ja",
+        }
+    }
+    /// From its word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.word() == word.trim())
+    }
+    /// The language that it comes to, where the system has this one.
+    pub fn language(self, system: Language) -> Language {
+        match self {
+            Self::System => system,
+            Self::Always(language) => language,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_choice_has_a_word_that_leads_back_to_it() {
+        assert!(Choice::ALL.into_iter().all(|c| Choice::parse(c.word()) == Some(c)));
+        assert_eq!(Choice::System.language(Language::Japanese), Language::Japanese);
+        assert_eq!(Choice::Always(Language::English).language(Language::Japanese), Language::English);
+    }
 
     #[test]
     fn locales_name_their_language() {

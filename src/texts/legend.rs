@@ -19,8 +19,6 @@ super::catalogue! {
             => "失敗が普段より多い、または遅い";
         calls_fail: "Calls fail" => "呼び出しが失敗";
         dashed_no_calls_in_this: "Dashed: no calls in this window" => "破線：この期間に呼び出しなし";
-        calls_per_minute_and_the: "Calls per minute, and the share that fails"
-            => "毎分の呼び出し数と失敗の割合";
         what_is_selected: "What is selected" => "選択中のもの";
         calls_the_selected_node: "Calls the selected node" => "選択中のノードの呼び出し元";
         is_called_by_it_paler: "Is called by it, paler with each hop" => "その呼び出し先（遠いほど薄い）";

@@ -44,8 +44,6 @@ super::catalogue! {
         close_the_legend: "Close the legend" => "凡例を閉じる";
         explain_every_sign_of_the: "Explain every sign of the map" => "マップの記号をすべて説明";
         calls_min: "calls/min" => "回/分";
-        calls_min_zoom_in_for: "calls/min; zoom in for {count} quieter lines"
-            => "回/分（拡大すると静かな線{count}本も表示）";
         minimap_drag_to_look_elsewhere: "Minimap: drag to look elsewhere"
             => "ミニマップ：ドラッグで表示位置を移動";
         width_and_height_are_from: "Width and height are from {least} to {most} pixels."
@@ -54,6 +52,11 @@ super::catalogue! {
             => "画像は最大1億3400万ピクセルです。";
         the_picture_could_not_be: "The picture could not be encoded: {error}"
             => "画像をエンコードできませんでした：{error}";
+        nodes: "{count} nodes" => "{count}ノード";
+        come_in: "{rate} in" => "受信{rate}";
+        fail: "{share} fail" => "失敗{share}";
+        close_the_notice: "Close the notice" => "通知を閉じる";
+        click_to_come_closer: "Click to come closer" => "クリックで拡大";
         zoom_in_for_quieter_lines: "zoom in for {count} quieter lines" => "拡大すると静かな線{count}本も表示";
     }
 }

@@ -2,6 +2,7 @@
 use std::cell::Cell;
 use std::fmt::{Display, Write as _};
 
+mod answers;
 mod arranging;
 mod commands;
 mod comparison;
@@ -17,8 +18,9 @@ mod side;
 mod start;
 mod timeline;
 mod waterfall;
+mod words;
 
-pub use language::Language;
+pub use language::{Choice, Language};
 
 /// An area of the catalogue: each text once, in all languages, with the same named places.
 macro_rules! catalogue {
@@ -55,6 +57,10 @@ macro_rules! areas {
 }
 
 areas! {
+    /// What kinds, health and certainty are called.
+    words: words::Words,
+    /// Sentences of answers that the window shows too: findings and incidents.
+    answers: answers::Answers,
     /// What width, colour and label of edges mean.
     edges: edges::Edges,
     /// What an outage would hit, and who passes through a node.
@@ -105,6 +111,15 @@ pub fn language() -> Language {
 /// Sets the language of this thread; the window does it at the start of each frame, a worker at that of its job.
 pub fn speak(language: Language) {
     SPOKEN.set(language);
+}
+
+/// `job` for another thread, which then speaks the language of this one.
+pub fn in_this_language<T>(job: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let language = language();
+    move || {
+        speak(language);
+        job()
+    }
 }
 
 /// `template` with a value in each `{place}`; a place without a value stays as it is.

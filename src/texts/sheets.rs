@@ -52,8 +52,8 @@ super::catalogue! {
             => "次の部品、ノード、エッジへ、Shiftで前へ";
         select_what_has_the_focus: "Select what has the focus" => "フォーカスのあるものを選択";
         wheel_drag: "Wheel, drag" => "ホイール、ドラッグ";
-        zoom_and_move_the_map: "Zoom and move the map; drag a node to pin it"
-            => "マップの拡大と移動、ノードはドラッグで固定";
+        zoom_and_move_the_map: "Zoom and move the map: boxes speak from far away, operations close by; drag a node to pin it"
+            => "マップを拡大・縮小・移動（遠くでは名前空間、近くでは操作を表示）。ノードをドラッグして固定";
         larger_text_smaller_text_the: "Larger text, smaller text, the usual size"
             => "文字を大きく、小さく、標準に";
         this_list: "This list" => "この一覧";

@@ -121,5 +121,9 @@ super::catalogue! {
         saturates_first: "saturates first" => "最初に飽和";
         nearest_to_its_limit: "nearest to its limit" => "限界に最も近い";
         and_more_spanscape: "{name} and {count} more – Spanscape" => "{name} 他{count}件 – Spanscape";
+        language: "Language" => "言語 (Language)";
+        language_of_the_system: "System" => "システムに合わせる";
+        english: "English" => "English";
+        japanese: "日本語" => "日本語";
     }
 }

@@ -1,5 +1,5 @@
-//! Fonts: Inter and egui's own, icons behind them, and system fonts for Chinese, Japanese and Korean when needed.
-use std::sync::atomic::{AtomicBool, Ordering};
+//! Fonts: Inter and egui's own, icons behind them, and one for Chinese, Japanese and Korean when it is needed.
+use std::sync::OnceLock;
 
 use egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
 use egui::{FontData, FontDefinitions, FontFamily};
@@ -30,6 +30,9 @@ pub fn install(ctx: &egui::Context) {
     family.insert(0, "inter-medium".to_owned());
     fonts.families.insert(medium(), family);
     ctx.set_fonts(fonts);
+    if ctx.with_plugin(|_: &mut EastAsian| ()).is_none() {
+        ctx.add_plugin(EastAsian::default());
+    }
 }
 
 /// Families that cover Chinese, Japanese and Korean, the most complete first.
@@ -49,24 +52,71 @@ const EAST_ASIAN: [&str; 13] = [
     "Arial Unicode MS",
 ];
 
-/// Loads a system font for East Asian text when `text` is the first to need one.
-///
-/// The search and the reading happen on a thread of their own, once per process; the glyphs appear with the
-/// next frame after that.
-pub fn ensure_covers(ctx: &egui::Context, text: &str) {
-    static ASKED: AtomicBool = AtomicBool::new(false);
-    if !text.chars().any(is_east_asian) || ASKED.swap(true, Ordering::Relaxed) {
-        return;
+/// What is used where the system has no font, and in pictures, which are the same on every machine: one for Chinese
+/// and Japanese, one for Korean.
+const BUNDLED: [&[u8]; 2] = [
+    include_bytes!("../../assets/fonts/DroidSansFallbackFull.ttf.zst"),
+    include_bytes!("../../assets/fonts/NanumSquareR.ttf.zst"),
+];
+
+/// Looks for East Asian text in what is painted, until there is a font for it.
+#[derive(Default)]
+struct EastAsian {
+    /// Whether such text was painted.
+    is_needed: bool,
+    /// Whether the font was asked for.
+    is_asked: bool,
+    /// Whether it is the one that comes with the program, and whoever makes the picture adds it.
+    is_picture: bool,
+}
+
+impl egui::Plugin for EastAsian {
+    fn debug_name(&self) -> &'static str {
+        "east-asian"
     }
-    let ctx = ctx.clone();
-    let load = move || {
-        if let Some(data) = east_asian_font() {
-            ctx.add_font(last_fallback(data));
-            ctx.request_repaint();
+
+    fn output_hook(&mut self, ctx: &egui::Context, output: &mut egui::FullOutput) {
+        self.is_needed = self.is_needed || output.shapes.iter().any(|s| needs_font(&s.shape));
+        if self.is_needed && !self.is_picture && !std::mem::replace(&mut self.is_asked, true) {
+            load(ctx.clone());
         }
+    }
+}
+
+/// Finds the font on a thread of its own; the glyphs appear with the next frame after that.
+fn load(ctx: egui::Context) {
+    let load = move || {
+        // A font of the system may lack one of the scripts, so those that came along stand behind it.
+        add(&ctx, system_font().into_iter().chain(bundled_fonts()));
+        ctx.request_repaint();
     };
     // Without a thread the text shows as boxes, which is what it would have done anyway.
     drop(std::thread::Builder::new().name("fonts".into()).spawn(load));
+}
+
+fn needs_font(shape: &egui::Shape) -> bool {
+    match shape {
+        egui::Shape::Text(text) => {
+            !text.galley.text().is_ascii() && text.galley.text().chars().any(is_east_asian)
+        }
+        egui::Shape::Vec(all) => all.iter().any(needs_font),
+        _ => false,
+    }
+}
+
+/// Says that `ctx` draws a picture: no font of the system is looked for.
+pub fn for_picture(ctx: &egui::Context) {
+    ctx.add_plugin(EastAsian { is_picture: true, ..EastAsian::default() });
+}
+
+/// Adds the font that the picture turned out to need; true if it is to be drawn again.
+pub fn complete(ctx: &egui::Context) -> bool {
+    let asks = |p: &mut EastAsian| p.is_needed && !std::mem::replace(&mut p.is_asked, true);
+    let is_missing = ctx.with_plugin(asks) == Some(true);
+    if is_missing {
+        add(ctx, bundled_fonts());
+    }
+    is_missing
 }
 
 /// Whether `c` is a letter that egui's own fonts do not have, of the scripts loaded on demand.
@@ -76,13 +126,23 @@ pub fn is_east_asian(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}')
 }
 
-fn last_fallback(data: FontData) -> FontInsert {
-    let family = |family| InsertFontFamily { family, priority: FontPriority::Lowest };
-    let families = vec![family(FontFamily::Proportional), family(medium()), family(FontFamily::Monospace)];
-    FontInsert::new("east-asian", data, families)
+/// Adds fonts behind all others, the first before the next.
+fn add(ctx: &egui::Context, fonts: impl Iterator<Item = FontData>) {
+    for (place, data) in fonts.enumerate() {
+        let family = |family| InsertFontFamily { family, priority: FontPriority::Lowest };
+        let families =
+            vec![family(FontFamily::Proportional), family(medium()), family(FontFamily::Monospace)];
+        ctx.add_font(FontInsert::new(&format!("east-asian-{place}"), data, families));
+    }
 }
 
-fn east_asian_font() -> Option<FontData> {
+fn bundled_fonts() -> impl Iterator<Item = FontData> {
+    static UNPACKED: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    let unpack = || BUNDLED.iter().filter_map(|b| zstd::stream::decode_all(*b).ok()).collect();
+    UNPACKED.get_or_init(unpack).iter().map(|b| FontData::from_static(b))
+}
+
+fn system_font() -> Option<FontData> {
     let mut system = fontdb::Database::new();
     system.load_system_fonts();
     let id = EAST_ASIAN.iter().find_map(|name| {
@@ -98,6 +158,28 @@ fn east_asian_font() -> Option<FontData> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a name looks like in a picture.
+    fn label(name: &str) -> Vec<u8> {
+        let mut is_installed = false;
+        let image = crate::view::soft::screenshot([200, 40], 1.0, 2, |ui| {
+            if std::mem::replace(&mut is_installed, true) {
+                ui.label(egui::RichText::new(name).font(egui::FontId::new(13.0, medium())));
+            } else {
+                install(ui.ctx());
+            }
+        });
+        image.into_raw()
+    }
+
+    #[test]
+    fn names_in_japanese_chinese_and_korean_have_glyphs_in_pictures() {
+        for [one, other] in [["注文サービス", "決済サーバー"], ["订单服务", "支付网关"], ["결제", "주문"]]
+        {
+            assert_ne!(label(one), label(other), "boxes would look alike");
+        }
+        assert_eq!(label("\u{10FFF0}"), label("\u{10FFF1}"), "as those of what nobody has do");
+    }
 
     #[test]
     fn knows_which_text_needs_a_system_font() {

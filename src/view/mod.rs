@@ -6,3 +6,4 @@ pub mod soft;
 pub mod text;
 pub mod theme;
 pub mod waterfall;
+pub mod words;

@@ -10,6 +10,8 @@ use egui::{
     ClippedPrimitive, Color32, TextureFilter, TextureId, TextureOptions, TextureWrapMode, TexturesDelta,
 };
 
+use super::fonts;
+
 struct Tex {
     w: usize,
     h: usize,
@@ -313,21 +315,21 @@ pub fn screenshot(
     };
     input.viewports.entry(egui::ViewportId::ROOT).or_default().native_pixels_per_point =
         Some(pixels_per_point);
-    let mut out = Vec::new();
-    for i in 0..frames.max(1) {
+    fonts::for_picture(&ctx);
+    let mut frame = |i: usize| {
         input.time = Some(i as f64 / 60.0);
         let mut full = ctx.run_ui(input.clone(), &mut ui);
         painter.apply(&mut full.textures_delta);
-        if i + 1 == frames.max(1) {
-            let prims = ctx.tessellate(full.shapes, full.pixels_per_point);
-            out = painter.paint(
-                [size[0] as usize, size[1] as usize],
-                full.pixels_per_point,
-                &prims,
-                Color32::BLACK,
-            );
-        }
+        full
+    };
+    let frames = frames.max(1);
+    let mut last = (0..frames).map(&mut frame).last().unwrap_or_default();
+    if fonts::complete(&ctx) {
+        last = (frames..2 * frames + 1).map(&mut frame).last().unwrap_or_default();
     }
+    let prims = ctx.tessellate(last.shapes, last.pixels_per_point);
+    let size_in_all = [size[0] as usize, size[1] as usize];
+    let out = painter.paint(size_in_all, last.pixels_per_point, &prims, Color32::BLACK);
     let bytes: Vec<u8> = out.iter().flat_map(|c| c.to_array()).collect();
     image::RgbaImage::from_raw(size[0], size[1], bytes).unwrap_or_default()
 }

@@ -13,6 +13,7 @@ use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::{Nanos, Timestamp};
+use crate::texts::{fill, texts};
 
 /// What other questions add to it.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +37,11 @@ fn ms(value: f64) -> String {
 }
 
 fn times(ratio: f64) -> String {
-    if ratio >= 10.0 { format!("{ratio:.0} times") } else { format!("{ratio:.1} times") }
+    if ratio >= 10.0 {
+        fill(texts().answers.times, &[("ratio", &format_args!("{:.0}", ratio))])
+    } else {
+        fill(texts().answers.times, &[("ratio", &format_args!("{:.1}", ratio))])
+    }
 }
 
 /// Why a cause is one: a sentence each, made of measured facts alone.
@@ -44,61 +49,75 @@ pub fn cause_reasons(snapshot: &Snapshot, graph: &ServiceGraph, cause: &Cause) -
     if let Some(deviation) = &cause.deviation {
         return super::deviation_reasons(deviation);
     }
-    let mut out = vec![format!(
-        "explains {:.0} of {:.0} extra bad requests ({})",
-        cause.explained,
-        cause.extra,
-        percent_text(Some(cause.terms.share))
+    let mut out = vec![fill(
+        texts().answers.explains_of_extra_bad_requests,
+        &[
+            ("explained", &format_args!("{:.0}", cause.explained)),
+            ("extra", &format_args!("{:.0}", cause.extra)),
+            ("share", &percent_text(Some(cause.terms.share))),
+        ],
     )];
     out.extend(change_reasons(cause));
     let detail = &cause.detail;
     let mostly =
         |share: f64| if share < 0.995 { format!(" ({})", percent_text(Some(share))) } else { String::new() };
     if let Some((operation, share)) = &detail.operation {
-        out.push(format!("the spans to blame are “{}”{}", cell(operation), mostly(*share)));
-    }
-    if let Some((statement, share)) = &detail.statement {
-        out.push(format!("statement: `{}`{}", cell(statement), mostly(*share)));
-    }
-    if let Some((error, share)) = &detail.error {
-        out.push(format!("error: “{}”{}", cell(error), mostly(*share)));
-    }
-    if let Some((instance, share)) = &detail.instance {
-        out.push(format!(
-            "{} of it comes from one instance, {}, though others share the traffic: take it out of rotation",
-            percent_text(Some(*share)),
-            cell(instance)
+        out.push(fill(
+            texts().answers.the_spans_to_blame_are,
+            &[("operation", &cell(operation)), ("mostly", &mostly(*share))],
         ));
     }
+    if let Some((statement, share)) = &detail.statement {
+        out.push(fill(
+            texts().answers.statement,
+            &[("statement", &cell(statement)), ("mostly", &mostly(*share))],
+        ));
+    }
+    if let Some((error, share)) = &detail.error {
+        out.push(fill(texts().answers.error, &[("error", &cell(error)), ("mostly", &mostly(*share))]));
+    }
+    if let Some((instance, share)) = &detail.instance {
+        let values: [(&str, &dyn std::fmt::Display); 2] =
+            [("share", &percent_text(Some(*share))), ("instance", &cell(instance))];
+        out.push(fill(texts().answers.comes_from_one_instance, &values));
+    }
     if detail.is_silent && matches!(cause.subject, Subject::Node(_)) {
-        out.push("it sends no spans itself: this is what its callers saw".to_owned());
+        out.push(texts().answers.it_sends_no_spans_itself.to_owned());
     }
     if let Some(after) = cause.dependents_after {
         let later = if after < BUCKET {
-            format!("within {}", length_text(Some(BUCKET)))
+            fill(texts().answers.within, &[("length", &length_text(Some(BUCKET)))])
         } else {
-            format!("{} later", length_text(Some(after)))
+            fill(texts().answers.later, &[("length", &length_text(Some(after)))])
         };
-        out.push(format!("the first of its callers was hit {later}"));
+        out.push(fill(texts().answers.the_first_of_its_callers, &[("later", &later)]));
     }
     if let Some((version, at)) = cause.new_version {
         let version = cell(snapshot.spans.text(version));
-        out.push(format!("its version {version} went live at {}", moment_text(at)));
+        out.push(fill(
+            texts().answers.its_version_went_live_at,
+            &[("version", &version), ("time", &moment_text(at))],
+        ));
     }
     if let Some(s) = cause.shortage {
         let what = match s.resource {
-            Resource::Pool => "its pool of connections ran out",
-            Resource::Cpu => "its processors were busy",
-            Resource::Memory => "its memory was full",
+            Resource::Pool => texts().answers.its_pool_of_connections_ran,
+            Resource::Cpu => texts().answers.its_processors_were_busy,
+            Resource::Memory => texts().answers.its_memory_was_full,
         };
-        let before = s.before.map_or(String::new(), |b| format!("; {} in calm times", percent_text(Some(b))));
-        out.push(format!("{what} ({} used{before})", percent_text(Some(s.now))));
+        let before = s.before.map_or(String::new(), |b| {
+            fill(texts().answers.in_calm_times, &[("share", &percent_text(Some(b)))])
+        });
+        out.push(fill(
+            texts().answers.used,
+            &[("what", &what), ("share", &percent_text(Some(s.now))), ("before", &before)],
+        ));
     }
     for node in &cause.because_of {
-        out.push(format!("its dependency {} is to blame for a good part too", name_of(graph, *node)));
+        out.push(fill(texts().answers.its_dependency_is_to_blame, &[("name", &name_of(graph, *node))]));
     }
     if cause.terms.agreement >= 1.0 {
-        out.push("its own work deviates most of all from calm times".to_owned());
+        out.push(texts().answers.its_own_work_deviates_most.to_owned());
     }
     out
 }
@@ -107,21 +126,23 @@ fn change_reasons(cause: &Cause) -> Vec<String> {
     let Some(change) = cause.change else { return Vec::new() };
     let mut out = Vec::new();
     if let Some(before) = change.own_before.filter(|b| *b > 0.0 && change.own_now > 1.2 * *b) {
-        out.push(format!(
-            "its own time rose {}, from {} to {} (median)",
-            times(change.own_now / before),
-            ms(before),
-            ms(change.own_now)
+        out.push(fill(
+            texts().answers.its_own_time_rose_from,
+            &[
+                ("times", &times(change.own_now / before)),
+                ("before", &ms(before)),
+                ("now", &ms(change.own_now)),
+            ],
         ));
     }
     let now = percent_text(Some(change.errors_now));
     match change.errors_before {
-        Some(before) if change.errors_now > before + 0.01 => out.push(format!(
-            "failures that begin there rose from {} to {now} of its work",
-            percent_text(Some(before))
+        Some(before) if change.errors_now > before + 0.01 => out.push(fill(
+            texts().answers.failures_that_begin_there_rose,
+            &[("before", &percent_text(Some(before))), ("now", &now)],
         )),
         None if change.errors_now > 0.01 => {
-            out.push(format!("failures begin there in {now} of its work; of calm times nothing is known"));
+            out.push(fill(texts().answers.failures_begin_there_in, &[("now", &now)]));
         }
         _ => {}
     }
@@ -140,35 +161,19 @@ fn symptom(symptom: Symptom) -> &'static str {
 /// What is missing for a better answer, as a sentence.
 pub fn missing_text(missing: &Missing) -> String {
     match missing {
-        Missing::Traces => "There is no trace with a root in the window.".to_owned(),
+        Missing::Traces => texts().answers.there_is_no_trace_with.to_owned(),
         Missing::Incident { all, failed } => {
-            let failed = if *failed == 0 { "none".to_owned() } else { failed.to_string() };
-            format!(
-                "No stretch of time stands out: the share of failed, timed-out and slow requests is about the \
-                 same all the time ({failed} of {all} failed or ran out of time)."
-            )
+            fill(texts().answers.no_stretch_of_time_stands, &[("all", all), ("failed", failed)])
         }
-        Missing::Requests { all, needed } => format!(
-            "Too few requests to tell whether a stretch of time stands out: there are {all}, {needed} are needed."
-        ),
-        Missing::Baseline => {
-            "There is no calm time to hold the incident against, so chronic errors can't be \
-                              told from new ones, nor slow from usual."
-                .to_owned()
+        Missing::Requests { all, needed } => {
+            fill(texts().answers.too_few_requests_to_tell, &[("all", all), ("needed", needed)])
         }
-        Missing::CalmRequests(n) => {
-            format!("Only {n} requests in calm times: what is usual is uncertain.")
-        }
-        Missing::Fragments(n) => format!("{n} traces without a root were left out."),
-        Missing::OtherStretches(n) => format!("{n} other bad stretches were left aside."),
-        Missing::BadRequests => {
-            "No request that somebody waits for was hit: what is counted as requests are messages, each \
-             from when it was taken in to when it was handled."
-                .to_owned()
-        }
-        Missing::Outcomes => {
-            "The spans carry neither kind nor status: errors can't be seen, only what deviates.".to_owned()
-        }
+        Missing::Baseline => texts().answers.there_is_no_calm_time.to_owned(),
+        Missing::CalmRequests(n) => fill(texts().answers.only_requests_in_calm_times, &[("count", &n)]),
+        Missing::Fragments(n) => fill(texts().answers.traces_without_a_root_were, &[("count", &n)]),
+        Missing::OtherStretches(n) => fill(texts().answers.other_bad_stretches_were_left, &[("count", &n)]),
+        Missing::BadRequests => texts().answers.no_request_that_somebody_waits.to_owned(),
+        Missing::Outcomes => texts().answers.the_spans_carry_neither_kind.to_owned(),
     }
 }
 
@@ -301,23 +306,23 @@ fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside: &B
 /// How a node was reached, in words.
 pub fn mechanism_words(mechanism: Mechanism) -> &'static str {
     match mechanism {
-        Mechanism::Origin => "where it began",
-        Mechanism::ErrorPropagation => "its calls failed",
-        Mechanism::Timeout => "its calls ran out of time",
-        Mechanism::LatencyPropagation => "its calls took longer",
-        Mechanism::RetryAmplification => "it called again and again",
-        Mechanism::SharedDependency => "it uses the same store",
-        Mechanism::DeadlineExhausted => "its callers had no time left for it",
-        Mechanism::PoolExhaustion => "its connections ran out",
-        Mechanism::Backlog => "messages for it pile up",
-        Mechanism::TrafficLoss => "its callers stopped calling",
+        Mechanism::Origin => texts().answers.where_it_began,
+        Mechanism::ErrorPropagation => texts().answers.its_calls_failed,
+        Mechanism::Timeout => texts().answers.its_calls_ran_out_of,
+        Mechanism::LatencyPropagation => texts().answers.its_calls_took_longer,
+        Mechanism::RetryAmplification => texts().answers.it_called_again_and_again,
+        Mechanism::SharedDependency => texts().answers.it_uses_the_same_store,
+        Mechanism::DeadlineExhausted => texts().answers.its_callers_had_no_time,
+        Mechanism::PoolExhaustion => texts().answers.its_connections_ran_out,
+        Mechanism::Backlog => texts().answers.messages_for_it_pile_up,
+        Mechanism::TrafficLoss => texts().answers.its_callers_stopped_calling,
     }
 }
 
 /// How long after the onset a node was reached.
 pub fn delay_text(reached: &Reached) -> String {
     if reached.delay < BUCKET {
-        format!("within {}", length_text(Some(BUCKET)))
+        fill(texts().answers.within, &[("length", &length_text(Some(BUCKET)))])
     } else {
         format!("+{}", length_text(Some(reached.delay)))
     }

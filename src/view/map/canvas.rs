@@ -17,6 +17,7 @@ use super::minimap::{self, Minimap};
 use super::prepared::{Prepared, Style};
 use super::reach;
 use super::scene::MapScene;
+use super::speaking::{self, OperationLines};
 use super::stencils::Stencils;
 use crate::export::edge_signs::EdgeSigns;
 use crate::graph::CallPlace;
@@ -96,6 +97,10 @@ pub struct MapState {
     pub is_legend_open: bool,
     /// Whether the minimap stays away even where not everything is in view.
     pub hides_minimap: bool,
+    /// Nodes whose operations are to be known, by key: those in view, close by.
+    pub close: Vec<String>,
+    /// Their operations; set from outside.
+    pub operations: Arc<OperationLines>,
     /// What width, colour and label of edges mean; set from outside.
     pub signs: EdgeSigns,
     /// The last scene that had other signs, and what was made of it.
@@ -127,6 +132,7 @@ struct Frame {
     view: Rect,
     hovered: Option<MapItem>,
     marks: Vec<(usize, Mark)>,
+    operations: Arc<OperationLines>,
     soft: f32,
     painted: Painted,
 }
@@ -138,6 +144,7 @@ impl Frame {
             && self.view == paint.view
             && self.hovered == paint.state_hovered
             && self.marks == paint.marks
+            && std::ptr::eq(&*self.operations, paint.operations)
             && self.soft == paint.soft()
     }
 }
@@ -280,6 +287,7 @@ impl MapState {
                 view: paint.view,
                 hovered: paint.state_hovered,
                 marks: paint.marks.to_vec(),
+                operations: Arc::clone(&self.operations),
                 soft: paint.soft(),
                 painted: draw::paint(paint),
             })
@@ -317,6 +325,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let painter = ui.painter_at(view);
     let marks = state.marks.clone();
     let calls = Arc::clone(&state.dots);
+    let operations = Arc::clone(&state.operations);
     let mut prepared = std::mem::take(&mut state.prepared);
     let mut galleys = std::mem::take(&mut state.galleys);
     let is_new = galleys.begin(&painter);
@@ -345,6 +354,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         is_far,
         is_lit,
         marks: &marks,
+        operations: &operations,
         dots: &calls,
         ways: Vec::new(),
     };
@@ -355,6 +365,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     if dots::show(ui, &paint, response.id, &mut events) {
         over = None;
     }
+    speak(ui, &paint, &frame, state);
     if let Some(area) = minimap::area(&live, camera, view).filter(|_| !state.hides_minimap) {
         let wanted = state.minimap.show(ui, (&live, state.stamp), area, (camera, view), palette);
         state.camera = wanted.map(|centre| Camera { centre, ..camera }).or(state.camera);
@@ -374,6 +385,20 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     state.galleys = galleys.into_inner();
     state.prepared = prepared;
     events
+}
+
+/// What boxes say from far away leads closer; what services do close by is asked for with the next frame.
+fn speak(ui: &Ui, paint: &Paint<'_>, frame: &Frame, state: &mut MapState) {
+    speaking::name_operations(ui, &frame.painted.operations);
+    let nearer = speaking::react(ui, &frame.painted.spoken, paint.scene);
+    if let Some(hull) = nearer.and_then(|h| paint.scene.hulls.get(h)) {
+        state.camera = Some(Camera::fit(hull.rect, paint.view));
+    }
+    let close = speaking::close_nodes(paint);
+    if close != state.close {
+        state.close = close;
+        ui.ctx().request_repaint();
+    }
 }
 
 /// The buttons at the lower right.

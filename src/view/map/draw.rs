@@ -21,6 +21,7 @@ use super::node::{Brush, NodeLook, NodeShape};
 use super::occupied::Occupied;
 use super::prepared::{self, EdgeItem, Prepared};
 use super::scene::{EdgeScene, MapScene};
+use super::speaking::{self, OperationLines};
 use super::stencils::Stencils;
 use crate::view::fonts;
 use crate::view::theme::{Palette, faded, mixed};
@@ -89,6 +90,8 @@ pub(super) struct Paint<'a> {
     pub is_lit: bool,
     /// Numbers on nodes.
     pub marks: &'a [(usize, Mark)],
+    /// What services do, for those that are close.
+    pub operations: &'a OperationLines,
     /// Calls on their way.
     pub dots: &'a Dots,
     /// Those that the view shows, with their ways on the screen.
@@ -227,6 +230,10 @@ pub(super) struct Painted {
     pub below: usize,
     /// The places of the pills by edge.
     pub pills: Vec<(usize, Rect)>,
+    /// The places of what boxes say from far away, by box.
+    pub spoken: Vec<(usize, Rect)>,
+    /// The places of operations, and what they say.
+    pub operations: Vec<(Rect, String)>,
 }
 
 /// Paints everything but calls on their way, which move.
@@ -243,12 +250,15 @@ pub(super) fn paint(paint: &Paint<'_>) -> Painted {
         if node.is_light { occupied.take_lightly(area) } else { occupied.take(area) }
     }
     let badges = labels::badges(paint, &mut occupied);
-    hull_names(paint, &mut occupied).paint(&mut out);
+    let mut spoken = Vec::new();
+    hull_names(paint, &mut occupied, &mut spoken).paint(&mut out);
     labels::names(paint, &mut occupied).paint(&mut out);
+    let (lines, operations) = speaking::operations(paint, &mut occupied);
+    lines.paint(&mut out);
     let (pills, areas) = labels::pills(paint, &mut occupied);
     pills.paint(&mut out);
     badges.paint(&mut out);
-    Painted { shapes: out, below, pills: areas }
+    Painted { shapes: out, below, pills: areas, spoken, operations }
 }
 
 /// Paints again, over all of it, the one item that the pointer is over: on a large map its frame is kept.
@@ -310,11 +320,17 @@ fn ground(paint: &Paint<'_>) -> Layer {
 }
 
 /// The names of the boxes, in their top left corners.
-fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
+fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied, spoken: &mut Vec<(usize, Rect)>) -> Layer {
     let mut layer = Layer::default();
     for (h, hull) in paint.scene.hulls.iter().enumerate() {
         let area = paint.rect_to_screen(hull.rect);
         if !area.intersects(paint.view) {
+            continue;
+        }
+        if paint.is_far
+            && let Some(room) = speaking::hull(paint, (h, hull), area, occupied, &mut layer)
+        {
+            spoken.push((h, room));
             continue;
         }
         let (font, colour) = match paint.is_far {

@@ -145,7 +145,7 @@ pub(super) fn spoken_edge(edge: &MapEdge, from: &MapNode, to: &MapNode) -> Strin
     }
     parts.extend(edge.error_ratio.and_then(spoken_errors));
     if let Some(latency) = edge.latency_ms.filter(|_| edge.calls > 0) {
-        parts.push(format!("95th percentile {}", text::duration_ms(latency)));
+        parts.push(fill(texts().map.percentile_95, &[("length", &text::duration_ms(latency))]));
     }
     if edge.timeouts > 0 {
         parts.push(fill(texts().map.timeouts, &[("count", &text::count(edge.timeouts as f64))]));

@@ -15,6 +15,10 @@ pub(super) enum Slot {
     Short,
     Errors,
     Hull,
+    HullName,
+    HullFigures,
+    HullStacked,
+    HullNodes,
     Icon,
     Turn,
 }

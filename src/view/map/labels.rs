@@ -142,7 +142,14 @@ impl Block {
         let sizes = Sizes::at(paint.camera.zoom);
         let fade =
             |c: Color32| if role == Role::Faded && !must { mixed(paint.palette.canvas, c, FADED) } else { c };
-        let colour = fade(paint.palette.text);
+        // From far away the names of what is well are quieter than those of what is not.
+        let is_quiet = paint.is_far && !paint.is_lit && !node.health.is_bad() && role == Role::Plain;
+        let ink = if is_quiet && !must {
+            mixed(paint.palette.muted, paint.palette.text, 0.35)
+        } else {
+            paint.palette.text
+        };
+        let colour = fade(ink);
         let font = FontId::new(sizes.name, fonts::medium());
         let mut lines = vec![(paint.kept(Slot::Name, i, &node.name, font), colour)];
         let is_path = paint.is_lit && role == Role::Plain;

@@ -152,7 +152,7 @@ fn draw(painter: &Painter, at: Pos2, sign: Sign, p: &Palette) {
         }
         Sign::Ring(health) => ring(&mut mesh, at, 7.5, soft, mark_colour(health, p), p),
         Sign::Share => {
-            ring(&mut mesh, at, 7.5, soft, p.unknown, p);
+            ring(&mut mesh, at, 7.5, soft, p.healthy, p);
             for (begin, end, health) in [(0, 4, Health::Critical), (4, 6, Health::Warning)] {
                 let point = |k| at + Vec2::angled((k as f32 / 16.0 - 0.25) * std::f32::consts::TAU) * 7.5;
                 let arc: Vec<Pos2> = (begin..=end).map(point).collect();

@@ -24,6 +24,7 @@ pub mod picture;
 mod prepared;
 mod reach;
 mod scene;
+mod speaking;
 mod stencils;
 
 pub use camera::{Camera, is_narrow};
@@ -32,6 +33,7 @@ pub use change::{Change, Verdict};
 pub use dots::{Dot, DotLook, Dots};
 pub use input::{Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 pub use scene::{EdgeScene, HullScene, MapScene, NodeScene, layout_request};
+pub use speaking::{MOST_LINES, OperationLine, OperationLines};
 
 #[cfg(test)]
 mod map_tests;

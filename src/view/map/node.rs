@@ -57,6 +57,8 @@ pub(super) fn by_hop(hop: u8) -> f32 {
 
 /// The least radius on the screen, in points.
 const NEVER_SMALLER: f32 = 3.0;
+/// The length of the smallest part of a ring that is coloured, in points.
+const LEAST_ARC: f32 = 7.0;
 /// Below this zoom nodes are dots in one colour; above, all have a ring and an icon of about eight points.
 const DOTS_BELOW: f32 = 0.27;
 /// How opaque what stands back remains.
@@ -79,13 +81,13 @@ impl NodeLook {
             Role::Plain | Role::Faded => Color32::TRANSPARENT,
         };
         let arc = |share: f32, health| {
-            if share > 0.0 { (share.max(0.05), mark_colour(health, p)) } else { <_>::default() }
+            if share > 0.0 { (share, mark_colour(health, p)) } else { <_>::default() }
         };
         let arcs = [arc(node.ill[0], Health::Critical), arc(node.ill[1], Health::Warning)];
         // A group with some ill members is as calm as most of it is; the arcs tell the rest.
         let has_arcs = arcs.iter().any(|a| a.0 > 0.0);
         let share = node.ill[0] + 0.5 * node.ill[1];
-        let (ring, tint) = if has_arcs { (p.unknown, tint + 0.2 * share) } else { (health, tint) };
+        let (ring, tint) = if has_arcs { (p.healthy, tint) } else { (health, tint) };
         let strength = if has_arcs { strength * share.sqrt() } else { strength };
         let mut look = Self {
             radius: node.radius,
@@ -93,13 +95,13 @@ impl NodeLook {
             dashed: node.dashed,
             icon: node.kind.icon(),
             members: node.members,
-            fill: mixed(p.node, health, if hovered { tint + 0.12 } else { tint }),
+            fill: mixed(p.node, ring, if hovered { tint + 0.12 } else { tint }),
             ring,
             arcs,
             ring_width: if hovered { 3.2 } else { 2.4 },
             dot: if node.health.is_bad() && !has_arcs { health } else { mixed(p.node, ring, 0.55) },
             glow: if node.health.is_bad() { faded(health, strength) } else { Color32::TRANSPARENT },
-            icon_colour: mixed(p.text, health, 0.12),
+            icon_colour: mixed(p.text, ring, 0.12),
             halo,
             selected: role == Role::Selected,
         };
@@ -200,7 +202,9 @@ impl NodeLook {
     fn arcs(&self, brush: &mut Brush<'_>, middle: Pos2, radius: f32, width: f32) {
         let mut begin = 0.0;
         for (share, colour) in self.arcs.iter().filter(|a| a.0 > 0.0) {
-            let end = (begin + share).min(1.0);
+            // However small the share and the node, it is seen.
+            let least = LEAST_ARC / (std::f32::consts::TAU * radius);
+            let end = (begin + share.max(least)).min(1.0);
             let steps = (1.0 + (end - begin) * (8.0 + 2.2 * radius)) as usize;
             let at = |k: usize| {
                 let turn = begin + (end - begin) * k as f32 / steps as f32 - 0.25;

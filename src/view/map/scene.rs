@@ -6,7 +6,7 @@ use egui::{Pos2, Rect, Vec2};
 
 use super::change::{Change, Verdict};
 use super::input::{Health, MapEdge, MapInput, MapItem, MapNode, NodeKind};
-use super::{edge_signs, figures};
+use super::{edge_signs, figures, speaking};
 use crate::export::edge_signs::{EdgeFigures, EdgeSigns, Shade};
 use crate::layout::{self, Layout, LayoutNode, Request, RouteInput};
 use crate::view::text;
@@ -86,8 +86,11 @@ pub struct EdgeScene {
 pub struct HullScene {
     /// The name, cleaned and cut.
     pub name: String,
+    /// What the whole of it does.
+    pub figures: String,
     /// The box.
     pub rect: Rect,
+    group: u32,
 }
 
 /// The map as plain data.
@@ -203,6 +206,7 @@ impl MapScene {
             scene.nodes[edge.from].calls_itself |= new.is_loop();
             scene.edges.push(new);
         }
+        scene.tell_hulls();
         scene
     }
 
@@ -296,12 +300,35 @@ impl MapScene {
     fn outline(&mut self, centres: &[Pos2]) {
         let hull = |h: layout::GroupHull| HullScene {
             name: self.groups.get(h.group as usize).cloned().unwrap_or_default(),
+            figures: String::new(),
             rect: h.rect,
+            group: h.group,
         };
         self.hulls = layout::hulls(&self.sizes, centres).into_iter().map(hull).collect();
         let nodes = layout::bounds(&self.sizes, centres);
         let hulls = self.hulls.iter().fold(nodes, |all, h| all | h.rect);
         self.bounds = self.edges.iter().fold(hulls, |all, e| all | e.bounds);
+        self.tell_hulls();
+    }
+
+    /// Writes the figures of the boxes.
+    fn tell_hulls(&mut self) {
+        let group = |i: usize| self.sizes.get(i).and_then(|n| n.group);
+        let mut members: BTreeMap<u32, usize> = BTreeMap::new();
+        for group in self.sizes.iter().filter_map(|n| n.group) {
+            *members.entry(group).or_default() += 1;
+        }
+        let mut coming: BTreeMap<u32, Vec<&EdgeScene>> = BTreeMap::new();
+        for edge in &self.edges {
+            if let Some(to) = group(edge.to).filter(|to| group(edge.from) != Some(*to)) {
+                coming.entry(to).or_default().push(edge);
+            }
+        }
+        for hull in &mut self.hulls {
+            let count = members.get(&hull.group).copied().unwrap_or(0);
+            let edges = coming.get(&hull.group).into_iter().flatten().copied();
+            hull.figures = speaking::hull_figures(count, edges);
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::export::edge_signs::EdgeSigns;
 use crate::export::map_forms::MapForm;
 use crate::layout::Mode;
 use crate::model::{Nanos, SourceId, SpanId, SpanRow, TimeRange, TraceId};
-use crate::texts::texts;
+use crate::texts::{self, texts};
 
 /// Something that can be pointed at. Nodes are named by id, so that a selection outlives new data.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -219,6 +219,8 @@ pub enum Command {
     Replay(Replay),
     /// Sets the theme.
     SetTheme(ThemeChoice),
+    /// Changes the language.
+    SetLanguage(texts::Choice),
     /// Shows times in UTC, or in the local zone.
     SetUtc(bool),
     /// Shows the whole map.

@@ -11,13 +11,16 @@ use crate::model::EdgeId;
 use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::Palette;
+use crate::view::words;
 
 /// Shows the edge.
 pub fn show(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command>) {
     let (graph, p) = (&side.picture.index.graph, &side.palette);
     let (Some(edge), Some((from, to))) = (graph.edge(id), graph.ends(id)) else { return };
-    let line =
-        fill(texts().side.calls_2, &[("calls", &edge.kind.name()), ("rate", &widgets::calls(&edge.red))]);
+    let line = fill(
+        texts().side.calls_2,
+        &[("calls", &words::edge_kind(edge.kind)), ("rate", &widgets::calls(&edge.red))],
+    );
     side::title(ui, edge.health, (side.picture.name(from), Some(side.picture.name(to))), &line, p, commands);
     side::figures(ui, &edge.red, graph.length(), false, p);
     let ends = [(texts().side.from, from), (texts().side.to, to)];

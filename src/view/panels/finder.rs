@@ -138,7 +138,11 @@ impl Finder {
             return;
         }
         let hint = fill(texts().arranging.a_command_a_service_a, &[("icon", &regular::MAGNIFYING_GLASS)]);
+        let id = ui.make_persistent_id("finder box");
+        // Before the box is shown, so that what is typed in this very frame is its.
+        ui.memory_mut(|m| m.request_focus(id));
         let field = TextEdit::singleline(&mut self.text)
+            .id(id)
             .hint_text(RichText::new(hint).color(p.muted))
             .margin(egui::Margin::symmetric(9, 7))
             .desired_width(f32::INFINITY);
@@ -150,7 +154,6 @@ impl Finder {
                 texts().arranging.find_a_command_a_service,
             )
         });
-        response.request_focus();
         if response.changed() {
             self.chosen = 0;
         }

@@ -17,6 +17,7 @@ mod groups;
 mod moment;
 mod node;
 pub mod notes;
+mod operations;
 pub mod outage;
 mod overview;
 pub mod picture;

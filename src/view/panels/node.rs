@@ -11,6 +11,7 @@ use crate::graph::Node;
 use crate::model::{EdgeId, NodeId};
 use crate::texts::{fill, texts};
 use crate::view::text;
+use crate::view::words;
 
 /// Shows the node.
 pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) {
@@ -30,7 +31,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command
 
 /// `service · ordering · production · version 2.4.1 · 3 instances`
 fn line(node: &Node) -> String {
-    let mut parts = vec![node.kind.name().to_owned()];
+    let mut parts = vec![words::node_kind(node.kind).to_owned()];
     parts.extend(
         [&node.system, &node.namespace, &node.environment].into_iter().filter(|s| !s.is_empty()).cloned(),
     );

@@ -7,7 +7,6 @@ use super::findings::{
 };
 use super::side::Side;
 use super::widgets;
-use crate::analysis::Severity;
 use crate::analysis::impact::{Business, Hit, Impact, Mode, Outage};
 use crate::export::answers::{mitigations, mode_words, patience_notes, slower_text};
 use crate::export::cards::Question;
@@ -15,6 +14,7 @@ use crate::model::{NodeId, TimeRange};
 use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
+use crate::view::words;
 
 /// Nodes and operations that are shown.
 const SHOWN: usize = 12;
@@ -276,7 +276,7 @@ fn hit_row(ui: &mut Ui, told: &Told<OutageAnswer>, hit: &Hit, p: &Palette, comma
             )
         })
         .collect();
-    let severity = if hit.severity == Severity::Low { "low" } else { hit.severity.name() };
+    let severity = words::severity(hit.severity);
     response.on_hover_text(fill(
         texts().outage.of_its_requests_fail_otherwise,
         &[

@@ -71,11 +71,12 @@ pub fn show(
         .margin(egui::Margin::symmetric(9, 6))
         .lock_focus(!offers.is_empty())
         .layouter(&mut layouter);
+    if top.focus {
+        // Before the box is shown, so that what is typed in this very frame is its.
+        ui.memory_mut(|m| m.request_focus(id));
+    }
     let response = ui.add(field);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, texts().arranging.filter));
-    if top.focus {
-        response.request_focus();
-    }
     if response.changed() {
         (state.chosen, state.at) = (None, None);
         commands.push(if is_plain(text) {

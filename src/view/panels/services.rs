@@ -10,6 +10,7 @@ use crate::texts::{fill, texts};
 use crate::view::map::Verdict;
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
+use crate::view::words;
 
 /// Height of a row in points.
 const ROW: f32 = 42.0;
@@ -249,8 +250,8 @@ fn service(
         texts().side.p95_errors,
         &[
             ("name", &text::name(&node.name, 80)),
-            ("kind", &node.kind.name()),
-            ("health", &change.map_or_else(|| node.health.name(), Verdict::word)),
+            ("kind", &words::node_kind(node.kind)),
+            ("health", &change.map_or_else(|| words::health(node.health), Verdict::word)),
             ("rate", &rate),
             ("p95", &p95),
             ("errors", &errors),

@@ -22,6 +22,7 @@ use crate::model::{Nanos, TraceId};
 use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
+use crate::view::words;
 
 /// Points of a chart.
 pub const POINTS: usize = 90;
@@ -146,7 +147,7 @@ pub fn title(
     ui.horizontal(|ui| {
         let (rect, response) = ui.allocate_exact_size(vec2(18.0, 28.0), egui::Sense::hover());
         paint_health(ui.painter(), rect.center(), health, 18.0, p);
-        response.on_hover_text(fill(texts().side.health, &[("health", &health.name())]));
+        response.on_hover_text(fill(texts().side.health, &[("health", &words::health(health))]));
         let width = ui.available_width() - 36.0;
         let font = theme::title();
         let short = widgets::fit(ui, name, &font, width);

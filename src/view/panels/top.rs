@@ -11,7 +11,7 @@ use super::{save, search, sources, widgets};
 use crate::layout::Mode;
 use crate::model::{Nanos, TimeRange};
 use crate::store::{Counters, FilterError, Vocabulary};
-use crate::texts::{fill, texts};
+use crate::texts::{Choice, Language, fill, texts};
 use crate::view::theme::{Palette, UNIT};
 
 /// What the bar shows.
@@ -46,6 +46,8 @@ pub struct Top<'a> {
     pub focus: bool,
     /// Theme.
     pub theme: ThemeChoice,
+    /// In which language the window speaks.
+    pub language: Choice,
     /// Whether times are in UTC.
     pub utc: bool,
     /// How much may move.
@@ -167,6 +169,14 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
             }
         }
         ui.separator();
+        widgets::note(ui, texts().start.language, p);
+        for choice in Choice::ALL {
+            if ui.selectable_label(top.language == choice, language_name(choice)).clicked() {
+                commands.push(Command::SetLanguage(choice));
+                ui.close();
+            }
+        }
+        ui.separator();
         widgets::note(ui, texts().start.times, p);
         for (utc, name) in [(false, texts().start.in_the_local_zone), (true, texts().start.in_utc)] {
             if ui.selectable_label(top.utc == utc, name).clicked() {
@@ -217,6 +227,15 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
         save::menu(ui, top.is_filled, commands);
     });
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, texts().start.menu));
+}
+
+/// What a choice of language is called: each by its own name, so that who cannot read this one finds theirs.
+pub fn language_name(choice: Choice) -> &'static str {
+    match choice {
+        Choice::System => texts().start.language_of_the_system,
+        Choice::Always(Language::English) => texts().start.english,
+        Choice::Always(Language::Japanese) => texts().start.japanese,
+    }
 }
 
 /// Size of text and motion.

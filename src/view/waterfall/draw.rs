@@ -116,8 +116,6 @@ fn toggle(ui: &Ui, painter: &Painter, at: Rect, row: &SceneRow, source: &Row, pa
 }
 
 fn names(painter: &Painter, from: f32, end: f32, y: f32, row: &SceneRow, palette: &Palette) {
-    fonts::ensure_covers(painter.ctx(), &row.service);
-    fonts::ensure_covers(painter.ctx(), &row.operation);
     let room = (end - from).max(0.0);
     let mut x = from;
     let fits = width(&row.service) + 1.5 * UNIT + width(&row.operation) <= room;

@@ -9,6 +9,7 @@ use crate::view::fonts::filled_icons;
 use crate::view::panels::widgets;
 use crate::view::text;
 use crate::view::theme::{self, Palette, RADIUS, faded};
+use crate::view::words;
 
 /// The colour of a severity.
 pub fn severity_colour(severity: Severity, p: &Palette) -> Color32 {
@@ -47,7 +48,7 @@ pub fn severity_word(severity: Severity) -> &'static str {
 
 /// `high confidence`.
 pub fn confidence_words(confidence: Confidence) -> String {
-    fill(texts().findings.confidence, &[("level", &confidence.name())])
+    fill(texts().findings.confidence, &[("level", &words::confidence(confidence))])
 }
 
 /// Severity, what it is, and how sure.

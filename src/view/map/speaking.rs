@@ -1,0 +1,232 @@
+//! Who speaks at which zoom: from far away namespaces, with the figures of the whole; close by operations of services.
+use std::collections::BTreeMap;
+
+use egui::{Color32, FontId, Rect, Sense, Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2};
+
+use super::draw::{Layer, Paint};
+use super::emphasis::Role;
+use super::galleys::Slot;
+use super::labels::Sizes;
+use super::mesh;
+use super::occupied::Occupied;
+use super::scene::{EdgeScene, HullScene, MapScene};
+use crate::texts::{fill, texts};
+use crate::view::fonts;
+use crate::view::text;
+use crate::view::theme::faded;
+
+/// An operation of a service, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationLine {
+    /// Its name, cleaned and cut.
+    pub name: String,
+    /// Rate and 95th percentile.
+    pub figures: String,
+    /// The share that fails, where any does.
+    pub errors: Option<String>,
+}
+
+/// The most called operations of services, by key of node.
+pub type OperationLines = BTreeMap<String, Vec<OperationLine>>;
+
+/// From this zoom on operations speak; fully a little later.
+const CLOSE: f32 = 1.4;
+/// How many services have their operations at most: more do not fit a screen at that zoom.
+const MOST_CLOSE: usize = 40;
+/// Between two figures of a box.
+const BETWEEN: &str = " · ";
+/// Lines beside a service.
+pub const MOST_LINES: usize = 4;
+
+/// The nodes whose operations are to be known: those in view, close by.
+pub(super) fn close_nodes(paint: &Paint<'_>) -> Vec<String> {
+    if paint.camera.zoom < CLOSE {
+        return Vec::new();
+    }
+    let served = paint.nodes_by_importance().map(|i| &paint.scene.nodes[i]).filter(|n| n.members == 0);
+    let mut keys: Vec<String> = served.take(MOST_CLOSE).map(|n| n.key.clone()).collect();
+    keys.sort_unstable();
+    keys
+}
+
+/// What a box says of itself: nodes, calls that come in, and the share of them that fails.
+pub(super) fn hull_figures<'a>(members: usize, coming_in: impl Iterator<Item = &'a EdgeScene>) -> String {
+    let (mut rate, mut calls, mut failed) = (0.0, 0.0, 0.0);
+    for f in coming_in.map(|e| &e.figures) {
+        rate += f.rate_per_min.unwrap_or(0.0);
+        calls += f.calls;
+        failed += f.calls * f.error_ratio.unwrap_or(0.0);
+    }
+    let words = &texts().map;
+    let mut parts = vec![fill(words.nodes, &[("count", &text::count(members as f64))])];
+    if calls > 0.0 {
+        parts.push(fill(words.come_in, &[("rate", &text::rate_per_min(rate))]));
+    }
+    if failed > 0.0 {
+        parts.push(fill(words.fail, &[("share", &text::percent(failed / calls))]));
+    }
+    parts.join(BETWEEN)
+}
+
+/// Writes name and figures large over a box that is seen from far away; false where there is no room for them.
+pub(super) fn hull(
+    paint: &Paint<'_>,
+    (h, hull): (usize, &HullScene),
+    area: Rect,
+    occupied: &mut Occupied,
+    layer: &mut Layer,
+) -> Option<Rect> {
+    let p = paint.palette;
+    // It comes softly as one moves away.
+    let strength = ((0.42 - paint.camera.zoom) / 0.06).clamp(0.3, 1.0);
+    let name = paint.kept(Slot::HullName, h, &hull.name, FontId::new(15.0, fonts::medium()));
+    // All in one line, else one below the other, else how many nodes, else the name alone.
+    let stacked = hull.figures.replace(BETWEEN, "\n");
+    let first = hull.figures.split(BETWEEN).next().unwrap_or_default();
+    let slots = [Slot::HullFigures, Slot::HullStacked, Slot::HullNodes];
+    let forms = slots.into_iter().zip([hull.figures.as_str(), &stacked, first]);
+    let forms = forms.map(|(slot, text)| Some(paint.kept(slot, h, text, FontId::proportional(11.0))));
+    for figures in forms.chain([None]) {
+        let below = figures.as_ref().map_or(Vec2::ZERO, |f| f.size());
+        let size = vec2(name.size().x.max(below.x), name.size().y + below.y);
+        if size.x + 12.0 > area.width() || size.y + 6.0 > area.height() {
+            continue;
+        }
+        let at = |share: f32| {
+            let middle = pos2(area.center().x, area.top() + area.height() * share);
+            Rect::from_center_size(middle, size + vec2(12.0, 4.0))
+        };
+        let is_free = |room: &Rect| area.contains_rect(*room) && occupied.may_cover(*room);
+        let Some(room) = [0.5, 0.35, 0.65, 0.2, 0.8].into_iter().map(at).find(is_free) else { continue };
+        occupied.take(room);
+        mesh::plate(&mut layer.mesh, room, 6.0, paint.soft(), [faded(p.hull, 0.86 * strength); 2]);
+        let mut top = room.top() + 2.0;
+        let mut line = |galley: std::sync::Arc<egui::Galley>, colour: Color32| {
+            let corner = pos2(room.center().x - galley.size().x / 2.0, top);
+            top += galley.size().y;
+            layer.text(corner, galley, faded(colour, strength));
+        };
+        line(name, p.text);
+        figures.into_iter().for_each(|figures| line(figures, p.muted));
+        return Some(room);
+    }
+    None
+}
+
+/// The box that was clicked of those that speak; each is a button that leads closer to it.
+pub(super) fn react(ui: &Ui, spoken: &[(usize, Rect)], scene: &MapScene) -> Option<usize> {
+    let mut clicked = None;
+    for (h, room) in spoken {
+        let Some(hull) = scene.hulls.get(*h) else { continue };
+        let response = ui.interact(*room, ui.id().with(("hull", h)), Sense::click());
+        let name = format!("{}, {}", hull.name, hull.figures);
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
+        if response.on_hover_text(texts().map.click_to_come_closer).clicked() {
+            clicked = Some(*h);
+        }
+    }
+    clicked
+}
+
+/// Names the operations that are written, for those who do not see them.
+pub(super) fn name_operations(ui: &Ui, written: &[(Rect, String)]) {
+    for (k, (area, words)) in written.iter().enumerate() {
+        let response = ui.interact(*area, ui.id().with(("operations", k)), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, words));
+    }
+}
+
+/// Paints the operations of the services in view, where there is room; returns where, and what they say.
+pub(super) fn operations(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(Rect, String)>) {
+    let (mut layer, mut written) = (Layer::default(), Vec::new());
+    if paint.camera.zoom < CLOSE {
+        return (layer, written);
+    }
+    for i in paint.nodes_by_importance().take(MOST_CLOSE) {
+        let node = &paint.scene.nodes[i];
+        if paint.emphasis.nodes[i] == Role::Faded {
+            continue;
+        }
+        if let Some(lines) = paint.operations.get(&node.key).filter(|l| !l.is_empty())
+            && let Some((area, words)) = card(paint, i, lines, occupied, &mut layer)
+        {
+            occupied.take(area.expand(2.0));
+            written.push((area, words));
+        }
+    }
+    (layer, written)
+}
+
+/// As many lines as there is room for: below the name, else beside the node.
+fn card(
+    paint: &Paint<'_>,
+    i: usize,
+    lines: &[OperationLine],
+    occupied: &Occupied,
+    layer: &mut Layer,
+) -> Option<(Rect, String)> {
+    /// Between a name and its figures.
+    const GAP: f32 = 10.0;
+    /// Around the lines.
+    const INSET: Vec2 = vec2(8.0, 4.0);
+    let (p, node) = (paint.palette, &paint.scene.nodes[i]);
+    let strength = ((paint.camera.zoom - CLOSE) / 0.15).clamp(0.3, 1.0);
+    let font = FontId::proportional(10.5);
+    let laid = |text: &str, colour: Color32| paint.layout(text.to_owned(), font.clone(), colour);
+    let rows: Vec<_> = lines
+        .iter()
+        .take(MOST_LINES)
+        .map(|l| {
+            let errors = l.errors.as_deref().unwrap_or_default();
+            (
+                laid(&l.name, faded(p.text, strength)),
+                laid(&l.figures, faded(p.muted, strength)),
+                laid(errors, faded(p.critical, strength)),
+            )
+        })
+        .collect();
+    let high = rows.first().map_or(0.0, |r| r.0.size().y) + 1.0;
+    let middle = paint.to_screen(node.centre);
+    let radius = paint.camera.radius(node.radius);
+    let sizes = Sizes::at(paint.camera.zoom);
+    let below = middle.y + radius + 8.0 + 1.25 * (sizes.name + sizes.figures);
+    for count in (1..=rows.len()).rev() {
+        let shown = &rows[..count];
+        let wide = |f: fn(&(_, _, _)) -> f32| shown.iter().map(f).fold(0.0, f32::max);
+        type Row = (std::sync::Arc<egui::Galley>, std::sync::Arc<egui::Galley>, std::sync::Arc<egui::Galley>);
+        let names = wide(|r: &Row| r.0.size().x);
+        let figures = wide(|r: &Row| r.1.size().x);
+        let errors = wide(|r: &Row| r.2.size().x);
+        let errors_gap = if errors > 0.0 { 6.0 } else { 0.0 };
+        let size = vec2(names + GAP + figures + errors_gap + errors, high * count as f32) + 2.0 * INSET;
+        // Rather a little to the side than over an arrow.
+        let (least, most) = (paint.view.left() + 4.0, paint.view.right() - size.x - 4.0);
+        let left = (middle.x - size.x / 2.0).min(most).max(least);
+        let places = [
+            pos2(left, below + 4.0),
+            pos2(middle.x + radius + 12.0, middle.y - size.y / 2.0),
+            pos2(middle.x - radius - 12.0 - size.x, middle.y - size.y / 2.0),
+        ];
+        let areas = places.map(|at| Rect::from_min_size(at, size));
+        let is_free = |a: &&Rect| paint.view.contains_rect(**a) && occupied.is_free(**a);
+        let Some(area) = areas.iter().find(is_free).copied() else { continue };
+        let fills = [faded(p.pill, strength), faded(p.border, strength)];
+        mesh::plate(&mut layer.mesh, area, 6.0, paint.soft(), fills);
+        let left = area.left() + INSET.x;
+        for (k, (name, figure, error)) in shown.iter().enumerate() {
+            let top = area.top() + INSET.y + high * k as f32;
+            let right = area.right() - INSET.x;
+            let figures_end = right - errors - errors_gap;
+            layer.text(pos2(left, top), name.clone(), p.text);
+            layer.text(pos2(figures_end - figure.size().x, top), figure.clone(), p.muted);
+            layer.text(pos2(right - error.size().x, top), error.clone(), p.critical);
+        }
+        let said = lines.iter().take(count).map(|l| {
+            let errors = l.errors.as_ref().map_or(String::new(), |e| format!(", {e}"));
+            format!("{} {}{errors}", l.name, l.figures)
+        });
+        let words = format!("{}: {}", node.name, said.collect::<Vec<_>>().join("; "));
+        return Some((area, words));
+    }
+    None
+}
