@@ -208,11 +208,12 @@ fn map_text(app: &App, picture: &Picture, form: MapForm) -> Option<String> {
         Some(Item::Node(id)) => Some(id.as_str()),
         _ => None,
     };
+    // As the map shows it: groups that are one node, and nothing that is hidden.
     let seen = Seen {
         snapshot: &picture.snapshot,
         lens: &picture.lens,
-        index: &picture.index,
-        members: &std::collections::BTreeMap::new(),
+        index: &picture.shown.index,
+        members: &picture.shown.members(&picture.index.graph),
         places: &places,
         selected,
         signs: app.state.map.signs,
@@ -281,7 +282,7 @@ fn seen(app: &App, picture: &Picture, what: Saving, preview: Option<&Preview>) -
     let clock = Clock::new(app.state.utc);
     let mut parts = Vec::new();
     if what == Saving::Map {
-        let graph = &picture.index.graph;
+        let graph = &picture.shown.index.graph;
         parts.push(fill(
             texts().save.nodes_and_edges,
             &[("nodes", &graph.nodes().len()), ("edges", &graph.edges().len())],

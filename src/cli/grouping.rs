@@ -96,9 +96,7 @@ impl Grouping {
         }
         let groups = Groups::new(snapshot, &arrangement.group_by);
         let arranged = arrange(&whole, &groups, &arrangement, None);
-        let id = |n: &NodeId| whole.graph.node(*n).map(|n| n.id.clone());
-        let members = arranged.collapsed.iter().map(|c| (c.0, c.2.iter().filter_map(id).collect()));
-        let members = members.collect();
+        let members = arranged.members(&whole.graph);
         Ok((arranged.index, members))
     }
 }

@@ -95,6 +95,14 @@ pub struct Arranged {
     pub is_automatic: bool,
 }
 
+impl Arranged {
+    /// By node that stands for a group, the ids of its members in the whole graph.
+    pub fn members(&self, whole: &ServiceGraph) -> BTreeMap<NodeId, Vec<String>> {
+        let id = |n: &NodeId| whole.node(*n).map(|n| n.id.clone());
+        self.collapsed.iter().map(|c| (c.0, c.2.iter().filter_map(id).collect())).collect()
+    }
+}
+
 /// The id of a group's node.
 pub fn group_id(name: &str) -> String {
     format!("{}:{name}", NodeKind::Group.name())
