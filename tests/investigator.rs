@@ -350,16 +350,16 @@ fn what_saturates_first_is_marked_on_the_map() {
 #[test]
 fn a_report_is_saved_under_a_path_that_is_typed() {
     let mut h = window(sample());
-    let path = std::env::temp_dir().join(format!("spanscape-report-{}.md", std::process::id()));
-    h.state_mut().state.report_note = Some(spanscape::texts::texts().findings.not_saved.to_owned());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("review.md");
+    press(&mut h, "Save report…");
+    assert!(shows(&h, "The incident review as Markdown."));
+    h.get_by_label("Path of the file").focus();
     h.run_steps(2);
-    press(&mut h, "Type a path…");
-    h.get_by_label("Path").type_text(&path.display().to_string());
+    h.get_by_label("Path of the file").type_text(&path.display().to_string());
     h.run_steps(2);
-    h.get_by_label("Save").click();
-    h.run_steps(5);
-    assert!(shows(&h, "The report is saved as"));
+    press(&mut h, "Save there");
+    assert!(shows(&h, "Saved as "));
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.starts_with("# Incident review"));
-    std::fs::remove_file(&path).unwrap();
 }

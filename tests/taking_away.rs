@@ -8,18 +8,21 @@ use std::sync::{Arc, OnceLock};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use opened::{shows, snapshot};
+use spanscape::app::saving::write_case;
 use spanscape::app::{App, Command, Item, Session};
 use spanscape::engine::{Engine, EngineOptions};
+use spanscape::export::case::{CaseItem, CaseNote, CaseState, NotedOn};
 use spanscape::export::edge_signs::{EdgeSigns, LabelMeans};
 use spanscape::export::map_forms::{self, MapForm, Seen};
+use spanscape::export::redact::Redaction;
 use spanscape::graph::{Arrangement, Collapse, Groups, Snapshot, arrange};
 use spanscape::ingest::file;
 use spanscape::scenario;
-use spanscape::store::Lens;
-use spanscape::view::panels::Sheet;
+use spanscape::store::{Counters, Lens};
 use spanscape::view::panels::arranging::Fold;
 use spanscape::view::panels::notes::NoteOn;
 use spanscape::view::panels::save::Saving;
+use spanscape::view::panels::{Sheet, Tab};
 
 fn sample() -> Arc<Snapshot> {
     static SAMPLE: OnceLock<Arc<Snapshot>> = OnceLock::new();
@@ -165,14 +168,18 @@ fn the_map_is_copied_as_text() {
 
 /// Opens a file in a window with an engine, and waits until it is read.
 fn opened(path: &Path) -> Harness<'static, App> {
-    let engine = Engine::start(EngineOptions::default()).unwrap();
-    let mut h = window(Session::live(engine, None));
-    h.state_mut().command(Command::Open(vec![path.to_path_buf()]));
-    let is_read = |h: &Harness<'_, App>| {
-        let counters = h.state().counters();
+    let is_read = |counters: &Counters| {
         !counters.sources.is_empty() && counters.sources.values().all(|s| s.closed.is_some())
     };
-    while !is_read(&h) {
+    opened_until(path, false, is_read)
+}
+
+/// The same, with files that are followed or not, until the counters say so.
+fn opened_until(path: &Path, follow: bool, is_read: impl Fn(&Counters) -> bool) -> Harness<'static, App> {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let mut h = window(Session::live(engine, None).follow(follow));
+    h.state_mut().command(Command::Open(vec![path.to_path_buf()]));
+    while !is_read(h.state().counters()) {
         h.run_steps(1);
         std::thread::yield_now();
     }
@@ -219,6 +226,62 @@ fn a_case_file_opens_elsewhere_as_it_was_saved() {
     assert_eq!(scene[&node], egui::pos2(-321.0, 123.0), "a pin stays where it was put");
     let farthest = scene.iter().map(|(k, at)| at.distance(positions[k])).fold(0.0, f32::max);
     assert!(farthest < 1.0, "nothing moved: {farthest}");
+}
+
+/// A case file of the sample with a filter, a selection, a pin and a note.
+fn case_file(path: &Path) -> CaseState {
+    let node = "service:payment-service".to_owned();
+    let state = CaseState {
+        filter: "service:payment-service".to_owned(),
+        selection: Some(CaseItem::Node(node.clone())),
+        tab: "calls".to_owned(),
+        pins: [(node.clone(), (-321.0, 123.0))].into(),
+        notes: vec![CaseNote { on: NotedOn::Node(node), text: "times out first".to_owned() }],
+        ..CaseState::default()
+    };
+    write_case(path, &sample(), &Lens::default(), &state, &Redaction::default()).unwrap();
+    state
+}
+
+#[test]
+fn a_case_file_opens_as_it_was_saved_when_files_are_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.spanscape");
+    let case = case_file(&path);
+    let all = sample().counters.in_store;
+    let h = opened_until(&path, true, |c| c.in_store == all);
+    let state = &h.state().state;
+    assert_eq!(state.filter_text, case.filter);
+    assert_eq!(state.place.selection, Some(Item::Node("service:payment-service".to_owned())));
+    assert_eq!(state.place.tab, Tab::Calls);
+    assert_eq!(state.map.positions["service:payment-service"], egui::pos2(-321.0, 123.0));
+    assert_eq!(state.notes.kept(), case.notes);
+    assert!(shows(&h, "Note on this node: times out first"));
+}
+
+#[test]
+fn a_case_file_whose_state_is_broken_opens_with_its_spans_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.spanscape");
+    case_file(&path);
+    // A line of magic, then records behind their lengths: the state first.
+    let whole = zstd::decode_all(std::fs::File::open(&path).unwrap()).unwrap();
+    let start = whole.iter().position(|b| *b == b'\n').unwrap() + 1;
+    let length = u32::from_be_bytes(whole[start..start + 4].try_into().unwrap()) as usize;
+    let mut broken = whole[..start].to_vec();
+    let state = br#"{"notes": 7}"#;
+    broken.extend((state.len() as u32).to_be_bytes());
+    broken.extend(state);
+    broken.extend(&whole[start + 4 + length..]);
+    std::fs::write(&path, broken).unwrap();
+    let mut h = opened(&path);
+    assert_eq!(h.state().counters().in_store, sample().counters.in_store, "its spans are read");
+    assert!(shows(&h, "payment-service"));
+    assert!(shows(&h, "what it keeps beside the spans cannot be read"), "the window says so");
+    press(&mut h, spanscape::texts::texts().map.close_the_notice);
+    assert!(!shows(&h, "what it keeps beside the spans cannot be read"), "until it is closed");
+    let state = &h.state().state;
+    assert!(state.notes.all.is_empty() && state.place.selection.is_none() && state.filter_text.is_empty());
 }
 
 #[test]

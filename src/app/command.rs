@@ -75,7 +75,10 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::TogglePause => app.paused = !app.paused && app.session.is_live(),
         Command::Save(what, path) => saving::save(app, ctx, what, path),
         Command::CopyMap(form) => saving::copy(app, ctx, form),
-        Command::CopyReport | Command::SaveReport | Command::SaveReportAs(_) => report(app, ctx, command),
+        Command::CopyReport => {
+            ctx.copy_text(markdown(&app.answers.investigation.parts(), None));
+            app.state.report_note = Some(texts().save.the_report_is_on_the.to_owned());
+        }
         Command::OpenRules => app.rules_dialog = Some(files::ask_rules(ctx)),
         Command::UseRules(None) => s.rules = RulesInUse::default(),
         Command::UseRules(Some(path)) => s.rules.take(&path, std::fs::read_to_string(&path)),
@@ -203,22 +206,6 @@ fn note(s: &mut State, command: Command) -> Option<Command> {
         other => return Some(other),
     }
     None
-}
-
-/// The incident review, to the clipboard or into a file.
-fn report(app: &mut App, ctx: &Context, command: Command) {
-    let text = markdown(&app.answers.investigation.parts(), None);
-    match command {
-        Command::SaveReport => {
-            app.state.report_note = None;
-            app.saving = Some(files::save(ctx, text));
-        }
-        Command::SaveReportAs(path) => app.state.report_note = Some(files::write(&path, text)),
-        _ => {
-            ctx.copy_text(text);
-            app.state.report_note = Some(texts().save.the_report_is_on_the.to_owned());
-        }
-    }
 }
 
 /// Commands that open or forget data.

@@ -1,6 +1,6 @@
 //! Reads files, folders and the sample on threads of their own.
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -282,33 +282,6 @@ pub fn ask(ctx: &egui::Context) -> std::sync::mpsc::Receiver<Vec<PathBuf>> {
 pub(super) fn ask_where(title: &str, name: &str) -> Option<PathBuf> {
     let dialog = rfd::AsyncFileDialog::new().set_title(title).set_file_name(name).save_file();
     Some(block_on(dialog).flatten()?.path().to_path_buf())
-}
-
-/// Asks where a text goes and writes it there, on a thread of its own; the answer tells what became of it.
-pub fn save(ctx: &egui::Context, text: String) -> std::sync::mpsc::Receiver<String> {
-    let (send, receive) = std::sync::mpsc::channel();
-    let ctx = ctx.clone();
-    spawn(move || {
-        let dialog = rfd::AsyncFileDialog::new()
-            .set_title(texts().save.save_the_report)
-            .set_file_name("incident-review.md")
-            .save_file();
-        let note = match block_on(dialog).flatten() {
-            None => texts().findings.not_saved.to_owned(),
-            Some(file) => write(file.path(), text),
-        };
-        let _ = send.send(note);
-        ctx.request_repaint();
-    });
-    receive
-}
-
-/// Writes a report; tells what became of it.
-pub fn write(path: &Path, text: String) -> String {
-    match super::atomic::write(path, text.as_bytes()) {
-        Ok(()) => fill(texts().save.the_report_is_saved_as, &[("path", &path.display())]),
-        Err(why) => fill(texts().save.the_report_was_not_saved, &[("why", &why)]),
-    }
 }
 
 /// Asks for a file of rules on a thread of its own; the answer is empty when the person changed their mind.

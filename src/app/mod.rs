@@ -80,8 +80,6 @@ pub struct App {
     salt: std::cell::OnceCell<String>,
     /// Tells which file of rules was picked.
     rules_dialog: Option<std::sync::mpsc::Receiver<Option<std::path::PathBuf>>>,
-    /// Tells what became of a report that is being saved.
-    saving: Option<std::sync::mpsc::Receiver<String>>,
     /// Tells whether the system wants less motion.
     motion: Option<std::sync::mpsc::Receiver<bool>>,
     waterfall: window::Waterfalls,
@@ -110,7 +108,6 @@ impl App {
             ports: Vec::new(),
             dialog: None,
             rules_dialog: None,
-            saving: None,
             motion: None,
             keeping: None,
             salt: std::cell::OnceCell::new(),
@@ -249,10 +246,6 @@ impl App {
             self.motion = None;
             self.state.comfort.system_reduces = reduces;
             self.state.player.reduces_motion |= self.state.comfort.is_still();
-        }
-        if let Some(note) = self.saving.as_ref().and_then(|s| s.try_recv().ok()) {
-            self.saving = None;
-            self.state.report_note = Some(note);
         }
         if self.session.is_live() {
             let received = self.snapshot.counters.total().received;

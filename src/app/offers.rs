@@ -10,6 +10,7 @@ use crate::texts::{Choice, fill, texts};
 use crate::view::panels::arranging::Fold;
 use crate::view::panels::edge_menu;
 use crate::view::panels::finder::{Kind, Offer};
+use crate::view::panels::save::Saving;
 use crate::view::panels::timeline::{Replay, Way};
 use crate::view::panels::top::language_name;
 use crate::view::panels::{Motion, Sheet, TraceOrder};
@@ -71,7 +72,11 @@ fn views() -> Vec<Offer> {
 fn files(app: &App) -> Vec<Offer> {
     let mut out = vec![
         Offer::command(texts().commands.copy_the_incident_review, "", Command::CopyReport),
-        Offer::command(texts().commands.save_the_incident_review, "", Command::SaveReport),
+        Offer::command(
+            texts().commands.save_the_incident_review,
+            "",
+            Command::Toggle(Sheet::Save(Saving::Report)),
+        ),
         Offer::command(texts().commands.what_was_lost_on_the, "", Command::Toggle(Sheet::Losses)),
         Offer::command(texts().commands.choose_a_file_of_rules, "", Command::OpenRules),
         Offer::command(texts().commands.use_the_usual_rules_for, "", Command::UseRules(None)),

@@ -112,8 +112,6 @@ super::catalogue! {
         use_the_brushed_time_as: "Use the brushed time as incident" => "選択範囲を障害とする";
         use_it_as_calm_time: "Use it as calm time" => "平常時とする";
         find_the_times_again: "Find the times again" => "期間を再検出";
-        not_saved: "The report was not saved: no file was chosen, or there is no file dialog."
-            => "レポートは保存されませんでした：ファイルが未選択か、ファイルダイアログがありません。";
         findings: "Findings" => "検出結果";
         they_are_looked_for_once: "They are looked for once the files are read."
             => "ファイルの読み込み後に分析します。";
@@ -137,7 +135,6 @@ super::catalogue! {
         advice: "Advice…" => "助言…";
         health: "Health…" => "健全性…";
         capacity: "Capacity…" => "キャパシティ…";
-        type_a_path: "Type a path…" => "パスを入力…";
         copy_report: "Copy report" => "レポートをコピー";
         save_report: "Save report…" => "レポートを保存…";
         open_trace: "Open trace {trace}" => "トレース {trace} を開く";

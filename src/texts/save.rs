@@ -83,9 +83,6 @@ super::catalogue! {
         could_not_be_written: "{name} could not be written: {why}" => "{name} に書き込めませんでした：{why}";
         sample: "sample {name}" => "サンプル {name}";
         open_traces: "Open traces" => "トレースを開く";
-        the_report_is_saved_as: "The report is saved as {path}." => "レポートを {path} に保存しました。";
-        the_report_was_not_saved: "The report was not saved: {why}."
-            => "レポートを保存できませんでした：{why}。";
         open_rules: "Open rules" => "ルールを開く";
         the_report_is_on_the: "The report is on the clipboard, as Markdown."
             => "レポートをMarkdownでクリップボードにコピーしました。";

@@ -73,7 +73,6 @@ super::catalogue! {
         keys: "Keys" => "キー";
         what_was_lost: "What was lost" => "失われたもの";
         open_a_path: "Open a path" => "パスを開く";
-        save_the_report: "Save the report" => "レポートを保存";
         close: "Close" => "閉じる";
         filters_in_the_box_and: "Filters, in the box and in --filter" => "フィルター（検索欄と --filter）";
         nothing_every_span_that_arrived: "Nothing: every span that arrived is stored, or was a duplicate."
@@ -83,10 +82,8 @@ super::catalogue! {
         duplicates: "Duplicates" => "重複";
         in_store_now: "In store now" => "現在の保存数";
         cleared_by_you: "Cleared by you" => "手動で消去";
-        a_file_to_write_as: "A file to write, as Markdown." => "書き込むファイル（Markdown）。";
         a_file_or_a_folder: "A file or a folder." => "ファイルまたはフォルダー。";
         path: "Path" => "パス";
-        save: "Save" => "保存";
         open: "Open" => "開く";
         edges_upper_right: "Edges, upper right" => "右上の「エッジ」";
         what_edges_mean: "What width, colour and label of edges mean; the legend says it (also in Ctrl + K)"

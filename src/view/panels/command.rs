@@ -157,8 +157,6 @@ pub enum Sheet {
     Save(Saving),
     /// A note.
     Note,
-    /// The same, for the report.
-    ReportPath,
 }
 
 /// What a person asks for. Queued while a frame is drawn, applied before the next.
@@ -287,10 +285,6 @@ pub enum Command {
     KeepNote(NoteOn, NoteOn, String),
     /// Takes back the last change of a note.
     UndoNote,
-    /// Writes the incident review to a file.
-    SaveReport,
-    /// Writes the incident review to this file.
-    SaveReportAs(PathBuf),
     /// Asks for a file of rules.
     OpenRules,
     /// Raises alerts by the rules of this file, or by the usual ones.

@@ -80,7 +80,6 @@ pub fn show(
             Sheet::Losses => texts().sheets.what_was_lost,
             Sheet::Path => texts().sheets.open_a_path,
             Sheet::Save(_) | Sheet::Note => return,
-            Sheet::ReportPath => texts().sheets.save_the_report,
         };
         ui.label(RichText::new(title).font(theme::title()).color(p.text));
         ui.add_space(2.0 * UNIT);
@@ -88,7 +87,7 @@ pub fn show(
             Sheet::Keys | Sheet::Commands => keys(ui, p),
             Sheet::Losses => lost(ui, counters, p),
             Sheet::Save(_) | Sheet::Note => {}
-            Sheet::Path | Sheet::ReportPath => type_path(ui, sheet, path, p, commands),
+            Sheet::Path => type_path(ui, path, p, commands),
         }
         ui.add_space(3.0 * UNIT);
         if ui.button(texts().sheets.close).clicked() {
@@ -147,24 +146,16 @@ fn lost(ui: &mut Ui, counters: &Counters, p: &Palette) {
     }
 }
 
-fn type_path(ui: &mut Ui, sheet: Sheet, path: &mut String, p: &Palette, commands: &mut Vec<Command>) {
-    let is_report = sheet == Sheet::ReportPath;
-    widgets::note(
-        ui,
-        if is_report { texts().sheets.a_file_to_write_as } else { texts().sheets.a_file_or_a_folder },
-        p,
-    );
-    let hint = if is_report { "incident-review.md" } else { "" };
-    let response = ui.add(egui::TextEdit::singleline(path).hint_text(hint).desired_width(f32::INFINITY));
+fn type_path(ui: &mut Ui, path: &mut String, p: &Palette, commands: &mut Vec<Command>) {
+    widgets::note(ui, texts().sheets.a_file_or_a_folder, p);
+    let response = ui.add(egui::TextEdit::singleline(path).desired_width(f32::INFINITY));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, texts().sheets.path));
     let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
     if !response.has_focus() && path.is_empty() {
         response.request_focus();
     }
-    let name = if is_report { texts().sheets.save } else { texts().sheets.open };
-    if (ui.button(name).clicked() || entered) && !path.trim().is_empty() {
-        let path = path.trim().into();
-        commands.push(if is_report { Command::SaveReportAs(path) } else { Command::Open(vec![path]) });
-        commands.push(Command::Toggle(sheet));
+    if (ui.button(texts().sheets.open).clicked() || entered) && !path.trim().is_empty() {
+        commands.push(Command::Open(vec![path.trim().into()]));
+        commands.push(Command::Toggle(Sheet::Path));
     }
 }

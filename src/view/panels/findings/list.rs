@@ -7,6 +7,7 @@ use crate::export::answers::{AlertLine, incident_missing, patterns_missing};
 use crate::export::cards::Question;
 use crate::graph::Health;
 use crate::texts::{fill, texts};
+use crate::view::panels::save::Saving;
 use crate::view::panels::widgets::{self, paint_health};
 use crate::view::panels::{Clock, Command, Sheet};
 use crate::view::text;
@@ -158,17 +159,13 @@ fn links(ui: &mut Ui, found: &Findings<'_>, p: &Palette, commands: &mut Vec<Comm
     if found.incident.told.is_some() {
         ui.horizontal_wrapped(|ui| report_buttons(ui, commands));
     }
-    report_note(ui, found, p, commands);
+    report_note(ui, found, p);
 }
 
-/// What became of the last report; and a path to type, where it was not saved.
-pub fn report_note(ui: &mut Ui, found: &Findings<'_>, p: &Palette, commands: &mut Vec<Command>) {
-    let Some(told) = found.report else { return };
-    widgets::note(ui, told, p);
-    if told == texts().findings.not_saved
-        && ui.button(RichText::new(texts().findings.type_a_path).font(theme::small())).clicked()
-    {
-        commands.push(Command::Toggle(Sheet::ReportPath));
+/// What became of the last report.
+pub fn report_note(ui: &mut Ui, found: &Findings<'_>, p: &Palette) {
+    if let Some(told) = found.report {
+        widgets::note(ui, told, p);
     }
 }
 
@@ -179,6 +176,6 @@ pub fn report_buttons(ui: &mut Ui, commands: &mut Vec<Command>) {
         commands.push(Command::CopyReport);
     }
     if button(ui, texts().findings.save_report) {
-        commands.push(Command::SaveReport);
+        commands.push(Command::Toggle(Sheet::Save(Saving::Report)));
     }
 }

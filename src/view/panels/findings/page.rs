@@ -69,7 +69,7 @@ fn content(ui: &mut Ui, side: &Side<'_>, question: Question, commands: &mut Vec<
     });
     ui.add_space(3.0 * UNIT);
     ui.horizontal_wrapped(|ui| list::report_buttons(ui, commands));
-    list::report_note(ui, found, p, commands);
+    list::report_note(ui, found, p);
     ui.add_space(3.0 * UNIT);
 }
 
