@@ -19,5 +19,9 @@ super::catalogue! {
             => "{few}ノード：回帰にはデータが不足（各5訪問以上の30分間と、最も空いた分の1.5倍以上の訪問がある分が必要）";
         traces_have_no_root: "{count} traces have no root: their visits are taken to stay as they are"
             => "ルートのないトレースが{count}件：その訪問数は変わらないものとします";
+        no_requests_in_the_window: "There are no requests in the window: no rates are known"
+            => "この期間にリクエストがなく、レートは不明です";
+        all_requests_lie_within: "All requests lie within {length}: rates are what they would be if it went on like that for a minute"
+            => "全リクエストが{length}以内にあります：レートはその状態が1分続いた場合の値です";
     }
 }

@@ -42,5 +42,9 @@ super::catalogue! {
             => "正常なリクエスト{all}件から均等に選んだ{read}件を読みました。";
         entries_were_left_aside: "{n} other entry operations with bad requests were left aside."
             => "不良リクエストのある他の入口操作{n}件は対象外としました。";
+        nothing_to_compare: "No request failed, ran out of time or was much slower than others of its kind: there is nothing to compare."
+            => "失敗、タイムアウト、または同種より大幅に遅いリクエストがなく、比べるものがありません。";
+        no_request_is_good: "No request is good: there is nothing to compare the bad ones with."
+            => "正常なリクエストがなく、不良リクエストと比べるものがありません。";
     }
 }

@@ -30,7 +30,7 @@ pub fn capacity_answer(
         "services": answer.services.iter().map(|s| service_json(graph, s)).collect::<Vec<_>>(),
         "first_to_saturate": first.map(|s| id_of(graph, s.node)),
         "what_if": answer.what_if.iter().map(|w| what_if_json(snapshot, graph, w)).collect::<Vec<_>>(),
-        "notes": notes(answer),
+        "notes": notes(graph, answer),
     });
     Answer { json, markdown: markdown(snapshot, graph, scenario, answer) }
 }
@@ -164,8 +164,15 @@ fn what_if_json(snapshot: &Snapshot, graph: &ServiceGraph, w: &WhatIf) -> Value 
     })
 }
 
-fn notes(answer: &Capacity) -> Vec<String> {
+fn notes(graph: &ServiceGraph, answer: &Capacity) -> Vec<String> {
+    if answer.services.is_empty() {
+        return vec![texts().capacity.no_requests_in_the_window.to_owned()];
+    }
     let mut notes = vec![texts().capacity.rates_are_measured.to_owned()];
+    let length = graph.window.map_or(Nanos(0), |w| w.length());
+    if length < Nanos::from_secs(60) {
+        notes.push(fill(texts().capacity.all_requests_lie_within, &[("length", &length_text(Some(length)))]));
+    }
     if !answer.is_measured {
         notes.push(texts().capacity.no_metrics_were_sent_of.to_owned());
     }
@@ -193,6 +200,12 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &
                 if first.is_saturated { "saturates first" } else { "is nearest to its limit, within it" };
             let _ = writeln!(out, "- **{}** {verb} ({}).", name_of(graph, first.node), first.why);
         }
+    }
+    if answer.services.is_empty() {
+        for note in notes(graph, answer) {
+            let _ = writeln!(out, "\n{note}.");
+        }
+        return out;
     }
     out += "\n## Requests\n\n| service | operation | per min | times | per min, scenario |\n|---|---|---:|---:|---:|\n";
     for e in &answer.entries {
@@ -230,7 +243,7 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &
             change(2)
         );
     }
-    for note in notes(answer) {
+    for note in notes(graph, answer) {
         let _ = writeln!(out, "\n{note}.");
     }
     out

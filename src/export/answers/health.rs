@@ -82,8 +82,13 @@ pub fn health_markdown(_: &Snapshot, graph: &ServiceGraph, answer: &HealthAnswer
 
 fn findings_markdown(graph: &ServiceGraph, answer: &HealthAnswer) -> String {
     let mut out = String::from("# Health\n\n");
+    let all = graph.nodes().count() + graph.edges().count();
     if answer.findings.is_empty() {
-        out += "Nothing is above its thresholds.\n";
+        out += match all {
+            0 => "There are no calls in the window: nothing can be judged.\n",
+            _ if answer.unknown == all => "Nothing can be judged: there are too few calls.\n",
+            _ => "Nothing is above its thresholds.\n",
+        };
     }
     for f in &answer.findings {
         let mark = if f.health == Health::Critical { "✖ critical" } else { "▲ warning" };

@@ -444,7 +444,10 @@ impl Page<'_> {
 /// What is missing for a better answer, as a sentence.
 pub fn missing_text(missing: &Missing) -> String {
     match missing {
+        Missing::Traces => texts().answers.there_is_no_trace_with.to_owned(),
+        Missing::Bad(0) => texts().patterns.nothing_to_compare.to_owned(),
         Missing::Bad(n) => fill(texts().patterns.at_most_bad_requests, &[("n", &n)]),
+        Missing::Good(0) => texts().patterns.no_request_is_good.to_owned(),
         Missing::Good(n) => fill(texts().patterns.only_good_requests, &[("n", &n)]),
         Missing::Sampled(read, all) => {
             fill(texts().patterns.good_requests_were_read, &[("read", &read), ("all", &all)])
