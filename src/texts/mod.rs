@@ -2,6 +2,7 @@
 use std::cell::Cell;
 use std::fmt::{Display, Write as _};
 
+mod advice;
 mod answers;
 mod arranging;
 mod capacity;
@@ -65,6 +66,8 @@ areas! {
     words: words::Words,
     /// Sentences of answers that the window shows too: findings and incidents.
     answers: answers::Answers,
+    /// What would make it faster or safer, in sentences.
+    advice: advice::Advice,
     /// What more traffic would do, in sentences.
     capacity: capacity::Capacity,
     /// What bad requests have in common, in sentences.

@@ -11,6 +11,7 @@ use crate::analysis::advice::{Advice, AdviceAnswer, Phase};
 use crate::analysis::statement::QueryHint;
 use crate::export::map::{length_text, percent_text};
 use crate::graph::{ServiceGraph, Snapshot};
+use crate::texts::{fill, texts};
 
 pub use words::{reasons as advice_reasons, title as advice_title};
 
@@ -92,9 +93,9 @@ fn counted(n: usize, what: &str) -> String {
 fn notes(answer: &AdviceAnswer) -> Vec<String> {
     let mut out = Vec::new();
     if answer.traces == 0 {
-        out.push("There are no traces under this lens".to_owned());
+        out.push(texts().advice.no_traces_under_this_lens.to_owned());
     } else if answer.requests == 0.0 {
-        out.push("No trace has a root span of a service, so no saving can be told".to_owned());
+        out.push(texts().advice.no_root_span.to_owned());
     } else if answer.requests < ENOUGH {
         out.push(format!(
             "Too few requests to say how things usually are: there are {:.0}, most advice needs {ENOUGH:.0}",
@@ -102,22 +103,16 @@ fn notes(answer: &AdviceAnswer) -> Vec<String> {
         ));
     }
     if answer.findings.iter().any(|a| a.saving.is_some()) {
-        out.push(
-            "Savings are computed one at a time, by replaying requests with that change alone: they do not add up"
-                .to_owned(),
-        );
+        out.push(texts().advice.savings_one_at_a_time.to_owned());
     }
     if answer.is_sampled {
-        out.push(format!(
-            "Savings come from a fair sample of at most 128 requests each ({} traces replayed)",
-            answer.replayed
-        ));
+        out.push(fill(texts().advice.savings_from_a_sample, &[("count", &answer.replayed)]));
     }
     if answer.is_cut {
-        out.push("Only the 120 candidates that take most time were replayed".to_owned());
+        out.push(texts().advice.only_120_candidates.to_owned());
     }
     if answer.is_stopped {
-        out.push(format!("Stopped early: only {} traces were read", answer.traces));
+        out.push(fill(texts().advice.stopped_early, &[("count", &answer.traces)]));
     }
     out
 }
