@@ -213,7 +213,7 @@ fn card_of_json(question: Question, graph: &ServiceGraph, f: &Value, most: Sever
     });
     let severity = severity_of_json(f);
     let name = subject.map_or_else(String::new, |s| subject_text(graph, s));
-    let title = f["title"].as_str().map_or_else(|| text(&f["kind"]).replace('_', " "), str::to_owned);
+    let title = f["title"].as_str().map_or_else(|| kind_words(&text(&f["kind"])), str::to_owned);
     let title = title.strip_prefix(&format!("{name}: ")).map_or(title.clone(), str::to_owned);
     let moment = |v: &Value| v.as_str().and_then(|t| t.parse().ok()).map(Timestamp);
     let period = &f["period"];
@@ -228,6 +228,17 @@ fn card_of_json(question: Question, graph: &ServiceGraph, f: &Value, most: Sever
         reasons: f["reasons"].as_array().into_iter().flatten().map(text).collect(),
         period: start.zip(end).map(|(a, b)| TimeRange::new(a, b)),
         evidence: evidence_of_json(&f["evidence"]),
+    }
+}
+
+/// What a kind of finding that has no title is called.
+fn kind_words(kind: &str) -> String {
+    match kind {
+        "health" => texts().answers.kind_health.to_owned(),
+        "saturation" => texts().answers.kind_saturation.to_owned(),
+        "predicted_outage" => texts().answers.kind_predicted_outage.to_owned(),
+        "measured_outage" => texts().answers.kind_measured_outage.to_owned(),
+        other => other.replace('_', " "),
     }
 }
 

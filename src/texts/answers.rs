@@ -95,5 +95,9 @@ super::catalogue! {
             => "。直前の応答元がこれに依存しています";
         in_place_comes_next: "in {own}, {place}, comes {next} in {shares} of the times{role}"
             => "{own} で、{place}に {next} が来る割合が{shares}{role}";
+        kind_health: "health" => "健全性";
+        kind_saturation: "saturation" => "飽和";
+        kind_predicted_outage: "predicted outage" => "停止の予測";
+        kind_measured_outage: "measured outage" => "停止の実測";
     }
 }

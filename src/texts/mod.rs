@@ -8,6 +8,7 @@ mod arranging;
 mod capacity;
 mod commands;
 mod comparison;
+mod deploy;
 mod edges;
 mod findings;
 mod impact;
@@ -66,6 +67,8 @@ areas! {
     words: words::Words,
     /// Sentences of answers that the window shows too: findings and incidents.
     answers: answers::Answers,
+    /// What a deployment changed, in sentences.
+    deploy: deploy::Deploy,
     /// What would make it faster or safer, in sentences.
     advice: advice::Advice,
     /// What more traffic would do, in sentences.

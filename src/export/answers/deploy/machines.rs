@@ -9,6 +9,7 @@ use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::NodeId;
+use crate::texts::{fill, texts};
 
 type Levels = (Option<Level>, Option<Level>);
 
@@ -37,12 +38,13 @@ pub(super) fn restart_sentence(snapshot: &Snapshot, graph: &ServiceGraph, r: &Re
 /// "2 of 3 processes were replaced, without a request for 42 s".
 fn replaced_text(r: &Restart) -> String {
     let what = match (r.replaced, r.of) {
-        (1, 1) => "its process was replaced".to_owned(),
-        (all, of) if all == of => format!("all {of} processes were replaced"),
-        (some, of) => format!("{some} of {of} processes were replaced"),
+        (1, 1) => texts().deploy.process_was_replaced.to_owned(),
+        (all, of) if all == of => fill(texts().deploy.all_were_replaced, &[("of", &of)]),
+        (some, of) => fill(texts().deploy.some_were_replaced, &[("some", &some), ("of", &of)]),
     };
-    let pause =
-        r.pause.map_or(String::new(), |p| format!(", without a request for {}", length_text(Some(p))));
+    let pause = r.pause.map_or(String::new(), |p| {
+        fill(texts().deploy.without_a_request, &[("length", &length_text(Some(p)))])
+    });
     format!("{what}{pause}")
 }
 
@@ -56,11 +58,11 @@ pub(super) fn machine_json(graph: &ServiceGraph, m: &Machine) -> Value {
 fn levels_text(m: &Machine) -> String {
     let text = |name: &str, (before, after): Levels| {
         let any = before.or(after)?;
-        let of = if any.is_host { " of the machine" } else { "" };
+        let of = if any.is_host { texts().deploy.of_the_machine } else { "" };
         let percent = |l: Option<Level>| percent_text(l.map(|l| l.ratio));
         Some(format!("{name}{of} {} → {}", percent(before), percent(after)))
     };
-    let both = [text("CPU", m.cpu), text("memory", m.memory)];
+    let both = [text("CPU", m.cpu), text(texts().deploy.memory, m.memory)];
     both.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -74,17 +76,19 @@ pub(super) fn machine_sentence(c: &Comparison, node: NodeId) -> Option<String> {
     let text = levels_text(machine);
     let mut letters = text.chars();
     let first = letters.next()?;
-    Some(format!("{}{} at the same time", first.to_uppercase(), letters.as_str()))
+    Some(fill(
+        texts().deploy.at_the_same_time,
+        &[("first", &first.to_uppercase()), ("rest", &letters.as_str())],
+    ))
 }
 
 /// What is missing where there is too little time before.
 pub(super) fn past_sentence(c: &Comparison) -> Option<String> {
     let Basis::Time { before, .. } = c.basis else { return None };
     c.is_past_short.then(|| {
-        format!(
-            "Only {} before the deployment are known, and {} are needed to tell what is usual: no more than a hint",
-            length_text(Some(before.length())),
-            length_text(Some(LEAST_PAST))
+        fill(
+            texts().deploy.only_before_are_known,
+            &[("known", &length_text(Some(before.length()))), ("needed", &length_text(Some(LEAST_PAST)))],
         )
     })
 }

@@ -18,6 +18,7 @@ use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::{Nanos, Symbol};
+use crate::texts::{fill, texts};
 use machines::{machine_json, machine_line, machine_sentence, past_sentence, restart_json, restart_sentence};
 use words::{
     chance, change_sentence, change_text, effect_json, effect_sentences, headline, is_root, metric_text,
@@ -42,8 +43,11 @@ pub fn deploy_cards(snapshot: &Snapshot, graph: &ServiceGraph, answer: &DeployAn
         severity: if is_root(r) { r.severity.unwrap_or_default() } else { Severity::Low },
         confidence: r.cause.map(|c| c.confidence),
         title: match r.cause.filter(|_| !is_root(r)) {
-            Some(cause) => format!("{} because of {}", headline(r), name_of(graph, cause.from)),
-            None => format!("{} since a deployment", headline(r)),
+            Some(cause) => fill(
+                texts().deploy.because_of,
+                &[("what", &headline(r)), ("name", &name_of(graph, cause.from))],
+            ),
+            None => fill(texts().deploy.since_a_deployment, &[("what", &headline(r))]),
         },
         subject: Some(Subject::Node(r.node)),
         name: words.subject(r),
@@ -215,24 +219,19 @@ impl Words<'_> {
         out.extend(machine_sentence(c, r.node));
         let by_time = matches!(c.basis, Basis::Time { .. });
         out.extend(match r.placebo {
-            Some(p) => Some(format!(
-                "Of {} earlier moments without a deployment, {:.0} show a change as large (p {:.3})",
-                p.moments,
-                (p.p_value * (p.moments + 1) as f64 - 1.0).max(0.0),
-                p.p_value
+            Some(p) => Some(fill(
+                texts().deploy.earlier_moments,
+                &[
+                    ("moments", &p.moments),
+                    ("count", &format_args!("{:.0}", (p.p_value * (p.moments + 1) as f64 - 1.0).max(0.0))),
+                    ("p", &format_args!("{:.3}", p.p_value)),
+                ],
             )),
             None if c.is_past_short => past_sentence(c),
             None if r.metric == Metric::Errors || r.p_value.is_none() || !by_time => None,
-            None => {
-                Some("The time before is too short to say how often such a change comes by itself".to_owned())
-            }
+            None => Some(texts().deploy.time_before_is_too_short.to_owned()),
         });
-        out.extend(r.q_value.map(|q| {
-            format!(
-                "Chance makes such a change with {}, all tests of this comparison taken together",
-                chance(q)
-            )
-        }));
+        out.extend(r.q_value.map(|q| fill(texts().deploy.chance, &[("chance", &chance(q))])));
         out
     }
 
@@ -246,30 +245,35 @@ impl Words<'_> {
             .map(|d| &self.answer.deployments[*d])
             .find(|d| d.node.is_some() && d.node == r.cause.map(|c| c.from));
         let with = match version {
-            Some(d) if is_deployed && !d.version.is_empty() => {
-                format!(", of which version {} came at {}", self.text(d.version), moment_text(d.start))
+            Some(d) if is_deployed && !d.version.is_empty() => fill(
+                texts().deploy.of_which_version_came,
+                &[("version", &self.text(d.version)), ("time", &moment_text(d.start))],
+            ),
+            Some(d) if is_deployed => {
+                fill(texts().deploy.which_was_deployed, &[("time", &moment_text(d.start))])
             }
-            Some(d) if is_deployed => format!(", which was deployed at {}", moment_text(d.start)),
             _ => String::new(),
         };
         Some(match (mechanism, r.is_cascading()) {
             (Mechanism::OwnWork, _) if r.metric == Metric::Errors => {
-                format!("{part} of the failed requests fail in {from} itself{with}")
+                fill(texts().deploy.fail_in_itself, &[("part", &part), ("from", &from), ("with", &with)])
             }
-            (Mechanism::OwnWork, _) => format!("{part} of the added time is {from}'s own work{with}"),
+            (Mechanism::OwnWork, _) => {
+                fill(texts().deploy.own_work, &[("part", &part), ("from", &from), ("with", &with)])
+            }
             (Mechanism::SlowCalls, false) => {
-                format!("{part} of the added time is its calls to what sends no spans, by {from}{with}")
+                fill(texts().deploy.calls_without_spans, &[("part", &part), ("from", &from), ("with", &with)])
             }
             (Mechanism::SlowCalls, true) => {
-                format!("{part} of the added time is waiting; it comes from {from}{with}")
+                fill(texts().deploy.waiting_from, &[("part", &part), ("from", &from), ("with", &with)])
             }
             (Mechanism::FailingCalls, _) => {
-                format!("In {part} of the failed requests a call failed; it comes from {from}{with}")
+                fill(texts().deploy.a_call_failed, &[("part", &part), ("from", &from), ("with", &with)])
             }
-            (Mechanism::FewerRequests, _) => format!("{from}, which calls it, has fewer requests itself"),
-            (Mechanism::FewerCallsPerRequest, _) => format!("{from} calls it less often per request"),
+            (Mechanism::FewerRequests, _) => fill(texts().deploy.caller_has_fewer, &[("from", &from)]),
+            (Mechanism::FewerCallsPerRequest, _) => fill(texts().deploy.calls_less_often, &[("from", &from)]),
             (Mechanism::UsersLeft, _) => {
-                format!("Users send less since it became worse; that comes from {from}{with}")
+                fill(texts().deploy.users_send_less, &[("from", &from), ("with", &with)])
             }
         })
     }
@@ -284,11 +288,12 @@ impl Words<'_> {
         let name = name_of(self.graph, cause.from);
         let old = self.text(d.from);
         Some(match d.kind {
-            DeploymentKind::Canary => format!("Stop the canary of {name} {}", cell(self.text(d.version))),
-            _ if old.is_empty() => {
-                format!("Take back the deployment of {name}, or mend what its traces show")
-            }
-            _ => format!("Take {name} back to {}, or mend what its traces show", cell(old)),
+            DeploymentKind::Canary => fill(
+                texts().deploy.stop_the_canary,
+                &[("name", &name), ("version", &cell(self.text(d.version)))],
+            ),
+            _ if old.is_empty() => fill(texts().deploy.take_back, &[("name", &name)]),
+            _ => fill(texts().deploy.take_back_to, &[("name", &name), ("version", &cell(old))]),
         })
     }
 
@@ -297,31 +302,24 @@ impl Words<'_> {
         let (with, all) = self.answer.versioned;
         if self.answer.deployments.is_empty() {
             notes.push(match with {
-                _ if all == 0 => "There are no services in the window".to_owned(),
-                0 => format!("None of the {all} services sends service.version: name a deployment with --service and --at"),
-                _ => format!("No service.version changed ({with} of {all} services send one): name a deployment with --service and --at"),
+                _ if all == 0 => texts().deploy.no_services.to_owned(),
+                0 => fill(texts().deploy.none_sends_a_version, &[("all", &all)]),
+                _ => fill(texts().deploy.no_version_changed, &[("with", &with), ("all", &all)]),
             });
         } else if with < all {
-            notes.push(format!(
-                "{} of {all} services send no service.version; their deployments are not seen",
-                all - with
-            ));
+            notes.push(fill(texts().deploy.send_no_version, &[("count", &(all - with)), ("all", &all)]));
         }
         if self.answer.left_out > 0 {
-            notes.push(format!("The first {} deployments are not compared", self.answer.left_out));
+            notes.push(fill(texts().deploy.not_compared, &[("count", &self.answer.left_out)]));
         }
         for c in &self.answer.comparisons {
             notes.extend(past_sentence(c));
             if let Basis::Time { before, after } = c.basis {
                 let (b, a) = (length_text(Some(before.length())), length_text(Some(after.length())));
                 if c.collected < 0.25 {
-                    notes.push(format!(
-                        "Only {a} after the deployment are there, of {b} that are compared: too little for a verdict"
-                    ));
+                    notes.push(fill(texts().deploy.too_little_after, &[("a", &a), ("b", &b)]));
                 } else if c.collected < 0.9 {
-                    notes.push(format!(
-                        "Partial: {a} after the deployment are there, of {b} that are compared"
-                    ));
+                    notes.push(fill(texts().deploy.partial_after, &[("a", &a), ("b", &b)]));
                 }
             }
         }
@@ -349,7 +347,7 @@ impl Words<'_> {
     }
 
     fn deployed(&self, d: &Deployment) -> String {
-        d.node.map_or_else(|| "the given moment".to_owned(), |n| name_of(self.graph, n))
+        d.node.map_or_else(|| texts().deploy.the_given_moment.to_owned(), |n| name_of(self.graph, n))
     }
 
     fn deployment_sentence(&self, d: &Deployment) -> String {

@@ -1,12 +1,11 @@
 //! Figures and sentences of one compared metric.
-use std::fmt::Write;
-
 use serde_json::{Value, json};
 
 use super::super::cell;
 use crate::analysis::deploy::{Compared, Effect, Mechanism, Metric, Shape, Verdict};
 use crate::export::map::{length_text, percent_text};
 use crate::model::Nanos;
+use crate::texts::{fill, texts};
 
 pub(super) fn severity(r: &Compared) -> &'static str {
     r.severity.unwrap_or_default().name()
@@ -133,12 +132,12 @@ pub(super) fn verdict_text(r: &Compared) -> String {
 /// In a few words.
 pub(super) fn headline(r: &Compared) -> &'static str {
     match (r.metric, r.shape) {
-        (Metric::Latency, Some(Shape::Tail)) => "its slowest requests are slower",
-        (Metric::Latency, Some(Shape::Part)) => "some of its requests are slower",
-        (Metric::Latency, _) => "slower",
-        (Metric::Errors, Some(Shape::New)) => "fails where it never did",
-        (Metric::Errors, _) => "fails more",
-        (Metric::Throughput, _) => "fewer requests",
+        (Metric::Latency, Some(Shape::Tail)) => texts().deploy.tail_is_slower,
+        (Metric::Latency, Some(Shape::Part)) => texts().deploy.some_are_slower,
+        (Metric::Latency, _) => texts().deploy.slower,
+        (Metric::Errors, Some(Shape::New)) => texts().deploy.fails_where_it_never_did,
+        (Metric::Errors, _) => texts().deploy.fails_more,
+        (Metric::Throughput, _) => texts().deploy.fewer_requests,
     }
 }
 
@@ -146,11 +145,11 @@ pub(super) fn headline(r: &Compared) -> &'static str {
 pub(super) fn change_sentence(r: &Compared) -> String {
     let (before, after) = (value_text(r.metric, r.before), value_text(r.metric, r.after));
     let what = match statistic(r) {
-        "median" => "Median latency",
-        "p95" => "95th percentile of the latency",
-        "mean" => "Mean latency",
-        "error_ratio" => "Failed requests",
-        _ => "Throughput",
+        "median" => texts().deploy.median_latency,
+        "p95" => texts().deploy.p95_latency,
+        "mean" => texts().deploy.mean_latency,
+        "error_ratio" => texts().deploy.failed_requests,
+        _ => texts().deploy.throughput,
     };
     format!("{what} {before} → {after} ({})", change_text(r))
 }
@@ -160,60 +159,73 @@ pub(super) fn effect_sentences(r: &Compared) -> Vec<String> {
     match &r.effect {
         Effect::Latency(e) => {
             if r.shape == Some(Shape::Tail) {
-                out.push(format!(
-                    "The median is {} → {}: only the slowest requests changed",
-                    milliseconds(e.median.0),
-                    milliseconds(e.median.1)
+                out.push(fill(
+                    texts().deploy.only_the_slowest,
+                    &[("before", &milliseconds(e.median.0)), ("after", &milliseconds(e.median.1))],
                 ));
             }
             if r.shape == Some(Shape::Part) {
-                out.push(format!(
-                    "The median is {} → {}: one kind of request changed, see its operations",
-                    milliseconds(e.median.0),
-                    milliseconds(e.median.1)
+                out.push(fill(
+                    texts().deploy.one_kind,
+                    &[("before", &milliseconds(e.median.0)), ("after", &milliseconds(e.median.1))],
                 ));
             }
             if let Some(i) = e.p95_ratio {
-                out.push(format!(
-                    "95th percentile {} → {}: {:.2} to {:.2} times as long, at 95 % confidence",
-                    milliseconds(e.p95.0),
-                    milliseconds(e.p95.1),
-                    i.low,
-                    i.high
+                out.push(fill(
+                    texts().deploy.p95_times_as_long,
+                    &[
+                        ("before", &milliseconds(e.p95.0)),
+                        ("after", &milliseconds(e.p95.1)),
+                        ("low", &format_args!("{:.2}", i.low)),
+                        ("high", &format_args!("{:.2}", i.high)),
+                    ],
                 ));
             }
             if let Some((before, after)) = e.p99 {
-                out.push(format!("99th percentile {} → {}", milliseconds(before), milliseconds(after)));
+                out.push(fill(
+                    texts().deploy.p99,
+                    &[("before", &milliseconds(before)), ("after", &milliseconds(after))],
+                ));
             }
-            out.push(format!(
-                "In {:.0} of 100 pairs the request after is the slower one (Cliff's delta {:.2}; {} and {} requests)",
-                (e.cliffs_delta + 1.0) * 50.0,
-                e.cliffs_delta,
-                r.requests.0,
-                r.requests.1
+            out.push(fill(
+                texts().deploy.pairs,
+                &[
+                    ("pairs", &format_args!("{:.0}", (e.cliffs_delta + 1.0) * 50.0)),
+                    ("delta", &format_args!("{:.2}", e.cliffs_delta)),
+                    ("before", &r.requests.0),
+                    ("after", &r.requests.1),
+                ],
             ));
         }
         Effect::Errors(e) => {
-            let mut text = format!(
-                "{} of {} requests failed before, {} of {} after",
-                e.errors.0, r.requests.0, e.errors.1, r.requests.1
+            let mut text = fill(
+                texts().deploy.failed_before_and_after,
+                &[
+                    ("failed_before", &e.errors.0),
+                    ("before", &r.requests.0),
+                    ("failed_after", &e.errors.1),
+                    ("after", &r.requests.1),
+                ],
             );
             if let Some(i) = e.difference {
-                let _ = write!(
-                    text,
-                    ": {:+.1} to {:+.1} percentage points, at 95 % confidence",
-                    i.low * 100.0,
-                    i.high * 100.0
+                text += &fill(
+                    texts().deploy.percentage_points,
+                    &[
+                        ("low", &format_args!("{:+.1}", i.low * 100.0)),
+                        ("high", &format_args!("{:+.1}", i.high * 100.0)),
+                    ],
                 );
             }
             out.push(text);
             out.extend(e.new_kinds.iter().map(|(o, kind, n)| match kind.as_str() {
-                "" => format!("New: {n} requests ended as {}", o.name()),
-                kind => format!("New: {n} requests failed with {}", cell(kind)),
+                "" => fill(texts().deploy.new_ended_as, &[("n", &n), ("outcome", &o.name())]),
+                kind => fill(texts().deploy.new_failed_with, &[("n", &n), ("kind", &cell(kind))]),
             }));
         }
-        Effect::Throughput(Some(i)) => out
-            .push(format!("The rate is {:.2} to {:.2} times that before, at 95 % confidence", i.low, i.high)),
+        Effect::Throughput(Some(i)) => out.push(fill(
+            texts().deploy.rate_times,
+            &[("low", &format_args!("{:.2}", i.low)), ("high", &format_args!("{:.2}", i.high))],
+        )),
         Effect::Throughput(None) | Effect::None => {}
     }
     out
