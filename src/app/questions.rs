@@ -6,7 +6,7 @@ use crate::analysis::alerts::Rules;
 use crate::analysis::capacity::{Faster, capacity};
 use crate::analysis::deploy::{DeployOptions, deploy};
 use crate::analysis::health_report::health_report;
-use crate::analysis::{Severity, Study, advice};
+use crate::analysis::{Study, advice};
 use crate::export::cards::{self, Card, Question};
 use crate::export::report::Part;
 use crate::export::{answers, rules::default_rules};
@@ -67,11 +67,8 @@ pub fn ask(
     asking: &Asking,
 ) -> Option<(Plain, Vec<Card>)> {
     let (snapshot, graph) = (study.snapshot, &study.index.graph);
-    // What is not well is a symptom, which an incident explains or which is usual; more traffic is a supposition;
-    // what could be better is not broken. None comes before a cause.
-    let is_low = matches!(question, Question::Health | Question::Capacity);
-    let most = if is_low { Severity::Low } else { Severity::Medium };
-    let of_json = |answer: &answers::Answer| cards::of_json(question, graph, &answer.json, most);
+    let of_json =
+        |answer: &answers::Answer| cards::of_json(question, graph, &answer.json, cards::most(question));
     let part = |cards: Vec<Card>, answer| Some((Plain { answer, alerts: Vec::new(), capacity: None }, cards));
     match question {
         Question::Deploy => {

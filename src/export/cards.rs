@@ -186,6 +186,24 @@ pub fn of_json(question: Question, graph: &ServiceGraph, answer: &Value, most: S
     findings.iter().map(|f| card_of_json(question, graph, f, most)).collect()
 }
 
+/// How severe a finding of a question may be beside those of the others.
+///
+/// What is not well is a symptom, which an incident explains or which is usual; more traffic is a supposition; what
+/// could be better is not broken. None comes before a cause.
+pub fn most(question: Question) -> Severity {
+    match question {
+        Question::Health | Question::Capacity => Severity::Low,
+        Question::Advice => Severity::Medium,
+        _ => Severity::Critical,
+    }
+}
+
+/// How severe a finding says that it is.
+pub fn severity_of_json(finding: &Value) -> Severity {
+    let severities = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+    severities.into_iter().find(|s| finding["severity"] == s.name()).unwrap_or_default()
+}
+
 fn card_of_json(question: Question, graph: &ServiceGraph, f: &Value, most: Severity) -> Card {
     let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
     let node = |v: &Value| v.as_str().and_then(|id| graph.nodes().find(|(_, n)| n.id == id)).map(|n| n.0);
@@ -193,8 +211,7 @@ fn card_of_json(question: Question, graph: &ServiceGraph, f: &Value, most: Sever
         let ends = (node(&f["edge"]["from"])?, node(&f["edge"]["to"])?);
         graph.edges().find(|e| (e.1, e.2) == ends).map(|e| Subject::Edge(e.0))
     });
-    let severities = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
-    let severity = severities.into_iter().find(|s| f["severity"] == s.name()).unwrap_or_default();
+    let severity = severity_of_json(f);
     let name = subject.map_or_else(String::new, |s| subject_text(graph, s));
     let title = f["title"].as_str().map_or_else(|| text(&f["kind"]).replace('_', " "), str::to_owned);
     let title = title.strip_prefix(&format!("{name}: ")).map_or(title.clone(), str::to_owned);

@@ -92,6 +92,18 @@ pub fn markdown(parts: &[Part], picture: Option<&str>) -> String {
     out
 }
 
+/// The findings of all questions, as severe as they are beside each other.
+fn findings(parts: &[Part]) -> Vec<Value> {
+    let of = |part: &Part| {
+        let mut found = part.answer.json["findings"].as_array().cloned().unwrap_or_default();
+        for f in &mut found {
+            f["severity"] = json!(cards::severity_of_json(f).min(cards::most(part.question)).name());
+        }
+        found
+    };
+    parts.iter().flat_map(of).collect()
+}
+
 /// The review as JSON: all findings, and each answer under the name of its question.
 pub fn json(parts: &[Part]) -> Value {
     let all = |key: &str| -> Vec<&Value> {
@@ -103,7 +115,7 @@ pub fn json(parts: &[Part]) -> Value {
     json!({
         "question": "all",
         "window": window.unwrap_or(Value::Null),
-        "findings": all("findings"),
+        "findings": findings(parts),
         "answers": answers,
         "notes": all("notes"),
     })

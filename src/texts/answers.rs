@@ -45,8 +45,12 @@ super::catalogue! {
             => "ここで始まる失敗が処理の{before}から{now}に増加";
         there_is_no_trace_with: "There is no trace with a root in the window."
             => "この期間にルートのあるトレースがありません。";
-        no_stretch_of_time_stands: "No stretch of time stands out: the share of failed, timed-out and slow requests is about the same all the time."
-            => "目立つ期間はありません：失敗、タイムアウト、低速の割合は常にほぼ同じです。";
+        no_stretch_of_time_stands: "No stretch of time stands out: the share of failed, timed-out and slow requests is about the same all the time ({failed} of {all} failed or ran out of time)."
+            => "目立つ期間はありません：失敗、タイムアウト、低速の割合は常にほぼ同じです（{all}件中{failed}件が失敗またはタイムアウト）。";
+        too_few_requests_to_tell: "Too few requests to tell whether a stretch of time stands out: there are {all}, {needed} are needed."
+            => "目立つ期間があるか判断するにはリクエストが少なすぎます：{all}件あり、{needed}件必要です。";
+        failures_begin_there_in: "failures begin there in {now} of its work; of calm times nothing is known"
+            => "処理の{now}で失敗がここから始まる；平常時については不明";
         there_is_no_calm_time: "There is no calm time to hold the incident against, so chronic errors can't be told from new ones, nor slow from usual."
             => "障害と比べる平常時がないため、慢性的なエラーと新しいエラー、低速と通常を区別できません。";
         only_requests_in_calm_times: "Only {count} requests in calm times: what is usual is uncertain."

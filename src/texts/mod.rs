@@ -8,6 +8,7 @@ mod commands;
 mod comparison;
 mod edges;
 mod findings;
+mod impact;
 mod language;
 mod legend;
 mod map;
@@ -17,6 +18,7 @@ mod sheets;
 mod side;
 mod start;
 mod timeline;
+mod trouble;
 mod waterfall;
 mod words;
 
@@ -61,6 +63,10 @@ areas! {
     words: words::Words,
     /// Sentences of answers that the window shows too: findings and incidents.
     answers: answers::Answers,
+    /// What an outage means, in sentences.
+    impact: impact::Impact,
+    /// What is not well, and what alerts say.
+    trouble: trouble::Trouble,
     /// What width, colour and label of edges mean.
     edges: edges::Edges,
     /// What an outage would hit, and who passes through a node.

@@ -142,8 +142,24 @@ fn nothing_is_found_where_nothing_stands_out() {
         &again(CALM, 1, 400, 0.0, 2.0),
         &Request::default(),
         expect![[r#"
-            [Incident]
+            [Incident { all: 400, failed: 0 }]
         "#]],
+    );
+    check(
+        &again(CALM, 1, 30, 0.0, 2.0),
+        &Request::default(),
+        expect![[r#"
+        [Requests { all: 30, needed: 60 }]
+    "#]],
+    );
+    let later = TimeRange::new(Timestamp(1 << 62), Timestamp((1 << 62) + 1));
+    let request = Request { incident: Some(later), ..Request::default() };
+    check(
+        &again(CALM, 1, 400, 0.0, 2.0),
+        &request,
+        expect![[r#"
+        [Traces]
+    "#]],
     );
     check(
         &[],
@@ -321,8 +337,8 @@ fn failing_handlers_of_messages_are_an_incident_though_no_request_fails() {
         &again(&calm, 1, 400, 0.0, 2.0),
         &Request::default(),
         expect![[r#"
-        [Incident]
-    "#]],
+            [Incident { all: 400, failed: 0 }]
+        "#]],
     );
 }
 

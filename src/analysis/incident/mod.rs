@@ -66,8 +66,20 @@ impl Request {
 pub enum Missing {
     /// There is no trace with a root.
     Traces,
-    /// No stretch of time stands out.
-    Incident,
+    /// No stretch of time stands out: how many requests there are, and how many of them failed or ran out of time.
+    Incident {
+        /// Requests.
+        all: usize,
+        /// Of them, those that failed or ran out of time.
+        failed: usize,
+    },
+    /// Requests enough to tell stretches of time apart.
+    Requests {
+        /// How many there are.
+        all: usize,
+        /// How many are needed.
+        needed: usize,
+    },
     /// There is no calm time to hold it against.
     Baseline,
     /// Too few calm requests.
@@ -191,10 +203,14 @@ fn among(
     mut out: Incident,
 ) -> Incident {
     let Some(times) = times(&facts, request, &mut out.missing) else {
-        out.missing.push(Missing::Incident);
+        out.missing.push(nothing(&facts));
         return out;
     };
     let (calm, bad) = times.split(&facts);
+    if bad.is_empty() {
+        out.missing.push(Missing::Traces);
+        return out;
+    }
     out.incident = Some(times.incident);
     out.baseline = times.baseline;
     if calm.len() < ENOUGH_CALM {
@@ -209,9 +225,22 @@ fn among(
     answer(study, &facts, &calm, &bad, &mut out);
     if request.is_open() && (out.totals.extra() < LEAST || out.causes.is_empty()) {
         // Held against a proper baseline, it is nothing.
-        out = Incident { missing: vec![Missing::Incident], ..Incident::default() };
+        out = Incident { missing: vec![nothing(&facts)], ..Incident::default() };
     }
     out
+}
+
+/// Why no stretch of time stands out: they are alike, or nobody can tell.
+fn nothing(facts: &[TraceFacts]) -> Missing {
+    let all = facts.len();
+    match all {
+        0 => Missing::Traces,
+        _ if all < window::NEEDED => Missing::Requests { all, needed: window::NEEDED },
+        _ => {
+            let failed = facts.iter().filter(|f| f.is_failed || f.has_timeout).count();
+            Missing::Incident { all, failed }
+        }
+    }
 }
 
 struct Times<'r> {

@@ -23,6 +23,8 @@ pub(super) const GUARD: Nanos = Nanos::from_secs(300);
 const LONGEST: Nanos = Nanos::from_secs(3600);
 /// Traces without which a stretch of time is no baseline.
 const ENOUGH: usize = 50;
+/// Requests without which no stretch of time can be told from the others.
+pub(super) const NEEDED: usize = PER_STEP * FEWEST as usize;
 /// A stretch is bad when chance alone would make it so less often than this.
 const CHANCE: f64 = 1e-3;
 /// An incident must be this unlikely to be chance, and spoil at least this share and number of requests.

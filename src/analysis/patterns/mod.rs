@@ -50,6 +50,8 @@ pub enum Bad {
 /// What is missing for a better answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Missing {
+    /// Any trace with a root.
+    Traces,
     /// Too few bad requests, of any entry operation.
     Bad(usize),
     /// Too few good ones beside them.
@@ -159,6 +161,7 @@ pub fn patterns(study: &Study<'_>, traces: &[TraceIndex], bad: &Bad) -> Patterns
     }
     match (out.groups.is_empty(), least_good) {
         (true, Some(good)) => out.missing.push(Missing::Good(good)),
+        (true, None) if facts.is_empty() => out.missing.push(Missing::Traces),
         (true, None) => out.missing.push(Missing::Bad(most_bad)),
         _ => {}
     }

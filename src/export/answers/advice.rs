@@ -14,6 +14,9 @@ use crate::graph::{ServiceGraph, Snapshot};
 
 pub use words::{reasons as advice_reasons, title as advice_title};
 
+/// Requests below which most shares say nothing.
+const ENOUGH: f64 = 20.0;
+
 /// Everything to improve.
 pub fn advice(snapshot: &Snapshot, graph: &ServiceGraph, answer: &AdviceAnswer) -> Answer {
     let findings: Vec<Value> = answer.findings.iter().map(|a| finding(snapshot, graph, a)).collect();
@@ -80,6 +83,11 @@ fn hint_name(hint: &QueryHint) -> &'static str {
     }
 }
 
+/// A number and what it counts.
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// What was missing or uncertain.
 fn notes(answer: &AdviceAnswer) -> Vec<String> {
     let mut out = Vec::new();
@@ -87,6 +95,11 @@ fn notes(answer: &AdviceAnswer) -> Vec<String> {
         out.push("There are no traces under this lens".to_owned());
     } else if answer.requests == 0.0 {
         out.push("No trace has a root span of a service, so no saving can be told".to_owned());
+    } else if answer.requests < ENOUGH {
+        out.push(format!(
+            "Too few requests to say how things usually are: there are {:.0}, most advice needs {ENOUGH:.0}",
+            answer.requests
+        ));
     }
     if answer.findings.iter().any(|a| a.saving.is_some()) {
         out.push(
@@ -118,15 +131,17 @@ const PHASES: [(Phase, &str); 4] = [
 
 fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &AdviceAnswer) -> String {
     let mut out = String::from("# Advice\n\n");
-    let _ = writeln!(
-        out,
-        "{} findings in {} traces ({:.0} requests, {:.0} failed).",
-        answer.findings.len(),
-        answer.traces,
-        answer.requests,
-        answer.failed
-    );
-    if answer.findings.is_empty() {
+    if answer.traces > 0 {
+        let _ = writeln!(
+            out,
+            "{} in {} ({}, {:.0} failed).",
+            counted(answer.findings.len(), "finding"),
+            counted(answer.traces, "trace"),
+            counted(answer.requests.round() as usize, "request"),
+            answer.failed.abs()
+        );
+    }
+    if answer.findings.is_empty() && answer.requests >= ENOUGH {
         out += "\nNothing was found that is worth improving.\n";
     }
     for (phase, name) in PHASES {

@@ -9,6 +9,7 @@ use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::GraphIndex;
 use crate::model::{Nanos, Timestamp};
+use crate::texts::{fill, texts};
 
 /// One trouble that rules tell of, ready to be shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,17 +68,22 @@ fn other(index: &GraphIndex, a: &Alert) -> String {
 /// The newest value against the limit that it is still beyond.
 fn figures(a: &Alert) -> String {
     let limit = a.now.map_or(a.limit, |n| n.1);
-    format!("{}, limit {}", value_text(a.signal, a.last), limit_text(a.signal, limit))
+    fill(
+        texts().trouble.limit,
+        &[("value", &value_text(a.signal, a.last)), ("limit", &limit_text(a.signal, limit))],
+    )
 }
 
 pub(super) fn value_text(signal: Option<Signal>, value: f64) -> String {
     match signal {
-        None => format!("burn rate {value:.1}"),
+        None => fill(texts().trouble.burn_rate, &[("value", &format_args!("{value:.1}"))]),
         Some(Signal::P95Ms) => length_text(Some(Nanos((value * 1e6) as i64))),
-        Some(Signal::P95OfCalm) => format!("{value:.1} times the calm 95th percentile"),
+        Some(Signal::P95OfCalm) => {
+            fill(texts().trouble.times_the_calm_p95, &[("value", &format_args!("{value:.1}"))])
+        }
         Some(Signal::Apdex) => format!("Apdex {value:.2}"),
-        Some(Signal::RatePerMin) => format!("{value:.1} a minute"),
-        Some(Signal::PoolPending) => format!("{value:.1} waiting"),
+        Some(Signal::RatePerMin) => fill(texts().trouble.a_minute, &[("value", &format_args!("{value:.1}"))]),
+        Some(Signal::PoolPending) => fill(texts().trouble.waiting, &[("value", &format_args!("{value:.1}"))]),
         Some(_) => percent_text(Some(value)),
     }
 }
@@ -95,14 +101,21 @@ pub(super) fn alert_text(a: &Alert, name: &str) -> String {
     let limit = limit_text(a.signal, a.limit);
     let peak = value_text(a.signal, a.peak);
     let state = match a.resolved {
-        None => "still active".to_owned(),
-        Some(t) => format!("over at {}", moment_text(t)),
+        None => texts().trouble.still_active.to_owned(),
+        Some(t) => fill(texts().trouble.over_at, &[("time", &moment_text(t))]),
     };
     let length = length_text(Some(a.duration()));
-    format!(
-        "{name}: {}, worst {peak} (limit {limit}), since {}, for {length}, {state}",
-        cell(&a.rule),
-        moment_text(a.onset)
+    fill(
+        texts().trouble.alert,
+        &[
+            ("name", &name),
+            ("rule", &cell(&a.rule)),
+            ("peak", &peak),
+            ("limit", &limit),
+            ("onset", &moment_text(a.onset)),
+            ("length", &length),
+            ("state", &state),
+        ],
     )
 }
 

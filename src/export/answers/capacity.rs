@@ -29,7 +29,7 @@ pub fn capacity_answer(
         "services": answer.services.iter().map(|s| service_json(graph, s)).collect::<Vec<_>>(),
         "first_to_saturate": first.map(|s| id_of(graph, s.node)),
         "what_if": answer.what_if.iter().map(|w| what_if_json(snapshot, graph, w)).collect::<Vec<_>>(),
-        "notes": notes(answer),
+        "notes": notes(graph, answer),
     });
     Answer { json, markdown: markdown(snapshot, graph, scenario, answer) }
 }
@@ -158,12 +158,22 @@ fn what_if_json(snapshot: &Snapshot, graph: &ServiceGraph, w: &WhatIf) -> Value 
     })
 }
 
-fn notes(answer: &Capacity) -> Vec<String> {
+fn notes(graph: &ServiceGraph, answer: &Capacity) -> Vec<String> {
+    if answer.services.is_empty() {
+        return vec!["There are no requests in the window: no rates are known".to_owned()];
+    }
     let mut notes = vec![
         "Rates are measured; everything of the scenario is a model: visits per request stay as they are, \
          utilisation grows with visits, and only a node's own time grows with its utilisation"
             .to_owned(),
     ];
+    let length = graph.window.map_or(Nanos(0), |w| w.length());
+    if length < Nanos::from_secs(60) {
+        notes.push(format!(
+            "All requests lie within {}: rates are what they would be if it went on like that for a minute",
+            length_text(Some(length))
+        ));
+    }
     if !answer.is_measured {
         notes.push(
             "No OTLP metrics of CPU or connection pools were sent: utilisation is known only where response \
@@ -202,6 +212,12 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &
             let _ = writeln!(out, "- **{}** {verb} ({}).", name_of(graph, first.node), first.why);
         }
     }
+    if answer.services.is_empty() {
+        for note in notes(graph, answer) {
+            let _ = writeln!(out, "\n{note}.");
+        }
+        return out;
+    }
     out += "\n## Requests\n\n| service | operation | per min | times | per min, scenario |\n|---|---|---:|---:|---:|\n";
     for e in &answer.entries {
         let _ = writeln!(
@@ -238,7 +254,7 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &
             change(2)
         );
     }
-    for note in notes(answer) {
+    for note in notes(graph, answer) {
         let _ = writeln!(out, "\n{note}.");
     }
     out

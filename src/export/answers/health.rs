@@ -15,17 +15,22 @@ use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::{GraphIndex, Health, ServiceGraph, Snapshot};
 use crate::model::{Nanos, NodeId, TimeRange};
+use crate::texts::{fill, texts};
 
 fn symptom_text(s: &Symptom) -> String {
     match s {
-        Symptom::Errors(ratio) => format!("{} of its calls fail", percent_text(Some(*ratio))),
-        Symptom::Timeouts(n, ratio) => {
-            format!("{n:.0} calls ran out of time ({})", percent_text(Some(*ratio)))
+        Symptom::Errors(ratio) => {
+            fill(texts().trouble.of_its_calls_fail, &[("share", &percent_text(Some(*ratio)))])
         }
-        Symptom::Slow(now, calm) => {
-            format!("95th percentile {}, in calm times {}", length_text(Some(*now)), length_text(Some(*calm)))
-        }
-        Symptom::Apdex(score) => format!("Apdex {score:.2} (T = 0.5 s)"),
+        Symptom::Timeouts(n, ratio) => fill(
+            texts().trouble.calls_ran_out_of_time,
+            &[("n", &format_args!("{n:.0}")), ("share", &percent_text(Some(*ratio)))],
+        ),
+        Symptom::Slow(now, calm) => fill(
+            texts().trouble.p95_in_calm_times,
+            &[("now", &length_text(Some(*now))), ("calm", &length_text(Some(*calm)))],
+        ),
+        Symptom::Apdex(score) => fill(texts().trouble.apdex, &[("score", &format_args!("{score:.2}"))]),
     }
 }
 
@@ -45,7 +50,7 @@ fn finding_json(graph: &ServiceGraph, f: &HealthFinding) -> Value {
 fn health_notes(answer: &HealthAnswer) -> Vec<String> {
     let mut notes = Vec::new();
     if answer.unknown > 0 {
-        notes.push(format!("{} nodes and edges have fewer than 20 calls and are not judged", answer.unknown));
+        notes.push(fill(texts().trouble.fewer_than_20_calls, &[("count", &answer.unknown)]));
     }
     notes
 }
@@ -77,8 +82,13 @@ pub fn health_markdown(_: &Snapshot, graph: &ServiceGraph, answer: &HealthAnswer
 
 fn findings_markdown(graph: &ServiceGraph, answer: &HealthAnswer) -> String {
     let mut out = String::from("# Health\n\n");
+    let all = graph.nodes().count() + graph.edges().count();
     if answer.findings.is_empty() {
-        out += "Nothing is above its thresholds.\n";
+        out += match all {
+            0 => "There are no calls in the window: nothing can be judged.\n",
+            _ if answer.unknown == all => "Nothing can be judged: there are too few calls.\n",
+            _ => "Nothing is above its thresholds.\n",
+        };
     }
     for f in &answer.findings {
         let mark = if f.health == Health::Critical { "✖ critical" } else { "▲ warning" };
@@ -119,10 +129,10 @@ pub fn health_report(index: &GraphIndex, report: &HealthReport) -> Answer {
 fn report_notes(report: &HealthReport) -> Vec<String> {
     let mut notes = health_notes(&report.answer);
     if report.is_too_short_for_trends {
-        notes.push("Trends need at least an hour of data".to_owned());
+        notes.push(texts().trouble.trends_need_an_hour.to_owned());
     }
     if report.busy.is_empty() {
-        notes.push("No OTLP metrics were sent: CPU, memory and connection pools are not known".to_owned());
+        notes.push(texts().trouble.no_metrics_were_sent.to_owned());
     }
     notes
 }

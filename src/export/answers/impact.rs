@@ -10,6 +10,7 @@ use crate::analysis::impact::{Affected, Business, EntryPoint, Hit, Impact, Mode,
 use crate::export::map::{length_text, percent_text};
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::{Nanos, NodeId, TimeRange};
+use crate::texts::{fill, texts};
 
 /// What is known of an outage: who could be hit, who would be or was, and what that costs.
 #[derive(Clone, Copy, Debug)]
@@ -33,11 +34,13 @@ pub fn impact(snapshot: &Snapshot, graph: &ServiceGraph, report: OutageReport<'_
 /// How it fails, in words.
 pub fn mode_words(mode: Option<Mode>) -> String {
     match mode {
-        None => "as measured during the incident".to_owned(),
-        Some(Mode::Down) => "if every call to it failed".to_owned(),
-        Some(Mode::Hang) => "if it never answered".to_owned(),
-        Some(Mode::Slow(factor)) => format!("if it took {factor} times as long"),
-        Some(Mode::Partial(share)) => format!("if {} of the calls to it failed", percent_text(Some(share))),
+        None => texts().impact.as_measured.to_owned(),
+        Some(Mode::Down) => texts().impact.if_every_call_failed.to_owned(),
+        Some(Mode::Hang) => texts().impact.if_it_never_answered.to_owned(),
+        Some(Mode::Slow(factor)) => fill(texts().impact.if_it_took_longer, &[("factor", &factor)]),
+        Some(Mode::Partial(share)) => {
+            fill(texts().impact.if_some_calls_failed, &[("share", &percent_text(Some(share)))])
+        }
     }
 }
 
@@ -71,27 +74,33 @@ impl Page<'_> {
     fn reasons(&self) -> Vec<String> {
         let OutageReport { reach, outage, .. } = self.report;
         let direct = reach.dependents.iter().filter(|d| d.distance == 1).count();
-        let mut out =
-            vec![format!("{} direct and {} indirect dependents", direct, reach.dependents.len() - direct)];
+        let mut out = vec![fill(
+            texts().impact.direct_and_indirect_dependents,
+            &[("direct", &direct), ("indirect", &(reach.dependents.len() - direct))],
+        )];
         out.extend(outage.entries.iter().take(3).map(|e| {
-            format!(
-                "{} of {} {} requests fail ({} otherwise)",
-                percent_text(Some(e.error_ratio)),
-                name_of(self.graph, e.node),
-                self.operation(e.operation),
-                percent_text(Some(e.recorded_ratio))
+            fill(
+                texts().outage.of_requests_fail_otherwise,
+                &[
+                    ("share", &percent_text(Some(e.error_ratio))),
+                    ("service", &name_of(self.graph, e.node)),
+                    ("operation", &self.operation(e.operation)),
+                    ("usual", &percent_text(Some(e.recorded_ratio))),
+                ],
             )
         }));
         if matches!(outage.mode, Some(Mode::Slow(_))) && outage.entries.is_empty() {
-            out.push("nothing fails, as far as is known".to_owned());
+            out.push(texts().impact.nothing_fails.to_owned());
         }
         out.extend(outage.slower.iter().take(3).map(|s| slower_text(self.snapshot, self.graph, s)));
         out.extend(reach.entry_points.iter().take(3).map(|e| {
-            format!(
-                "{} of {} {} requests pass through it",
-                percent_text(Some(e.share())),
-                name_of(self.graph, e.node),
-                self.operation(e.operation)
+            fill(
+                texts().impact.of_requests_pass_through,
+                &[
+                    ("share", &percent_text(Some(e.share()))),
+                    ("service", &name_of(self.graph, e.node)),
+                    ("operation", &self.operation(e.operation)),
+                ],
             )
         }));
         out
@@ -100,20 +109,10 @@ impl Page<'_> {
     fn notes(&self) -> Vec<String> {
         let mut out = Vec::new();
         match self.report.outage.mode {
-            None => {
-                out.push("Measured: failures during the incident beside those of the calm time.".to_owned())
-            }
-            Some(Mode::Slow(_)) => out.push(
-                "Predicted from the recorded requests: each call to it takes so much longer, and fails where its \
-                 caller, or one further away, was seen to give up before."
-                    .to_owned(),
-            ),
-            Some(Mode::Hang) => out.push(
-                "Predicted from the recorded requests: no call to it ends, until somebody gives up.".to_owned(),
-            ),
-            Some(_) => {
-                out.push("Predicted from the recorded requests and the odds that failures spread.".to_owned())
-            }
+            None => out.push(texts().impact.measured_note.to_owned()),
+            Some(Mode::Slow(_)) => out.push(texts().impact.predicted_slow_note.to_owned()),
+            Some(Mode::Hang) => out.push(texts().impact.predicted_hang_note.to_owned()),
+            Some(_) => out.push(texts().impact.predicted_note.to_owned()),
         }
         out.extend(patience_notes(self.graph, self.report.outage));
         let assumed: Vec<String> = self
@@ -127,16 +126,10 @@ impl Page<'_> {
             .map(|h| name_of(self.graph, h.node))
             .collect();
         if self.report.outage.mode.is_some() && !assumed.is_empty() {
-            out.push(format!(
-                "Fewer than five failed calls of {} were seen: it is assumed that they fail with it.",
-                assumed.join(", ")
-            ));
+            out.push(fill(texts().impact.fewer_than_five_failed_calls_of, &[("names", &assumed.join(", "))]));
         }
         if self.report.business.users.is_none() && self.report.business.amount_per_hour.is_none() {
-            out.push(
-                "Users and money: not configured (name attributes with --user-key and --amount-key)."
-                    .to_owned(),
-            );
+            out.push(texts().impact.users_and_money.to_owned());
         }
         out
     }

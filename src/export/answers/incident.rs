@@ -135,12 +135,16 @@ fn change_reasons(cause: &Cause) -> Vec<String> {
             ],
         ));
     }
-    let before = change.errors_before.unwrap_or(0.0);
-    if change.errors_now > before + 0.01 {
-        out.push(fill(
+    let now = percent_text(Some(change.errors_now));
+    match change.errors_before {
+        Some(before) if change.errors_now > before + 0.01 => out.push(fill(
             texts().answers.failures_that_begin_there_rose,
-            &[("before", &percent_text(Some(before))), ("now", &percent_text(Some(change.errors_now)))],
-        ));
+            &[("before", &percent_text(Some(before))), ("now", &now)],
+        )),
+        None if change.errors_now > 0.01 => {
+            out.push(fill(texts().answers.failures_begin_there_in, &[("now", &now)]));
+        }
+        _ => {}
     }
     out
 }
@@ -158,7 +162,12 @@ fn symptom(symptom: Symptom) -> &'static str {
 pub fn missing_text(missing: &Missing) -> String {
     match missing {
         Missing::Traces => texts().answers.there_is_no_trace_with.to_owned(),
-        Missing::Incident => texts().answers.no_stretch_of_time_stands.to_owned(),
+        Missing::Incident { all, failed } => {
+            fill(texts().answers.no_stretch_of_time_stands, &[("all", all), ("failed", failed)])
+        }
+        Missing::Requests { all, needed } => {
+            fill(texts().answers.too_few_requests_to_tell, &[("all", all), ("needed", needed)])
+        }
         Missing::Baseline => texts().answers.there_is_no_calm_time.to_owned(),
         Missing::CalmRequests(n) => fill(texts().answers.only_requests_in_calm_times, &[("count", &n)]),
         Missing::Fragments(n) => fill(texts().answers.traces_without_a_root_were, &[("count", &n)]),
@@ -172,7 +181,9 @@ pub fn missing_text(missing: &Missing) -> String {
 fn note(missing: &Missing) -> String {
     let text = missing_text(missing);
     match missing {
-        Missing::Incident => text + " Give --incident T..T to ask about one.",
+        Missing::Incident { .. } | Missing::Requests { .. } => {
+            text + " Give --incident T..T to ask about one."
+        }
         Missing::Baseline => text + " Give --baseline or --baseline-files.",
         Missing::OtherStretches(_) => text + " Give --incident T..T to ask about them.",
         _ => text,

@@ -4,6 +4,7 @@ use crate::analysis::impact::{Mode, Outage, Slower};
 use crate::export::map::{length_text, percent_text};
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::{Nanos, NodeId};
+use crate::texts::{fill, texts};
 
 /// A limit that is so many times what calls usually take could be lower.
 const LONG: i64 = 5;
@@ -20,63 +21,59 @@ const REPEATS: f64 = 0.5;
 pub fn mitigations(snapshot: &Snapshot, graph: &ServiceGraph, outage: &Outage, node: NodeId) -> Vec<String> {
     let mut out = Vec::new();
     if let Some((instance, share)) = &outage.instance {
-        out.push(format!(
-            "{} of it comes from one instance of {}, {}: take that one out of rotation, the others go on",
-            percent_text(Some(*share)),
-            name_of(graph, node),
-            cell(instance)
+        out.push(fill(
+            texts().impact.one_instance_of,
+            &[
+                ("share", &percent_text(Some(*share))),
+                ("name", &name_of(graph, node)),
+                ("instance", &cell(instance)),
+            ],
         ));
     }
     if let Some((version, before)) = outage.deployed {
         let when = match before.0 {
-            b if b > 0 => format!("{} before", length_text(Some(before))),
-            _ => "as it began".to_owned(),
+            b if b > 0 => fill(texts().impact.before, &[("length", &length_text(Some(before)))]),
+            _ => texts().impact.as_it_began.to_owned(),
         };
         let version = cell(snapshot.spans.text(version));
-        out.push(format!(
-            "version {version} of {} went live {when}: roll it back to see whether it did this",
-            name_of(graph, node)
+        out.push(fill(
+            texts().impact.roll_it_back,
+            &[("version", &version), ("name", &name_of(graph, node)), ("when", &when)],
         ));
     }
     let direct: Vec<NodeId> = graph.dependents(node).into_iter().map(|d| d.1).collect();
     for hit in outage.hits.iter().filter(|h| direct.contains(&h.node)) {
         let who = name_of(graph, hit.node);
         if let Some(f) = &hit.fallback {
-            out.push(format!(
-                "{who} already falls back to {} (seen {:.0} times, {} went well): route there",
-                name_of(graph, f.node),
-                f.seen,
-                percent_text(Some(f.success))
+            out.push(fill(
+                texts().impact.already_falls_back,
+                &[
+                    ("who", &who),
+                    ("name", &name_of(graph, f.node)),
+                    ("count", &format_args!("{:.0}", f.seen)),
+                    ("share", &percent_text(Some(f.success))),
+                ],
             ));
         } else if let Some(share) = hit.spread.filter(|s| *s >= FATAL || *s <= SURVIVED) {
             let percent = percent_text(Some(share));
             out.push(match share {
-                s if s >= 1.0 => {
-                    format!("{who} has never survived a failed call to it: give it a fallback or a queue")
-                }
-                s if s >= FATAL => {
-                    format!(
-                        "{who} fails with {percent} of its failed calls to it: give it a fallback or a queue"
-                    )
-                }
-                _ => format!(
-                    "{who} survives most failed calls to it: let it go on without, and say so to users"
-                ),
+                s if s >= 1.0 => fill(texts().impact.has_never_survived, &[("who", &who)]),
+                s if s >= FATAL => fill(texts().impact.fails_with, &[("who", &who), ("percent", &percent)]),
+                _ => fill(texts().impact.survives_most, &[("who", &who)]),
             });
         }
         if let Some(share) = hit.repeats.filter(|s| *s >= REPEATS) {
-            out.push(format!(
-                "{who} tries again after {} of its failed calls to it: stop that while it is out (open the circuit)",
-                percent_text(Some(share))
+            out.push(fill(
+                texts().impact.tries_again,
+                &[("who", &who), ("share", &percent_text(Some(share)))],
             ));
         }
     }
     out.extend(limits(graph, outage));
     for entry in outage.entries.iter().filter(|e| e.error_ratio >= 0.5).take(3) {
-        out.push(format!(
-            "tell users of {} early: {} of its requests fail",
-            name_of(graph, entry.node),
-            percent_text(Some(entry.error_ratio))
+        out.push(fill(
+            texts().impact.tell_users,
+            &[("name", &name_of(graph, entry.node)), ("share", &percent_text(Some(entry.error_ratio)))],
         ));
     }
     out
@@ -88,12 +85,14 @@ fn limits<'a>(graph: &'a ServiceGraph, outage: &'a Outage) -> impl Iterator<Item
         let who = name_of(graph, p.caller);
         let (limit, usual) = p.limit.zip(p.usual)?;
         (limit.0 >= usual.0.saturating_mul(LONG)).then(|| {
-            format!(
-                "{who} waits {} for it, and 99 % of its calls that succeed take no longer than {}: lower the limit \
-                 to about {}",
-                length_text(Some(limit)),
-                length_text(Some(usual)),
-                length_text(Some(Nanos(usual.0.saturating_mul(ADVISED))))
+            fill(
+                texts().impact.lower_the_limit,
+                &[
+                    ("who", &who),
+                    ("limit", &length_text(Some(limit))),
+                    ("usual", &length_text(Some(usual))),
+                    ("advised", &length_text(Some(Nanos(usual.0.saturating_mul(ADVISED))))),
+                ],
             )
         })
     })
@@ -104,23 +103,31 @@ pub fn slower_text(snapshot: &Snapshot, graph: &ServiceGraph, slower: &Slower) -
     let (who, what) = (name_of(graph, slower.node), cell(snapshot.spans.text(slower.operation)));
     let before = |at: usize| length_text(slower.before.get(at).copied());
     if slower.after == [None, None] {
-        return format!(
-            "{} of {who} {what} requests wait without an end that is known ({} in the median otherwise)",
-            percent_text(Some(slower.endless)),
-            before(0)
+        return fill(
+            texts().impact.wait_without_an_end,
+            &[
+                ("share", &percent_text(Some(slower.endless))),
+                ("who", &who),
+                ("what", &what),
+                ("usual", &before(0)),
+            ],
         );
     }
     let after =
-        |n: Option<Nanos>| n.map_or_else(|| "no end that is known".to_owned(), |n| length_text(Some(n)));
-    let mut out = format!(
-        "{who} {what} requests take {} instead of {} in the median, and {} instead of {} at the 95th percentile",
-        after(slower.after[0]),
-        before(0),
-        after(slower.after[1]),
-        before(1),
+        |n: Option<Nanos>| n.map_or_else(|| texts().impact.no_known_end.to_owned(), |n| length_text(Some(n)));
+    let mut out = fill(
+        texts().impact.requests_take,
+        &[
+            ("who", &who),
+            ("what", &what),
+            ("p50", &after(slower.after[0])),
+            ("p50_before", &before(0)),
+            ("p95", &after(slower.after[1])),
+            ("p95_before", &before(1)),
+        ],
     );
     if slower.endless > 0.0 {
-        out += &format!("; {} of them wait without an end that is known", percent_text(Some(slower.endless)));
+        out += &fill(texts().impact.of_them_wait, &[("share", &percent_text(Some(slower.endless)))]);
     }
     out
 }
@@ -130,11 +137,13 @@ pub fn patience_notes(graph: &ServiceGraph, outage: &Outage) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for p in &outage.patience {
         if let Some(limit) = p.limit {
-            out.push(format!(
-                "{} waits {} for it: {:.0} failed calls ended then.",
-                name_of(graph, p.caller),
-                length_text(Some(limit)),
-                p.calls
+            out.push(fill(
+                texts().impact.waits_for_it,
+                &[
+                    ("name", &name_of(graph, p.caller)),
+                    ("length", &length_text(Some(limit))),
+                    ("count", &format_args!("{:.0}", p.calls)),
+                ],
             ));
         }
     }
@@ -142,14 +151,15 @@ pub fn patience_notes(graph: &ServiceGraph, outage: &Outage) -> Vec<String> {
         outage.patience.iter().filter(|p| p.limit.is_none()).map(|p| name_of(graph, p.caller)).collect();
     if !unknown.is_empty() {
         let then = match outage.mode {
-            Some(Mode::Hang) => "such requests are counted as failed, but when they fail is not known",
-            _ => "such calls are said to take longer, and never to fail",
+            Some(Mode::Hang) => texts().impact.counted_as_failed,
+            _ => texts().impact.said_to_take_longer,
         };
-        out.push(format!(
-            "How long {} {} for it is not known, since no calls were seen that failed at one length: {then}.",
-            unknown.join(", "),
-            if unknown.len() > 1 { "wait" } else { "waits" },
-        ));
+        let template = if unknown.len() > 1 {
+            texts().impact.how_long_they_wait
+        } else {
+            texts().impact.how_long_it_waits
+        };
+        out.push(fill(template, &[("names", &unknown.join(", ")), ("then", &then)]));
     }
     out
 }

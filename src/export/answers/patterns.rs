@@ -414,9 +414,16 @@ impl Page<'_> {
 /// What is missing for a better answer, as a sentence.
 pub fn missing_text(missing: &Missing) -> String {
     match missing {
+        Missing::Traces => "There is no trace with a root in the window.".to_owned(),
+        Missing::Bad(0) => {
+            "No request failed, ran out of time or was much slower than others of its kind: there is nothing to \
+             compare."
+                .to_owned()
+        }
         Missing::Bad(n) => {
             format!("At most {n} bad requests share an entry operation: too few to compare (5 needed).")
         }
+        Missing::Good(0) => "No request is good: there is nothing to compare the bad ones with.".to_owned(),
         Missing::Good(n) => format!("Only {n} good requests are there to compare with (20 needed)."),
         Missing::Sampled(read, all) => format!("{read} of {all} good requests were read, evenly chosen."),
         Missing::Entries(n) => format!("{n} other entry operations with bad requests were left aside."),

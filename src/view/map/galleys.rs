@@ -17,7 +17,7 @@ pub(super) enum Slot {
     Hull,
     HullName,
     HullFigures,
-    HullStacked,
+    HullTraffic,
     HullNodes,
     Icon,
     Turn,

@@ -68,7 +68,8 @@ pub(super) fn hull_figures<'a>(members: usize, coming_in: impl Iterator<Item = &
     parts.join(BETWEEN)
 }
 
-/// Writes name and figures large over a box that is seen from far away; false where there is no room for them.
+/// Writes name and figures on the upper edge of a box that is seen from far away, as on the tab of a folder; none
+/// where there is no room for them.
 pub(super) fn hull(
     paint: &Paint<'_>,
     (h, hull): (usize, &HullScene),
@@ -76,38 +77,37 @@ pub(super) fn hull(
     occupied: &mut Occupied,
     layer: &mut Layer,
 ) -> Option<Rect> {
+    /// Around the words.
+    const INSET: Vec2 = vec2(6.0, 1.0);
+    /// How much wider than its box a name may be.
+    const OVER: f32 = 24.0;
     let p = paint.palette;
     // It comes softly as one moves away.
     let strength = ((0.42 - paint.camera.zoom) / 0.06).clamp(0.3, 1.0);
-    let name = paint.kept(Slot::HullName, h, &hull.name, FontId::new(15.0, fonts::medium()));
-    // All in one line, else one below the other, else how many nodes, else the name alone.
-    let stacked = hull.figures.replace(BETWEEN, "\n");
-    let first = hull.figures.split(BETWEEN).next().unwrap_or_default();
-    let slots = [Slot::HullFigures, Slot::HullStacked, Slot::HullNodes];
-    let forms = slots.into_iter().zip([hull.figures.as_str(), &stacked, first]);
+    let name = paint.kept(Slot::HullName, h, &hull.name, FontId::new(13.0, fonts::medium()));
+    // Everything, else the traffic, else how many nodes, else the name alone.
+    let (count, traffic) = hull.figures.split_once(BETWEEN).unwrap_or((&hull.figures, ""));
+    let slots = [Slot::HullFigures, Slot::HullTraffic, Slot::HullNodes];
+    let forms = slots.into_iter().zip([hull.figures.as_str(), traffic, count]).filter(|f| !f.1.is_empty());
     let forms = forms.map(|(slot, text)| Some(paint.kept(slot, h, text, FontId::proportional(11.0))));
     for figures in forms.chain([None]) {
-        let below = figures.as_ref().map_or(Vec2::ZERO, |f| f.size());
-        let size = vec2(name.size().x.max(below.x), name.size().y + below.y);
-        if size.x + 12.0 > area.width() || size.y + 6.0 > area.height() {
+        let beside = figures.as_ref().map_or(0.0, |f| f.size().x + INSET.x);
+        let size = vec2(name.size().x + beside, name.size().y) + 2.0 * INSET;
+        let most = area.width() + if figures.is_some() { 0.0 } else { OVER };
+        let left = area.left() + (area.width() - size.x).min(0.0) / 2.0;
+        let room = Rect::from_min_size(pos2(left, area.top() - 0.6 * size.y), size);
+        if size.x > most || !occupied.may_cover(room) {
             continue;
         }
-        let at = |share: f32| {
-            let middle = pos2(area.center().x, area.top() + area.height() * share);
-            Rect::from_center_size(middle, size + vec2(12.0, 4.0))
-        };
-        let is_free = |room: &Rect| area.contains_rect(*room) && occupied.may_cover(*room);
-        let Some(room) = [0.5, 0.35, 0.65, 0.2, 0.8].into_iter().map(at).find(is_free) else { continue };
         occupied.take(room);
-        mesh::plate(&mut layer.mesh, room, 6.0, paint.soft(), [faded(p.hull, 0.86 * strength); 2]);
-        let mut top = room.top() + 2.0;
-        let mut line = |galley: std::sync::Arc<egui::Galley>, colour: Color32| {
-            let corner = pos2(room.center().x - galley.size().x / 2.0, top);
-            top += galley.size().y;
-            layer.text(corner, galley, faded(colour, strength));
+        mesh::plate(&mut layer.mesh, room, 5.0, paint.soft(), [faded(p.hull, strength), p.hull_border]);
+        let (left, middle) = (room.left() + INSET.x, room.center().y);
+        let right = left + name.size().x + INSET.x;
+        let mut word = |x: f32, galley: std::sync::Arc<egui::Galley>, colour: Color32| {
+            layer.text(pos2(x, middle - galley.size().y / 2.0), galley, faded(colour, strength));
         };
-        line(name, p.text);
-        figures.into_iter().for_each(|figures| line(figures, p.muted));
+        word(left, name, p.text);
+        figures.into_iter().for_each(|figures| word(right, figures, p.muted));
         return Some(room);
     }
     None

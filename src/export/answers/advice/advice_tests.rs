@@ -41,7 +41,7 @@ fn the_roadmap_in_markdown() {
     expect![[r#"
         # Advice
 
-        1 findings in 40 traces (40 requests, 0 failed).
+        1 finding in 40 traces (40 requests, 0 failed).
 
         ## Phase 1: quick wins
 

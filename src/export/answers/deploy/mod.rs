@@ -297,6 +297,7 @@ impl Words<'_> {
         let (with, all) = self.answer.versioned;
         if self.answer.deployments.is_empty() {
             notes.push(match with {
+                _ if all == 0 => "There are no services in the window".to_owned(),
                 0 => format!("None of the {all} services sends service.version: name a deployment with --service and --at"),
                 _ => format!("No service.version changed ({with} of {all} services send one): name a deployment with --service and --at"),
             });
@@ -312,13 +313,15 @@ impl Words<'_> {
         for c in &self.answer.comparisons {
             notes.extend(past_sentence(c));
             if let Basis::Time { before, after } = c.basis {
-                let (b, a) = (before.length().as_secs_f64() / 60.0, after.length().as_secs_f64() / 60.0);
+                let (b, a) = (length_text(Some(before.length())), length_text(Some(after.length())));
                 if c.collected < 0.25 {
                     notes.push(format!(
-                        "Only {a:.0} of {b:.0} min after the deployment are there: too little for a verdict"
+                        "Only {a} after the deployment are there, of {b} that are compared: too little for a verdict"
                     ));
                 } else if c.collected < 0.9 {
-                    notes.push(format!("Partial: {a:.0} of {b:.0} min after the deployment are there"));
+                    notes.push(format!(
+                        "Partial: {a} after the deployment are there, of {b} that are compared"
+                    ));
                 }
             }
         }
@@ -326,7 +329,10 @@ impl Words<'_> {
     }
 
     fn markdown(&self) -> String {
-        let mut out = String::from("# Deployments\n\n");
+        let mut out = String::from("# Deployments\n");
+        if !(self.answer.deployments.is_empty() && self.answer.restarts.is_empty()) {
+            out.push('\n');
+        }
         for d in &self.answer.deployments {
             let _ = writeln!(out, "- {}.", self.deployment_sentence(d));
         }
@@ -406,7 +412,11 @@ impl Words<'_> {
             let _ = writeln!(out, "- **{}** ({}): {}.", self.subject(r), severity(r), text.join(". "));
         }
         if found.is_empty() {
-            out.push_str("\nNothing became worse by more than chance.\n");
+            let is_open = c.rows.iter().all(|r| r.verdict == Verdict::Insufficient);
+            out.push_str(match is_open {
+                true => "\nThere is too little to tell whether anything became worse.\n",
+                false => "\nNothing became worse by more than chance.\n",
+            });
         }
         if !c.machines.is_empty() {
             out.push_str("\n### CPU and memory\n\n");
