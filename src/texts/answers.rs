@@ -75,5 +75,25 @@ super::catalogue! {
         its_callers_stopped_calling: "its callers stopped calling" => "呼び出し元が呼び出しを停止";
         comes_from_one_instance: "{share} of it comes from one instance, {instance}, though others share the traffic: take it out of rotation"
         => "{share}は1つのインスタンス {instance} によるもので、他のインスタンスにもトラフィックがあります：切り離してください";
+        it_deviates_more: "it deviates {ratio} times as much as anything does in calm times"
+            => "平常時の最大の{ratio}倍外れています";
+        it_deviates_no_more: "it deviates no more than things do in calm times ({ratio} times)"
+            => "外れ方は平常時の範囲内です（{ratio}倍）";
+        operation_of: "“{operation}” of {service}" => "{service} の「{operation}」";
+        between_the_span_and_its_answer: "between the span {own} and its answer {callee} lie {after} instead of {before}"
+            => "スパン {own} とその応答 {callee} の間が{before}から{after}に";
+        takes_itself_instead_of: "{own} takes {after} itself instead of {before}"
+            => "{own} 自身の時間が{before}から{after}に";
+        nearly_all_at_instance: ", nearly all of it at instance {instance}"
+            => "、ほぼすべてがインスタンス {instance}";
+        at_its_beginning: "at its beginning" => "最初";
+        after_step: "after {step}" => "{step} の後";
+        its_end: "its end" => "終了";
+        share_instead_of: "{after} instead of {before}" => "{before}から{after}に";
+        it_had_answered_just_before: "; it had answered just before" => "。直前に応答していました";
+        who_answered_last_depends: "; whoever answered last depends on it"
+            => "。直前の応答元がこれに依存しています";
+        in_place_comes_next: "in {own}, {place}, comes {next} in {shares} of the times{role}"
+            => "{own} で、{place}に {next} が来る割合が{shares}{role}";
     }
 }

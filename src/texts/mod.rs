@@ -4,6 +4,7 @@ use std::fmt::{Display, Write as _};
 
 mod answers;
 mod arranging;
+mod capacity;
 mod commands;
 mod comparison;
 mod edges;
@@ -13,6 +14,7 @@ mod language;
 mod legend;
 mod map;
 mod outage;
+mod patterns;
 mod save;
 mod sheets;
 mod side;
@@ -63,6 +65,10 @@ areas! {
     words: words::Words,
     /// Sentences of answers that the window shows too: findings and incidents.
     answers: answers::Answers,
+    /// What more traffic would do, in sentences.
+    capacity: capacity::Capacity,
+    /// What bad requests have in common, in sentences.
+    patterns: patterns::Patterns,
     /// What an outage means, in sentences.
     impact: impact::Impact,
     /// What is not well, and what alerts say.

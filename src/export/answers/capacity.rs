@@ -9,6 +9,7 @@ use crate::analysis::capacity::{Capacity, EntryLoad, LoadModel, NodeCapacity, Re
 use crate::export::map::{length_text, percent_text};
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::{Nanos, NodeId};
+use crate::texts::{fill, texts};
 
 /// What more traffic would do.
 pub fn capacity_answer(
@@ -58,22 +59,27 @@ fn is_saturated(s: &NodeCapacity) -> bool {
 fn resource_text(resource: Resource) -> &'static str {
     match resource {
         Resource::Cpu => "CPU",
-        Resource::Pool => "connection pool",
-        Resource::Fit => "capacity (fit of response times over load)",
+        Resource::Pool => texts().capacity.connection_pool,
+        Resource::Fit => texts().capacity.capacity_by_fit,
     }
 }
 
 fn use_text(u: &Use) -> String {
     let (now, then, target) =
         (percent_text(Some(u.now)), percent_text(Some(u.then)), percent_text(Some(u.target)));
-    format!("model: {} would go from {now} to {then}, target {target}", resource_text(u.resource))
+    fill(
+        texts().capacity.would_go_from,
+        &[("resource", &resource_text(u.resource)), ("now", &now), ("then", &then), ("target", &target)],
+    )
 }
 
 fn finding(graph: &ServiceGraph, s: &NodeCapacity) -> Value {
     let mut reasons: Vec<String> = s.uses.iter().filter(|u| u.margin() < 1.0).map(use_text).collect();
     if let Some(replicas) = s.replicas.filter(|n| *n > s.instances) {
-        reasons
-            .push(format!("model: {replicas} instances instead of {} would keep to the target", s.instances));
+        reasons.push(fill(
+            texts().capacity.instances_would_keep,
+            &[("replicas", &replicas), ("instances", &s.instances)],
+        ));
     }
     let then = s.tightest().map_or(0.0, |u| u.then);
     // Over everything that there is, requests will fail; over the target, they wait.
@@ -160,44 +166,27 @@ fn what_if_json(snapshot: &Snapshot, graph: &ServiceGraph, w: &WhatIf) -> Value 
 
 fn notes(graph: &ServiceGraph, answer: &Capacity) -> Vec<String> {
     if answer.services.is_empty() {
-        return vec!["There are no requests in the window: no rates are known".to_owned()];
+        return vec![texts().capacity.no_requests_in_the_window.to_owned()];
     }
-    let mut notes = vec![
-        "Rates are measured; everything of the scenario is a model: visits per request stay as they are, \
-         utilisation grows with visits, and only a node's own time grows with its utilisation"
-            .to_owned(),
-    ];
+    let mut notes = vec![texts().capacity.rates_are_measured.to_owned()];
     let length = graph.window.map_or(Nanos(0), |w| w.length());
     if length < Nanos::from_secs(60) {
-        notes.push(format!(
-            "All requests lie within {}: rates are what they would be if it went on like that for a minute",
-            length_text(Some(length))
-        ));
+        notes.push(fill(texts().capacity.all_requests_lie_within, &[("length", &length_text(Some(length)))]));
     }
     if !answer.is_measured {
-        notes.push(
-            "No OTLP metrics of CPU or connection pools were sent: utilisation is known only where response \
-             times grow with load"
-                .to_owned(),
-        );
+        notes.push(texts().capacity.no_metrics_were_sent_of.to_owned());
     }
     let count = |is: fn(&LoadModel) -> bool| answer.services.iter().filter(|s| is(&s.fit)).count();
     let without = count(|f| matches!(f, LoadModel::NoDependence));
     if without > 0 {
-        notes.push(format!("{without} nodes: no load dependence seen in data"));
+        notes.push(fill(texts().capacity.no_load_dependence, &[("without", &without)]));
     }
     let few = count(|f| matches!(f, LoadModel::Insufficient { .. }));
     if few > 0 {
-        notes.push(format!(
-            "{few} nodes: insufficient for a fit, which needs 30 minutes with 5 visits each, the busiest with 1.5 \
-             times the visits of the calmest"
-        ));
+        notes.push(fill(texts().capacity.insufficient_for_a_fit, &[("few", &few)]));
     }
     if answer.fragments > 0 {
-        notes.push(format!(
-            "{} traces have no root: their visits are taken to stay as they are",
-            answer.fragments
-        ));
+        notes.push(fill(texts().capacity.traces_have_no_root, &[("count", &answer.fragments)]));
     }
     notes
 }

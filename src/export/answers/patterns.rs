@@ -12,6 +12,7 @@ use crate::analysis::{BlameKey, Severity};
 use crate::export::map::{length_text, percent_text};
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::Nanos;
+use crate::texts::{fill, texts};
 
 /// The answer in both forms.
 pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Answer {
@@ -27,15 +28,18 @@ pub fn association_severity(group: &Group, a: &Association) -> Severity {
 
 /// One association as a sentence: `inventory.items > 100: 61 % bad against 0.6 %`.
 pub fn association_text(snapshot: &Snapshot, a: &Association) -> String {
-    let mut out = format!(
-        "{}: {} bad against {}",
-        rule_text(snapshot, &a.source, &a.condition),
-        percent_text(Some(a.bad_ratio_with)),
-        percent_text(Some(a.bad_ratio_without))
+    let mut out = fill(
+        texts().patterns.bad_against,
+        &[
+            ("rule", &rule_text(snapshot, &a.source, &a.condition)),
+            ("with", &percent_text(Some(a.bad_ratio_with))),
+            ("without", &percent_text(Some(a.bad_ratio_without))),
+        ],
     );
     if let Some((source, condition, share)) = &a.and {
         let more = rule_text(snapshot, source, condition);
-        let _ = write!(out, "; with {more} as well: {}", percent_text(Some(*share)));
+        out +=
+            &fill(texts().patterns.with_as_well, &[("more", &more), ("share", &percent_text(Some(*share)))]);
     }
     out
 }
@@ -43,21 +47,23 @@ pub fn association_text(snapshot: &Snapshot, a: &Association) -> String {
 /// Where most of the extra time of bad requests goes, and in which step.
 pub fn blame_text(snapshot: &Snapshot, graph: &ServiceGraph, group: &Group) -> Option<String> {
     let (key, share) = group.bottlenecks.first()?;
-    let mut out = format!(
-        "{} of their extra time goes to {}",
-        percent_text(Some(*share)),
-        subject_text(graph, (*key).into())
+    let mut out = fill(
+        texts().patterns.extra_time_goes_to,
+        &[("share", &percent_text(Some(*share))), ("name", &subject_text(graph, (*key).into()))],
     );
     let detail = group.blamed.as_ref();
     if let Some((operation, _)) = detail.and_then(|d| d.operation.as_ref()) {
-        let _ = write!(out, ", in “{}”", cell(operation));
+        out += &fill(texts().patterns.in_operation, &[("operation", &cell(operation))]);
     }
     let step = group.pair.iter().flat_map(|p| &p.differences).find(|d| {
         let name = d.path.last().map(|p| snapshot.spans.text(p.1));
         d.difference == Difference::Time && name == detail.and_then(|d| d.operation.as_ref()).map(|o| &*o.0)
     });
     if let Some(d) = step {
-        let _ = write!(out, " ({} instead of {})", ms(d.problem.own_ms), ms(d.normal.own_ms));
+        out += &fill(
+            texts().patterns.instead_of,
+            &[("now", &ms(d.problem.own_ms)), ("before", &ms(d.normal.own_ms))],
+        );
     }
     if let Some((statement, _)) = detail.and_then(|d| d.statement.as_ref()) {
         let _ = write!(out, ": `{}`", cell(statement));
@@ -67,24 +73,33 @@ pub fn blame_text(snapshot: &Snapshot, graph: &ServiceGraph, group: &Group) -> O
 
 /// Whose requests the bad ones are.
 pub fn segment_text(snapshot: &Snapshot, segment: &Segment) -> String {
-    format!(
-        "{} of them have {} ({} of its requests are bad)",
-        percent_text(Some(segment.recall)),
-        rule_text(snapshot, &segment.source, &segment.condition),
-        percent_text(Some(segment.bad_ratio))
+    fill(
+        texts().patterns.of_them_have,
+        &[
+            ("recall", &percent_text(Some(segment.recall))),
+            ("rule", &rule_text(snapshot, &segment.source, &segment.condition)),
+            ("share", &percent_text(Some(segment.bad_ratio))),
+        ],
     )
 }
 
 /// The beat at which bad requests come.
 pub fn rhythm_text(rhythm: &Rhythm) -> String {
     let minutes = rhythm.period.0 / Nanos::from_secs(60).0;
-    let (count, unit) = if minutes % 60 == 0 { (minutes / 60, "hour") } else { (minutes, "minute") };
-    let every = if count == 1 { format!("every {unit}") } else { format!("every {count} {unit}s") };
-    format!(
-        "they come {every}, around {} first: {} of them lie in the quarter of the time around the beat ({} beats)",
-        crate::export::traces::moment_text(rhythm.first),
-        percent_text(Some(rhythm.share)),
-        rhythm.beats
+    let (count, one, many) = if minutes % 60 == 0 {
+        (minutes / 60, texts().patterns.every_hour, texts().patterns.every_hours)
+    } else {
+        (minutes, texts().patterns.every_minute, texts().patterns.every_minutes)
+    };
+    let every = if count == 1 { one.to_owned() } else { fill(many, &[("count", &count)]) };
+    fill(
+        texts().patterns.they_come_every,
+        &[
+            ("every", &every),
+            ("first", &crate::export::traces::moment_text(rhythm.first)),
+            ("share", &percent_text(Some(rhythm.share))),
+            ("beats", &rhythm.beats),
+        ],
     )
 }
 
@@ -96,14 +111,15 @@ pub fn intermittent_text(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Pat
         Some((association_severity(g, a), g, a)).filter(|w| w.0 > Severity::Low)
     });
     let (_, group, a) = worst.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
-    Some(format!(
-        "No single incident, but an intermittent failure: {} of the {} requests of {} {} are bad, spread over time. \
-         {} (see patterns).",
-        group.bad,
-        group.all,
-        name_of(graph, group.entry.0),
-        cell(snapshot.spans.text(group.entry.1)),
-        association_text(snapshot, a)
+    Some(fill(
+        texts().patterns.no_single_incident,
+        &[
+            ("bad", &group.bad),
+            ("all", &group.all),
+            ("service", &name_of(graph, group.entry.0)),
+            ("operation", &cell(snapshot.spans.text(group.entry.1))),
+            ("what", &association_text(snapshot, a)),
+        ],
     ))
 }
 
@@ -124,11 +140,13 @@ fn attribute(snapshot: &Snapshot, source: &Source) -> String {
     let text = |s| cell(snapshot.spans.text(s));
     match source {
         Source::Entry(key) | Source::Span(_, key) => text(*key),
-        Source::Version(service) => format!("version of {}", text(*service)),
-        Source::Instance(service) => format!("instance of {}", text(*service)),
-        Source::Count(service, name) => format!("calls “{}” of {}", text(*name), text(*service)),
-        Source::Concurrency => "requests under way at its start".to_owned(),
-        Source::Hour => "hour of the day (UTC)".to_owned(),
+        Source::Version(service) => fill(texts().patterns.version_of, &[("service", &text(*service))]),
+        Source::Instance(service) => fill(texts().patterns.instance_of, &[("service", &text(*service))]),
+        Source::Count(service, name) => {
+            fill(texts().patterns.calls_of, &[("operation", &text(*name)), ("service", &text(*service))])
+        }
+        Source::Concurrency => texts().patterns.requests_under_way.to_owned(),
+        Source::Hour => texts().patterns.hour_of_the_day.to_owned(),
     }
 }
 
@@ -147,7 +165,7 @@ fn condition(condition: &Condition) -> String {
         Condition::Is(value) => format!("= {}", cell(value)),
         Condition::Above(n) => format!("> {n}"),
         Condition::AtMost(n) => format!("<= {n}"),
-        Condition::Missing => "is missing".to_owned(),
+        Condition::Missing => texts().patterns.is_missing.to_owned(),
     }
 }
 
@@ -182,14 +200,23 @@ fn ms(value: f64) -> String {
 /// A step of the pair in words.
 pub fn difference_text(d: &StepDifference) -> String {
     match d.difference {
-        Difference::NotExecuted => format!("not executed (took {})", ms(d.normal.own_ms)),
-        Difference::Added => format!("only here: {} times, {}", d.problem.count, ms(d.problem.own_ms)),
-        Difference::Count => format!("{} times instead of {}", d.problem.count, d.normal.count),
-        Difference::Status if d.problem.failed > 0 => {
-            format!("failed, after {} itself instead of {}", ms(d.problem.own_ms), ms(d.normal.own_ms))
+        Difference::NotExecuted => fill(texts().patterns.not_executed, &[("length", &ms(d.normal.own_ms))]),
+        Difference::Added => fill(
+            texts().patterns.only_here,
+            &[("count", &d.problem.count), ("length", &ms(d.problem.own_ms))],
+        ),
+        Difference::Count => {
+            fill(texts().patterns.times_instead_of, &[("now", &d.problem.count), ("before", &d.normal.count)])
         }
-        Difference::Status => "did not fail".to_owned(),
-        Difference::Time => format!("{} itself instead of {}", ms(d.problem.own_ms), ms(d.normal.own_ms)),
+        Difference::Status if d.problem.failed > 0 => fill(
+            texts().patterns.failed_after,
+            &[("now", &ms(d.problem.own_ms)), ("before", &ms(d.normal.own_ms))],
+        ),
+        Difference::Status => texts().patterns.did_not_fail.to_owned(),
+        Difference::Time => fill(
+            texts().patterns.itself_instead_of,
+            &[("now", &ms(d.problem.own_ms)), ("before", &ms(d.normal.own_ms))],
+        ),
     }
 }
 
@@ -217,7 +244,10 @@ impl Page<'_> {
             "score": a.score,
             "reasons": [
                 association_text(self.snapshot, a),
-                format!("it holds for {} of the bad requests of {}", percent_text(Some(a.recall)), self.entry(group)),
+                fill(
+                    texts().patterns.it_holds_for,
+                    &[("share", &percent_text(Some(a.recall))), ("entry", &self.entry(group))],
+                ),
             ],
             "evidence": evidence(&group.evidence),
         })
@@ -414,18 +444,14 @@ impl Page<'_> {
 /// What is missing for a better answer, as a sentence.
 pub fn missing_text(missing: &Missing) -> String {
     match missing {
-        Missing::Traces => "There is no trace with a root in the window.".to_owned(),
-        Missing::Bad(0) => {
-            "No request failed, ran out of time or was much slower than others of its kind: there is nothing to \
-             compare."
-                .to_owned()
+        Missing::Traces => texts().answers.there_is_no_trace_with.to_owned(),
+        Missing::Bad(0) => texts().patterns.nothing_to_compare.to_owned(),
+        Missing::Bad(n) => fill(texts().patterns.at_most_bad_requests, &[("n", &n)]),
+        Missing::Good(0) => texts().patterns.no_request_is_good.to_owned(),
+        Missing::Good(n) => fill(texts().patterns.only_good_requests, &[("n", &n)]),
+        Missing::Sampled(read, all) => {
+            fill(texts().patterns.good_requests_were_read, &[("read", &read), ("all", &all)])
         }
-        Missing::Bad(n) => {
-            format!("At most {n} bad requests share an entry operation: too few to compare (5 needed).")
-        }
-        Missing::Good(0) => "No request is good: there is nothing to compare the bad ones with.".to_owned(),
-        Missing::Good(n) => format!("Only {n} good requests are there to compare with (20 needed)."),
-        Missing::Sampled(read, all) => format!("{read} of {all} good requests were read, evenly chosen."),
-        Missing::Entries(n) => format!("{n} other entry operations with bad requests were left aside."),
+        Missing::Entries(n) => fill(texts().patterns.entries_were_left_aside, &[("n", &n)]),
     }
 }
