@@ -11,6 +11,7 @@ use opened::{press, shows, snapshot};
 use spanscape::app::{App, Command, Item, Session};
 use spanscape::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
 use spanscape::graph::Snapshot;
+use spanscape::layout::Mode;
 use spanscape::model::Value;
 use spanscape::scenario::{Options, generate};
 use spanscape::view::map::{Camera, HullScene};
@@ -214,4 +215,39 @@ fn from_far_away_namespaces_speak_and_a_click_leads_closer() {
     let now = h.state().state.map.camera.unwrap();
     assert!(now.zoom > far.zoom && hull.rect.contains(now.centre), "{now:?}");
     assert!(h.query_by_label(&name).is_none(), "its services speak now");
+}
+
+#[test]
+fn a_system_comes_back_in_its_arrangement_with_the_pins_of_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("settings.json");
+    let keeping = |snapshot: Arc<Snapshot>| {
+        let mut h = opened::window(Harness::builder().with_size([1600.0, 1000.0]), Session::still(snapshot));
+        h.state_mut().keep_settings(Some(settings.clone()));
+        h.run_steps(6);
+        h
+    };
+    let (in_flow, in_grid) = (egui::pos2(-700.0, 50.0), egui::pos2(900.0, -80.0));
+    let mut h = keeping(system());
+    let node = h.state().state.map.scene().nodes[0].key.clone();
+    h.state_mut().state.map.positions.insert(node.clone(), in_flow);
+    h.state_mut().command(Command::Arrange(Mode::Grid));
+    h.run_steps(4);
+    h.state_mut().state.map.positions.insert(node.clone(), in_grid);
+    h.state_mut().command(Command::Hover(None));
+    h.run_steps(4);
+    drop(h);
+
+    let story = generate("checkout-incident", 1, Options::default()).unwrap();
+    let other = keeping(snapshot(&story.records[..2_000]));
+    assert_eq!(other.state().state.arrangement.mode, Mode::Flow, "another system is arranged as usual");
+    assert!(other.state().state.map.positions.is_empty());
+    drop(other);
+
+    let mut h = keeping(system());
+    assert_eq!(h.state().state.arrangement.mode, Mode::Grid);
+    assert_eq!(h.state().state.map.scene().positions()[&node], in_grid);
+    h.state_mut().command(Command::Arrange(Mode::Flow));
+    h.run_steps(4);
+    assert_eq!(h.state().state.map.scene().positions()[&node], in_flow);
 }

@@ -2,8 +2,11 @@
 use std::collections::BTreeMap;
 
 use super::App;
+use super::state::State;
+use super::systems::{Places, System};
 use crate::layout::Mode;
 use crate::view::panels::Item;
+use crate::view::panels::notes::Notes;
 use crate::view::panels::picture::Positions;
 
 /// The arrangement that is shown, and what the others remember.
@@ -18,19 +21,52 @@ pub struct Arrangement {
 }
 
 impl Arrangement {
-    /// Where nodes were put by hand in the usual arrangement, whichever is shown; `shown` are those of the shown one.
-    pub fn usual_pins<'a>(&'a self, shown: &'a Positions) -> &'a Positions {
-        match self.others.get(&Mode::Flow) {
-            Some((_, pins)) if self.mode != Mode::Flow => pins,
-            _ => shown,
-        }
-    }
-
     /// Forgets where nodes stood, but not where they were put by hand.
     pub fn clear(&mut self) {
         self.others.values_mut().for_each(|o| o.0.clear());
         self.focus = None;
     }
+}
+
+/// How people arranged and noted the system that is shown, as it is kept; without its nodes.
+pub(super) fn kept(s: &State) -> System {
+    let shown = std::iter::once((s.arrangement.mode, &s.map.positions));
+    let others = s.arrangement.others.iter().map(|(mode, o)| (*mode, &o.1));
+    let all = others.chain(shown).filter(|(_, pins)| !pins.is_empty());
+    let mut pins: BTreeMap<_, _> = all.map(|(mode, pins)| (mode.word().to_owned(), places(pins))).collect();
+    let mode = s.arrangement.mode;
+    System {
+        positions: pins.remove(Mode::Flow.word()).unwrap_or_default(),
+        pins,
+        layout: if mode == Mode::Flow { String::new() } else { mode.word().to_owned() },
+        focus: s.arrangement.focus.clone().unwrap_or_default(),
+        notes: s.notes.kept(),
+        ..System::default()
+    }
+}
+
+/// Arranges and notes the map as it was kept of a system.
+pub(super) fn restore(s: &mut State, system: &System) {
+    let pins = system.pins.iter().filter_map(|(word, pins)| Some((Mode::parse(word)?, positions(pins))));
+    let mut pins: BTreeMap<Mode, Positions> = pins.collect();
+    pins.insert(Mode::Flow, positions(&system.positions));
+    let mode = Mode::parse(&system.layout).unwrap_or_default();
+    s.map.positions = pins.remove(&mode).unwrap_or_default();
+    if s.arrangement.mode != mode {
+        s.map.fit();
+    }
+    let others = pins.into_iter().map(|(mode, pins)| (mode, (Positions::new(), pins))).collect();
+    let focus = (!system.focus.is_empty()).then(|| system.focus.clone());
+    s.arrangement = Arrangement { mode, focus, others };
+    s.notes = Notes::of(&system.notes);
+}
+
+fn places(pins: &Positions) -> Places {
+    pins.iter().map(|(id, p)| (id.clone(), (p.x, p.y))).collect()
+}
+
+fn positions(places: &Places) -> Positions {
+    places.iter().map(|(id, p)| (id.clone(), egui::pos2(p.0, p.1))).collect()
 }
 
 /// Arranges the map in another way; rings are drawn around what is selected.

@@ -1,4 +1,5 @@
 //! The window's state as a case file keeps it, and back.
+use super::arrangement::{self, Arrangement};
 use super::command::{Item, Tab, Window};
 use super::state::{OpenTrace, Place};
 use super::{App, Command, command};
@@ -74,7 +75,8 @@ pub(super) fn apply(app: &mut App, ctx: &egui::Context, case: &CaseState) {
     let nodes = case.positions.keys().cloned().collect();
     let s = &mut app.state;
     let notes = Notes::of(&case.notes);
-    app.systems.begin(nodes, &s.map.positions, &s.notes.kept());
+    app.systems.begin(nodes, &arrangement::kept(s));
+    s.arrangement = Arrangement::default();
     s.positions = places(&case.positions);
     s.map.positions = places(&case.pins);
     s.map.camera = case.camera.map(|(x, y, zoom)| Camera { centre: egui::pos2(x, y), zoom });

@@ -300,23 +300,17 @@ impl App {
 
     /// Arranges the map as people did when they saw this system last, or anew when it has outgrown its layout.
     fn recognise(&mut self, scene: &MapScene, is_fresh: bool) {
-        // People put nodes in their places in the usual arrangement; the others follow rules.
-        if self.state.arrangement.mode != Mode::Flow {
-            return;
-        }
-        let pinned = &mut self.state.map.positions;
         let nodes = scene.nodes.iter().map(|n| n.key.clone()).collect();
-        let arranged = self.systems.see(nodes, pinned, &self.state.notes.kept());
+        let arranged = self.systems.see(nodes, &arrangement::kept(&self.state));
         let size = scene.nodes.len() + scene.edges.len();
-        let is_outgrown = self.systems.has_outgrown(size, is_fresh, !pinned.is_empty());
-        if arranged.is_none() && !is_outgrown {
-            return;
-        }
-        if let Some(arranged) = arranged {
-            *pinned = arranged.places();
-            self.state.notes = notes::Notes::of(&arranged.notes);
-        } else {
-            pinned.clear();
+        let is_pinned = !self.state.map.positions.is_empty();
+        // The other arrangements follow rules, however much the map has grown.
+        let is_outgrown =
+            self.state.arrangement.mode == Mode::Flow && self.systems.has_outgrown(size, is_fresh, is_pinned);
+        match arranged {
+            Some(arranged) => arrangement::restore(&mut self.state, &arranged),
+            None if is_outgrown => {}
+            None => return,
         }
         self.state.positions.clear();
         self.answers.generation += 1;

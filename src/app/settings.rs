@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::App;
 use super::command::ThemeChoice;
 use super::systems::{System, Systems};
+use super::{App, arrangement};
 use crate::export::edge_signs::EdgeSigns;
 use crate::texts::Choice;
 use crate::view::panels::Motion;
@@ -72,8 +72,7 @@ impl Settings {
             ThemeChoice::Dark => "dark",
             ThemeChoice::Light => "light",
         };
-        let pins = app.state.arrangement.usual_pins(&app.state.map.positions);
-        let systems = app.systems.kept(pins, &app.state.notes.kept());
+        let systems = app.systems.kept(&arrangement::kept(&app.state));
         Self {
             theme: theme.to_owned(),
             language: app.state.comfort.language.word().to_owned(),
@@ -134,7 +133,7 @@ mod tests {
         let path = folder.path().join("deep/settings.json");
         let positions = BTreeMap::from([("service:a".to_owned(), (1.5, -2.0))]);
         let nodes = ["service:a".to_owned(), "service:b".to_owned()].into();
-        let systems = vec![System { nodes, positions, notes: Vec::new() }];
+        let systems = vec![System { nodes, positions, ..System::default() }];
         let widths = BTreeMap::from([("side".to_owned(), 300.0)]);
         let user_key = "user.id".to_owned();
         let settings = Settings {

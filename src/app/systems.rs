@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::export::case::CaseNote;
-use crate::view::panels::picture::Positions;
 
 /// Systems whose arrangement is kept; the one not seen for longest goes first.
 const MOST: usize = 20;
@@ -13,22 +12,32 @@ const SAME: f64 = 0.5;
 /// A map that has grown by this factor is laid out anew, as long as nobody arranged it.
 const OUTGROWN: usize = 2;
 
+/// Places by id of node: x and y in world points.
+pub type Places = BTreeMap<String, (f32, f32)>;
+
 /// A system that was arranged by hand.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct System {
     /// The ids of its nodes when it was seen last.
     pub nodes: BTreeSet<String>,
-    /// Where nodes were put, by id: x and y in world points.
-    pub positions: BTreeMap<String, (f32, f32)>,
+    /// Where nodes were put in the usual arrangement.
+    pub positions: Places,
+    /// Where nodes were put in the other arrangements, by their words.
+    pub pins: BTreeMap<String, Places>,
+    /// The word of the arrangement that was shown; empty for the usual one.
+    pub layout: String,
+    /// The id of the node in the middle of rings; empty where nobody chose one.
+    pub focus: String,
     /// Notes on its nodes and moments.
     pub notes: Vec<CaseNote>,
 }
 
 impl System {
-    /// Where nodes were put.
-    pub fn places(&self) -> Positions {
-        self.positions.iter().map(|(k, p)| (k.clone(), egui::pos2(p.0, p.1))).collect()
+    /// Whether somebody arranged or noted something.
+    pub fn is_arranged(&self) -> bool {
+        let is_plain = self.positions.is_empty() && self.pins.is_empty() && self.layout.is_empty();
+        !is_plain || !self.notes.is_empty()
     }
 }
 
@@ -49,36 +58,34 @@ impl Systems {
         Self { others: kept, ..Self::default() }
     }
 
-    /// What is to be kept, given where nodes of the shown system were put and what was noted of it.
-    pub fn kept(&self, pinned: &Positions, notes: &[CaseNote]) -> Vec<System> {
-        let positions: BTreeMap<_, _> = pinned.iter().map(|(k, p)| (k.clone(), (p.x, p.y))).collect();
-        let shown = System { nodes: self.shown.clone(), positions, notes: notes.to_vec() };
+    /// What is to be kept, given how the shown system is arranged and noted `now`.
+    pub fn kept(&self, now: &System) -> Vec<System> {
+        let shown = System { nodes: self.shown.clone(), ..now.clone() };
         let all = std::iter::once(&shown).chain(&self.others);
-        all.filter(|s| !s.positions.is_empty() || !s.notes.is_empty()).take(MOST).cloned().collect()
+        all.filter(|s| s.is_arranged()).take(MOST).cloned().collect()
     }
 
     /// From now on a system with these nodes is shown, arranged and noted as somebody else says.
-    pub fn begin(&mut self, nodes: BTreeSet<String>, pinned: &Positions, notes: &[CaseNote]) {
+    pub fn begin(&mut self, nodes: BTreeSet<String>, now: &System) {
         if !self.shown.is_empty() {
-            self.others = self.kept(pinned, notes);
+            self.others = self.kept(now);
         }
         self.shown = nodes;
         self.others.retain(|s| likeness(&s.nodes, &self.shown) < SAME);
     }
 
-    /// Takes over which nodes there are now; gives their system, with places and notes, where it is another one
-    /// than before.
-    pub fn see(&mut self, nodes: BTreeSet<String>, pinned: &Positions, notes: &[CaseNote]) -> Option<System> {
+    /// Takes over which nodes there are now; gives their system where it is another one than before.
+    pub fn see(&mut self, nodes: BTreeSet<String>, now: &System) -> Option<System> {
         if nodes.is_empty() || nodes == self.shown {
             return None;
         }
         let is_same = self.shown.is_subset(&nodes) || likeness(&self.shown, &nodes) >= SAME;
-        let is_arranged = !pinned.is_empty() || !notes.is_empty();
+        let is_arranged = now.is_arranged();
         if is_same && is_arranged {
             self.shown = nodes;
             return None;
         }
-        self.others = self.kept(pinned, notes);
+        self.others = self.kept(now);
         self.shown = nodes;
         let alike = self.others.iter().enumerate().map(|(i, s)| (i, likeness(&s.nodes, &self.shown)));
         // Of two that are as much alike, the one that was seen last.
@@ -118,46 +125,49 @@ mod tests {
     fn set(names: &str) -> BTreeSet<String> {
         names.split(' ').map(str::to_owned).collect()
     }
-    fn at(names: &str, x: f32) -> Positions {
-        names.split(' ').map(|n| (n.to_owned(), egui::pos2(x, 0.0))).collect()
+    fn at(names: &str, x: f32) -> Places {
+        names.split(' ').map(|n| (n.to_owned(), (x, 0.0))).collect()
+    }
+    fn pinned(places: &Places) -> System {
+        System { positions: places.clone(), ..System::default() }
     }
 
-    fn see(s: &mut Systems, nodes: BTreeSet<String>, pinned: &Positions) -> Option<Positions> {
-        s.see(nodes, pinned, &[]).map(|s| s.places())
+    fn see(s: &mut Systems, nodes: BTreeSet<String>, places: &Places) -> Option<Places> {
+        s.see(nodes, &pinned(places)).map(|s| s.positions)
     }
 
     #[test]
     fn each_system_has_its_own_arrangement() {
         let mut s = Systems::default();
-        assert_eq!(see(&mut s, set("user shop stock"), &Positions::new()), None);
+        assert_eq!(see(&mut s, set("user shop stock"), &Places::new()), None);
         // A second system, though it too has a user: nothing of the first applies.
-        assert_eq!(see(&mut s, set("user bank ledger audit"), &at("user shop", 1.0)), Some(Positions::new()));
-        let kept = s.kept(&at("user bank", 2.0), &[]);
+        assert_eq!(see(&mut s, set("user bank ledger audit"), &at("user shop", 1.0)), Some(Places::new()));
+        let kept = s.kept(&pinned(&at("user bank", 2.0)));
         assert_eq!(kept.iter().map(|k| k.nodes.len()).collect::<Vec<_>>(), [4, 3]);
         // After a restart each is known again, with some services more or less.
         let mut s = Systems::new(kept);
-        assert_eq!(see(&mut s, set("user shop stock cart"), &Positions::new()), Some(at("user shop", 1.0)));
+        assert_eq!(see(&mut s, set("user shop stock cart"), &Places::new()), Some(at("user shop", 1.0)));
         assert_eq!(see(&mut s, set("bank ledger user"), &at("user shop", 1.0)), Some(at("user bank", 2.0)));
-        assert_eq!(s.kept(&at("user bank", 2.0), &[]).len(), 2, "none was lost, none is there twice");
+        assert_eq!(s.kept(&pinned(&at("user bank", 2.0))).len(), 2, "none was lost, none is there twice");
     }
 
     #[test]
     fn a_system_that_grows_stays_itself() {
         let mut s = Systems::default();
-        assert_eq!(see(&mut s, set("a"), &Positions::new()), None);
-        let pinned = at("a", 1.0);
-        assert_eq!(see(&mut s, set("a b c d e f"), &pinned), None);
-        assert_eq!(see(&mut s, set("b c d e f g"), &pinned), None, "most of it is still there");
-        assert_eq!(see(&mut s, BTreeSet::new(), &pinned), None, "an empty map is no system");
+        assert_eq!(see(&mut s, set("a"), &Places::new()), None);
+        let placed = at("a", 1.0);
+        assert_eq!(see(&mut s, set("a b c d e f"), &placed), None);
+        assert_eq!(see(&mut s, set("b c d e f g"), &placed), None, "most of it is still there");
+        assert_eq!(see(&mut s, BTreeSet::new(), &placed), None, "an empty map is no system");
         assert_eq!(
-            s.kept(&pinned, &[]),
+            s.kept(&pinned(&placed)),
             [System {
                 nodes: set("b c d e f g"),
                 positions: [("a".to_owned(), (1.0, 0.0))].into(),
-                notes: Vec::new()
+                ..System::default()
             }]
         );
-        assert_eq!(s.kept(&Positions::new(), &[]), [], "what nobody arranged is not kept");
+        assert_eq!(s.kept(&System::default()), [], "what nobody arranged is not kept");
     }
 
     #[test]
@@ -165,22 +175,22 @@ mod tests {
         let mut s = Systems::new(vec![System {
             nodes: set("a b c d"),
             positions: [("a".to_owned(), (3.0, 0.0))].into(),
-            notes: Vec::new(),
+            ..System::default()
         }]);
-        assert_eq!(see(&mut s, set("a"), &Positions::new()), None);
-        assert_eq!(see(&mut s, set("a b"), &Positions::new()), Some(at("a", 3.0)));
+        assert_eq!(see(&mut s, set("a"), &Places::new()), None);
+        assert_eq!(see(&mut s, set("a b"), &Places::new()), Some(at("a", 3.0)));
     }
 
     #[test]
     fn only_the_latest_are_kept() {
         let mut s = Systems::default();
-        let mut pinned = Positions::new();
+        let mut placed = Places::new();
         for i in 0..MOST + 5 {
             let name = format!("n{i}");
-            see(&mut s, set(&name), &pinned);
-            pinned = at(&name, 0.0);
+            see(&mut s, set(&name), &placed);
+            placed = at(&name, 0.0);
         }
-        let kept = s.kept(&pinned, &[]);
+        let kept = s.kept(&pinned(&placed));
         assert_eq!((kept.len(), &kept[0].nodes), (MOST, &set(&format!("n{}", MOST + 4))));
     }
 

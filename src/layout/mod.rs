@@ -97,6 +97,11 @@ impl Mode {
             Self::Grid => "grid",
         }
     }
+
+    /// By its word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|m| m.word() == word)
+    }
 }
 
 /// What to lay out.
