@@ -9,7 +9,7 @@ use std::time::Instant;
 use spanscape::analysis::{
     Study, advice, capacity, deploy, difference, health_report, impact, incident, patterns,
 };
-use spanscape::app::questions::{PLAIN, part};
+use spanscape::app::questions::{Asking, PLAIN, part};
 use spanscape::export::rules::default_rules;
 use spanscape::graph::Snapshot;
 use spanscape::model::{Nanos, NodeId, Progress, TimeRange};
@@ -38,7 +38,7 @@ fn main() {
     let extent = calls.extent(&spans);
     let snapshot =
         Snapshot { revision: 1, spans, calls, counters: Counters::default(), extent, ..Snapshot::default() };
-    let lens = Lens::default();
+    let (lens, asking) = (Lens::default(), Asking::usual());
     let index = snapshot.graph(&lens);
     let progress = Progress::default();
     let study = Study { snapshot: &snapshot, index: &index, progress: &progress };
@@ -78,7 +78,7 @@ fn main() {
             let traces = study.traces(&lens);
             drop(black_box(incident::incident(study, &traces, &incident::Request::default())));
             drop(black_box(patterns::patterns(study, &traces, &patterns::Bad::Usual)));
-            PLAIN.into_iter().for_each(|question| drop(black_box(part(question, study, &lens))));
+            PLAIN.into_iter().for_each(|question| drop(black_box(part(question, study, &lens, &asking))));
         }),
     ];
     for (name, question) in questions.iter().filter(|q| wanted.is_empty() || wanted.iter().any(|w| w == q.0))

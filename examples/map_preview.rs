@@ -2,6 +2,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use spanscape::graph::EdgeKind;
 use spanscape::layout;
 use spanscape::view::map::{
     Health, MapEdge, MapInput, MapItem, MapNode, MapScene, MapState, NodeKind, layout_request, show,
@@ -88,6 +89,7 @@ impl Builder {
             calls: rate as u64,
             instrumented: true,
             members: 0,
+            ill: [0; 2],
             change: None,
         });
         self
@@ -101,6 +103,8 @@ impl Builder {
             rate_per_min: Some(rate),
             error_ratio: Some(errors),
             latency_ms: Some(20.0),
+            more_latency_ms: [Some(9.0), Some(35.0)],
+            kind: EdgeKind::Http,
             timeouts: 0,
             calls: rate as u64,
             health: health(errors),
