@@ -124,7 +124,8 @@ fn calm_data_says_that_nothing_stands_out_and_what_was_looked_at() {
 fn too_little_data_says_what_is_missing() {
     let mut h = window(calm(3));
     assert!(shows(&h, "Nothing stands out"));
-    assert!(shows(&h, "too few to compare"), "patterns need more");
+    assert!(shows(&h, "Too few requests to tell"), "a stretch of time needs more");
+    assert!(shows(&h, "there are 3, 60 are needed"));
     press(&mut h, "Incident…");
     assert!(shows(&h, "No incident was found"));
     assert!(shows(&h, "Incident: not found"));
