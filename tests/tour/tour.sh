@@ -85,8 +85,8 @@ key space;                               sleep 0.5
 key c;                                   shot compare
 key c 3;                                 shot layered
 key 5;                                   shot grid
-key 1 g;                                 shot grouped
-key g m l;                               shot minimap-and-legend
+key 1 G;                                 shot grouped
+key G m l;                               shot minimap-and-legend
 key question;                            shot help
 key Escape;                              command_of "save map"; shot save-map
 close_window
