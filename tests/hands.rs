@@ -89,6 +89,19 @@ fn letters_in_the_frame_that_opens_a_box_are_no_shortcuts() {
 }
 
 #[test]
+fn the_key_of_the_search_box_selects_what_it_holds() {
+    let mut h = loaded();
+    for word in ["cart", "pay"] {
+        h.key_press_modifiers(Modifiers::COMMAND, Key::F);
+        h.run_steps(4);
+        type_text(&mut h, word);
+        assert_eq!(h.get_by_label("Filter").value().as_deref(), Some(word));
+        h.key_press(Key::Enter);
+        h.run_steps(4);
+    }
+}
+
+#[test]
 fn the_arrow_keys_choose_in_the_palette() {
     let mut h = loaded();
     palette(&mut h, "theme");

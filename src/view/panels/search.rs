@@ -64,6 +64,11 @@ pub fn show(
         ui.fonts_mut(|f| f.layout_job(job))
     };
     let hint = fill(texts().arranging.find_a_service_or_filter, &[("icon", &regular::MAGNIFYING_GLASS)]);
+    if top.focus {
+        // Before the box is shown, so that what is typed in this very frame is its, in place of what it holds.
+        ui.memory_mut(|m| m.request_focus(id));
+        select_all(ui, id, text);
+    }
     let field = egui::TextEdit::singleline(text)
         .id(id)
         .hint_text(RichText::new(hint).color(p.muted))
@@ -71,10 +76,6 @@ pub fn show(
         .margin(egui::Margin::symmetric(9, 6))
         .lock_focus(!offers.is_empty())
         .layouter(&mut layouter);
-    if top.focus {
-        // Before the box is shown, so that what is typed in this very frame is its.
-        ui.memory_mut(|m| m.request_focus(id));
-    }
     let response = ui.add(field);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, texts().arranging.filter));
     if response.changed() {
@@ -356,4 +357,13 @@ fn complaint(ui: &Ui, error: &FilterError, text: &str, rect: Rect, p: &Palette) 
                 ui.label(RichText::new(sentence).font(theme::small()).color(p.critical));
             });
         });
+}
+
+/// Selects what a box holds: the next letter replaces it.
+fn select_all(ui: &Ui, id: egui::Id, text: &str) {
+    use egui::text::{CCursor, CCursorRange};
+    let mut state = egui::TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
+    let end = CCursor::new(text.chars().count());
+    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), end)));
+    state.store(ui.ctx(), id);
 }

@@ -1,4 +1,6 @@
 //! The findings on the overview: all of them by severity, how far the questions are, or that nothing stands out.
+use std::collections::BTreeSet;
+
 use egui::{ProgressBar, RichText, Ui, vec2};
 
 use super::{Findings, Standing, card};
@@ -132,8 +134,10 @@ fn nothing(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette) {
     );
     let mut missing: Vec<String> = told.answer.missing.iter().map(incident_missing).collect();
     missing.extend(found.patterns.told.iter().flat_map(|t| t.answer.missing.iter().map(patterns_missing)));
-    for sentence in missing {
-        widgets::note(ui, &sentence, p);
+    // Two questions may miss the same.
+    let mut told = BTreeSet::new();
+    for sentence in missing.iter().filter(|s| told.insert(s.as_str())) {
+        widgets::note(ui, sentence, p);
     }
 }
 
