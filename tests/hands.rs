@@ -102,6 +102,15 @@ fn the_key_of_the_search_box_selects_what_it_holds() {
 }
 
 #[test]
+fn the_palette_offers_all_that_can_be_saved() {
+    for what in ["Save the map", "Save a case file", "Save the traces", "Save the incident review"] {
+        let mut h = loaded();
+        palette(&mut h, what);
+        h.get_by_label(&format!("{what}, command"));
+    }
+}
+
+#[test]
 fn the_arrow_keys_choose_in_the_palette() {
     let mut h = loaded();
     palette(&mut h, "theme");

@@ -70,13 +70,13 @@ fn views() -> Vec<Offer> {
 
 /// What comes in and goes out.
 fn files(app: &App) -> Vec<Offer> {
+    let save = |name, what| Offer::command(name, "", Command::Toggle(Sheet::Save(what)));
     let mut out = vec![
+        save(texts().save.save_the_map, Saving::Map),
+        save(texts().save.save_a_case_file, Saving::Case),
+        save(texts().save.save_the_traces, Saving::Traces),
         Offer::command(texts().commands.copy_the_incident_review, "", Command::CopyReport),
-        Offer::command(
-            texts().commands.save_the_incident_review,
-            "",
-            Command::Toggle(Sheet::Save(Saving::Report)),
-        ),
+        save(texts().commands.save_the_incident_review, Saving::Report),
         Offer::command(texts().commands.what_was_lost_on_the, "", Command::Toggle(Sheet::Losses)),
         Offer::command(texts().commands.choose_a_file_of_rules, "", Command::OpenRules),
         Offer::command(texts().commands.use_the_usual_rules_for, "", Command::UseRules(None)),
