@@ -3,6 +3,9 @@
 //! Nothing here knows a clock: whoever evaluates says up to which moment.
 mod burn;
 mod cause;
+mod chance;
+mod held;
+mod rule;
 mod track;
 mod watched;
 
@@ -13,169 +16,16 @@ use rayon::prelude::*;
 
 use super::saturation::Gauges;
 use super::{Severity, Subject};
-use crate::graph::{GraphIndex, NodeKind, Snapshot};
+use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{Nanos, TimeRange, Timestamp};
 use crate::store::Filter;
 pub use burn::{BURN_WINDOWS, BurnState, BurnWindow, ObjectiveState, objectives};
 pub use cause::{Trouble, troubles};
+pub use chance::Counted;
+use held::{Held, limit_of};
+pub use rule::{Objective, Rule, Rules, Signal, Who};
 use track::{Change, Limit, Track};
 use watched::Watched;
-
-/// What a rule looks at; each is a number of one window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Signal {
-    /// Failed share of calls.
-    ErrorRatio,
-    /// Share of calls whose caller ran out of time; nothing under three of them.
-    TimeoutRatio,
-    /// Share of calls turned away for load.
-    ThrottledRatio,
-    /// Share of calls that ran out of time, could not be made, or failed in the callee.
-    UnavailableRatio,
-    /// 95th percentile, ms.
-    P95Ms,
-    /// 95th percentile over that of the calmest five minutes; growth under 50 ms counts as none.
-    P95OfCalm,
-    /// Apdex with T = 0.5 s, of what people wait for; low is bad.
-    Apdex,
-    /// Calls a minute.
-    RatePerMin,
-    /// Share of the CPU.
-    CpuRatio,
-    /// Share of the memory.
-    MemoryRatio,
-    /// Share of the fullest pool of connections.
-    PoolRatio,
-    /// Requests that wait for a connection.
-    PoolPending,
-}
-
-impl Signal {
-    /// All of them.
-    pub const ALL: [Self; 12] = [
-        Self::ErrorRatio,
-        Self::TimeoutRatio,
-        Self::ThrottledRatio,
-        Self::UnavailableRatio,
-        Self::P95Ms,
-        Self::P95OfCalm,
-        Self::Apdex,
-        Self::RatePerMin,
-        Self::CpuRatio,
-        Self::MemoryRatio,
-        Self::PoolRatio,
-        Self::PoolPending,
-    ];
-    /// Stable name for JSON and rules.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ErrorRatio => "error_ratio",
-            Self::TimeoutRatio => "timeout_ratio",
-            Self::ThrottledRatio => "throttled_ratio",
-            Self::UnavailableRatio => "unavailable_ratio",
-            Self::P95Ms => "p95_ms",
-            Self::P95OfCalm => "p95_of_calm",
-            Self::Apdex => "apdex",
-            Self::RatePerMin => "rate_per_min",
-            Self::CpuRatio => "cpu_ratio",
-            Self::MemoryRatio => "memory_ratio",
-            Self::PoolRatio => "pool_ratio",
-            Self::PoolPending => "pool_pending",
-        }
-    }
-    /// Whether it comes from measurements, not from calls.
-    pub fn is_measured(self) -> bool {
-        matches!(self, Self::CpuRatio | Self::MemoryRatio | Self::PoolRatio | Self::PoolPending)
-    }
-}
-
-/// Whom a rule is for.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Who {
-    /// Names or ids of nodes, `*` for any text; of an edge, its callee. Empty for all.
-    pub nodes: Vec<String>,
-    /// Kinds of nodes; of an edge, its callee's. Empty for all.
-    pub kinds: Vec<NodeKind>,
-    /// Edges instead of nodes.
-    pub edges: bool,
-}
-
-impl Who {
-    fn is_meant(&self, id: &str, name: &str, kind: NodeKind) -> bool {
-        (self.kinds.is_empty() || self.kinds.contains(&kind))
-            && (self.nodes.is_empty() || self.nodes.iter().any(|p| matches(p, id) || matches(p, name)))
-    }
-}
-
-/// Whether a text fits a pattern in which `*` is any text.
-fn matches(pattern: &str, text: &str) -> bool {
-    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut left) = text.strip_prefix(head) else { return false };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let tail = parts.pop().unwrap_or_default();
-    for part in parts {
-        match left.find(part) {
-            Some(at) => left = &left[at + part.len()..],
-            None => return false,
-        }
-    }
-    left.ends_with(tail)
-}
-
-/// Raises an alert when a signal stays beyond a limit.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rule {
-    /// Its name, for people and machines.
-    pub name: String,
-    /// What it looks at.
-    pub signal: Signal,
-    /// From where on it is worth a look.
-    pub warning: Option<f64>,
-    /// From where on it is an emergency.
-    pub critical: Option<f64>,
-    /// Whether low is bad.
-    pub below: bool,
-    /// Time that each evaluation looks back.
-    pub window: Nanos,
-    /// How long it must stay beyond the limit; 0 for one evaluation.
-    pub hold: Nanos,
-    /// How long it must be well again.
-    pub resolve: Nanos,
-    /// Share of the limit under which it is well again.
-    pub clear: f64,
-    /// Whom it is for.
-    pub who: Who,
-    /// Calls in the window below which nothing is claimed.
-    pub least_calls: f64,
-    /// Only while the 95th percentile is above this.
-    pub slower_than: Nanos,
-}
-
-/// A promise about the share of good calls.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Objective {
-    /// Its name.
-    pub name: String,
-    /// Whom it is for; nodes only.
-    pub who: Who,
-    /// Only nodes that users call.
-    pub entry: bool,
-    /// Share of calls that must be good, under 1.
-    pub target: f64,
-    /// Calls longer than this are bad too.
-    pub latency: Option<Nanos>,
-}
-
-/// All rules.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Rules {
-    /// Time between two evaluations.
-    pub every: Nanos,
-    /// Thresholds.
-    pub rules: Vec<Rule>,
-    /// Objectives.
-    pub objectives: Vec<Objective>,
-}
 
 /// Who an alert is about, as it is called in every snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -215,7 +65,7 @@ pub struct Alert {
     pub limit: f64,
     /// How bad it still is, and the limit for that; `None` when it is over.
     pub now: Option<(Severity, f64)>,
-    /// The first evaluation beyond the limit.
+    /// The first evaluation beyond the limit, and beyond chance.
     pub onset: Timestamp,
     /// When it had lasted long enough.
     pub raised: Timestamp,
@@ -223,6 +73,10 @@ pub struct Alert {
     pub resolved: Option<Timestamp>,
     /// The worst value.
     pub peak: f64,
+    /// The bad calls behind it, where calls were counted.
+    pub counted: Option<Counted>,
+    /// Those of all the time, where it is no worse than usual.
+    pub usual: Option<Counted>,
     /// The newest value.
     pub last: f64,
     /// How far beyond the limit times how long, in the signal's unit times seconds.
@@ -236,6 +90,29 @@ impl Alert {
     pub fn duration(&self) -> Nanos {
         self.resolved.unwrap_or(self.seen) - self.onset
     }
+}
+
+/// A limit that was passed in too few calls, or by too little, to tell it from chance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Doubt {
+    /// The rule.
+    pub rule: String,
+    /// About whom.
+    pub name: Name,
+    /// What passing the limit would be worth.
+    pub severity: Severity,
+    /// What was looked at.
+    pub signal: Signal,
+    /// The limit that was passed.
+    pub limit: f64,
+    /// The worst value.
+    pub peak: f64,
+    /// When.
+    pub at: Timestamp,
+    /// The bad calls behind it.
+    pub counted: Counted,
+    /// Bad calls of as many that chance would not explain; `None` where even all of them are too few.
+    pub needed: Option<f64>,
 }
 
 /// Something to tell.
@@ -257,18 +134,28 @@ pub struct Tracker {
     tracks: BTreeMap<Key, Track>,
     next: Option<Timestamp>,
     past: Vec<Alert>,
+    doubts: BTreeMap<(usize, Name), Doubt>,
     filter: Option<Arc<Filter>>,
 }
 
 /// Evaluations of one call, at most; there are fewer in between where time is long.
 const EVALUATIONS: i64 = 2_000;
+/// Time from which it is known what is usual.
+const REMEMBERED: Nanos = Nanos::from_secs(86_400);
 /// Alerts that are over and are kept.
 const PAST: usize = 10_000;
 
 impl Tracker {
     /// Before the first evaluation.
     pub fn new(rules: Rules) -> Self {
-        Self { rules, tracks: BTreeMap::new(), next: None, past: Vec::new(), filter: None }
+        Self {
+            rules,
+            tracks: BTreeMap::new(),
+            next: None,
+            past: Vec::new(),
+            doubts: BTreeMap::new(),
+            filter: None,
+        }
     }
 
     /// Looks only at calls of traces that a filter lets through; measurements have no traces.
@@ -292,14 +179,17 @@ impl Tracker {
         let gauges = Gauges::new(snapshot, index);
         let range = TimeRange::new(first - self.look_back(), until);
         let watched = Watched::all(snapshot, index, range, &self.rules, self.filter.as_ref());
-        let found: Vec<Vec<Held>> =
-            watched.par_iter().map(|w| self.values(w, &gauges, &moments, extent.start)).collect();
+        let found: Vec<Vec<Held>> = watched
+            .par_iter()
+            .map(|w| held::all(w, &self.rules, &gauges, (&moments, extent.start)))
+            .collect();
         let mut events = Vec::new();
         for (held, name) in found.iter().zip(&watched).flat_map(|(all, w)| all.iter().map(|h| (h, &w.name))) {
+            self.doubt(held);
             let key = (held.place, held.severity, name.clone());
             let track = self.tracks.entry(key.clone()).or_default();
-            for (at, value) in moments.iter().zip(&held.values) {
-                let change = track.step(&held.limit, *at, *value);
+            for (at, step) in moments.iter().zip(&held.steps) {
+                let change = track.step(&held.limit, *at, *step);
                 if change == Change::None {
                     continue;
                 }
@@ -353,74 +243,29 @@ impl Tracker {
     fn look_back(&self) -> Nanos {
         let rules = self.rules.rules.iter().map(|r| r.window);
         let burns = BURN_WINDOWS.iter().map(|w| w.long).filter(|_| !self.rules.objectives.is_empty());
-        rules.chain(burns).max().unwrap_or(Nanos::ZERO)
+        rules.chain(burns).chain([REMEMBERED]).max().unwrap_or(Nanos::ZERO)
     }
 
-    /// What each limit is held against, at each moment.
-    fn values(
-        &self,
-        watched: &Watched,
-        gauges: &Gauges<'_>,
-        moments: &[Timestamp],
-        start: Timestamp,
-    ) -> Vec<Held> {
-        let rules: Vec<(usize, &Rule)> =
-            self.rules.rules.iter().enumerate().filter(|(_, r)| watched.is_meant(&r.who)).collect();
-        let mut values: Vec<Vec<Option<f64>>> = vec![Vec::with_capacity(moments.len()); rules.len()];
-        for at in moments {
-            let mut windows = watched.windows(*at, start, gauges);
-            for ((_, rule), list) in rules.iter().zip(&mut values) {
-                list.push(windows.value(rule));
-            }
+    fn doubt(&mut self, held: &Held) {
+        let Some(doubt) = &held.doubt else { return };
+        let known = self.doubts.entry((held.place, doubt.name.clone())).or_insert_with(|| doubt.clone());
+        if (doubt.severity, doubt.counted.share()) > (known.severity, known.counted.share()) {
+            *known = doubt.clone();
         }
-        let mut out = Vec::new();
-        for ((place, _), values) in rules.iter().zip(values) {
-            for severity in [Severity::Medium, Severity::Critical] {
-                if let Some(limit) = limit_of(&self.rules, *place, severity) {
-                    out.push(Held { place: *place, severity, limit, values: values.clone() });
-                }
-            }
-        }
-        for (i, objective) in self.rules.objectives.iter().enumerate() {
-            if !watched.is_promised(objective) {
-                continue;
-            }
-            let counts = burn::Counts::of(watched, objective.latency);
-            let place = self.rules.rules.len() + i;
-            for window in &BURN_WINDOWS {
-                if let Some(limit) = limit_of(&self.rules, place, window.severity) {
-                    let burning = |at: &Timestamp| counts.burning(objective, window, *at, start);
-                    let values = moments.iter().map(burning).collect();
-                    out.push(Held { place, severity: window.severity, limit, values });
-                }
-            }
-        }
-        out
     }
-}
 
-/// A limit, and the values that it is held against at each moment.
-struct Held {
-    place: usize,
-    severity: Severity,
-    limit: Limit,
-    values: Vec<Option<f64>>,
-}
-
-/// The limit of a rule, or of the objectives that stand after the rules, for a severity.
-fn limit_of(rules: &Rules, place: usize, severity: Severity) -> Option<Limit> {
-    let Some(rule) = rules.rules.get(place) else {
-        let window = BURN_WINDOWS.iter().find(|w| w.severity == severity)?;
-        return Some(Limit {
-            value: window.factor,
-            below: false,
-            clear: 1.0,
-            hold: Nanos::ZERO,
-            resolve: window.short,
+    /// What passed a limit and may have been chance: of each rule and subject the worst, where there is no alert
+    /// of it; the gravest first.
+    pub fn doubts(&self) -> Vec<Doubt> {
+        let alerts = self.alerts();
+        let is_told = |d: &Doubt| alerts.iter().any(|a| a.rule == d.rule && a.name == d.name);
+        let mut all: Vec<Doubt> = self.doubts.values().filter(|d| !is_told(d)).cloned().collect();
+        all.sort_by(|a, b| {
+            let by_share = b.counted.share().total_cmp(&a.counted.share());
+            b.severity.cmp(&a.severity).then(by_share).then((&a.name, &a.rule).cmp(&(&b.name, &b.rule)))
         });
-    };
-    let value = if severity == Severity::Critical { rule.critical } else { rule.warning }?;
-    Some(Limit { value, below: rule.below, clear: rule.clear, hold: rule.hold, resolve: rule.resolve })
+        all
+    }
 }
 
 fn alert_of(rules: &Rules, key: &Key, limit: &Limit, track: &Track) -> Option<Alert> {
@@ -438,6 +283,8 @@ fn alert_of(rules: &Rules, key: &Key, limit: &Limit, track: &Track) -> Option<Al
         raised: track.raised?,
         resolved: track.resolved,
         peak: track.peak,
+        counted: track.counted,
+        usual: track.usual,
         last: track.last,
         area: track.area,
         seen: track.seen,
@@ -459,7 +306,10 @@ fn join(into: &mut Alert, other: &Alert) {
         (into.severity, into.limit) = (other.severity, other.limit);
     }
     let is_low_bad = into.peak < into.limit && other.peak < other.limit;
-    into.peak = if is_low_bad { into.peak.min(other.peak) } else { into.peak.max(other.peak) };
+    if if is_low_bad { other.peak < into.peak } else { other.peak > into.peak } {
+        (into.peak, into.counted) = (other.peak, other.counted);
+    }
+    into.usual = into.usual.and(other.usual);
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! Everything about health: findings, alerts, objectives, trends, and how externals and databases do.
-use super::alerts::{Alert, ObjectiveState, Rules, Tracker, objectives};
+use super::alerts::{Alert, Doubt, ObjectiveState, Rules, Tracker, objectives};
 use super::health::{HealthAnswer, health};
 use super::saturation::{Gauges, Saturation};
 use super::statistics::{Tail, compare_proportions, mann_kendall, median, theil_sen};
@@ -92,6 +92,8 @@ pub struct HealthReport {
     pub answer: HealthAnswer,
     /// Breaches of rules, open ones first.
     pub alerts: Vec<Alert>,
+    /// Limits that were passed, perhaps by chance, and are no alerts; the gravest first.
+    pub doubts: Vec<Doubt>,
     /// How objectives are kept.
     pub objectives: Vec<ObjectiveState>,
     /// Response times that rise or fall by at least 2 % an hour, by more than chance; the steepest first.
@@ -116,6 +118,8 @@ pub fn health_report(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, rules
     tracker.advance(snapshot, index, window.end);
     let mut alerts = tracker.alerts();
     alerts.retain(|a| a.onset < window.end && a.resolved.is_none_or(|end| end > window.start));
+    let mut doubts = tracker.doubts();
+    doubts.retain(|d| window.contains(d.at));
     let gauges = Gauges::new(snapshot, index);
     let nodes = || index.graph.nodes();
     let history = History::new(snapshot, lens);
@@ -128,6 +132,7 @@ pub fn health_report(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, rules
     HealthReport {
         answer,
         alerts,
+        doubts,
         objectives: objectives(snapshot, index, rules, lens.filter.as_ref()),
         trends,
         is_too_short_for_trends: window.length().0 < BLOCK.0 * BLOCKS as i64,

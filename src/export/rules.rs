@@ -80,6 +80,8 @@ struct RuleTable {
     min_calls: f64,
     #[serde(default)]
     slower_than_ms: f64,
+    #[serde(default)]
+    plain: bool,
 }
 
 impl RuleTable {
@@ -97,6 +99,7 @@ impl RuleTable {
             who: who(self.nodes, &self.kinds, self.edges),
             least_calls: self.min_calls,
             slower_than: Nanos((self.slower_than_ms * 1e6) as i64),
+            plain: self.plain,
         }
     }
 }

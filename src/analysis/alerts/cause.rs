@@ -105,6 +105,8 @@ mod tests {
             raised: Timestamp(onset),
             resolved: end.map(Timestamp),
             peak: 0.3,
+            counted: None,
+            usual: None,
             last: 0.2,
             area: 1.0,
             seen: Timestamp(1000),

@@ -1,4 +1,5 @@
 //! One limit held against one subject: when it counts as passed, and when as well again.
+use super::chance::Counted;
 use crate::model::{Nanos, Timestamp};
 
 /// A limit and how patient it is.
@@ -14,12 +15,31 @@ pub(super) struct Limit {
 }
 
 impl Limit {
-    fn is_passed(&self, value: f64) -> bool {
+    pub fn is_passed(&self, value: f64) -> bool {
         if self.below { value < self.value } else { value > self.value }
     }
     fn is_clear(&self, value: f64) -> bool {
         if self.below { value * self.clear > self.value } else { value <= self.value * self.clear }
     }
+    /// An evaluation in which every breach counts.
+    pub fn plain(&self, value: f64) -> Step {
+        let (is_passed, is_clear) = (self.is_passed(value), self.is_clear(value));
+        Step { value, is_passed, is_clear, counted: None, usual: None }
+    }
+}
+
+/// One evaluation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Step {
+    pub value: f64,
+    /// Whether it is beyond the limit in earnest.
+    pub is_passed: bool,
+    /// Whether it is well again.
+    pub is_clear: bool,
+    /// The calls behind the value, where it is a share.
+    pub counted: Option<Counted>,
+    /// Those of all the time, where it is no worse than usual.
+    pub usual: Option<Counted>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +57,9 @@ pub(super) struct Track {
     pub resolved: Option<Timestamp>,
     clear_since: Option<Timestamp>,
     pub peak: f64,
+    /// The calls behind the worst value, and those behind what is usual.
+    pub counted: Option<Counted>,
+    pub usual: Option<Counted>,
     pub last: f64,
     pub area: f64,
     pub seen: Timestamp,
@@ -48,31 +71,30 @@ impl Track {
     }
 
     /// One evaluation; `None` where there is too little to tell, which neither raises nor resolves.
-    pub fn step(&mut self, limit: &Limit, at: Timestamp, value: Option<f64>) -> Change {
+    pub fn step(&mut self, limit: &Limit, at: Timestamp, step: Option<Step>) -> Change {
         if self.resolved.is_some() {
             *self = Self::default();
         }
-        let Some(value) = value else {
+        let Some(step) = step else {
             if !self.is_open() {
                 *self = Self::default();
             }
             return Change::None;
         };
-        let is_passed = limit.is_passed(value);
-        if !is_passed && !self.is_open() {
+        if !step.is_passed && !self.is_open() {
             *self = Self::default();
             return Change::None;
         }
-        if is_passed {
-            self.breach(limit, at, value);
+        if step.is_passed {
+            self.breach(limit, at, &step);
         }
-        (self.last, self.seen) = (value, at);
+        (self.last, self.seen) = (step.value, at);
         if !self.is_open() {
             let has_lasted = self.onset.is_some_and(|onset| at - onset >= limit.hold);
             self.raised = has_lasted.then_some(at);
             return if has_lasted { Change::Raised } else { Change::None };
         }
-        if !limit.is_clear(value) {
+        if !step.is_clear {
             self.clear_since = None;
             return Change::None;
         }
@@ -84,15 +106,16 @@ impl Track {
         Change::Resolved
     }
 
-    fn breach(&mut self, limit: &Limit, at: Timestamp, value: f64) {
-        let beyond = (value - limit.value).abs();
-        match self.onset {
-            None => (self.onset, self.peak) = (Some(at), value),
-            Some(_) => {
-                self.area += beyond * (at - self.seen).as_secs_f64();
-                self.peak = if limit.below { self.peak.min(value) } else { self.peak.max(value) };
-            }
+    fn breach(&mut self, limit: &Limit, at: Timestamp, step: &Step) {
+        self.usual = step.usual;
+        let is_worse = if limit.below { step.value < self.peak } else { step.value > self.peak };
+        if self.onset.is_some() {
+            self.area += (step.value - limit.value).abs() * (at - self.seen).as_secs_f64();
         }
+        if self.onset.is_none() || is_worse {
+            (self.peak, self.counted) = (step.value, step.counted);
+        }
+        self.onset.get_or_insert(at);
     }
 }
 
@@ -112,7 +135,11 @@ mod tests {
         let mut track = Track::default();
         let mut changes = Vec::new();
         for (i, value) in values.iter().enumerate() {
-            let change = track.step(limit, Timestamp(1) + Nanos::from_secs(30 * i as i64), *value);
+            let change = track.step(
+                limit,
+                Timestamp(1) + Nanos::from_secs(30 * i as i64),
+                value.map(|v| limit.plain(v)),
+            );
             if change != Change::None {
                 changes.push((i, change));
             }

@@ -1,10 +1,12 @@
 //! The nodes and edges that rules are held against, their calls over time, and the value of each signal.
 use std::sync::Arc;
 
+use super::chance::{Bad, Counted, Past, Verdict};
 use super::{Name, Objective, Rule, Rules, Signal, Who};
 use crate::analysis::saturation::{Gauges, Saturation};
 use crate::graph::{
-    Accumulator, GraphIndex, History, NodeKind, Outcome, RawEdgeId, Red, Snapshot, TimelineBucket,
+    Accumulator, GraphIndex, History, NodeKind, Outcome, RawEdgeId, Red, ServiceGraph, Snapshot,
+    TimelineBucket,
 };
 use crate::model::{Nanos, NodeId, TimeRange, Timestamp};
 use crate::store::{Filter, Lens};
@@ -15,6 +17,10 @@ const STEP: Nanos = Nanos::from_secs(10);
 const NOTICEABLE: Nanos = Nanos::from_millis(50);
 /// Timeouts below which their share says nothing.
 const TIMEOUTS: f64 = 3.0;
+/// Share of calls that lie above a 95th percentile.
+const ABOVE_P95: f64 = 0.05;
+/// What a caller cannot tell from nobody being there.
+const UNAVAILABLE: &[Outcome] = &[Outcome::Timeout, Outcome::Unavailable, Outcome::ServerError];
 
 /// One node or edge.
 pub(super) struct Watched {
@@ -25,6 +31,8 @@ pub(super) struct Watched {
     kind: NodeKind,
     is_edge: bool,
     is_entry: bool,
+    /// Whether nobody stands before it whose own alerts would tell what it does to users.
+    pub is_front: bool,
     calm: Option<Nanos>,
     /// In order of time, none empty.
     pub buckets: Vec<TimelineBucket>,
@@ -54,6 +62,7 @@ impl Watched {
                     graph.dependents(id).into_iter().flat_map(|(e, _)| index.raw_edges_of(e)).collect();
                 buckets = history.of_edges(&calls, range, count).buckets;
             }
+            let callers = graph.dependents(id);
             let is_user = |(_, n): &(_, NodeId)| graph.node(*n).is_some_and(|n| n.kind == NodeKind::User);
             out.push(Self {
                 name: Name::Node(node.id.clone()),
@@ -62,12 +71,14 @@ impl Watched {
                 shown: node.name.clone(),
                 kind: node.kind,
                 is_edge: false,
-                is_entry: graph.dependents(id).iter().any(is_user),
+                is_entry: callers.iter().any(is_user),
+                is_front: callers.is_empty() || callers.iter().any(|(_, n)| is_outside(graph, *n)),
                 calm: snapshot.calls.calm_p95_of_node(index, id),
                 buckets,
             });
         }
         for (id, from, to, _) in graph.edges() {
+            let is_front = is_outside(graph, from);
             let (Some(from), Some(callee)) = (graph.node(from), graph.node(to)) else { continue };
             let raw = index.raw_edges_of(id);
             out.push(Self {
@@ -78,6 +89,7 @@ impl Watched {
                 kind: callee.kind,
                 is_edge: true,
                 is_entry: false,
+                is_front,
                 calm: snapshot.calls.calm_p95_of_edges(&raw),
                 buckets: history.of_edges(&raw, range, count).buckets,
             });
@@ -121,9 +133,7 @@ impl Watched {
             Signal::TimeoutRatio if red.timeouts() < TIMEOUTS => Some(0.0),
             Signal::TimeoutRatio => Some(red.timeouts() / red.calls()),
             Signal::ThrottledRatio => Some(share(&[Outcome::Throttled])),
-            Signal::UnavailableRatio => {
-                Some(share(&[Outcome::Timeout, Outcome::Unavailable, Outcome::ServerError]))
-            }
+            Signal::UnavailableRatio => Some(share(UNAVAILABLE)),
             Signal::P95Ms => red.quantile(0.95).map(Nanos::as_millis_f64),
             Signal::P95OfCalm => {
                 let (now, calm) = (red.quantile(0.95)?, self.calm.filter(|c| *c > Nanos::ZERO)?);
@@ -137,6 +147,11 @@ impl Watched {
     }
 }
 
+/// Whether it stands for whoever calls from outside.
+fn is_outside(graph: &ServiceGraph, node: NodeId) -> bool {
+    graph.node(node).is_some_and(|n| matches!(n.kind, NodeKind::User | NodeKind::Unknown))
+}
+
 /// The windows of one subject that end at one moment.
 pub(super) struct Windows<'w> {
     watched: &'w Watched,
@@ -148,9 +163,20 @@ pub(super) struct Windows<'w> {
 }
 
 impl Windows<'_> {
+    /// The calls of a rule's window.
+    pub fn calls(&mut self, rule: &Rule) -> Option<&Red> {
+        let range = self.range(rule);
+        let watched = self.watched;
+        known(&mut self.reds, rule.window, || watched.red(range))
+    }
+
+    fn range(&self, rule: &Rule) -> TimeRange {
+        TimeRange::new((self.at - rule.window).max(self.start), self.at)
+    }
+
     /// The value of a rule's signal; `None` where there is too little to tell.
     pub fn value(&mut self, rule: &Rule) -> Option<f64> {
-        let range = TimeRange::new((self.at - rule.window).max(self.start), self.at);
+        let range = self.range(rule);
         if rule.signal.is_measured() {
             let (watched, gauges) = (self.watched, self.gauges);
             if gauges.is_empty() || watched.is_edge {
@@ -174,6 +200,51 @@ impl Windows<'_> {
             return Some(if rule.below { f64::MAX } else { 0.0 });
         }
         watched.of_calls(rule.signal, red, range)
+    }
+}
+
+/// Whether breaches of one limit by one subject are more than chance and more than usual.
+pub(super) struct Judge<'w> {
+    window: Nanos,
+    /// Which calls are bad, what share of them the limit allows, and whether it is made of what is usual.
+    counted: Option<(Bad, f64, bool)>,
+    past: Option<Past<'w>>,
+}
+
+impl<'w> Judge<'w> {
+    /// For the calls of a subject; measurements and rates, which count nothing, are taken at their word.
+    pub fn new(watched: &'w Watched, rule: &Rule, limit: f64) -> Self {
+        let longer = |length: Nanos| Some((Bad::LongerThan(length.max(rule.slower_than)), ABOVE_P95, false));
+        let counted = match rule.signal {
+            _ if rule.plain || rule.below != (rule.signal == Signal::Apdex) => None,
+            Signal::ErrorRatio => Some((Bad::Failed, limit, false)),
+            Signal::TimeoutRatio => Some((Bad::TimedOut, limit, false)),
+            Signal::ThrottledRatio => Some((Bad::Ended(&[Outcome::Throttled]), limit, false)),
+            Signal::UnavailableRatio => Some((Bad::Ended(UNAVAILABLE), limit, false)),
+            Signal::Apdex => Some((Bad::Unsatisfied, 1.0 - limit, false)),
+            Signal::P95Ms => longer(Nanos((limit * 1e6) as i64)),
+            Signal::P95OfCalm => watched.calm.and_then(|calm| {
+                let times = Nanos((calm.0 as f64 * limit) as i64).max(calm + NOTICEABLE);
+                longer(times).map(|(bad, allowed, _)| (bad, allowed, true))
+            }),
+            _ => None,
+        };
+        let past = counted.map(|(bad, ..)| Past::new(&watched.buckets, bad));
+        Self { window: rule.window, counted, past }
+    }
+
+    /// Whether breaches are weighed by calls.
+    pub fn counts(&self) -> bool {
+        self.counted.is_some()
+    }
+
+    /// What a breach in these calls is, and what was counted.
+    pub fn verdict(&self, red: &Red) -> (Verdict, Option<Counted>) {
+        let (Some((bad, allowed, is_relative)), Some(past)) = (self.counted, &self.past) else {
+            return (Verdict::New, None);
+        };
+        let seen = Counted::of(bad, red);
+        (past.verdict(seen, allowed, self.window, is_relative), Some(seen))
     }
 }
 

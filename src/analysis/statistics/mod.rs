@@ -14,7 +14,7 @@ pub use bootstrap::{Generator, Interval, block_bootstrap, bootstrap};
 pub use multiple::{FALSE_DISCOVERIES, benjamini_hochberg};
 pub use order::{finite, median, median_absolute_deviation, quantile, quantile_sorted, ranks};
 pub use proportions::{
-    binomial_at_least, compare_proportions, fisher_exact, newcombe, two_proportion_z, wilson,
+    binomial_at_least, compare_proportions, fisher_exact, newcombe, two_proportion_z, upper_share, wilson,
 };
 pub use rank_tests::{brunner_munzel, cliffs_delta, hodges_lehmann, mann_whitney, mann_whitney_counts};
 pub use trend::{Correlation, Slope, mann_kendall, spearman, theil_sen};

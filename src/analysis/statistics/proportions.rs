@@ -85,6 +85,20 @@ pub fn wilson(hits: f64, trials: f64) -> Option<Interval> {
     Some(Interval { low: (middle - half).max(0.0), high: (middle + half).min(1.0) })
 }
 
+/// The highest share with which as few hits are as probable as `chance`: Wilson's one-sided bound (Wilson, 1927).
+///
+/// 1 without trials.
+pub fn upper_share(hits: f64, trials: f64, chance: f64) -> f64 {
+    if trials <= 0.0 {
+        return 1.0;
+    }
+    let z = std::f64::consts::SQRT_2 * statrs::function::erf::erfc_inv(2.0 * chance);
+    let (share, square) = ((hits / trials).clamp(0.0, 1.0), z * z);
+    let middle = share + square / (2.0 * trials);
+    let half = z * (share * (1.0 - share) / trials + square / (4.0 * trials * trials)).sqrt();
+    ((middle + half) / (1.0 + square / trials)).min(1.0)
+}
+
 /// 95 % interval of the difference of two shares, after less before.
 ///
 /// Newcombe, Statistics in Medicine 17, 1998, method 10: from the two Wilson intervals.
