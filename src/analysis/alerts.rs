@@ -9,7 +9,7 @@ mod rule;
 mod track;
 mod watched;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -22,7 +22,8 @@ use crate::store::Filter;
 pub use burn::{BURN_WINDOWS, BurnState, BurnWindow, ObjectiveState, objectives};
 pub use cause::{Trouble, troubles};
 pub use chance::Counted;
-use held::{Held, limit_of};
+use held::{Coverage, Held, limit_of};
+pub use held::{Missing, Unjudged};
 pub use rule::{Objective, Rule, Rules, Signal, Who};
 use track::{Change, Limit, Track};
 use watched::Watched;
@@ -86,6 +87,10 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// Whether it is about what goes on all the time, and is told as no news.
+    pub fn is_standing(&self) -> bool {
+        self.severity == Severity::Low
+    }
     /// From its onset until it was well again, or until it was last seen.
     pub fn duration(&self) -> Nanos {
         self.resolved.unwrap_or(self.seen) - self.onset
@@ -135,6 +140,9 @@ pub struct Tracker {
     next: Option<Timestamp>,
     past: Vec<Alert>,
     doubts: BTreeMap<(usize, Name), Doubt>,
+    coverage: Coverage,
+    /// Those for whom there is a calm time to compare with.
+    calm: BTreeSet<Name>,
     filter: Option<Arc<Filter>>,
 }
 
@@ -154,6 +162,8 @@ impl Tracker {
             next: None,
             past: Vec::new(),
             doubts: BTreeMap::new(),
+            coverage: Coverage::default(),
+            calm: BTreeSet::new(),
             filter: None,
         }
     }
@@ -166,7 +176,7 @@ impl Tracker {
     /// Evaluates every moment since the last call up to and including `until`; what is to be told, by time.
     pub fn advance(&mut self, snapshot: &Snapshot, index: &GraphIndex, until: Timestamp) -> Vec<Event> {
         let Some(extent) = snapshot.extent else { return Vec::new() };
-        let every = self.rules.every.0.max(1_000_000_000);
+        let every = self.every().0;
         let first = self.next.unwrap_or(Timestamp((extent.start.0 / every + 1) * every));
         if until < first {
             return Vec::new();
@@ -183,9 +193,11 @@ impl Tracker {
             .par_iter()
             .map(|w| held::all(w, &self.rules, &gauges, (&moments, extent.start)))
             .collect();
+        self.calm.extend(watched.iter().filter(|w| w.has_calm()).map(|w| w.name.clone()));
         let mut events = Vec::new();
         for (held, name) in found.iter().zip(&watched).flat_map(|(all, w)| all.iter().map(|h| (h, &w.name))) {
             self.doubt(held);
+            self.coverage.add(held, name);
             let key = (held.place, held.severity, name.clone());
             let track = self.tracks.entry(key.clone()).or_default();
             for (at, step) in moments.iter().zip(&held.steps) {
@@ -214,7 +226,8 @@ impl Tracker {
         });
         let mut all: Vec<Alert> = self.past.iter().cloned().chain(open).collect();
         all.sort_by(|a, b| {
-            (&a.rule, &a.name, a.onset, b.severity).cmp(&(&b.rule, &b.name, b.onset, a.severity))
+            let key = |a: &Alert| (a.is_standing(), a.onset);
+            (&a.rule, &a.name, key(a), b.severity).cmp(&(&b.rule, &b.name, key(b), a.severity))
         });
         let mut merged: Vec<Alert> = Vec::new();
         for alert in all {
@@ -222,6 +235,7 @@ impl Tracker {
                 Some(m)
                     if m.rule == alert.rule
                         && m.name == alert.name
+                        && m.is_standing() == alert.is_standing()
                         && m.resolved.is_none_or(|end| alert.onset <= end) =>
                 {
                     join(m, &alert);
@@ -240,10 +254,25 @@ impl Tracker {
         merged
     }
 
+    fn every(&self) -> Nanos {
+        self.rules.every.max(Nanos::from_secs(1))
+    }
+
     fn look_back(&self) -> Nanos {
         let rules = self.rules.rules.iter().map(|r| r.window);
         let burns = BURN_WINDOWS.iter().map(|w| w.long).filter(|_| !self.rules.objectives.is_empty());
         rules.chain(burns).chain([REMEMBERED]).max().unwrap_or(Nanos::ZERO)
+    }
+
+    /// The rules that were not held against everybody that they are meant for, and why.
+    pub fn unjudged(&self) -> Vec<Unjudged> {
+        if self.next.is_some() {
+            return self.coverage.unjudged(&self.rules, |name| self.calm.contains(name));
+        }
+        let missing = Missing::Moments(self.every());
+        let none = |rule: &String| Unjudged { rule: rule.clone(), meant: 0, judged: 0, missing };
+        let rules = self.rules.rules.iter().map(|r| &r.name);
+        rules.chain(self.rules.objectives.iter().map(|o| &o.name)).map(none).collect()
     }
 
     fn doubt(&mut self, held: &Held) {

@@ -1,5 +1,5 @@
 //! Which nodes and edges are not well, since when, and by what figures?
-use crate::graph::{FEW, GraphIndex, Health, Red, Snapshot};
+use crate::graph::{FEW, GraphIndex, Health, NodeKind, Red, Snapshot};
 use crate::model::{Nanos, TimeRange, TraceId};
 use crate::store::Lens;
 
@@ -50,7 +50,8 @@ pub fn health(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex) -> HealthAns
     let graph = &index.graph;
     let mut findings = Vec::new();
     let mut unknown = 0;
-    for (id, node) in graph.nodes() {
+    // How users do is told by the calls they make.
+    for (id, node) in graph.nodes().filter(|(_, n)| n.kind != NodeKind::User) {
         unknown += usize::from(node.health == Health::Unknown);
         if node.health >= Health::Warning {
             let apdex = node.red.apdex().filter(|a| *a < 0.7 && node.kind.has_apdex());

@@ -1,5 +1,5 @@
 //! Everything about health: findings, alerts, objectives, trends, and how externals and databases do.
-use super::alerts::{Alert, Doubt, ObjectiveState, Rules, Tracker, objectives};
+use super::alerts::{Alert, Doubt, ObjectiveState, Rules, Tracker, Unjudged, objectives};
 use super::health::{HealthAnswer, health};
 use super::saturation::{Gauges, Saturation};
 use super::statistics::{Tail, compare_proportions, mann_kendall, median, theil_sen};
@@ -94,6 +94,10 @@ pub struct HealthReport {
     pub alerts: Vec<Alert>,
     /// Limits that were passed, perhaps by chance, and are no alerts; the gravest first.
     pub doubts: Vec<Doubt>,
+    /// How many rules and objectives there are.
+    pub rules: usize,
+    /// Those that were not held against everybody that they are meant for.
+    pub unjudged: Vec<Unjudged>,
     /// How objectives are kept.
     pub objectives: Vec<ObjectiveState>,
     /// Response times that rise or fall by at least 2 % an hour, by more than chance; the steepest first.
@@ -112,7 +116,8 @@ pub struct HealthReport {
 pub fn health_report(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, rules: &Rules) -> HealthReport {
     let answer = health(snapshot, lens, index);
     let Some(window) = index.graph.window.or(snapshot.extent) else {
-        return HealthReport { answer, ..HealthReport::default() };
+        let rules = rules.rules.len() + rules.objectives.len();
+        return HealthReport { answer, rules, ..HealthReport::default() };
     };
     let mut tracker = Tracker::new(rules.clone()).only(lens.filter.clone());
     tracker.advance(snapshot, index, window.end);
@@ -133,6 +138,8 @@ pub fn health_report(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, rules
         answer,
         alerts,
         doubts,
+        rules: rules.rules.len() + rules.objectives.len(),
+        unjudged: tracker.unjudged(),
         objectives: objectives(snapshot, index, rules, lens.filter.as_ref()),
         trends,
         is_too_short_for_trends: window.length().0 < BLOCK.0 * BLOCKS as i64,

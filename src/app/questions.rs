@@ -7,6 +7,7 @@ use crate::analysis::capacity::{Faster, capacity};
 use crate::analysis::deploy::{DeployOptions, deploy};
 use crate::analysis::health_report::health_report;
 use crate::analysis::{Study, advice};
+use crate::export::answers::RulesTold;
 use crate::export::cards::{self, Card, Question};
 use crate::export::report::Part;
 use crate::export::{answers, rules::default_rules};
@@ -56,7 +57,7 @@ pub fn deployment(study: &Study<'_>, lens: &Lens, given: &GivenDeployment) -> Op
     let found = deploy(study, lens, &options);
     let cards = answers::deploy_cards(snapshot, graph, &found);
     let answer = answers::deploy(snapshot, graph, &found);
-    Some((Plain { answer, alerts: Vec::new(), capacity: None }, cards))
+    Some((Plain { answer, alerts: Vec::new(), rules: RulesTold::default(), capacity: None }, cards))
 }
 
 /// Answers one of [`PLAIN`], with its cards; `None` for another question.
@@ -66,10 +67,18 @@ pub fn ask(
     lens: &Lens,
     asking: &Asking,
 ) -> Option<(Plain, Vec<Card>)> {
+    let (mut plain, cards) = answer(question, study, lens, asking)?;
+    plain.answer = plain.answer.unless_empty(answers::why_empty(study.snapshot, lens, &study.index.graph));
+    Some((plain, cards))
+}
+
+fn answer(question: Question, study: &Study<'_>, lens: &Lens, asking: &Asking) -> Option<(Plain, Vec<Card>)> {
     let (snapshot, graph) = (study.snapshot, &study.index.graph);
     let of_json =
         |answer: &answers::Answer| cards::of_json(question, graph, &answer.json, cards::most(question));
-    let part = |cards: Vec<Card>, answer| Some((Plain { answer, alerts: Vec::new(), capacity: None }, cards));
+    let part = |cards: Vec<Card>, answer| {
+        Some((Plain { answer, alerts: Vec::new(), rules: RulesTold::default(), capacity: None }, cards))
+    };
     match question {
         Question::Deploy => {
             let found = deploy(study, lens, &DeployOptions::default());
@@ -84,7 +93,8 @@ pub fn ask(
             let answer = answers::health_report(study.index, &report);
             let cards = cards::health(study.index, of_json(&answer));
             let alerts = answers::alert_lines(study.index, &report.alerts);
-            Some((Plain { answer, alerts, capacity: None }, cards))
+            let rules = answers::rules_told(study.index, &report);
+            Some((Plain { answer, alerts, rules, capacity: None }, cards))
         }
         Question::Capacity => {
             let scenario = &asking.scenario;
@@ -95,7 +105,10 @@ pub fn ask(
             let found = capacity(study, lens, &[scenario.growth()], &changes);
             let answer = answers::capacity_answer(snapshot, graph, &scenario.argument(), &found);
             let cards = of_json(&answer);
-            Some((Plain { answer, alerts: Vec::new(), capacity: Some(found) }, cards))
+            Some((
+                Plain { answer, alerts: Vec::new(), rules: RulesTold::default(), capacity: Some(found) },
+                cards,
+            ))
         }
         _ => None,
     }

@@ -11,6 +11,7 @@ use super::Failure;
 use crate::analysis::alerts::Rules;
 use crate::engine::{Engine, EngineOptions};
 use crate::export::rules::parse_rules;
+use crate::export::traces::moment_text;
 use crate::graph::Snapshot;
 use crate::ingest::file::{self, Input};
 use crate::model::{Arrival, Nanos, SourceId, TimeRange, Timestamp, TraceIndex};
@@ -294,10 +295,18 @@ fn window(common: &Common, extent: Option<TimeRange>) -> Result<Option<TimeRange
         (Some(_), Some(_)) if to <= from => {
             Err(Failure::usage("the window is empty: --to must be after --from"))
         }
-        (Some(t), None) if to <= from => Err(Failure::usage(format!("--from {t} is after the last span"))),
-        (None, Some(t)) if to <= from => Err(Failure::usage(format!("--to {t} is before the first span"))),
+        (Some(t), None) if to <= from => {
+            Err(Failure::usage(format!("--from {t} is after the last span; {}", goes(extent))))
+        }
+        (None, Some(t)) if to <= from => {
+            Err(Failure::usage(format!("--to {t} is before the first span; {}", goes(extent))))
+        }
         _ => Ok(Some(TimeRange::new(from, to))),
     }
+}
+
+fn goes(extent: TimeRange) -> String {
+    format!("the data goes from {} to {}", moment_text(extent.start), moment_text(extent.end))
 }
 
 /// A stretch of time as given on the command line: `from..to`.
@@ -309,6 +318,9 @@ pub fn range(flag: &str, text: &str, extent: Option<TimeRange>) -> Result<TimeRa
     let (from, to) = (moment(flag, from, extent)?, moment(flag, to, extent)?);
     if to <= from {
         return Err(Failure::usage(format!("{flag} {text}: it ends before it begins")));
+    }
+    if to <= extent.start || from > extent.end {
+        return Err(Failure::usage(format!("{flag} {text}: it lies outside the data; {}", goes(extent))));
     }
     Ok(TimeRange::new(from, to))
 }

@@ -43,8 +43,19 @@ super::catalogue! {
             => "自身の時間が{times}に増加、{before}から{now}へ（中央値）";
         failures_that_begin_there_rose: "failures that begin there rose from {before} to {now} of its work"
             => "ここで始まる失敗が処理の{before}から{now}に増加";
-        there_is_no_trace_with: "There is no trace with a root in the window."
-            => "この期間にルートのあるトレースがありません。";
+        there_is_no_trace_with: "There is no trace with a root in this time and filter: widen the time or leave out the filter."
+            => "この期間とフィルターには、ルートのあるトレースがありません。期間を広げるか、フィルターを外してください。";
+        no_span_was_read: "There is nothing to look at: no span was read." => "スパンが読み込まれていません。";
+        empty_by_filter: "The picture is empty: none of {all} traces passes the filter {filter}. Leave it out, or write another."
+            => "図は空です：{all}件のトレースのいずれもフィルター {filter} を通りません。外すか、書き換えてください。";
+        empty_by_time: "The picture is empty: no call begins from {from} to {to}. The data goes from {start} to {end}: choose a time within it."
+            => "図は空です：{from}から{to}までに始まる呼び出しがありません。データは{start}から{end}までです。この範囲の期間を選んでください。";
+        empty_by_both: "The picture is empty: {passing} traces pass the filter {filter}, but none of their calls begins from {from} to {to}. The data goes from {start} to {end}: widen the time, or leave out the filter."
+            => "図は空です：フィルター {filter} を通るトレースは{passing}件ありますが、{from}から{to}までに始まる呼び出しがありません。データは{start}から{end}までです。期間を広げるか、フィルターを外してください。";
+        empty_of_calls: "The picture is empty: {all} traces were read, but none of their spans says who serves or calls."
+            => "図は空です：{all}件のトレースを読みましたが、呼び出しを示すスパンがありません。";
+        not_in_this_picture: "{name} is in the data, but not in this time and filter: widen the time or leave out the filter"
+            => "{name} はデータにありますが、この期間とフィルターにはありません。期間を広げるか、フィルターを外してください";
         no_stretch_of_time_stands: "No stretch of time stands out: the share of failed, timed-out and slow requests is about the same all the time ({failed} of {all} failed or ran out of time)."
             => "目立つ期間はありません：失敗、タイムアウト、低速の割合は常にほぼ同じです（{all}件中{failed}件が失敗またはタイムアウト）。";
         too_few_requests_to_tell: "Too few requests to tell whether a stretch of time stands out: there are {all}, {needed} are needed."

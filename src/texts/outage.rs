@@ -14,8 +14,14 @@ super::catalogue! {
         of_the_calls_to_it: "of the calls to it fail" => "の呼び出しが失敗";
         no_entry_operation_fails_more: "No entry operation fails more than it does anyway."
             => "失敗が通常より増える入口操作はありません。";
-        of_requests_fail_otherwise: "{share} of {service} {operation} requests fail ({usual} otherwise)"
-            => "{service} {operation} のリクエストの{share}が失敗（通常 {usual}）";
+        of_requests_would_fail: "{share} of {service} {operation} requests would fail, {usual} fail already"
+            => "{service} {operation} のリクエストの{share}が失敗する見込み（すでに失敗 {usual}）";
+        of_requests_failed: "{share} of {service} {operation} requests failed, {usual} in calm times"
+            => "{service} {operation} のリクエストの{share}が失敗（平常時 {usual}）";
+        calls_fail_already: "{failed} of {calls} calls to it fail already ({share}): what came of those stays as it was"
+            => "呼び出し{calls}件中{failed}件（{share}）はすでに失敗：その結果は記録のままです";
+        it_fails_already: "it fails already: {failed} of {calls} calls ({share}), so that an outage adds only the rest"
+            => "すでに失敗中：呼び出し{calls}件中{failed}件（{share}）。停止しても増えるのは残りだけです";
         who_is_hit: "Who is hit" => "影響を受けるもの";
         and_more: "And {count} more" => "他{count}件";
         what_can_be_done: "What can be done" => "対策";
@@ -30,8 +36,8 @@ super::catalogue! {
             => "{name}、リクエストの{share}が失敗、{severity}、{facts}";
         fail: "{share} fail" => "失敗 {share}";
         share_of: "{share} of {operation}" => "{operation} の{share}";
-        of_its_requests_fail_otherwise: "{name}: {share} of its requests fail ({usual} otherwise), severity {severity}\n{operations}"
-            => "{name}：リクエストの{share}が失敗（通常 {usual}）、深刻度 {severity}\n{operations}";
+        of_its_requests_fail_otherwise: "{name}: {share} of its requests fail ({usual} without the outage), severity {severity}\n{operations}"
+            => "{name}：リクエストの{share}が失敗（停止がなければ {usual}）、深刻度 {severity}\n{operations}";
         what_it_costs: "What it costs" => "損失";
         requests_that_go_well_otherwise: "{count} requests that go well otherwise"
             => "通常は成功するリクエスト{count}件";

@@ -1,6 +1,7 @@
 //! The stories with their truth: every analysis gives the right answer, with any of five seeds; and none finds
 //! anything above low where nothing is wrong.
 #![allow(clippy::unwrap_used)]
+mod alarm;
 mod impact;
 mod incident;
 mod null;
@@ -108,12 +109,12 @@ fn judge(name: &str, judges: &[fn(&Told, &mut Wrong)]) {
 
 #[test]
 fn checkout_incident_is_the_database_and_not_the_payment() {
-    judge("checkout-incident", &[incident::found, impact::measured, others::slow_statement]);
+    judge("checkout-incident", &[alarm::raised, incident::found, impact::measured, others::slow_statement]);
 }
 
 #[test]
 fn stripe_outage_is_stripe_and_hits_each_caller_as_much_as_it_needs_it() {
-    judge("stripe-outage", &[incident::found, impact::measured, impact::predicted]);
+    judge("stripe-outage", &[alarm::raised, incident::found, impact::measured, impact::predicted]);
 }
 
 #[test]
@@ -121,6 +122,7 @@ fn intermittent_large_orders_are_told_by_their_items() {
     judge(
         "intermittent-large-orders",
         &[
+            alarm::raised,
             incident::right_if_found,
             others::top_finding,
             others::pattern,
@@ -132,20 +134,23 @@ fn intermittent_large_orders_are_told_by_their_items() {
 
 #[test]
 fn recommendation_deploy_is_the_new_version() {
-    judge("recommendation-deploy", &[incident::found, incident::new_version, others::deployment]);
+    judge(
+        "recommendation-deploy",
+        &[alarm::raised, incident::found, incident::new_version, others::deployment],
+    );
 }
 
 #[test]
 fn cascade_spreads_in_waves_and_ends() {
-    judge("cascade", &[incident::found, incident::waves, impact::measured, impact::patience]);
+    judge("cascade", &[alarm::raised, incident::found, incident::waves, impact::measured, impact::patience]);
 }
 
 #[test]
 fn slow_release_is_told_from_its_callers() {
-    judge("slow-release", &[incident::found, others::deployment]);
+    judge("slow-release", &[alarm::raised, incident::found, others::deployment]);
 }
 
 #[test]
 fn slow_release_of_the_tail_is_told_as_one() {
-    judge("slow-release-tail", &[incident::found, others::deployment]);
+    judge("slow-release-tail", &[alarm::raised, incident::found, others::deployment]);
 }

@@ -348,6 +348,7 @@ impl Ledger {
     }
     /// Requests that started at a service.
     pub fn requests(&self) -> f64 {
-        self.traffic.values().map(|t| t.requests).sum()
+        // The sum of nothing would be -0.
+        self.traffic.values().fold(0.0, |sum, t| sum + t.requests)
     }
 }

@@ -55,13 +55,13 @@ fn callee(name: &Name) -> &str {
 
 /// Puts alerts of one trouble together; troubles that go on first, the gravest and longest first.
 pub fn troubles(alerts: &[Alert]) -> Vec<Trouble> {
-    let key = |a: &Alert| (callee(&a.name).to_owned(), sign(a.signal), a.onset);
+    let key = |a: &Alert| (callee(&a.name).to_owned(), sign(a.signal), a.is_standing(), a.onset);
     let mut sorted: Vec<&Alert> = alerts.iter().collect();
     sorted.sort_by_cached_key(|a| key(a));
     let mut groups: Vec<(Option<Timestamp>, Vec<&Alert>)> = Vec::new();
     for alert in sorted {
-        let is_same =
-            |b: &Alert| callee(&b.name) == callee(&alert.name) && sign(b.signal) == sign(alert.signal);
+        let kind = |a: &Alert| (sign(a.signal), a.is_standing());
+        let is_same = |b: &Alert| callee(&b.name) == callee(&alert.name) && kind(b) == kind(alert);
         match groups.last_mut() {
             Some((end, group))
                 if group.first().is_some_and(|b| is_same(b)) && end.is_none_or(|e| alert.onset <= e) =>

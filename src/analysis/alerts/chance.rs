@@ -4,7 +4,7 @@
 //! stretch is nothing, and one that is over it all the time is not news.
 use std::cell::OnceCell;
 
-use crate::analysis::statistics::{binomial_at_least, upper_share};
+use crate::analysis::statistics::{binomial_at_least, upper_share, wilson};
 use crate::graph::{Outcome, Red, TimelineBucket};
 use crate::model::{Nanos, Timestamp};
 
@@ -14,8 +14,14 @@ const CHANCE: f64 = 1e-4;
 const CALM_BY_CHANCE: f64 = 1e-3;
 /// The shortest stretch that may be what is usual.
 const STRETCH: Nanos = Nanos::from_secs(300);
+/// Share of failed calls from which on a time is not calm.
+const FAILING: f64 = 0.05;
 /// Calls below which a stretch says nothing.
 const FEW: f64 = 20.0;
+/// Windows, and twice, four times as long ones and so on, that a breach is looked for in.
+const STRETCHES: usize = 5;
+/// Share of the limit that is taken for usual where less is.
+const BURSTS: f64 = 0.5;
 /// Windows that there must be before anything is called usual.
 const WINDOWS: i64 = 2;
 
@@ -55,6 +61,9 @@ impl Counted {
         let calls = red.observed as f64;
         Self { bad: if of > 0.0 { (bad / of).clamp(0.0, 1.0) * calls } else { 0.0 }, calls }
     }
+    fn plus(self, other: Self) -> Self {
+        Self { bad: self.bad + other.bad, calls: self.calls + other.calls }
+    }
     /// Bad ones of all, 0 to 1.
     pub fn share(&self) -> f64 {
         if self.calls > 0.0 { self.bad / self.calls } else { 0.0 }
@@ -82,62 +91,141 @@ fn whole(count: f64) -> u64 {
 /// What a breach is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Verdict {
-    /// More than chance and more than usual; or nothing is known of what is usual.
+    /// More than chance makes of what is usual; or of the limit, where nothing is known of that.
     New,
-    /// No more than usual; what is usual is beyond the limit by itself, with these calls.
-    Standing(Counted),
+    /// No more than usual, and what is usual is beyond the limit by itself.
+    Standing,
     /// It may be chance; so many bad calls would not be.
     Chance(Option<f64>),
+}
+
+/// What was counted before a moment.
+type Sum = (Timestamp, Counted);
+
+fn between(sums: &[Sum], from: Timestamp, to: Timestamp) -> Counted {
+    let before = |t: Timestamp| {
+        let at = sums.partition_point(|s| s.0 < t).min(sums.len().saturating_sub(1));
+        sums.get(at).map_or_else(Counted::default, |s| s.1)
+    };
+    let (a, b) = (before(from), before(to));
+    Counted { bad: (b.bad - a.bad).max(0.0), calls: (b.calls - a.calls).max(0.0) }
 }
 
 /// The bad calls of one subject over all the time that is known.
 pub(super) struct Past<'w> {
     buckets: &'w [TimelineBucket],
     bad: Bad,
-    sums: OnceCell<Vec<(Timestamp, Counted)>>,
+    sums: OnceCell<Vec<Sum>>,
+    calm_sums: OnceCell<Vec<Sum>>,
     calmest: OnceCell<Option<f64>>,
+    calm_quarter: OnceCell<Counted>,
 }
 
 impl<'w> Past<'w> {
     /// Nothing is counted before it is asked for.
     pub fn new(buckets: &'w [TimelineBucket], bad: Bad) -> Self {
-        Self { buckets, bad, sums: OnceCell::new(), calmest: OnceCell::new() }
+        let (sums, calm_sums) = (OnceCell::new(), OnceCell::new());
+        let (calmest, calm_quarter) = (OnceCell::new(), OnceCell::new());
+        Self { buckets, bad, sums, calm_sums, calmest, calm_quarter }
     }
 
-    /// What a breach is in which these calls were counted, where a share is allowed.
+    /// What a breach is in the window that ends at a moment, where a share is allowed; and what was counted in it.
     ///
-    /// `is_relative` says that the limit is itself made of what is usual: nothing stands beyond it.
-    pub fn verdict(&self, seen: Counted, allowed: f64, window: Nanos, is_relative: bool) -> Verdict {
-        if !seen.is_beyond(allowed) {
-            return Verdict::Chance(seen.needed(allowed));
+    /// A short window seldom proves anything, so that longer stretches up to now are asked as well: they too
+    /// must be beyond the limit. `is_relative` says that the limit is itself made of what is usual: nothing
+    /// stands beyond it.
+    pub fn verdict(
+        &self,
+        at: Timestamp,
+        allowed: f64,
+        window: Nanos,
+        is_relative: bool,
+    ) -> (Verdict, Counted) {
+        let usual = self.calmest(window);
+        // Failures come in bursts: a few are no trouble only because there are none otherwise. Of long calls there
+        // are as many as the mix of requests makes: only those beyond what the limit allows count.
+        let least = if self.is_of_lengths() { allowed } else { allowed * BURSTS };
+        let reference = usual.map_or(allowed, |usual| usual.max(least));
+        let seen = self.between(at - window, at);
+        let start = self.sums().first().map_or(at, |s| s.0);
+        let mut length = window;
+        for _ in 0..STRETCHES {
+            let stretch = self.between(at - length, at);
+            if stretch.share() > allowed && stretch.is_beyond(reference) {
+                return (Verdict::New, seen);
+            }
+            if at - length <= start {
+                break;
+            }
+            length = Nanos(length.0.saturating_mul(2));
         }
-        let Some(usual) = self.calmest(window).filter(|usual| !seen.is_beyond(*usual)) else {
-            return Verdict::New;
-        };
-        let all = self.all();
-        if all.is_beyond(allowed) && !is_relative {
-            Verdict::Standing(all)
-        } else {
-            Verdict::Chance(seen.needed(usual.max(allowed)))
-        }
+        let stands = !is_relative && self.stands(allowed, window);
+        (if stands { Verdict::Standing } else { Verdict::Chance(seen.needed(reference)) }, seen)
+    }
+
+    /// Whether more than an allowed share is bad all the time: even in the calmest quarter of it.
+    pub fn stands(&self, allowed: f64, window: Nanos) -> bool {
+        self.calmest(window).is_some() && self.calm_quarter(window).is_beyond(allowed)
+    }
+
+    fn is_of_lengths(&self) -> bool {
+        matches!(self.bad, Bad::LongerThan(_) | Bad::Unsatisfied)
+    }
+
+    fn between(&self, from: Timestamp, to: Timestamp) -> Counted {
+        between(self.sums(), from, to)
     }
 
     /// Sums before the start of each bucket, and after the last.
-    fn sums(&self) -> &[(Timestamp, Counted)] {
-        self.sums.get_or_init(|| {
-            let mut sum = Counted::default();
-            let mut sums = Vec::with_capacity(self.buckets.len() + 1);
-            for b in self.buckets {
-                sums.push((b.range.start, sum));
-                let own = Counted::of(self.bad, &b.red);
-                sum = Counted { bad: sum.bad + own.bad, calls: sum.calls + own.calls };
+    fn sums(&self) -> &[Sum] {
+        self.sums.get_or_init(|| self.sum(|_| true))
+    }
+
+    /// The same of buckets in which hardly any call failed, where lengths are looked at: failures are often quick.
+    fn calm_sums(&self) -> &[Sum] {
+        if !self.is_of_lengths() {
+            return self.sums();
+        }
+        let is_calm = |red: &Red| red.error_ratio().is_none_or(|r| r < FAILING);
+        self.calm_sums.get_or_init(|| self.sum(is_calm))
+    }
+
+    fn sum(&self, counts: impl Fn(&Red) -> bool) -> Vec<Sum> {
+        let mut sum = Counted::default();
+        let mut sums = Vec::with_capacity(self.buckets.len() + 1);
+        for b in self.buckets {
+            sums.push((b.range.start, sum));
+            if counts(&b.red) {
+                sum = sum.plus(Counted::of(self.bad, &b.red));
             }
-            sums.extend(self.buckets.last().map(|b| (b.range.end, sum)));
-            sums
+        }
+        sums.extend(self.buckets.last().map(|b| (b.range.end, sum)));
+        sums
+    }
+
+    /// The quarter of all windows with the lowest shares: an incident may fill more than half of the time.
+    fn calm_quarter(&self, window: Nanos) -> Counted {
+        *self.calm_quarter.get_or_init(|| {
+            let mut windows: Vec<Counted> = Vec::new();
+            let mut is_full = true;
+            let mut start = self.sums().first().map_or(Timestamp(0), |s| s.0);
+            while start < self.sums().last().map_or(Timestamp(0), |s| s.0) {
+                let own = self.between(start, start + window);
+                match windows.last_mut().filter(|_| !is_full) {
+                    Some(last) => *last = last.plus(own),
+                    None => windows.push(own),
+                }
+                is_full = windows.last().is_none_or(|w| w.calls >= FEW);
+                start = start + Nanos(window.0.max(1));
+            }
+            windows.sort_by(|a, b| a.share().total_cmp(&b.share()));
+            let quarter = windows.len().div_ceil(4);
+            windows.into_iter().take(quarter).fold(Counted::default(), Counted::plus)
         })
     }
 
-    fn all(&self) -> Counted {
+    /// The calls of all the time that is known.
+    pub fn all(&self) -> Counted {
         self.sums().last().map_or_else(Counted::default, |s| s.1)
     }
 
@@ -146,31 +234,28 @@ impl<'w> Past<'w> {
     /// Stretches of all lengths, because a short one proves little however calm it is.
     fn calmest(&self, window: Nanos) -> Option<f64> {
         *self.calmest.get_or_init(|| {
-            let sums = self.sums();
+            let sums = self.calm_sums();
             let (first, last) = (sums.first()?.0, sums.last()?.0);
             if (last - first).0 < WINDOWS * window.0 {
                 return None;
             }
-            let before = |t: Timestamp| {
-                let at = sums.partition_point(|s| s.0 < t).min(sums.len() - 1);
-                sums.get(at).map_or_else(Counted::default, |s| s.1)
-            };
-            let mut least: Option<f64> = None;
+            let mut calmest: Option<(f64, Counted)> = None;
             let mut length = STRETCH.0.min((last - first).0);
             while length <= (last - first).0 {
                 let mut start = first;
                 while (last - start).0 >= length {
-                    let (a, b) = (before(start), before(start + Nanos(length)));
-                    let (bad, calls) = (b.bad - a.bad, b.calls - a.calls);
-                    if calls >= FEW {
-                        let upper = upper_share(bad.max(0.0), calls, CALM_BY_CHANCE);
-                        least = Some(least.map_or(upper, |l| l.min(upper)));
+                    let stretch = between(sums, start, start + Nanos(length));
+                    if stretch.calls >= FEW {
+                        let high = wilson(stretch.bad, stretch.calls).map_or(1.0, |i| i.high);
+                        if calmest.is_none_or(|c| high < c.0) {
+                            calmest = Some((high, stretch));
+                        }
                     }
                     start = start + Nanos((length / 2).max(1));
                 }
                 length *= 2;
             }
-            least
+            calmest.map(|(_, c)| upper_share(whole(c.bad), whole(c.calls), CALM_BY_CHANCE))
         })
     }
 }
@@ -196,42 +281,68 @@ mod tests {
         counts.iter().enumerate().map(bucket).collect()
     }
 
-    fn judge(counts: &[(u32, u32)], bad: f64, calls: f64, allowed: f64) -> Verdict {
+    /// What a breach is at the end of so many minutes.
+    fn judge(counts: &[(u32, u32)], allowed: f64) -> Verdict {
         let buckets = minutes(counts);
-        let window = Nanos::from_secs(300);
-        Past::new(&buckets, Bad::Failed).verdict(Counted { bad, calls }, allowed, window, false)
+        let at = buckets.last().unwrap().range.end;
+        Past::new(&buckets, Bad::Failed).verdict(at, allowed, Nanos::from_secs(300), false).0
+    }
+
+    /// Calm, and then other minutes.
+    fn after(calm: (u32, u32), minutes: usize, then: &[(u32, u32)]) -> Vec<(u32, u32)> {
+        let mut all = vec![calm; minutes];
+        all.extend(then);
+        all
     }
 
     #[test]
-    fn two_of_33_are_chance_and_nine_are_not() {
-        let calm = [(0, 20); 60];
-        assert_eq!(judge(&calm, 2.0, 33.0, 0.05), Verdict::Chance(Some(9.0)));
-        assert_eq!(judge(&calm, 9.0, 33.0, 0.05), Verdict::New);
-        // Of five, all failed ones would be enough at 5 %, and not at half.
-        assert_eq!(judge(&calm, 4.0, 5.0, 0.05), Verdict::New);
-        assert_eq!(judge(&calm, 5.0, 5.0, 0.5), Verdict::Chance(None));
+    fn two_of_33_are_chance_and_seven_are_not() {
+        let short = |bad| after((0, 20), 60, &[(0, 7), (0, 7), (0, 7), (0, 6), (bad, 6)]);
+        assert_eq!(judge(&short(2), 0.05), Verdict::Chance(Some(7.0)));
+        assert_eq!(judge(&short(6), 0.05), Verdict::Chance(Some(7.0)));
+        assert_eq!(judge(&after((0, 20), 60, &[(1, 7), (1, 7), (1, 7), (2, 6), (2, 6)]), 0.05), Verdict::New);
+        // Of two even all failed ones would be too few.
+        let two = [(0, 0), (0, 0), (0, 0), (0, 1), (1, 1)];
+        assert_eq!(judge(&after((0, 20), 60, &two), 0.05), Verdict::Chance(None));
     }
 
     #[test]
     fn what_fails_all_the_time_stands_and_more_of_it_is_new() {
         let noisy: Vec<(u32, u32)> = (0..60).map(|i| (1 + i % 3, 20)).collect();
-        assert_eq!(
-            judge(&noisy, 18.0, 100.0, 0.05),
-            Verdict::Standing(Counted { bad: 120.0, calls: 1200.0 })
-        );
-        assert_eq!(judge(&noisy, 30.0, 100.0, 0.05), Verdict::New);
+        assert_eq!(judge(&noisy, 0.05), Verdict::Standing);
+        let worse: Vec<(u32, u32)> = noisy.iter().copied().chain([(6, 20); 5]).collect();
+        assert_eq!(judge(&worse, 0.05), Verdict::New);
     }
 
     #[test]
     fn an_incident_that_fills_most_of_the_time_is_new_by_what_was_calm() {
-        let mut counts = vec![(0, 20); 10];
-        counts.extend([(6, 20); 50]);
-        assert_eq!(judge(&counts, 30.0, 100.0, 0.05), Verdict::New);
+        assert_eq!(judge(&after((0, 20), 10, &[(6, 20); 50]), 0.05), Verdict::New);
+    }
+
+    #[test]
+    fn little_more_than_the_limit_is_new_once_it_has_lasted() {
+        // One more in two minutes: 2.5 % against a limit of 1 %, where none failed before.
+        let then = [(1, 20), (0, 20)].repeat(20);
+        assert!(matches!(judge(&after((0, 20), 120, &then[..6]), 0.01), Verdict::Chance(_)));
+        assert_eq!(judge(&after((0, 20), 120, &then), 0.01), Verdict::New);
+    }
+
+    #[test]
+    fn what_an_incident_added_does_not_stand_before_it() {
+        let mut counts = vec![(0, 20); 30];
+        counts[..5].fill((1, 20));
+        counts.extend([(18, 20); 30]);
+        let buckets = minutes(&counts);
+        let at = buckets[4].range.end;
+        let (verdict, seen) =
+            Past::new(&buckets, Bad::Failed).verdict(at, 0.04, Nanos::from_secs(300), false);
+        assert!(matches!(verdict, Verdict::Chance(_)), "{verdict:?}");
+        assert_eq!(seen, Counted { bad: 5.0, calls: 100.0 });
     }
 
     #[test]
     fn nothing_is_usual_before_two_windows_are_over() {
-        assert_eq!(judge(&[(6, 20); 9], 30.0, 100.0, 0.05), Verdict::New);
-        assert!(matches!(judge(&[(6, 20); 10], 30.0, 100.0, 0.05), Verdict::Standing(_)));
+        assert_eq!(judge(&[(6, 20); 9], 0.05), Verdict::New);
+        assert!(matches!(judge(&[(6, 20); 10], 0.05), Verdict::Standing));
     }
 }

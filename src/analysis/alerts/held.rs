@@ -1,8 +1,10 @@
-//! The limits of all rules held against one subject, at each moment.
+//! The limits of all rules held against one subject, at each moment; and those that could not be.
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::chance::{Counted, Verdict};
 use super::track::{Limit, Step};
 use super::watched::{Judge, Watched, Windows};
-use super::{BURN_WINDOWS, Doubt, Rule, Rules, burn};
+use super::{BURN_WINDOWS, Doubt, Name, Rule, Rules, Signal, burn};
 use crate::analysis::Severity;
 use crate::analysis::saturation::Gauges;
 use crate::model::{Nanos, Timestamp};
@@ -39,6 +41,83 @@ pub(super) fn limit_of(rules: &Rules, place: usize, severity: Severity) -> Optio
     Some(Limit { value, below: rule.below, clear: rule.clear, hold: rule.hold, resolve: rule.resolve })
 }
 
+/// What a rule lacks to be judged.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Missing {
+    /// No node, or no edge, that it is meant for.
+    Anybody,
+    /// Measurements of how busy anything is.
+    Measurements,
+    /// So many calls in one window of such a length.
+    Calls(f64, Nanos),
+    /// Calm stretches to compare with.
+    Calm,
+    /// So much time.
+    Time(Nanos),
+    /// A moment at which rules are held against anything; there is one in so long.
+    Moments(Nanos),
+}
+
+/// A rule that could not be held against everybody that it is meant for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unjudged {
+    /// The rule or objective.
+    pub rule: String,
+    /// Nodes or edges that it is meant for.
+    pub meant: usize,
+    /// Of them, those that it was held against at some moment.
+    pub judged: usize,
+    /// What is missing for the others.
+    pub missing: Missing,
+}
+
+/// Whom rules were held against so far: meant and judged, by place.
+#[derive(Debug, Default)]
+pub(super) struct Coverage(BTreeMap<usize, (BTreeSet<Name>, BTreeSet<Name>)>);
+
+impl Coverage {
+    pub fn add(&mut self, held: &Held, name: &Name) {
+        let (meant, judged) = self.0.entry(held.place).or_default();
+        if !meant.contains(name) {
+            meant.insert(name.clone());
+        }
+        if !judged.contains(name) && held.steps.iter().any(Option::is_some) {
+            judged.insert(name.clone());
+        }
+    }
+
+    /// The rules that were not held against all that they are meant for, in their order.
+    pub fn unjudged(&self, rules: &Rules, has_calm: impl Fn(&Name) -> bool) -> Vec<Unjudged> {
+        let mut out = Vec::new();
+        let nobody = (BTreeSet::new(), BTreeSet::new());
+        let of = |place: usize| self.0.get(&place).unwrap_or(&nobody);
+        for (place, rule) in rules.rules.iter().enumerate() {
+            let (meant, judged) = of(place);
+            let left = || meant.difference(judged);
+            let missing = match rule.signal {
+                _ if meant.is_empty() => Missing::Anybody,
+                s if s.is_measured() => Missing::Measurements,
+                Signal::P95OfCalm if left().any(|n| !has_calm(n)) => Missing::Calm,
+                _ => Missing::Calls(rule.least_calls.max(1.0), rule.window),
+            };
+            if meant.is_empty() || judged.len() < meant.len() {
+                let rule = rule.name.clone();
+                out.push(Unjudged { rule, meant: meant.len(), judged: judged.len(), missing });
+            }
+        }
+        for (i, objective) in rules.objectives.iter().enumerate() {
+            let (meant, judged) = of(rules.rules.len() + i);
+            let shortest = BURN_WINDOWS.iter().map(|w| w.long).min().unwrap_or(Nanos::ZERO);
+            let missing = if meant.is_empty() { Missing::Anybody } else { Missing::Time(shortest) };
+            if judged.len() < meant.len() || meant.is_empty() {
+                let rule = objective.name.clone();
+                out.push(Unjudged { rule, meant: meant.len(), judged: judged.len(), missing });
+            }
+        }
+        out
+    }
+}
+
 /// All limits that are meant for a subject.
 pub(super) fn all(
     watched: &Watched,
@@ -52,10 +131,11 @@ pub(super) fn all(
         for severity in [Severity::Low, Severity::Medium, Severity::Critical] {
             let Some(limit) = limit_of(rules, place, severity) else { continue };
             let judge = Judge::new(watched, rule, limit.value);
-            // What stands beyond a limit is an alert of its own only where others tell what it does to users.
-            if severity > Severity::Low || (judge.counts() && !watched.is_front) {
+            let standing = judge.standing();
+            // What stands is an alert of its own only where others tell what it does to users.
+            if severity > Severity::Low || (standing.is_some() && !watched.is_front) {
                 let held = Held { place, severity, limit, steps: Vec::new(), doubt: None };
-                limits.push(Open { rule, judge, is_front: watched.is_front, held });
+                limits.push(Open { rule, judge, standing, is_front: watched.is_front, held });
             }
         }
     }
@@ -74,6 +154,7 @@ pub(super) fn all(
 struct Open<'w> {
     rule: &'w Rule,
     judge: Judge<'w>,
+    standing: Option<Counted>,
     is_front: bool,
     held: Held,
 }
@@ -82,20 +163,23 @@ impl Open<'_> {
     fn step(&mut self, watched: &Watched, windows: &mut Windows<'_>, at: Timestamp) {
         let step = windows.value(self.rule).map(|value| {
             let plain = self.held.limit.plain(value);
-            if !plain.is_passed {
-                return Step { is_passed: false, ..plain };
+            if self.held.severity == Severity::Low {
+                // It goes on all the time, and not only while the window shows it.
+                let counted = self.judge.verdict(at).1;
+                return Step { is_passed: true, is_clear: false, counted, usual: self.standing, ..plain };
             }
-            let (verdict, counted) =
-                windows.calls(self.rule).map_or((Verdict::New, None), |red| self.judge.verdict(red));
-            let is_low = self.held.severity == Severity::Low;
+            if !plain.is_passed {
+                return plain;
+            }
+            let (verdict, counted) = self.judge.verdict(at);
             let step = Step { counted, ..plain };
             match verdict {
-                Verdict::New => Step { is_passed: !is_low, ..step },
-                Verdict::Standing(usual) if is_low || self.is_front => Step { usual: Some(usual), ..step },
+                Verdict::New => step,
+                Verdict::Standing if self.is_front => Step { usual: self.standing, ..step },
                 // It is no worse than usual, whatever it was before.
-                Verdict::Standing(_) => Step { is_passed: false, is_clear: true, ..step },
+                Verdict::Standing => Step { is_passed: false, is_clear: true, ..step },
                 Verdict::Chance(needed) => {
-                    if let (Some(counted), false) = (counted, is_low) {
+                    if let Some(counted) = counted {
                         self.doubt(watched, at, value, (counted, needed));
                     }
                     Step { is_passed: false, ..step }

@@ -54,7 +54,7 @@ impl Watched {
         let lens = Lens { window: Some(range), filter: filter.cloned() };
         let history = History::new(snapshot, &lens);
         let mut out = Vec::new();
-        for (id, node) in graph.nodes() {
+        for (id, node) in graph.nodes().filter(|(_, n)| n.kind != NodeKind::User) {
             let parties = index.parties_of(id);
             let mut buckets = history.of_parties(&parties, range, count).buckets;
             if buckets.is_empty() {
@@ -103,6 +103,11 @@ impl Watched {
 
     pub fn is_meant(&self, who: &Who) -> bool {
         who.edges == self.is_edge && who.is_meant(&self.id, &self.shown, self.kind)
+    }
+
+    /// Whether there is a calm time to compare with.
+    pub fn has_calm(&self) -> bool {
+        self.calm.is_some_and(|c| c > Nanos::ZERO)
     }
 
     pub fn is_promised(&self, objective: &Objective) -> bool {
@@ -163,20 +168,9 @@ pub(super) struct Windows<'w> {
 }
 
 impl Windows<'_> {
-    /// The calls of a rule's window.
-    pub fn calls(&mut self, rule: &Rule) -> Option<&Red> {
-        let range = self.range(rule);
-        let watched = self.watched;
-        known(&mut self.reds, rule.window, || watched.red(range))
-    }
-
-    fn range(&self, rule: &Rule) -> TimeRange {
-        TimeRange::new((self.at - rule.window).max(self.start), self.at)
-    }
-
     /// The value of a rule's signal; `None` where there is too little to tell.
     pub fn value(&mut self, rule: &Rule) -> Option<f64> {
-        let range = self.range(rule);
+        let range = TimeRange::new((self.at - rule.window).max(self.start), self.at);
         if rule.signal.is_measured() {
             let (watched, gauges) = (self.watched, self.gauges);
             if gauges.is_empty() || watched.is_edge {
@@ -233,18 +227,20 @@ impl<'w> Judge<'w> {
         Self { window: rule.window, counted, past }
     }
 
-    /// Whether breaches are weighed by calls.
-    pub fn counts(&self) -> bool {
-        self.counted.is_some()
+    /// The calls of all the time, where more than the limit allows are bad even when it is calm.
+    pub fn standing(&self) -> Option<Counted> {
+        let (_, allowed, is_relative) = self.counted?;
+        let past = self.past.as_ref().filter(|_| !is_relative)?;
+        past.stands(allowed, self.window).then(|| past.all())
     }
 
-    /// What a breach in these calls is, and what was counted.
-    pub fn verdict(&self, red: &Red) -> (Verdict, Option<Counted>) {
-        let (Some((bad, allowed, is_relative)), Some(past)) = (self.counted, &self.past) else {
+    /// What a breach in the window that ends at a moment is, and what was counted in it.
+    pub fn verdict(&self, at: Timestamp) -> (Verdict, Option<Counted>) {
+        let (Some((_, allowed, is_relative)), Some(past)) = (self.counted, &self.past) else {
             return (Verdict::New, None);
         };
-        let seen = Counted::of(bad, red);
-        (past.verdict(seen, allowed, self.window, is_relative), Some(seen))
+        let (verdict, seen) = past.verdict(at, allowed, self.window, is_relative);
+        (verdict, Some(seen))
     }
 }
 

@@ -85,18 +85,20 @@ pub fn wilson(hits: f64, trials: f64) -> Option<Interval> {
     Some(Interval { low: (middle - half).max(0.0), high: (middle + half).min(1.0) })
 }
 
-/// The highest share with which as few hits are as probable as `chance`: Wilson's one-sided bound (Wilson, 1927).
+/// The highest share with which as few hits are as probable as `chance` (Clopper and Pearson, 1934).
 ///
 /// 1 without trials.
-pub fn upper_share(hits: f64, trials: f64, chance: f64) -> f64 {
-    if trials <= 0.0 {
-        return 1.0;
+pub fn upper_share(hits: u64, trials: u64, chance: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 1.0);
+    if hits >= trials {
+        return high;
     }
-    let z = std::f64::consts::SQRT_2 * statrs::function::erf::erfc_inv(2.0 * chance);
-    let (share, square) = ((hits / trials).clamp(0.0, 1.0), z * z);
-    let middle = share + square / (2.0 * trials);
-    let half = z * (share * (1.0 - share) / trials + square / (4.0 * trials * trials)).sqrt();
-    ((middle + half) / (1.0 + square / trials)).min(1.0)
+    while high - low > 1e-9 {
+        let middle = f64::midpoint(low, high);
+        let as_few = 1.0 - binomial_at_least(hits + 1, trials, middle);
+        if as_few > chance { low = middle } else { high = middle }
+    }
+    high
 }
 
 /// 95 % interval of the difference of two shares, after less before.

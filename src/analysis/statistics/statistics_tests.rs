@@ -89,6 +89,18 @@ fn proportions_are_those_of_scipy() {
 }
 
 #[test]
+fn the_highest_share_of_no_hits_is_what_leaves_so_many_trials_without_one() {
+    let bound = upper_share(0, 600, 0.001);
+    assert!((bound - (1.0 - 0.001f64.powf(1.0 / 600.0))).abs() < 1e-6, "{bound}");
+    // With it, so few hits are just as probable as that: the sum of the first four terms.
+    let p = upper_share(3, 50, 0.05);
+    let terms =
+        [1.0, 50.0, 1_225.0, 19_600.0].iter().zip(0..).map(|(c, k)| c * p.powi(k) * (1.0 - p).powi(50 - k));
+    assert!((terms.sum::<f64>() - 0.05).abs() < 1e-6, "{p}");
+    assert_eq!((upper_share(5, 5, 0.01), upper_share(0, 0, 0.01)), (1.0, 1.0));
+}
+
+#[test]
 fn intervals_of_shares() {
     let w = wilson(3.0, 50.0).unwrap();
     near(w.low, 0.020_614_970_348_974);

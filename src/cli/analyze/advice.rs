@@ -21,6 +21,6 @@ pub fn run(args: &AdviceArgs) -> Result<(), Failure> {
     let study = Study { snapshot: &loaded.snapshot, index: &index, progress: &progress };
     let answer = advice::advice(&study, &loaded.lens);
     let answer = answers::advice(&loaded.snapshot, &index.graph, &answer);
-    args.form.write(|| answer.json_text(), || answer.markdown.clone())?;
+    args.form.write_answer((&loaded, &index), answer)?;
     loaded.finish()
 }

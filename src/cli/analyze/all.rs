@@ -12,7 +12,7 @@ use crate::app::questions::{Asking, PLAIN, part};
 use crate::app::{SnapshotOptions, draw};
 use crate::cli::Loaded;
 use crate::cli::snapshot::png;
-use crate::export::answers::{self, Beside, OutageReport};
+use crate::export::answers::{self, Answer, Beside, OutageReport};
 use crate::export::report::{self, Part};
 use crate::graph::GraphIndex;
 use crate::model::{Progress, TimeRange};
@@ -72,10 +72,8 @@ pub fn run(args: &AllArgs) -> Result<(), Failure> {
         };
         output::write_file(path, &png(&draw(loaded.snapshot.clone(), options))?)?;
     }
-    args.form.write(
-        || serde_json::to_string_pretty(&report::json(&parts)).unwrap_or_default() + "\n",
-        || report::markdown(&parts, link.as_deref()),
-    )?;
+    let review = Answer { json: report::json(&parts), markdown: report::markdown(&parts, link.as_deref()) };
+    args.form.write_answer((&loaded, &index), review)?;
     loaded.finish()
 }
 

@@ -1,7 +1,7 @@
 //! `analyze capacity`: what more traffic would do, and what a faster service would.
 use clap::Args;
 
-use super::{Common, Failure, Form, find_node, load};
+use super::{Common, Failure, Form, Loaded, find_node, load};
 use crate::analysis::Study;
 use crate::analysis::capacity::{Faster, Growth, capacity};
 use crate::export::answers;
@@ -28,7 +28,8 @@ pub fn run(args: &CapacityArgs) -> Result<(), Failure> {
     let growths = args.scenario.iter().map(|s| growth(s)).collect::<Result<Vec<Growth>, Failure>>()?;
     let (loaded, index) = load(&args.common)?;
     let graph = &index.graph;
-    let faster = args.faster.iter().map(|f| faster(graph, f)).collect::<Result<Vec<Faster>, Failure>>()?;
+    let faster =
+        args.faster.iter().map(|f| faster(&loaded, graph, f)).collect::<Result<Vec<Faster>, Failure>>()?;
     let study = Study { snapshot: &loaded.snapshot, index: &index, progress: &Progress::default() };
     let answer = capacity(&study, &loaded.lens, &growths, &faster);
     if let Some(what) = answer.unmatched.first().filter(|_| !answer.entries.is_empty()) {
@@ -42,12 +43,8 @@ pub fn run(args: &CapacityArgs) -> Result<(), Failure> {
             known.join(", ")
         )));
     }
-    args.form.write_answer(&answers::capacity_answer(
-        &loaded.snapshot,
-        graph,
-        &args.scenario.join(", "),
-        &answer,
-    ))?;
+    let answer = answers::capacity_answer(&loaded.snapshot, graph, &args.scenario.join(", "), &answer);
+    args.form.write_answer((&loaded, &index), answer)?;
     loaded.finish()
 }
 
@@ -58,12 +55,12 @@ fn growth(text: &str) -> Result<Growth, Failure> {
     Growth::parse(text).ok_or_else(why)
 }
 
-fn faster(graph: &ServiceGraph, text: &str) -> Result<Faster, Failure> {
+fn faster(loaded: &Loaded, graph: &ServiceGraph, text: &str) -> Result<Faster, Failure> {
     let why = || Failure::usage(format!("--faster {text:?}: write NODE=50%"));
     let (node, percent) = text.rsplit_once('=').ok_or_else(why)?;
     let percent: f64 = percent.trim_end_matches('%').trim().parse().map_err(|_| why())?;
     if !(0.0..=100.0).contains(&percent) {
         return Err(why());
     }
-    Ok(Faster { node: find_node(graph, node)?, factor: 1.0 - percent / 100.0 })
+    Ok(Faster { node: find_node(loaded, graph, node)?, factor: 1.0 - percent / 100.0 })
 }

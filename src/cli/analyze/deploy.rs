@@ -40,11 +40,11 @@ pub fn run(args: &DeployArgs) -> Result<(), Failure> {
     if at.is_some_and(|t| !extent.contains(t)) {
         return Err(Failure::usage("--at is not between the first span and the last"));
     }
-    let service = args.service.as_deref().map(|s| find_node(&index.graph, s)).transpose()?;
+    let service = args.service.as_deref().map(|s| find_node(&loaded, &index.graph, s)).transpose()?;
     let progress = Progress::default();
     let study = Study { snapshot: &loaded.snapshot, index: &index, progress: &progress };
     let answer = deploy(&study, &loaded.lens, &DeployOptions { service, at, horizon });
     let answer = answers::deploy(&loaded.snapshot, &index.graph, &answer);
-    args.form.write(|| answer.json_text(), || answer.markdown.clone())?;
+    args.form.write_answer((&loaded, &index), answer)?;
     loaded.finish()
 }

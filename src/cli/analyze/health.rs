@@ -54,6 +54,6 @@ pub fn run(args: &HealthArgs) -> Result<(), Failure> {
     }
     let (loaded, index) = load(&args.common)?;
     let report = health_report(&loaded.snapshot, &loaded.lens, &index, &rules);
-    args.form.write_answer(&answers::health_report(&index, &report))?;
+    args.form.write_answer((&loaded, &index), answers::health_report(&index, &report))?;
     loaded.finish()
 }

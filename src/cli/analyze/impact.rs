@@ -62,7 +62,7 @@ pub fn run(args: &ImpactArgs) -> Result<(), Failure> {
         return Err(Failure::usage(format!("--factor {}: give a number above 0", args.factor)));
     }
     let (loaded, index) = load(&args.common)?;
-    let node = find_node(&index.graph, &args.outage)?;
+    let node = find_node(&loaded, &index.graph, &args.outage)?;
     let progress = Progress::default();
     let study = Study { snapshot: &loaded.snapshot, index: &index, progress: &progress };
     let traces = study.traces(&loaded.lens);
@@ -96,6 +96,6 @@ pub fn run(args: &ImpactArgs) -> Result<(), Failure> {
     let reach = impact(&loaded.snapshot, &loaded.lens, &index, node);
     let report = OutageReport { reach: &reach, outage: &outage, business: &business, incident };
     let answer = answers::impact(&loaded.snapshot, &index.graph, report);
-    args.form.write(|| answer.json_text(), || answer.markdown.clone())?;
+    args.form.write_answer((&loaded, &index), answer)?;
     loaded.finish()
 }

@@ -55,7 +55,7 @@ pub fn run(args: &IncidentArgs) -> Result<(), Failure> {
     let keys = BusinessKeys { user: args.user_key.clone(), amount: args.amount_key.clone() };
     let beside = beside(&study, &traces, &answer, &keys);
     let answer = answers::incident(&loaded.snapshot, &index.graph, &answer, &beside);
-    args.form.write(|| answer.json_text(), || answer.markdown.clone())?;
+    args.form.write_answer((&loaded, &index), answer)?;
     loaded.finish()
 }
 

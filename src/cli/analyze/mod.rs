@@ -15,6 +15,8 @@ use super::{Common, Failure, Loaded, Output, input, output};
 use crate::export::answers;
 use crate::graph::{GraphIndex, ServiceGraph};
 use crate::model::NodeId;
+use crate::store::Lens;
+use crate::texts::{fill, texts};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
@@ -44,8 +46,14 @@ impl Form {
         output::write(&self.output, text.as_bytes())
     }
 
-    /// Writes an answer that has both forms.
-    fn write_answer(&self, answer: &answers::Answer) -> Result<(), Failure> {
+    /// Writes an answer that has both forms; where the picture is empty, why it is.
+    fn write_answer(
+        &self,
+        (loaded, index): (&Loaded, &GraphIndex),
+        answer: answers::Answer,
+    ) -> Result<(), Failure> {
+        let why = answers::why_empty(&loaded.snapshot, &loaded.lens, &index.graph);
+        let answer = answer.unless_empty(why);
         self.write(|| answer.json_text(), || answer.markdown.clone())
     }
 }
@@ -99,9 +107,18 @@ fn load(common: &Common) -> Result<(Loaded, GraphIndex), Failure> {
     Ok((loaded, index))
 }
 
-/// The node that somebody named, or what it could have been.
-fn find_node(graph: &ServiceGraph, name: &str) -> Result<NodeId, Failure> {
-    graph.find(name).ok_or_else(|| unknown_node(graph, name))
+/// The node that somebody named, or what it could have been, or why there is none.
+fn find_node(loaded: &Loaded, graph: &ServiceGraph, name: &str) -> Result<NodeId, Failure> {
+    graph.find(name).ok_or_else(|| {
+        let is_there = || loaded.snapshot.graph(&Lens::default()).graph.find(name).is_some();
+        if let Some(why) = answers::why_empty(&loaded.snapshot, &loaded.lens, graph) {
+            Failure::usage(format!("there is no node {name} here. {why}"))
+        } else if loaded.lens != Lens::default() && is_there() {
+            Failure::usage(fill(texts().answers.not_in_this_picture, &[("name", &name)]))
+        } else {
+            unknown_node(graph, name)
+        }
+    })
 }
 
 fn unknown_node(graph: &ServiceGraph, name: &str) -> Failure {

@@ -39,6 +39,6 @@ pub fn run(args: &PatternsArgs) -> Result<(), Failure> {
     };
     let answer = patterns(&study, &study.traces(&loaded.lens), &bad);
     let answer = answers::patterns(&loaded.snapshot, &index.graph, &answer);
-    args.form.write(|| answer.json_text(), || answer.markdown.clone())?;
+    args.form.write_answer((&loaded, &index), answer)?;
     loaded.finish()
 }

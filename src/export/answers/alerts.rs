@@ -4,7 +4,8 @@ use std::fmt::Write;
 use super::cell;
 use super::health::shown;
 use crate::analysis::Severity;
-use crate::analysis::alerts::{Alert, Name, Signal, troubles};
+use crate::analysis::alerts::{Alert, Counted, Doubt, Missing, Name, Signal, Unjudged, troubles};
+use crate::analysis::health_report::HealthReport;
 use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
 use crate::graph::GraphIndex;
@@ -41,7 +42,7 @@ impl AlertLine {
     }
 }
 
-/// The troubles of all alerts: those that go on first, the gravest and longest first.
+/// The troubles of all alerts but of what stands: those that go on first, the gravest and longest first.
 pub fn alert_lines(index: &GraphIndex, alerts: &[Alert]) -> Vec<AlertLine> {
     let line = |trouble: crate::analysis::alerts::Trouble| {
         let (onset, end) = trouble.period();
@@ -58,7 +59,136 @@ pub fn alert_lines(index: &GraphIndex, alerts: &[Alert]) -> Vec<AlertLine> {
             others: trouble.others.iter().map(|o| other(index, o)).collect(),
         }
     };
-    troubles(alerts).into_iter().map(line).collect()
+    troubles(alerts).into_iter().filter(|t| !t.alert.is_standing()).map(line).collect()
+}
+
+/// What rules tell besides alerts, a sentence each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RulesTold {
+    /// That no rule was broken, or none could be judged; `None` where there are alerts.
+    pub verdict: Option<String>,
+    /// What is beyond a limit all the time.
+    pub standing: Vec<String>,
+    /// What was beyond a limit and may be chance.
+    pub doubts: Vec<String>,
+    /// Rules that could not be judged, and what is missing.
+    pub unjudged: Vec<String>,
+}
+
+/// What rules tell besides alerts.
+pub fn rules_told(index: &GraphIndex, report: &HealthReport) -> RulesTold {
+    let (standing, news): (Vec<&Alert>, Vec<&Alert>) = report.alerts.iter().partition(|a| a.is_standing());
+    RulesTold {
+        verdict: if news.is_empty() { Some(verdict(index, report)) } else { None },
+        standing: standing.iter().map(|a| alert_text(a, &shown(index, &a.name))).collect(),
+        doubts: report.doubts.iter().map(|d| doubt_text(d, &shown(index, &d.name))).collect(),
+        unjudged: unjudged_texts(&report.unjudged),
+    }
+}
+
+fn verdict(index: &GraphIndex, report: &HealthReport) -> String {
+    let t = &texts().trouble;
+    let none_judged = report.unjudged.len() == report.rules && report.unjudged.iter().all(|u| u.judged == 0);
+    if report.rules == 0 {
+        t.no_rules
+    } else if index.graph.edges().next().is_none() && index.graph.nodes().next().is_none() {
+        t.no_calls_to_judge
+    } else if none_judged {
+        t.none_judged
+    } else if report.unjudged.is_empty() {
+        t.none_broken
+    } else {
+        t.none_broken_where_judged
+    }
+    .to_owned()
+}
+
+/// One line for all rules that lack the same for as many.
+fn unjudged_texts(all: &[Unjudged]) -> Vec<String> {
+    let t = &texts().trouble;
+    let mut lines: Vec<(&Unjudged, Vec<String>)> = Vec::new();
+    for u in all {
+        let is_same = |(o, _): &&mut (&Unjudged, Vec<String>)| {
+            (o.missing, o.meant, o.judged) == (u.missing, u.meant, u.judged)
+        };
+        match lines.iter_mut().find(is_same) {
+            Some((_, names)) => names.push(cell(&u.rule)),
+            None => lines.push((u, vec![cell(&u.rule)])),
+        }
+    }
+    let line = |(u, names): &(&Unjudged, Vec<String>)| {
+        let why = match u.missing {
+            Missing::Anybody => t.meant_for_nobody.to_owned(),
+            Missing::Measurements => t.no_measurements.to_owned(),
+            Missing::Calm => t.no_calm.to_owned(),
+            Missing::Calls(calls, window) => {
+                let window = round_text(window);
+                fill(t.too_few_calls, &[("calls", &calls), ("window", &window)])
+            }
+            Missing::Moments(every) => fill(t.no_moment, &[("every", &round_text(every))]),
+            Missing::Time(length) => fill(t.too_little_time, &[("length", &round_text(length))]),
+        };
+        let (rules, left) = (names.join(", "), u.meant - u.judged.min(u.meant));
+        if u.judged == 0 {
+            fill(t.unjudged, &[("rules", &rules), ("why", &why)])
+        } else {
+            let values: [(&str, &dyn std::fmt::Display); 4] =
+                [("rules", &rules), ("left", &left), ("meant", &u.meant), ("why", &why)];
+            fill(t.unjudged_of, &values)
+        }
+    };
+    lines.iter().map(line).collect()
+}
+
+/// A length as rules are written: `1 h`, `5 m`, `30 s`.
+fn round_text(length: Nanos) -> String {
+    match length.0 / 1_000_000_000 {
+        s if s >= 3_600 && s % 3_600 == 0 => format!("{} h", s / 3_600),
+        s if s >= 60 && s % 60 == 0 => format!("{} m", s / 60),
+        s => format!("{s} s"),
+    }
+}
+
+fn doubt_text(d: &Doubt, name: &str) -> String {
+    let t = &texts().trouble;
+    let signal = Some(d.signal);
+    let calls = format!("{:.0}", d.counted.calls);
+    let needed = match d.needed {
+        Some(n) => fill(t.needed, &[("n", &format_args!("{n:.0}")), ("calls", &calls)]),
+        None => fill(t.not_enough, &[("calls", &calls)]),
+    };
+    let peak = counted_text(signal, d.peak, Some(d.counted));
+    let limit = limit_text(signal, d.limit);
+    let values: [(&str, &dyn std::fmt::Display); 6] = [
+        ("name", &name),
+        ("rule", &cell(&d.rule)),
+        ("peak", &peak),
+        ("time", &moment_text(d.at)),
+        ("limit", &limit),
+        ("needed", &needed),
+    ];
+    fill(t.doubt, &values)
+}
+
+/// A value with the calls that it was found in, where they were counted.
+fn counted_text(signal: Option<Signal>, value: f64, counted: Option<Counted>) -> String {
+    let (t, value) = (&texts().trouble, value_text(signal, value));
+    let Some(counted) = counted else { return value };
+    let calls = format!("{:.0}", counted.calls);
+    let is_share = !matches!(signal, Some(Signal::P95Ms | Signal::P95OfCalm | Signal::Apdex));
+    fill(if is_share { t.of_calls } else { t.over_calls }, &[("value", &value), ("calls", &calls)])
+}
+
+/// What is beyond a limit all the time, against that limit.
+fn usual_text(a: &Alert, usual: Counted) -> String {
+    let t = &texts().trouble;
+    let (share, calls) = (usual.share(), format!("{:.0}", usual.calls));
+    let told = match a.signal {
+        Some(Signal::P95Ms) => fill(t.longer, &[("share", &percent_text(Some(share))), ("calls", &calls)]),
+        Some(Signal::Apdex) => counted_text(a.signal, 1.0 - share, Some(usual)),
+        signal => counted_text(signal, share, Some(usual)),
+    };
+    fill(t.all_the_time, &[("usual", &told), ("limit", &limit_text(a.signal, a.limit))])
 }
 
 fn other(index: &GraphIndex, a: &Alert) -> String {
@@ -68,6 +198,9 @@ fn other(index: &GraphIndex, a: &Alert) -> String {
 /// The newest value against the limit that it is still beyond.
 fn figures(a: &Alert) -> String {
     let limit = a.now.map_or(a.limit, |n| n.1);
+    if let Some(usual) = a.usual {
+        return usual_text(a, usual);
+    }
     fill(
         texts().trouble.limit,
         &[("value", &value_text(a.signal, a.last)), ("limit", &limit_text(a.signal, limit))],
@@ -98,8 +231,14 @@ fn limit_text(signal: Option<Signal>, value: f64) -> String {
 }
 
 pub(super) fn alert_text(a: &Alert, name: &str) -> String {
+    if let Some(usual) = a.usual {
+        let t = &texts().trouble;
+        let text = if a.is_standing() { t.standing } else { t.standing_alarm };
+        let figures = usual_text(a, usual);
+        return fill(text, &[("name", &name), ("rule", &cell(&a.rule)), ("figures", &figures)]);
+    }
     let limit = limit_text(a.signal, a.limit);
-    let peak = value_text(a.signal, a.peak);
+    let peak = counted_text(a.signal, a.peak, a.counted);
     let state = match a.resolved {
         None => texts().trouble.still_active.to_owned(),
         Some(t) => fill(texts().trouble.over_at, &[("time", &moment_text(t))]),
@@ -119,16 +258,36 @@ pub(super) fn alert_text(a: &Alert, name: &str) -> String {
     )
 }
 
-pub(super) fn write_alerts(out: &mut String, index: &GraphIndex, alerts: &[Alert]) {
+/// Doubts that are written out.
+const DOUBTS: usize = 5;
+
+pub(super) fn write_alerts(out: &mut String, index: &GraphIndex, report: &HealthReport) {
     *out += "\n## Alerts\n\n";
-    if alerts.is_empty() {
-        *out += "No rule was broken.\n";
+    let told = rules_told(index, report);
+    if let Some(verdict) = &told.verdict {
+        let _ = writeln!(out, "{verdict}.");
     }
-    for t in troubles(alerts) {
+    for t in troubles(&report.alerts).iter().filter(|t| !t.alert.is_standing()) {
         let name = shown(index, &t.alert.name);
         let _ = writeln!(out, "- {} {}.", t.alert.severity.name(), alert_text(&t.alert, &name));
         for o in &t.others {
             let _ = writeln!(out, "  - {}.", alert_text(o, &shown(index, &o.name)));
         }
     }
+    let mut list = |heading: &str, lines: &[String], most: usize| {
+        if lines.is_empty() {
+            return;
+        }
+        let _ = writeln!(out, "\n{heading}:\n");
+        lines.iter().take(most).for_each(|l| {
+            let _ = writeln!(out, "- {l}.");
+        });
+        if lines.len() > most {
+            let _ = writeln!(out, "- And {} more.", lines.len() - most);
+        }
+    };
+    let t = &texts().trouble;
+    list(t.heading_standing, &told.standing, usize::MAX);
+    list(t.heading_doubts, &told.doubts, DOUBTS);
+    list(t.heading_unjudged, &told.unjudged, usize::MAX);
 }

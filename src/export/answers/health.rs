@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::alerts::{alert_text, write_alerts};
+use super::alerts::{alert_text, rules_told, write_alerts};
 use super::{
     Answer, cell, id_of, ids, name_of, pretty, range_json, set_subject, subject_text, trace_evidence, window,
 };
@@ -110,6 +110,10 @@ pub fn health_report(index: &GraphIndex, report: &HealthReport) -> Answer {
     let mut json = base(graph, &report.answer);
     let notes = report_notes(report);
     json["alerts"] = report.alerts.iter().map(|a| alert_json(index, a)).collect();
+    let told = rules_told(index, report);
+    json["alerts_verdict"] = json!(told.verdict);
+    json["perhaps_chance"] = json!(told.doubts);
+    json["not_judged"] = json!(told.unjudged);
     json["objectives"] = report.objectives.iter().map(objective_json).collect();
     json["trends"] = report.trends.iter().map(|t| trend_json(graph, t)).collect();
     json["externals"] = report.externals.iter().map(|e| external_json(graph, e)).collect();
@@ -117,7 +121,7 @@ pub fn health_report(index: &GraphIndex, report: &HealthReport) -> Answer {
     json["saturation"] = report.busy.iter().map(|(n, s)| saturation_json(graph, *n, s)).collect();
     json["notes"] = json!(notes);
     let mut markdown = findings_markdown(graph, &report.answer);
-    write_alerts(&mut markdown, index, &report.alerts);
+    write_alerts(&mut markdown, index, report);
     write_objectives(&mut markdown, index, &report.objectives);
     write_states(&mut markdown, graph, report);
     for note in notes {
@@ -181,6 +185,10 @@ fn alert_figures(a: &Alert) -> Value {
         "signal": a.signal.map_or("burn_rate", Signal::name),
         "limit": a.limit,
         "peak": a.peak,
+        "calls": a.counted.map(|c| c.calls),
+        "bad_calls": a.counted.map(|c| c.bad),
+        "usual": a.usual.map(|u| json!({ "calls": u.calls, "bad_calls": u.bad })),
+        "is_news": !a.is_standing(),
         "last": a.last,
         "area": a.area,
         "onset_unix_nano": a.onset.0.to_string(),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::mitigations::{mitigations, patience_notes, slower_text};
 use super::{Answer, cell, id_of, ids, name_of, range_json, trace_evidence, window};
 use crate::analysis::Severity;
-use crate::analysis::impact::{Affected, Business, EntryPoint, Hit, Impact, Mode, Outage, Slower};
+use crate::analysis::impact::{Affected, Business, EntryHit, EntryPoint, Hit, Impact, Mode, Outage, Slower};
 use crate::export::map::{length_text, percent_text};
 use crate::graph::{ServiceGraph, Snapshot};
 use crate::model::{Nanos, NodeId, TimeRange};
@@ -54,6 +54,52 @@ fn slower_json(s: &Slower) -> Value {
     })
 }
 
+/// What becomes of the requests of an entry; shares in the caller's form.
+pub fn entry_text(
+    mode: Option<Mode>,
+    e: &EntryHit,
+    (service, operation): (&str, &str),
+    percent: impl Fn(f64) -> String,
+) -> String {
+    let t = &texts().outage;
+    let text = if mode.is_some() { t.of_requests_would_fail } else { t.of_requests_failed };
+    fill(
+        text,
+        &[
+            ("share", &percent(e.error_ratio)),
+            ("service", &service),
+            ("operation", &operation),
+            ("usual", &percent(e.recorded_ratio)),
+        ],
+    )
+}
+
+/// Share of failed calls from which on a node is out already.
+const OUT: f64 = 0.5;
+
+/// The failed calls to a node and all of them, as its callers saw them; its own requests where none called it.
+fn failed_calls(graph: &ServiceGraph, node: NodeId) -> Option<(f64, f64)> {
+    let edges = graph.dependents(node).into_iter().filter_map(|(e, _)| graph.edge(e));
+    let (failed, calls) = edges.fold((0.0, 0.0), |s, e| (s.0 + e.red.errors(), s.1 + e.red.calls()));
+    let own = || graph.node(node).map(|n| (n.red.errors(), n.red.calls()));
+    (if calls > 0.0 { Some((failed, calls)) } else { own() }).filter(|c| c.0 > 0.0)
+}
+
+/// That calls to a node fail already, where an outage is predicted: an outage adds nothing to those.
+pub fn fails_already(graph: &ServiceGraph, node: NodeId, mode: Option<Mode>) -> Option<String> {
+    let (failed, calls) = failed_calls(graph, node).filter(|_| mode.is_some())?;
+    let t = &texts().outage;
+    let text = if failed / calls >= OUT { t.it_fails_already } else { t.calls_fail_already };
+    Some(fill(
+        text,
+        &[
+            ("failed", &format_args!("{failed:.0}")),
+            ("calls", &format_args!("{calls:.0}")),
+            ("share", &percent_text(Some(failed / calls))),
+        ],
+    ))
+}
+
 struct Page<'a> {
     snapshot: &'a Snapshot,
     graph: &'a ServiceGraph,
@@ -63,6 +109,13 @@ struct Page<'a> {
 impl Page<'_> {
     fn hit(&self, node: NodeId) -> Option<&Hit> {
         self.report.outage.hits.iter().find(|h| h.node == node)
+    }
+    /// The share of a dependent's requests that fails then; of one that is not hit, the share that fails anyway.
+    fn failing(&self, a: &Affected) -> Option<f64> {
+        let anyway = || self.graph.node(a.node).and_then(|n| n.red.error_ratio());
+        let is_predicted = self.report.outage.mode.is_some();
+        let unhit = || a.share.and_then(|_| if is_predicted { anyway() } else { Some(0.0) });
+        self.hit(a.node).map(|h| h.error_ratio).or_else(unhit)
     }
     fn severity(&self) -> Severity {
         Severity::of_share(self.report.outage.entries.first().map_or(0.0, |e| e.error_ratio))
@@ -78,16 +131,10 @@ impl Page<'_> {
             texts().impact.direct_and_indirect_dependents,
             &[("direct", &direct), ("indirect", &(reach.dependents.len() - direct))],
         )];
+        out.extend(fails_already(self.graph, reach.node, outage.mode));
         out.extend(outage.entries.iter().take(3).map(|e| {
-            fill(
-                texts().outage.of_requests_fail_otherwise,
-                &[
-                    ("share", &percent_text(Some(e.error_ratio))),
-                    ("service", &name_of(self.graph, e.node)),
-                    ("operation", &self.operation(e.operation)),
-                    ("usual", &percent_text(Some(e.recorded_ratio))),
-                ],
-            )
+            let service = name_of(self.graph, e.node);
+            entry_text(outage.mode, e, (&service, &self.operation(e.operation)), |s| percent_text(Some(s)))
         }));
         if matches!(outage.mode, Some(Mode::Slow(_))) && outage.entries.is_empty() {
             out.push(texts().impact.nothing_fails.to_owned());
@@ -147,7 +194,7 @@ impl Page<'_> {
             "distance": a.distance,
             "direct": a.distance == 1,
             "share": a.share,
-            "predicted_error_ratio": hit.map_or(a.share.map(|_| 0.0), |h| Some(h.error_ratio)),
+            "predicted_error_ratio": self.failing(a),
             "recorded_error_ratio": hit.map(|h| h.recorded_ratio),
             "lost_ratio": hit.map(|h| h.lost_ratio),
             "severity": hit.map_or(Severity::Low, |h| h.severity).name(),
@@ -207,7 +254,10 @@ impl Page<'_> {
         let OutageReport { reach, outage, business, .. } = self.report;
         let graph = self.graph;
         let mut out = format!("# Impact of an outage of {}\n\n", name_of(graph, reach.node));
-        let _ = writeln!(out, "What happens {}: {}.\n", mode_words(outage.mode), self.severity().name());
+        let severity = self.severity().name();
+        let is_out = failed_calls(graph, reach.node).is_some_and(|(f, calls)| f / calls >= OUT);
+        let more = if is_out && outage.mode.is_some() { " on top of what fails already" } else { "" };
+        let _ = writeln!(out, "What happens {}: {severity}{more}.\n", mode_words(outage.mode));
         for reason in self.reasons() {
             let _ = writeln!(out, "- {reason}.");
         }
@@ -226,26 +276,13 @@ impl Page<'_> {
                 "| {} | {} | {} | {} | {} | {} |",
                 name_of(graph, a.node),
                 a.distance,
-                percent_text(hit.map(|h| h.error_ratio).or(a.share.map(|_| 0.0))),
+                percent_text(self.failing(a)),
                 percent_text(hit.map(|h| h.lost_ratio).or(a.share.map(|_| 0.0))),
                 hit.map_or(Severity::Low, |h| h.severity).name(),
                 names.join(", ")
             );
         }
-        out += "\n## Entry points\n\n| service | operation | requests | through | share | fail |\n|---|---|---:|---:|---:|---:|\n";
-        for e in &reach.entry_points {
-            let predicted = outage.entries.iter().find(|p| (p.node, p.operation) == (e.node, e.operation));
-            let _ = writeln!(
-                out,
-                "| {} | {} | {:.0} | {:.0} | {} | {} |",
-                name_of(graph, e.node),
-                self.operation(e.operation),
-                e.requests,
-                e.through,
-                percent_text(Some(e.share())),
-                percent_text(Some(predicted.map_or(0.0, |p| p.error_ratio)))
-            );
-        }
+        self.markdown_entries(&mut out);
         self.markdown_latency(&mut out);
         self.markdown_cost(&mut out, business);
         let todo = mitigations(self.snapshot, graph, outage, reach.node);
@@ -268,6 +305,33 @@ impl Page<'_> {
             let _ = writeln!(out, "{note}");
         }
         out
+    }
+
+    fn markdown_entries(&self, out: &mut String) {
+        let OutageReport { reach, outage, .. } = self.report;
+        let is_predicted = outage.mode.is_some();
+        let heads = if is_predicted { "fail already | would fail" } else { "fail in calm times | failed" };
+        let _ = writeln!(
+            out,
+            "\n## Entry points\n\n| service | operation | requests | through | share | {heads} |\n\
+             |---|---|---:|---:|---:|---:|---:|"
+        );
+        for e in &reach.entry_points {
+            let hit = outage.entries.iter().find(|p| (p.node, p.operation) == (e.node, e.operation));
+            // Of requests that are not hit, as many fail as without the outage.
+            let anyway = (is_predicted && e.requests > 0.0).then(|| e.failed / e.requests);
+            let _ = writeln!(
+                out,
+                "| {} | {} | {:.0} | {:.0} | {} | {} | {} |",
+                name_of(self.graph, e.node),
+                self.operation(e.operation),
+                e.requests,
+                e.through,
+                percent_text(Some(e.share())),
+                percent_text(hit.map(|p| p.recorded_ratio).or(anyway)),
+                percent_text(hit.map(|p| p.error_ratio).or(anyway))
+            );
+        }
     }
 
     fn markdown_latency(&self, out: &mut String) {

@@ -12,6 +12,7 @@ mod capacity;
 mod deploy;
 mod deviation;
 mod difference;
+mod empty;
 mod health;
 mod impact;
 mod incident;
@@ -19,13 +20,14 @@ mod mitigations;
 mod patterns;
 
 pub use advice::{advice, advice_reasons, advice_title};
-pub use alerts::{AlertLine, alert_lines};
+pub use alerts::{AlertLine, RulesTold, alert_lines, rules_told};
 pub use capacity::{First, capacity_answer, capacity_first};
 pub use deploy::{deploy, deploy_cards};
 pub use deviation::deviation_reasons;
 pub use difference::{DifferenceRule, difference, difference_hits};
+pub use empty::why_empty;
 pub use health::{event_json, health_json, health_markdown, health_report};
-pub use impact::{OutageReport, impact, mode_words};
+pub use impact::{OutageReport, entry_text, fails_already, impact, mode_words};
 pub use incident::{
     Beside, cause_reasons, delay_text, incident, mechanism_words, missing_text as incident_missing,
     summary as incident_summary, summary_beside, summary_in as incident_summary_in, symptom_words,

@@ -8,7 +8,9 @@ use super::findings::{
 use super::side::Side;
 use super::widgets;
 use crate::analysis::impact::{Business, Hit, Impact, Mode, Outage};
-use crate::export::answers::{mitigations, mode_words, patience_notes, slower_text};
+use crate::export::answers::{
+    entry_text, fails_already, mitigations, mode_words, patience_notes, slower_text,
+};
 use crate::export::cards::Question;
 use crate::model::{NodeId, TimeRange};
 use crate::texts::{fill, texts};
@@ -162,20 +164,15 @@ fn suppose(ui: &mut Ui, own: &OutageSide<'_>, p: &Palette, commands: &mut Vec<Co
 fn answer(ui: &mut Ui, told: &Told<OutageAnswer>, p: &Palette, commands: &mut Vec<Command>) {
     let OutageAnswer { outage, reach, .. } = &told.answer;
     widgets::note(ui, &format!("{}:", sentence(&mode_words(outage.mode))), p);
+    if let Some(already) = fails_already(&told.index.graph, reach.node, outage.mode) {
+        bullet(ui, &sentence(&already.replace(" %", "%")), p);
+    }
     if outage.entries.iter().all(|e| e.error_ratio <= e.recorded_ratio) {
         bullet(ui, texts().outage.no_entry_operation_fails_more, p);
     }
     for e in outage.entries.iter().filter(|e| e.error_ratio > e.recorded_ratio).take(4) {
         let operation = told.snapshot.spans.text(e.operation);
-        let line = fill(
-            texts().outage.of_requests_fail_otherwise,
-            &[
-                ("share", &text::percent(e.error_ratio)),
-                ("service", &told.name(e.node)),
-                ("operation", &operation),
-                ("usual", &text::percent(e.recorded_ratio)),
-            ],
-        );
+        let line = entry_text(outage.mode, e, (told.name(e.node), operation), text::percent);
         bullet(ui, &text::name(&line, 200), p);
     }
     if !outage.hits.is_empty() {

@@ -2,7 +2,7 @@
 use egui::{Label, RichText, Ui};
 
 use super::{card, page, sentence};
-use crate::export::answers::AlertLine;
+use crate::export::answers::{AlertLine, RulesTold};
 use crate::export::cards::Question;
 use crate::texts::{fill, texts};
 use crate::view::panels::side::Side;
@@ -25,7 +25,10 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     let count = if active.is_empty() { String::new() } else { active.len().to_string() };
     widgets::heading(ui, texts().findings.active_alerts, &count, p);
     if active.is_empty() {
-        widgets::note(ui, texts().findings.no_rule_is_broken_at, p);
+        // That none was broken at all, or none could be judged; else only that none is broken any more.
+        let over = || texts().findings.no_rule_is_broken_at.to_owned();
+        let verdict = told.answer.rules.verdict.as_ref().map(|v| format!("{v}."));
+        widgets::note(ui, &verdict.unwrap_or_else(over), p);
     }
     for alert in active {
         whole(ui, side, alert, commands);
@@ -42,10 +45,33 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
             }
         });
     }
+    besides(ui, side, &told.answer.rules);
     let title = texts().findings.above_its_thresholds_over_the;
     let count = if told.lines.is_empty() { String::new() } else { told.lines.len().to_string() };
     widgets::heading(ui, title, &count, p);
     page::findings(ui, side, told, commands);
+}
+
+/// What rules tell besides alerts: what stands, what may be chance, what could not be judged.
+fn besides(ui: &mut Ui, side: &Side<'_>, rules: &RulesTold) {
+    let (p, t) = (&side.palette, &texts().trouble);
+    let parts = [
+        ("standing", t.heading_standing, &rules.standing),
+        ("doubts", t.heading_doubts, &rules.doubts),
+        ("unjudged", t.heading_unjudged, &rules.unjudged),
+    ];
+    for (id, heading, lines) in parts.into_iter().filter(|part| !part.2.is_empty()) {
+        ui.add_space(UNIT);
+        page::fold(ui, id, &format!("{heading} ({})", lines.len()), p, |ui| {
+            for line in lines.iter().take(OVER) {
+                page::bullet(ui, &super::shown(&format!("{line}.")), p);
+            }
+            if lines.len() > OVER {
+                let more = lines.len() - OVER;
+                widgets::note(ui, &fill(texts().findings.and_more, &[("count", &more)]), p);
+            }
+        });
+    }
 }
 
 /// An alert with all that tells of it.

@@ -1,6 +1,6 @@
 //! Questions whose answer is shown as it is on the command line, and what else of them the window shows.
 use crate::analysis::capacity::{Capacity, Growth};
-use crate::export::answers::{AlertLine, Answer};
+use crate::export::answers::{AlertLine, Answer, RulesTold};
 
 /// An answer, and what else is shown of it.
 #[derive(Clone, Debug)]
@@ -9,6 +9,8 @@ pub struct Plain {
     pub answer: Answer,
     /// Of health: what rules tell.
     pub alerts: Vec<AlertLine>,
+    /// Of health: what rules tell besides.
+    pub rules: RulesTold,
     /// Of capacity: the numbers themselves.
     pub capacity: Option<Capacity>,
 }
