@@ -151,7 +151,7 @@ mod tests {
 
             No incident was found.
 
-            There is no trace with a root in the window.
+            There is no trace with a root in this time and filter: widen the time or leave out the filter.
 
             ## Patterns of bad requests
         "#]]

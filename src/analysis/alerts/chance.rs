@@ -309,9 +309,9 @@ mod tests {
     #[test]
     fn what_fails_all_the_time_stands_and_more_of_it_is_new() {
         let noisy: Vec<(u32, u32)> = (0..60).map(|i| (1 + i % 3, 20)).collect();
-        assert_eq!(judge(&noisy, 0.05), Verdict::Standing);
+        assert_eq!(judge(&noisy, 0.04), Verdict::Standing);
         let worse: Vec<(u32, u32)> = noisy.iter().copied().chain([(6, 20); 5]).collect();
-        assert_eq!(judge(&worse, 0.05), Verdict::New);
+        assert_eq!(judge(&worse, 0.04), Verdict::New);
     }
 
     #[test]

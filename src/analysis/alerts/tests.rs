@@ -68,7 +68,7 @@ fn errors_raise_and_resolve_and_the_graver_limit_is_the_same_alert() {
     let errors = of_service(rule("errors", Signal::ErrorRatio, Some(0.01), Some(0.05)));
     let got = alerts(&shop("0..100 error"), rules(vec![errors]));
     assert_eq!(shown(&got), ["errors service:cart critical 21.5..36 peak 0.20"]);
-    assert!(got[0].area > 0.0 && got[0].duration() > Nanos::from_secs(900));
+    assert!(got[0].area > 0.0 && got[0].duration() > Nanos::from_secs(840));
 }
 
 #[test]
