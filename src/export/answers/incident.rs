@@ -285,6 +285,7 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside
             moment_text(b.end)
         );
     }
+    out += &first_sign(graph, answer);
     if let Some(which) = beside.which.as_ref().filter(|_| is_partial(answer)) {
         let _ = writeln!(out, "\n{which}");
     }
@@ -337,8 +338,32 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside
         let _ = writeln!(out, "{traces}");
     }
     markdown_waves(graph, answer, &mut out);
+    markdown_timeline(graph, answer, &mut out);
+    if answer.incident.is_some() {
+        markdown_cost(beside.cost.as_ref(), &mut out);
+    }
+    for missing in &answer.missing {
+        let _ = writeln!(out, "\n{}", note(missing));
+    }
+    out
+}
+
+/// That something showed before any request was hit, where it did: others may have coped with it for a while.
+fn first_sign(graph: &ServiceGraph, answer: &Incident) -> String {
+    let first = answer.timeline.iter().find(|(_, e)| e.symptom != Symptom::TrafficDrop);
+    let (Some(range), Some((node, e))) = (answer.incident, first) else { return String::new() };
+    if e.onset + BUCKET >= range.start {
+        return String::new();
+    }
+    let (name, what, time) = (name_of(graph, *node), symptom_words(e.symptom), moment_text(e.onset));
+    format!(
+        "\nThe first sign came before more requests than usual were bad: {what} of {name}, from {time}.\n"
+    )
+}
+
+fn markdown_timeline(graph: &ServiceGraph, answer: &Incident, out: &mut String) {
     if !answer.timeline.is_empty() {
-        out += "\n## Timeline\n\n| onset | node | what | spans | until |\n|---|---|---|---:|---|\n";
+        *out += "\n## Timeline\n\n| onset | node | what | spans | until |\n|---|---|---|---:|---|\n";
     }
     for (node, e) in &answer.timeline {
         let (from, to) = (moment_text(e.onset), moment_text(e.end));
@@ -350,13 +375,6 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside
             e.count
         );
     }
-    if answer.incident.is_some() {
-        markdown_cost(beside.cost.as_ref(), &mut out);
-    }
-    for missing in &answer.missing {
-        let _ = writeln!(out, "\n{}", note(missing));
-    }
-    out
 }
 
 fn markdown_cost(cost: Option<&Business>, out: &mut String) {
