@@ -108,7 +108,7 @@ fn load(common: &Common) -> Result<(Loaded, GraphIndex), Failure> {
 }
 
 /// The node that somebody named, or what it could have been, or why there is none.
-fn find_node(loaded: &Loaded, graph: &ServiceGraph, name: &str) -> Result<NodeId, Failure> {
+pub(super) fn find_node(loaded: &Loaded, graph: &ServiceGraph, name: &str) -> Result<NodeId, Failure> {
     graph.find(name).ok_or_else(|| {
         let is_there = || loaded.snapshot.graph(&Lens::default()).graph.find(name).is_some();
         if let Some(why) = answers::why_empty(&loaded.snapshot, &loaded.lens, graph) {
