@@ -29,8 +29,14 @@ fn moments_are_absolute_or_from_either_end() {
         ("--from yesterday", "--from yesterday: write 2026-03-10T03:00:00Z, +90s or -15m"),
         ("--to +5x", "--to +5x: write a length as 90s, 15m or 2h"),
         ("--from +20s --to +10s", "the window is empty: --to must be after --from"),
-        ("--from +2h", "--from +2h is after the last span"),
-        ("--to 2020-01-01T00:00:00Z", "--to 2020-01-01T00:00:00Z is before the first span"),
+        (
+            "--from +2h",
+            "--from +2h is after the last span; the data goes from 2026-02-02T02:40:00.000Z to 2026-02-02T02:40:59.100Z",
+        ),
+        (
+            "--to 2020-01-01T00:00:00Z",
+            "--to 2020-01-01T00:00:00Z is before the first span; the data goes from 2026-02-02T02:40:00.000Z to 2026-02-02T02:40:59.100Z",
+        ),
     ] {
         assert_eq!(place.fails(2, &format!("map shop.jsonl {flags}")), sentence);
     }

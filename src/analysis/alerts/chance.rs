@@ -24,6 +24,8 @@ const STRETCHES: usize = 5;
 const BURSTS: f64 = 0.5;
 /// Windows that there must be before anything is called usual.
 const WINDOWS: i64 = 2;
+/// Windows of the past from which on it alone tells what is usual.
+const REMEMBERED: i64 = 6;
 
 /// Which calls of a window are bad ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -151,7 +153,8 @@ impl<'w> Past<'w> {
         let mut length = window;
         for _ in 0..STRETCHES {
             let stretch = self.between(at - length, at);
-            if stretch.share() > allowed && stretch.is_beyond(reference) {
+            let is_beyond = stretch.share() > allowed && stretch.is_beyond(reference);
+            if is_beyond && (!is_relative || self.is_news(stretch, at, allowed, window)) {
                 return (Verdict::New, seen);
             }
             if at - length <= start {
@@ -229,35 +232,44 @@ impl<'w> Past<'w> {
         self.sums().last().map_or_else(Counted::default, |s| s.1)
     }
 
-    /// The highest share that the calmest stretch allows for; `None` where too little is known.
-    ///
-    /// Stretches of all lengths, because a short one proves little however calm it is.
-    fn calmest(&self, window: Nanos) -> Option<f64> {
-        *self.calmest.get_or_init(|| {
-            let sums = self.calm_sums();
-            let (first, last) = (sums.first()?.0, sums.last()?.0);
-            if (last - first).0 < WINDOWS * window.0 {
-                return None;
-            }
-            let mut calmest: Option<(f64, Counted)> = None;
-            let mut length = STRETCH.0.min((last - first).0);
-            while length <= (last - first).0 {
-                let mut start = first;
-                while (last - start).0 >= length {
-                    let stretch = between(sums, start, start + Nanos(length));
-                    if stretch.calls >= FEW {
-                        let high = wilson(stretch.bad, stretch.calls).map_or(1.0, |i| i.high);
-                        if calmest.is_none_or(|c| high < c.0) {
-                            calmest = Some((high, stretch));
-                        }
-                    }
-                    start = start + Nanos((length / 2).max(1));
-                }
-                length *= 2;
-            }
-            calmest.map(|(_, c)| upper_share(whole(c.bad), whole(c.calls), CALM_BY_CHANCE))
-        })
+    /// Whether it is more than was usual up to now: what comes later may be another mix of requests.
+    fn is_news(&self, stretch: Counted, at: Timestamp, allowed: f64, window: Nanos) -> bool {
+        let sums = self.calm_sums();
+        let known = &sums[..sums.partition_point(|s| s.0 <= at)];
+        let is_long = known.first().is_some_and(|first| (at - first.0).0 >= REMEMBERED * window.0);
+        !is_long || calmest(known, window).is_none_or(|usual| stretch.is_beyond(usual.max(allowed)))
     }
+
+    /// The highest share that the calmest stretch allows for; `None` where too little is known.
+    fn calmest(&self, window: Nanos) -> Option<f64> {
+        *self.calmest.get_or_init(|| calmest(self.calm_sums(), window))
+    }
+}
+
+/// The highest share that the calmest stretch allows for, of all lengths, because a short one proves little
+/// however calm it is; `None` where too little is known.
+fn calmest(sums: &[Sum], window: Nanos) -> Option<f64> {
+    let (first, last) = (sums.first()?.0, sums.last()?.0);
+    if (last - first).0 < WINDOWS * window.0 {
+        return None;
+    }
+    let mut calmest: Option<(f64, Counted)> = None;
+    let mut length = STRETCH.0.min((last - first).0);
+    while length <= (last - first).0 {
+        let mut start = first;
+        while (last - start).0 >= length {
+            let stretch = between(sums, start, start + Nanos(length));
+            if stretch.calls >= FEW {
+                let high = wilson(stretch.bad, stretch.calls).map_or(1.0, |i| i.high);
+                if calmest.is_none_or(|c| high < c.0) {
+                    calmest = Some((high, stretch));
+                }
+            }
+            start = start + Nanos((length / 2).max(1));
+        }
+        length *= 2;
+    }
+    calmest.map(|(_, c)| upper_share(whole(c.bad), whole(c.calls), CALM_BY_CHANCE))
 }
 
 #[cfg(test)]

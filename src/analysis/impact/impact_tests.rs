@@ -48,6 +48,15 @@ user-service SERVER 0..100 name=GET_/
   user-service CLIENT 5..95
     checkout SERVER 10..90
 ";
+const ORDERED_AND_PAID: &str = "
+order-service SERVER 0..100 name=POST_/orders
+  order-service CLIENT 10..90
+    payment SERVER 20..80
+      payment CLIENT 30..70 server.address=api.stripe.com url.full=https://api.stripe.com/v1 http.request.method=POST
+";
+const ORDERED: &str = "
+order-service SERVER 0..100 name=POST_/orders
+";
 const HOME: &str = "
 user-service SERVER 0..10 name=GET_/
 ";
@@ -57,6 +66,8 @@ fn golden_40_each_caller_fails_as_often_as_its_requests_need_the_failing_one() {
     let mut records = again(PAID, 1, 17, 0.0, 1.0);
     records.extend(again(UNPAID, 100, 3, 20.0, 1.0));
     records.extend(again(HOME, 200, 320, 30.0, 1.0));
+    records.extend(again(ORDERED_AND_PAID, 600, 5, 400.0, 1.0));
+    records.extend(again(ORDERED, 700, 15, 410.0, 1.0));
     check(
         &records,
         "api.stripe.com",
@@ -64,8 +75,9 @@ fn golden_40_each_caller_fails_as_often_as_its_requests_need_the_failing_one() {
         expect![[r#"
             payment: 100 % fail (critical, assumed)
             checkout: 85 % fail (critical)
+            order-service: 25 % fail (medium)
             user-service: 5 % fail (low)
-            17 requests, users Some(1), amount Some(212.5)
+            22 requests, users Some(1), amount Some(212.5)
         "#]],
     );
     check(
@@ -75,8 +87,9 @@ fn golden_40_each_caller_fails_as_often_as_its_requests_need_the_failing_one() {
         expect![[r#"
             payment: 50 % fail (critical, assumed)
             checkout: 42 % fail (high)
+            order-service: 12 % fail (medium)
             user-service: 2 % fail (low)
-            8 requests, users Some(1), amount Some(106.25)
+            11 requests, users Some(1), amount Some(106.25)
         "#]],
     );
 }
