@@ -31,8 +31,12 @@ pub fn parse_rules(text: &str) -> Result<Rules, RulesError> {
     let line_of = |at: usize| text.get(..at.min(text.len())).unwrap_or_default().matches('\n').count() + 1;
     let file: RulesFile = toml::from_str(text).map_err(|e| RulesError {
         line: line_of(e.span().map_or(0, |s| s.start)),
-        message: e.message().lines().collect::<Vec<_>>().join("; "),
+        message: message(text, &e),
     })?;
+    if let Some(rule) = file.rule.iter().find(|r| r.window.0 <= Nanos::ZERO) {
+        let message = "the rule's `window` must be above 0".to_owned();
+        return Err(RulesError { line: line_of(rule.name.span().start), message });
+    }
     if let Some(rule) = file.rule.iter().find(|r| r.warning.is_none() && r.critical.is_none()) {
         let message = "the rule has neither `warning` nor `critical`".to_owned();
         return Err(RulesError { line: line_of(rule.name.span().start), message });
@@ -42,6 +46,19 @@ pub fn parse_rules(text: &str) -> Result<Rules, RulesError> {
         rules: file.rule.into_iter().map(RuleTable::rule).collect(),
         objectives: file.objective.into_iter().map(ObjectiveTable::objective).collect(),
     })
+}
+
+/// What is wrong, with the key that it is about where the parser does not name it.
+fn message(text: &str, e: &toml::de::Error) -> String {
+    let told = e.message().lines().collect::<Vec<_>>().join("; ");
+    let before = e.span().and_then(|s| text.get(..s.start)).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    match line.split_once('=') {
+        Some((key, _)) if !told.contains(key.trim()) && told.starts_with("invalid") => {
+            format!("`{}`: {told}", key.trim())
+        }
+        _ => told,
+    }
 }
 
 #[derive(Deserialize)]
@@ -251,6 +268,12 @@ mod tests {
         assert!(
             say("[[rule]]\nname = \"x\"\nsignal = \"load\"").starts_with("line 3: \"load\" is no signal")
         );
+        assert_eq!(
+            say(&rule("critical = \"high\"")),
+            "line 4: `critical`: invalid type: string \"high\", expected f64"
+        );
+        let no_window = rule("critical = 1.0\nwindow = \"0s\"");
+        assert_eq!(say(&no_window), "line 2: the rule's `window` must be above 0");
         assert_eq!(say(&rule("")), "line 2: the rule has neither `warning` nor `critical`");
         let objective = "[[objective]]\nname = \"x\"\ntarget = 99.5";
         assert_eq!(say(objective), "line 3: `target` must be between 0 and 1, such as 0.995");

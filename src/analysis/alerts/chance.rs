@@ -16,6 +16,8 @@ const CALM_BY_CHANCE: f64 = 1e-3;
 const STRETCH: Nanos = Nanos::from_secs(300);
 /// Share of failed calls from which on a time is not calm.
 const FAILING: f64 = 0.05;
+/// The shortest window that time is cut into.
+const SHORTEST: Nanos = Nanos::from_secs(10);
 /// Calls below which a stretch says nothing.
 const FEW: f64 = 20.0;
 /// Windows, and twice, four times as long ones and so on, that a breach is looked for in.
@@ -211,6 +213,7 @@ impl<'w> Past<'w> {
         *self.calm_quarter.get_or_init(|| {
             let mut windows: Vec<Counted> = Vec::new();
             let mut is_full = true;
+            let window = window.max(SHORTEST);
             let mut start = self.sums().first().map_or(Timestamp(0), |s| s.0);
             while start < self.sums().last().map_or(Timestamp(0), |s| s.0) {
                 let own = self.between(start, start + window);
