@@ -10,6 +10,7 @@ mod commands;
 mod comparison;
 mod deploy;
 mod edges;
+mod faults;
 mod findings;
 mod impact;
 mod language;
@@ -79,6 +80,8 @@ areas! {
     impact: impact::Impact,
     /// What is not well, and what alerts say.
     trouble: trouble::Trouble,
+    /// What is wrong with what somebody typed.
+    faults: faults::Faults,
     /// What width, colour and label of edges mean.
     edges: edges::Edges,
     /// What an outage would hit, and who passes through a node.
