@@ -17,6 +17,7 @@ mod language;
 mod legend;
 mod map;
 mod outage;
+mod pages;
 mod patterns;
 mod save;
 mod sheets;
@@ -86,6 +87,8 @@ areas! {
     edges: edges::Edges,
     /// What an outage would hit, and who passes through a node.
     outage: outage::Outage,
+    /// Headings, tables and sentences of whole answers, as Markdown.
+    pages: pages::Pages,
     /// Findings: the list, the pages of the questions, choosing requests.
     findings: findings::Findings,
     /// The command palette.
