@@ -32,6 +32,8 @@ super::catalogue! {
         incident: "# Incident" => "# 障害";
         held_against: "Held against the calm time from {from} to {to}."
             => "平常時 {from}〜{to} と比較。";
+        first_sign: "\nThe first sign came before more requests than usual were bad: {what} of {name}, from {time}.\n"
+            => "\n不良リクエストが増える前に最初の兆候がありました：{time}から {name} の{what}。\n";
         who_was_hit: "\n## Who was hit\n\n| entry | operation | requests | bad | in calm times |\n|---|---|---:|---:|---:|\n"
             => "\n## 影響を受けた入口\n\n| 入口 | 操作 | リクエスト | 不良 | 平常時 |\n|---|---|---:|---:|---:|\n";
         root_cause: "\n## Root cause\n" => "\n## 根本原因\n";
@@ -165,6 +167,7 @@ super::catalogue! {
         possible: "insufficient (possible)" => "データ不足（可能性あり）";
         restarted: "**{name}**{version} (restart) at {time}: {what}" => "**{name}**{version}（再起動、{time}）：{what}";
         after: "## After {names}" => "## {names} の後";
+        beside_the_old: "## {names}: the new version beside the old" => "## {names}：新旧バージョンの比較";
         times_are_compared: "{before} before and {after} after are compared."
             => "前の{before}と後の{after}を比較。";
         versions_are_compared: "Requests through the old and the new version are compared, over the same {length}."
@@ -181,8 +184,13 @@ super::catalogue! {
             => "+ {name} の新しい操作：{operation}（リクエスト{count}件）";
         operation_gone: "- operation gone of {name}: {operation} ({count} requests)"
             => "- {name} のなくなった操作：{operation}（リクエスト{count}件）";
-        all_figures: "\n### All figures\n\n| | metric | before | after | change | q | verdict | cause |\n|---|---|---:|---:|---:|---:|---|---|\n"
-            => "\n### すべての数値\n\n| | 指標 | 前 | 後 | 変化 | q | 判定 | 原因 |\n|---|---|---:|---:|---:|---:|---|---|\n";
+        machines: "\n### CPU and memory\n\n" => "\n### CPUとメモリ\n\n";
+        before_after_sides: "before | after" => "前 | 後";
+        old_new_sides: "old | new" => "旧 | 新";
+        all_figures: "\n### All figures\n\nA p is that of chance, all tests of this comparison taken together.\n\n| | metric | requests | {sides} | change | chance | verdict | cause |\n|---|---|---:|---:|---:|---:|---:|---|---|\n"
+            => "\n### すべての数値\n\npはこの比較のすべての検定を合わせた偶然の確率です。\n\n| | 指標 | リクエスト | {sides} | 変化 | 偶然 | 判定 | 原因 |\n|---|---|---:|---:|---:|---:|---:|---|---|\n";
+        insufficient_means: "\nInsufficient: fewer than 30 requests on a side, or a change that chance or drift makes as well.\n"
+            => "\nデータ不足：片側のリクエストが30件未満か、偶然やドリフトでも起こる変化。\n";
         cause_from: "from {name}" => "{name} から";
         cause_own: "own" => "自身";
         more_rows: "… and {count} more rows; --format json has them all."

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 mod machines;
+mod table;
 mod words;
 
 use super::difference::{change_json, map_changes};
@@ -21,9 +22,8 @@ use crate::model::{Nanos, Symbol};
 use crate::texts::{fill, texts};
 use machines::{machine_json, machine_line, machine_sentence, past_sentence, restart_json, restart_sentence};
 use words::{
-    chance, change_sentence, change_text, effect_json, effect_sentences, headline, is_root, kind_text,
-    metric_text, precise, rounded, rounded_f64, severity_text, signed, statistic, text_or_null, unit,
-    value_text, verdict_text,
+    chance, change_sentence, effect_json, effect_sentences, headline, is_root, kind_text, precise, rounded,
+    rounded_f64, severity_text, signed, statistic, text_or_null, unit,
 };
 
 /// Rows of a table that is for reading; the JSON has all.
@@ -48,7 +48,12 @@ pub fn deploy_cards(snapshot: &Snapshot, graph: &ServiceGraph, answer: &DeployAn
                 texts().deploy.because_of,
                 &[("what", &headline(r)), ("name", &name_of(graph, cause.from))],
             ),
-            None => fill(texts().deploy.since_a_deployment, &[("what", &headline(r))]),
+            None => {
+                let is_by_version = matches!(c.basis, Basis::Version { .. });
+                let t = &texts().deploy;
+                let title = if is_by_version { t.with_the_new_version } else { t.since_a_deployment };
+                fill(title, &[("what", &headline(r))])
+            }
         },
         subject: Some(Subject::Node(r.node)),
         name: words.subject(r),
@@ -215,10 +220,10 @@ impl Words<'_> {
     /// Plain sentences, the change first.
     fn reasons(&self, c: &Comparison, r: &Compared) -> Vec<String> {
         let mut out = vec![change_sentence(r)];
-        out.extend(effect_sentences(r));
+        let by_time = matches!(c.basis, Basis::Time { .. });
+        out.extend(effect_sentences(r, !by_time));
         out.extend(self.cause_sentence(c, r));
         out.extend(machine_sentence(c, r.node));
-        let by_time = matches!(c.basis, Basis::Time { .. });
         out.extend(match r.placebo {
             Some(p) => Some(fill(
                 texts().deploy.earlier_moments,
@@ -390,7 +395,9 @@ impl Words<'_> {
         let names: Vec<String> =
             c.deployments.iter().map(|d| self.deployed(&self.answer.deployments[*d])).collect();
         let words = &texts().pages;
-        let _ = writeln!(out, "\n{}\n", fill(words.after, &[("names", &names.join(", "))]));
+        let (names, by_version) = (names.join(", "), matches!(c.basis, Basis::Version { .. }));
+        let heading = if by_version { words.beside_the_old } else { words.after };
+        let _ = writeln!(out, "\n{}\n", fill(heading, &[("names", &names)]));
         let basis = match c.basis {
             Basis::Time { before, after } => {
                 let (b, a) = (length_text(Some(before.length())), length_text(Some(after.length())));
@@ -432,7 +439,7 @@ impl Words<'_> {
             });
         }
         if !c.machines.is_empty() {
-            out.push_str("\n### CPU and memory\n\n");
+            out.push_str(words.machines);
         }
         for m in &c.machines {
             let _ = writeln!(out, "- {}{}", machine_line(self.graph, m), words.stop);
@@ -472,34 +479,6 @@ impl Words<'_> {
             if lines.len() > SHOWN {
                 let _ = writeln!(out, "- {}", fill(words.and_more, &[("count", &(lines.len() - SHOWN))]));
             }
-        }
-    }
-
-    fn write_table(&self, c: &Comparison, out: &mut String) {
-        let words = &texts().pages;
-        out.push_str(words.all_figures);
-        for r in c.rows.iter().take(SHOWN) {
-            let cause = match r.cause {
-                Some(cause) if r.is_cascading() => {
-                    fill(words.cause_from, &[("name", &name_of(self.graph, cause.from))])
-                }
-                Some(_) => words.cause_own.to_owned(),
-                None => String::new(),
-            };
-            let _ = writeln!(
-                out,
-                "| {} | {} | {} | {} | {} | {} | {} | {cause} |",
-                self.subject(r),
-                metric_text(r),
-                value_text(r.metric, r.before),
-                value_text(r.metric, r.after),
-                change_text(r),
-                r.q_value.map_or("-".to_owned(), chance),
-                verdict_text(r),
-            );
-        }
-        if c.rows.len() > SHOWN {
-            let _ = writeln!(out, "\n{}", fill(words.more_rows, &[("count", &(c.rows.len() - SHOWN))]));
         }
     }
 
