@@ -1,8 +1,8 @@
 //! Alerts in words: one line for each trouble, with what else tells of it.
 use std::fmt::Write;
 
-use super::cell;
 use super::health::shown;
+use super::{cell, level_word};
 use crate::analysis::Severity;
 use crate::analysis::alerts::{Alert, Counted, Doubt, Missing, Name, Signal, Unjudged, troubles};
 use crate::analysis::health_report::HealthReport;
@@ -49,7 +49,7 @@ pub fn alert_lines(index: &GraphIndex, alerts: &[Alert]) -> Vec<AlertLine> {
         let a = &trouble.alert;
         AlertLine {
             severity: trouble.severity,
-            rule: cell(&a.rule),
+            rule: rule_text(&a.rule),
             name: shown(index, &a.name),
             about: a.name.clone(),
             figures: figures(a),
@@ -112,8 +112,8 @@ fn unjudged_texts(all: &[Unjudged]) -> Vec<String> {
             (o.missing, o.meant, o.judged) == (u.missing, u.meant, u.judged)
         };
         match lines.iter_mut().find(is_same) {
-            Some((_, names)) => names.push(cell(&u.rule)),
-            None => lines.push((u, vec![cell(&u.rule)])),
+            Some((_, names)) => names.push(rule_text(&u.rule)),
+            None => lines.push((u, vec![rule_text(&u.rule)])),
         }
     }
     let line = |(u, names): &(&Unjudged, Vec<String>)| {
@@ -161,7 +161,7 @@ fn doubt_text(d: &Doubt, name: &str) -> String {
     let limit = limit_text(signal, d.limit);
     let values: [(&str, &dyn std::fmt::Display); 6] = [
         ("name", &name),
-        ("rule", &cell(&d.rule)),
+        ("rule", &rule_text(&d.rule)),
         ("peak", &peak),
         ("time", &moment_text(d.at)),
         ("limit", &limit),
@@ -191,8 +191,29 @@ fn usual_text(a: &Alert, usual: Counted) -> String {
     fill(t.all_the_time, &[("usual", &told), ("limit", &limit_text(a.signal, a.limit))])
 }
 
+/// What a rule is called: the usual ones have names in every language, others the name that somebody gave them.
+pub(super) fn rule_text(name: &str) -> String {
+    let words = &texts().trouble;
+    let known = match name {
+        "errors" => words.rule_errors,
+        "slow" => words.rule_slow,
+        "very slow" => words.rule_very_slow,
+        "unsatisfied" => words.rule_unsatisfied,
+        "timeouts of calls" => words.rule_timeouts_of_calls,
+        "errors of calls" => words.rule_errors_of_calls,
+        "throttled" => words.rule_throttled,
+        "cpu" => words.rule_cpu,
+        "memory" => words.rule_memory,
+        "connection pool" => words.rule_connection_pool,
+        "waiting for a connection" => words.rule_waiting_for_a_connection,
+        "99.5 % of requests succeed" => words.rule_requests_succeed,
+        own => return cell(own),
+    };
+    known.to_owned()
+}
+
 fn other(index: &GraphIndex, a: &Alert) -> String {
-    format!("{}: {}, {}", shown(index, &a.name), cell(&a.rule), figures(a))
+    format!("{}: {}, {}", shown(index, &a.name), rule_text(&a.rule), figures(a))
 }
 
 /// The newest value against the limit that it is still beyond.
@@ -235,7 +256,7 @@ pub(super) fn alert_text(a: &Alert, name: &str) -> String {
         let t = &texts().trouble;
         let text = if a.is_standing() { t.standing } else { t.standing_alarm };
         let figures = usual_text(a, usual);
-        return fill(text, &[("name", &name), ("rule", &cell(&a.rule)), ("figures", &figures)]);
+        return fill(text, &[("name", &name), ("rule", &rule_text(&a.rule)), ("figures", &figures)]);
     }
     let limit = limit_text(a.signal, a.limit);
     let peak = counted_text(a.signal, a.peak, a.counted);
@@ -248,7 +269,7 @@ pub(super) fn alert_text(a: &Alert, name: &str) -> String {
         texts().trouble.alert,
         &[
             ("name", &name),
-            ("rule", &cell(&a.rule)),
+            ("rule", &rule_text(&a.rule)),
             ("peak", &peak),
             ("limit", &limit),
             ("onset", &moment_text(a.onset)),
@@ -262,16 +283,18 @@ pub(super) fn alert_text(a: &Alert, name: &str) -> String {
 const DOUBTS: usize = 5;
 
 pub(super) fn write_alerts(out: &mut String, index: &GraphIndex, report: &HealthReport) {
-    *out += "\n## Alerts\n\n";
+    let words = &texts().pages;
+    let _ = writeln!(out, "\n{}\n", words.alerts);
     let told = rules_told(index, report);
     if let Some(verdict) = &told.verdict {
-        let _ = writeln!(out, "{verdict}.");
+        let _ = writeln!(out, "{verdict}{}", words.stop);
     }
     for t in troubles(&report.alerts).iter().filter(|t| !t.alert.is_standing()) {
         let name = shown(index, &t.alert.name);
-        let _ = writeln!(out, "- {} {}.", t.alert.severity.name(), alert_text(&t.alert, &name));
+        let severity = level_word(t.alert.severity.name());
+        let _ = writeln!(out, "- {severity} {}{}", alert_text(&t.alert, &name), words.stop);
         for o in &t.others {
-            let _ = writeln!(out, "  - {}.", alert_text(o, &shown(index, &o.name)));
+            let _ = writeln!(out, "  - {}{}", alert_text(o, &shown(index, &o.name)), words.stop);
         }
     }
     let mut list = |heading: &str, lines: &[String], most: usize| {
@@ -280,10 +303,10 @@ pub(super) fn write_alerts(out: &mut String, index: &GraphIndex, report: &Health
         }
         let _ = writeln!(out, "\n{heading}:\n");
         lines.iter().take(most).for_each(|l| {
-            let _ = writeln!(out, "- {l}.");
+            let _ = writeln!(out, "- {l}{}", words.stop);
         });
         if lines.len() > most {
-            let _ = writeln!(out, "- And {} more.", lines.len() - most);
+            let _ = writeln!(out, "- {}", fill(words.and_more, &[("count", &(lines.len() - most))]));
         }
     };
     let t = &texts().trouble;

@@ -27,7 +27,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     if active.is_empty() {
         // That none was broken at all, or none could be judged; else only that none is broken any more.
         let over = || texts().findings.no_rule_is_broken_at.to_owned();
-        let verdict = told.answer.rules.verdict.as_ref().map(|v| format!("{v}."));
+        let verdict = told.answer.rules.verdict.as_ref().map(|v| format!("{v}{}", texts().pages.stop));
         widgets::note(ui, &verdict.unwrap_or_else(over), p);
     }
     for alert in active {
@@ -64,7 +64,7 @@ fn besides(ui: &mut Ui, side: &Side<'_>, rules: &RulesTold) {
         ui.add_space(UNIT);
         page::fold(ui, id, &format!("{heading} ({})", lines.len()), p, |ui| {
             for line in lines.iter().take(OVER) {
-                page::bullet(ui, &super::shown(&format!("{line}.")), p);
+                page::bullet(ui, &super::shown(&format!("{line}{}", texts().pages.stop)), p);
             }
             if lines.len() > OVER {
                 let more = lines.len() - OVER;
