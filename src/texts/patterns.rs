@@ -9,6 +9,8 @@ super::catalogue! {
         bad_against: "{rule}: {with} bad against {without}"
             => "{rule}：不良 {with}、それ以外 {without}";
         with_as_well: "; with {more} as well: {share}" => "。さらに {more} の場合は{share}";
+        only_says_when: "it only says when: others of the same time are as often bad"
+            => "時期を示すだけ：同じ時間帯の他のリクエストも同じ割合で不良";
         extra_time_goes_to: "{share} of their extra time goes to {name}"
             => "余分な時間の{share}は {name}";
         in_operation: ", in “{operation}”" => "、「{operation}」";

@@ -32,7 +32,7 @@ pub use incident::{
 };
 pub use mitigations::{mitigations, patience_notes, slower_text};
 pub use patterns::{
-    association_severity, association_text, blame_text, days, difference_text, intermittent_text, is_telling,
+    association_severity, association_text, blame_text, difference_text, intermittent_text, is_telling,
     missing_text as patterns_missing, patterns, rhythm_text, rule_text, segment_text,
 };
 

@@ -22,6 +22,9 @@ pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) ->
 
 /// How strong an association is, from how much of the bad it covers and how bad it is where it holds.
 pub fn association_severity(group: &Group, a: &Association) -> Severity {
+    if a.only_says_when {
+        return Severity::Low;
+    }
     // What half of an entry's requests suffer from is as grave as an outage of half of them.
     Severity::of_share(a.recall * group.share().max(a.bad_ratio_with * 0.5))
 }
@@ -105,9 +108,8 @@ pub fn rhythm_text(rhythm: &Rhythm) -> String {
 
 /// That a trouble comes and goes, where no single stretch of time stands out and a property above low does.
 pub fn intermittent_text(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Option<String> {
-    let days = days(snapshot);
     let worst = answer.groups.iter().filter_map(|g| {
-        let a = g.associations.iter().find(|a| is_telling(a, days))?;
+        let a = g.associations.iter().find(|a| is_telling(a))?;
         Some((association_severity(g, a), g, a)).filter(|w| w.0 > Severity::Low)
     });
     let (_, group, a) = worst.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
@@ -123,16 +125,11 @@ pub fn intermittent_text(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Pat
     ))
 }
 
-/// Whole days of data.
-pub fn days(snapshot: &Snapshot) -> i64 {
-    snapshot.extent.map_or(0, |e| e.length().0 / Nanos::from_secs(86_400).0)
-}
-
-/// Whether an association says more than when it was, within one day, or what was not reached.
+/// Whether an association says more than when it was, or what was not reached.
 ///
 /// What is missing mostly is so because of the failure: it follows, it does not go before.
-pub fn is_telling(a: &Association, days: i64) -> bool {
-    a.condition != Condition::Missing && (days >= 1 || a.source != Source::Hour)
+pub fn is_telling(a: &Association) -> bool {
+    a.condition != Condition::Missing && !a.only_says_when
 }
 
 /// A property by the name that people know it by.
@@ -264,6 +261,7 @@ impl Page<'_> {
             "p_value": a.p_value,
             "recall": a.recall,
             "bad": a.bad,
+            "only_says_when": a.only_says_when,
             "entry": self.entry(group),
             "also": a.also.iter().map(rule).collect::<Vec<_>>(),
             "and": a.and.as_ref().map(|(s, c, share)| json!({
@@ -389,6 +387,9 @@ impl Page<'_> {
                 association_text(self.snapshot, a),
                 percent_text(Some(a.recall))
             );
+            if a.only_says_when {
+                let _ = writeln!(out, "   - {}", texts().patterns.only_says_when);
+            }
             for (source, c) in &a.also {
                 let _ = writeln!(out, "   - the same requests: {}", rule_text(self.snapshot, source, c));
             }
