@@ -150,6 +150,7 @@ impl Page<'_> {
             "predicted_error_ratio": hit.map_or(a.share.map(|_| 0.0), |h| Some(h.error_ratio)),
             "recorded_error_ratio": hit.map(|h| h.recorded_ratio),
             "lost_ratio": hit.map(|h| h.lost_ratio),
+            "slow_ratio": hit.and_then(|h| h.slow_ratio),
             "severity": hit.map_or(Severity::Low, |h| h.severity).name(),
             "operations": operations.unwrap_or_default(),
             "fallback": hit.and_then(|h| h.fallback).map(|f| id_of(self.graph, f.node)),
@@ -211,7 +212,13 @@ impl Page<'_> {
         for reason in self.reasons() {
             let _ = writeln!(out, "- {reason}.");
         }
-        out += "\n## Dependents\n\n| node | hops | its requests that fail | that don't come any more | severity | operations |\n|---|---:|---:|---:|---|---|\n";
+        // A prediction tells of lengths by entry.
+        let slow = |cell: &str| if outage.mode.is_none() { format!("{cell} |") } else { String::new() };
+        let (title, line) = (slow(" that are slow"), slow("---:"));
+        let _ = writeln!(
+            out,
+            "\n## Dependents\n\n| node | hops | its requests that fail |{title} that don't come any more | severity of failures | operations |\n|---|---:|---:|{line}---:|---|---|"
+        );
         for a in &reach.dependents {
             let hit = self.hit(a.node);
             let names: Vec<String> = hit.map_or_else(Vec::new, |h| {
@@ -223,12 +230,16 @@ impl Page<'_> {
             });
             let _ = writeln!(
                 out,
-                "| {} | {} | {} | {} | {} | {} |",
+                "| {} | {} | {} |{} {} | {} | {} |",
                 name_of(graph, a.node),
                 a.distance,
                 percent_text(hit.map(|h| h.error_ratio).or(a.share.map(|_| 0.0))),
+                slow(&format!(
+                    " {}",
+                    percent_text(hit.map(|h| h.slow_ratio.unwrap_or(0.0)).or(a.share.map(|_| 0.0)))
+                )),
                 percent_text(hit.map(|h| h.lost_ratio).or(a.share.map(|_| 0.0))),
-                hit.map_or(Severity::Low, |h| h.severity).name(),
+                hit.map(|h| h.severity).or(a.share.map(|_| Severity::Low)).map_or("-", Severity::name),
                 names.join(", ")
             );
         }
@@ -255,7 +266,9 @@ impl Page<'_> {
         for line in todo {
             let _ = writeln!(out, "- {line}.");
         }
-        out += "\n## Dependencies\n\n| node | hops |\n|---|---:|\n";
+        if !reach.dependencies.is_empty() {
+            out += "\n## Dependencies\n\n| node | hops |\n|---|---:|\n";
+        }
         for a in &reach.dependencies {
             let _ = writeln!(out, "| {} | {} |", name_of(graph, a.node), a.distance);
         }
