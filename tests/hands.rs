@@ -62,19 +62,16 @@ fn the_palette_finds_commands_services_and_traces_by_name() {
     assert!(selected(&h).is_some(), "Escape closed the palette alone");
 }
 
+fn press(key: Key, modifiers: Modifiers) -> egui::Event {
+    egui::Event::Key { key, modifiers, physical_key: None, pressed: true, repeat: false }
+}
+
 /// On a busy machine a frame brings several keys at once.
 #[test]
-fn letters_in_the_frame_that_opens_a_box_are_no_shortcuts() {
+fn letters_in_the_frame_that_opens_a_box_are_written_into_it() {
     for (key, name) in [(Key::K, BOX), (Key::F, "Filter")] {
         let mut h = loaded();
         let letters = ["n", "3"].map(|t| egui::Event::Text(t.to_owned()));
-        let press = |key, modifiers| egui::Event::Key {
-            key,
-            modifiers,
-            physical_key: None,
-            pressed: true,
-            repeat: false,
-        };
         let keys = [
             press(key, Modifiers::COMMAND),
             press(Key::N, Modifiers::NONE),
@@ -84,8 +81,81 @@ fn letters_in_the_frame_that_opens_a_box_are_no_shortcuts() {
         h.run_steps(1);
         h.run_steps(4);
         assert!(h.get_by_label(name).is_focused(), "{name}");
+        assert_eq!(h.get_by_label(name).value().as_deref(), Some("n3"), "{name}");
         assert_eq!(h.state().state.arrangement.mode, spanscape::layout::Mode::Flow, "3 was no shortcut");
     }
+}
+
+#[test]
+fn a_command_typed_and_entered_in_one_frame_is_done() {
+    let mut h = loaded();
+    let keys = [press(Key::K, Modifiers::COMMAND), egui::Event::Text("save map".to_owned())];
+    h.input_mut().events.extend(keys.into_iter().chain([press(Key::Enter, Modifiers::NONE)]));
+    h.run_steps(1);
+    h.run_steps(5);
+    assert!(h.query_by_label(BOX).is_none());
+    h.get_by_label("Save the map");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.svg");
+    assert!(h.get_by_label("Path of the file").is_focused(), "a path can be typed at once");
+    type_text(&mut h, path.to_str().unwrap());
+    h.key_press(Key::Enter);
+    h.run_steps(4);
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("<svg"), "the name tells the form");
+}
+
+fn filter(h: &Harness<'_, App>) -> String {
+    h.state().state.filter.as_ref().map_or(String::new(), |f| f.text().to_owned())
+}
+
+#[test]
+fn a_filter_that_was_typed_is_taken_back_and_comes_again() {
+    let mut h = loaded();
+    let set = |h: &mut Harness<'_, App>, text: &str| {
+        h.key_press_modifiers(Modifiers::COMMAND, Key::F);
+        h.run_steps(4);
+        for letter in text.chars() {
+            type_text(h, &letter.to_string());
+        }
+        h.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+        h.run_steps(4);
+        assert_eq!(filter(h), text);
+        // As in a real window: egui takes the keyboard from the box before the frame.
+        h.key_press(Key::Escape);
+        h.run_steps(4);
+        assert!(!h.get_by_label("Filter").is_focused());
+    };
+    set(&mut h, "error");
+    set(&mut h, "dur>200ms");
+    h.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    h.run_steps(4);
+    assert_eq!(filter(&h), "error", "one visit to the box is one step");
+    assert_eq!(h.get_by_label("Filter").value().as_deref(), Some("error"));
+    h.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    h.run_steps(4);
+    assert_eq!(filter(&h), "");
+    assert_eq!(h.get_by_label("Filter").value().as_deref(), Some(""));
+    h.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    h.run_steps(4);
+    assert_eq!(filter(&h), "error");
+}
+
+#[test]
+fn the_escape_that_leaves_the_search_box_closes_nothing_else() {
+    let mut h = loaded();
+    let key = h.state().state.map.scene().nodes[3].key.clone();
+    h.state_mut().command(spanscape::app::Command::Select(Some(Item::Node(key))));
+    h.run_steps(3);
+    h.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    h.run_steps(4);
+    type_text(&mut h, "cart");
+    h.key_press(Key::Escape);
+    h.run_steps(4);
+    assert!(!h.get_by_label("Filter").is_focused());
+    assert!(selected(&h).is_some());
+    h.key_press(Key::Escape);
+    h.run_steps(4);
+    assert!(selected(&h).is_none());
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub mod incident;
 mod marks;
 pub mod operations;
 pub mod patterns;
+mod pool_wait;
 pub mod reading;
 pub mod replay;
 pub mod saturation;

@@ -1,4 +1,5 @@
 //! One trace read for questions: its waterfall, with nodes, peers and edges, and whose time its time was.
+use super::pool_wait::is_pool_wait;
 use super::waterfall::without_services;
 use super::{Row, Section, Subject, Waterfall, WaterfallOptions};
 use crate::graph::{GraphIndex, Outcome, PartyId, RawEdgeId, Snapshot, TraceCalls};
@@ -27,6 +28,8 @@ pub struct Part {
     pub outcome: Outcome,
     /// Requests that it stands for; 0 for rows that are neither a call nor a request.
     pub weight: f32,
+    /// Whether it waits for a free connection or worker of its node, by its name.
+    pub is_pool_wait: bool,
 }
 
 /// Whose time a stretch of the critical path is.
@@ -127,9 +130,13 @@ impl Reading {
 
     /// Whose time a row's own time is; `None` for missing spans.
     ///
-    /// A call without an answer is its callee's; a call with one is the gap of its edge.
+    /// A call without an answer is its callee's; a call with one is the gap of its edge; waiting for a connection is
+    /// its own, though some instrumentations send that as a call to the database.
     pub fn key_of(&self, row: u32) -> Option<BlameKey> {
         let part = self.part(row);
+        if part.is_pool_wait {
+            return part.node.map(BlameKey::Node);
+        }
         match (part.edge, part.callee, part.server) {
             (Some(edge), _, Some(_)) => Some(BlameKey::Gap(edge)),
             (_, Some(callee), None) => Some(BlameKey::Node(callee)),
@@ -185,6 +192,10 @@ impl Names<'_> {
             }
         }
         self.name_local_rows(waterfall, parts);
+        for (part, row) in parts.iter_mut().zip(&waterfall.rows) {
+            let is_answered = part.server.is_some() || part.answers.is_some() || part.is_served;
+            part.is_pool_wait = !is_answered && is_pool_wait(self.snapshot.spans.text(row.name));
+        }
     }
 
     fn ends(&self, edge: RawEdgeId) -> Option<(PartyId, PartyId)> {

@@ -34,7 +34,8 @@ struct Step {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Other,
-    Filter,
+    /// While the box had the keyboard for the so-manieth time.
+    Filter(u32),
     LeastRate,
     LeastShare,
 }
@@ -58,11 +59,16 @@ impl Arranging {
     }
 }
 
-/// Remembers a filter that is about to change.
+/// Remembers the filter that is about to change; what stands in the box has changed already.
 pub fn before_filter(s: &mut State, text: &str) {
-    if s.filter_text != text {
-        remember(s, Kind::Filter);
+    if in_force(s).trim() != text.trim() {
+        remember(s, Kind::Filter(s.searching.visits));
     }
+}
+
+/// The text of the filter through which the data are seen.
+fn in_force(s: &State) -> &str {
+    s.filter.as_ref().map_or("", |f| f.text())
 }
 
 fn remember(s: &mut State, kind: Kind) {
@@ -79,7 +85,7 @@ fn remember(s: &mut State, kind: Kind) {
 }
 
 fn now(s: &State, kind: Kind) -> Step {
-    Step { arrangement: s.arranging.now.clone(), filter: s.filter_text.clone(), kind }
+    Step { arrangement: s.arranging.now.clone(), filter: in_force(s).to_owned(), kind }
 }
 
 /// Does what was asked for; `picture` is the map on which it was.
@@ -185,7 +191,7 @@ fn return_to(s: &mut State, step: Step) {
     let is_other_map = s.arranging.now.collapse != step.arrangement.collapse
         || s.arranging.now.group_by != step.arrangement.group_by;
     s.arranging.now = step.arrangement;
-    if s.filter_text != step.filter {
+    if in_force(s) != step.filter {
         s.set_filter(step.filter);
     }
     settle(s, is_other_map);

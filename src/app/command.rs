@@ -8,6 +8,7 @@ use super::{App, arranging, comfort, files, playback, saving};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::model::Arrival;
+use crate::store::Filter;
 use crate::texts::texts;
 use crate::view::panels::arranging::Fold;
 use crate::view::panels::comparison::Comparing;
@@ -60,7 +61,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::FitMap => s.map.fit(),
         Command::Arrange(mode) => super::arrangement::arrange(app, mode),
         Command::Toggle(sheet) => {
-            s.save.told = None;
+            (s.save.told, s.save.takes_keys) = (None, true);
             s.sheet = if s.sheet == Some(sheet) { None } else { Some(sheet) };
         }
         Command::ForgetPositions => {
@@ -131,13 +132,14 @@ fn search(app: &mut App, command: Command) {
     let s = &mut app.state;
     match command {
         Command::SetFilter(text) => {
-            arranging::before_filter(s, &text);
+            // A text that does not parse leaves the filter as it is.
+            if text.trim().is_empty() || Filter::parse(&text).is_ok() {
+                arranging::before_filter(s, &text);
+            }
             s.set_filter(text);
         }
         Command::Find(text) => {
-            if s.filter.is_some() {
-                arranging::before_filter(s, &text);
-            }
+            arranging::before_filter(s, "");
             s.set_filter(String::new());
             s.filter_text = text;
         }

@@ -1,5 +1,5 @@
 //! The keys of the window.
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use super::command::{Command, HELP};
 use super::state::State;
@@ -10,7 +10,8 @@ use crate::view::panels::arranging::Fold;
 use crate::view::panels::timeline::{Replay, Way};
 
 /// Turns keys into commands; letters only count while nobody types.
-pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
+pub fn listen(ctx: &Context, state: &mut State, commands: &mut Vec<Command>) {
+    hold_back(ctx, &mut state.held_back);
     let shortcut =
         |modifiers, key| ctx.input_mut(|i| i.consume_shortcut(&KeyboardShortcut::new(modifiers, key)));
     if shortcut(Modifiers::ALT, Key::ArrowLeft) {
@@ -32,13 +33,15 @@ pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
             commands.push(Command::ScaleText(steps));
         }
     }
-    // What follows in the same frame is meant for the box that opens.
-    let is_typing = ctx.text_edit_focused() || opens_box;
+    let is_typing = ctx.text_edit_focused() || opens_box || state.focus_filter;
+    // The Escape that leaves a text does nothing else; egui has taken the keyboard away before this frame.
+    let leaves_text = std::mem::replace(&mut state.was_typing, is_typing) && !is_typing;
     // The palette closes itself: its box loses the keyboard with the same key.
     let is_finding = state.sheet == Some(Sheet::Commands);
     if !is_finding
         && ctx.input(|i| i.key_pressed(Key::Escape))
         && !is_typing
+        && !leaves_text
         && !egui::Popup::is_any_open(ctx)
     {
         commands.push(Command::Escape);
@@ -72,6 +75,24 @@ pub fn listen(ctx: &Context, state: &State, commands: &mut Vec<Command>) {
         commands.push(Command::Replay(Replay::Space));
     }
     replay(ctx, is_free, commands);
+}
+
+/// Keeps what follows the key that opens a box for the next frame, in which the box is there: it is meant for it.
+fn hold_back(ctx: &Context, held: &mut Vec<Event>) {
+    ctx.input_mut(|i| {
+        i.events.splice(0..0, held.drain(..));
+        let opens = |e: &Event| match e {
+            Event::Key { key: Key::F | Key::K, pressed: true, modifiers, .. } => {
+                modifiers.matches_logically(Modifiers::COMMAND)
+            }
+            _ => false,
+        };
+        if let Some(at) = i.events.iter().position(opens) {
+            let typed =
+                |e: &Event| matches!(e, Event::Key { .. } | Event::Text(_) | Event::Paste(_) | Event::Ime(_));
+            held.extend(i.events.extract_if(at + 1.., |e| typed(e)));
+        }
+    });
 }
 
 /// Keys of the replay; those that move the focus or the map elsewhere count only where nothing has the focus.

@@ -349,7 +349,7 @@ impl App {
             // The rate falls to nothing by itself once no more arrives.
             ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
         }
-        keys::listen(ui.ctx(), &self.state, &mut self.commands);
+        keys::listen(ui.ctx(), &mut self.state, &mut self.commands);
         self.state.map.dots = playback::dots(self);
         let known = self.answers.operations.value().filter(|_| !self.state.map.close.is_empty());
         match known {

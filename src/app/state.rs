@@ -134,6 +134,10 @@ pub struct State {
     pub save: SaveFields,
     /// Notes on nodes and moments.
     pub notes: Notes,
+    /// Keys and letters that came in the frame that opened a box, for the next one.
+    pub held_back: Vec<egui::Event>,
+    /// Whether a text had the keyboard in the last frame.
+    pub was_typing: bool,
     /// The chosen language of the start page.
     pub language: usize,
 }

@@ -74,6 +74,11 @@ impl MapForm {
             Self::Table => "txt",
         }
     }
+    /// The form that the end of a file's name tells, where it tells one.
+    pub fn of_path(path: &str) -> Option<Self> {
+        let end = path.rsplit_once('.')?.1.trim_end().to_lowercase();
+        Self::FILES.into_iter().find(|form| form.extension() == end)
+    }
 }
 
 /// What of the data is seen, and where nodes stand; nodes without a place find one.

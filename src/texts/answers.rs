@@ -18,6 +18,10 @@ super::catalogue! {
         times: "{ratio} times" => "{ratio}倍";
         explains_of_extra_bad_requests: "explains {explained} of {extra} extra bad requests ({share})"
             => "増えた不良リクエスト{extra}件のうち{explained}件（{share}）を説明";
+        of_them_waited_for_a_place: "of them, about {count} waited at {node} for a free connection or worker: others kept them for longer because of it"
+            => "うち約{count}件は {node} で空き接続・ワーカーを待機：これが原因で他のリクエストが長く占有";
+        its_requests_waited_for_a_place: "its requests waited for a free connection or worker, though none was kept for longer: there are too few, or more requests than usual"
+            => "リクエストが空き接続・ワーカーを待機。占有時間は延びていないため、数が足りないか、リクエストが増えています";
         the_spans_to_blame_are: "the spans to blame are “{operation}”{mostly}"
             => "原因のスパンは「{operation}」{mostly}";
         statement: "statement: `{statement}`{mostly}" => "文：`{statement}`{mostly}";
@@ -67,12 +71,13 @@ super::catalogue! {
         its_calls_failed: "its calls failed" => "呼び出しが失敗";
         its_calls_ran_out_of: "its calls ran out of time" => "呼び出しがタイムアウト";
         its_calls_took_longer: "its calls took longer" => "呼び出しが遅延";
+        it_took_longer_itself: "it took longer itself, its calls hardly did" => "自身の処理が遅延（呼び出しはほぼ平常）";
         it_called_again_and_again: "it called again and again" => "繰り返し呼び出し";
         it_uses_the_same_store: "it uses the same store" => "同じストアを使用";
         its_callers_had_no_time: "its callers had no time left for it" => "呼び出し元の残り時間が不足";
-        its_connections_ran_out: "its connections ran out" => "接続が枯渇";
+        its_connections_ran_out: "its connections or workers ran out" => "接続またはワーカーが枯渇";
         messages_for_it_pile_up: "messages for it pile up" => "メッセージが滞留";
-        its_callers_stopped_calling: "its callers stopped calling" => "呼び出し元が呼び出しを停止";
+        its_callers_called_it_less: "its callers called it less" => "呼び出し元からの呼び出しが減少";
         comes_from_one_instance: "{share} of it comes from one instance, {instance}, though others share the traffic: take it out of rotation"
         => "{share}は1つのインスタンス {instance} によるもので、他のインスタンスにもトラフィックがあります：切り離してください";
         it_deviates_more: "it deviates {ratio} times as much as anything does in calm times"

@@ -73,10 +73,8 @@ pub fn waves(told: &Told, wrong: &mut Wrong) {
             let Some(n) = found.iter().flat_map(|w| &w.nodes).find(|n| told.id(n.node) == node.node) else {
                 continue;
             };
-            // That workers waited for search is latency that came from there: no metric of a pool is sent.
-            let mechanism =
-                if node.mechanism == "pool_exhaustion" { "latency_propagation" } else { node.mechanism };
-            wrong.unless(n.mechanism.name() == mechanism, || format!("{}: {:?}", node.node, n.mechanism));
+            wrong
+                .unless(n.mechanism.name() == node.mechanism, || format!("{}: {:?}", node.node, n.mechanism));
             let delay = (node.onset - origin).as_secs_f64();
             wrong.near(&format!("delay of {}", node.node), n.delay.as_secs_f64(), delay, 30.0);
         }

@@ -55,6 +55,14 @@ words() { xdotool type --delay 25 "$1"; sleep 0.3; }
 # Opens a box and types once it is there: it has the keys from the next frame on.
 box() { key "$1"; sleep "$patience"; words "$2"; sleep "$patience"; }
 command_of() { box ctrl+k "$1"; key Return; }
+# Saves the map by the palette and the path that is typed (a native file dialog cannot be driven here), and looks
+# whether the file is there and begins with these bytes, in hexadecimal digits.
+save_map() {
+    command_of "save map"; sleep "$patience"
+    words "$1"; key Return
+    until_ok 300 test -s "$1" || fail "$1 was not written"
+    [ "$(head -c 4 "$1" | od -An -tx1 | tr -d ' \n')" = "$2" ] || fail "$1 is no picture"
+}
 drag() { xdotool mousemove "$1" "$2" mousedown 1; sleep 0.1; xdotool mousemove $((($1 + $3) / 2)) $((($2 + $4) / 2)); sleep 0.1; xdotool mousemove "$3" "$4"; sleep 0.1; xdotool mouseup 1; }
 
 open_window() {
@@ -88,7 +96,8 @@ key 5;                                   shot grid
 key 1 G;                                 shot grouped
 key G m l;                               shot minimap-and-legend
 key question;                            shot help
-key Escape;                              command_of "save map"; shot save-map
+key Escape;                              save_map "$work/map.png" 89504e47; shot save-map-png
+key Escape;                              save_map "$work/map.svg" 3c737667; shot save-map-svg
 close_window
 
 echo "tour: a thousand services"

@@ -56,6 +56,8 @@ fn cause(node: NodeId, deviation: Deviation) -> Cause {
         terms: Terms::default(),
         explained: 0.0,
         extra: 0.0,
+        waited_at: Vec::new(),
+        is_short_of_places: false,
         change: None,
         onset: None,
         dependents_after: None,

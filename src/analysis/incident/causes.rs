@@ -2,6 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Origin, TraceFacts};
+use super::holders::Holders;
 use super::ledger::{Change, Ledger};
 use super::strain::{Shortage, Strain};
 use super::window::quantile;
@@ -63,6 +64,11 @@ pub struct Cause {
     pub explained: f64,
     /// Extra bad requests in all.
     pub extra: f64,
+    /// Of these, those that waited at another node, or at itself, for a free connection or worker that requests
+    /// hold because of it: where, and how many.
+    pub waited_at: Vec<(NodeId, f64)>,
+    /// Whether its own requests mostly waited for a free connection or worker, which nobody kept for longer.
+    pub is_short_of_places: bool,
     /// How its own work changed.
     pub change: Option<Change>,
     /// When its own work first differed.
@@ -91,6 +97,7 @@ pub(in crate::analysis) struct CalmPaths {
     by_entry: BTreeMap<(NodeId, Symbol), BTreeMap<BlameKey, f32>>,
     any: BTreeMap<BlameKey, f32>,
     limits: BTreeMap<(NodeId, Symbol), f32>,
+    holders: Holders,
 }
 
 impl CalmPaths {
@@ -108,6 +115,12 @@ impl CalmPaths {
         out
     }
 
+    /// Learns who holds the connections and workers that others wait for.
+    pub(super) fn with_holders(self, study: &Study<'_>, calm: &[&TraceFacts], bad: &[&TraceFacts]) -> Self {
+        let holders = super::holders::holders(study, &self, (calm, bad));
+        Self { holders, ..self }
+    }
+
     /// Whether a request was bad: failed, out of time, or longer than 99 % of its kind in calm times.
     pub fn is_bad(&self, f: &TraceFacts) -> bool {
         f.is_failed || f.has_timeout || self.limits.get(&f.entry).is_some_and(|limit| f.ms > *limit)
@@ -118,21 +131,59 @@ impl CalmPaths {
         of.get(&key).copied().unwrap_or(0.0)
     }
 
+    /// Milliseconds that a trace spends on a key beyond what its kind does in calm times.
+    pub(super) fn extra(&self, f: &TraceFacts, key: BlameKey, ms: f32) -> f64 {
+        f64::from(ms - self.usual(f.entry, key)).max(0.0)
+    }
+
     /// Who is to blame for one bad trace: shares that add up to 1, or nothing.
     pub fn blame(&self, f: &TraceFacts) -> Blame {
-        if let Some(Origin::Of(key)) = f.origin {
-            return vec![(key, 1.0)];
+        let mut out: Blame = Vec::new();
+        for ((key, _), share) in self.blame_through(f) {
+            match out.last_mut().filter(|last| last.0 == key) {
+                Some(last) => last.1 += share,
+                None => out.push((key, share)),
+            }
         }
-        let extra = |(key, ms): &(BlameKey, f32)| {
-            let more = f64::from(ms - self.usual(f.entry, *key));
-            (more > 0.0).then_some((*key, more))
-        };
-        let mut blame: Blame = f.path.iter().filter_map(extra).collect();
-        let total: f64 = blame.iter().map(|b| b.1).sum();
-        blame.retain(|b| b.1 >= LEAST * total);
-        let kept: f64 = blame.iter().map(|b| b.1).sum();
-        blame.iter_mut().for_each(|b| b.1 /= kept);
-        blame
+        out
+    }
+
+    /// The same, sorted, and at which node the request waited for a place that the one to blame holds, if it did.
+    fn blame_through(&self, f: &TraceFacts) -> Vec<((BlameKey, Option<NodeId>), f64)> {
+        if let Some(Origin::Of(key)) = f.origin {
+            return vec![((key, None), 1.0)];
+        }
+        let mut extras: BTreeMap<(BlameKey, Option<NodeId>), f64> = BTreeMap::new();
+        for (key, ms) in &f.path {
+            let mut more = self.extra(f, *key, *ms);
+            if let BlameKey::Node(node) = key
+                && let Some(holders) = self.holders.get(node)
+            {
+                let waited = more.min(f64::from(f.pool_wait(*key)));
+                more -= waited;
+                for (who, share) in holders {
+                    *extras.entry((*who, Some(*node))).or_default() += waited * share;
+                }
+            }
+            *extras.entry((*key, None)).or_default() += more;
+        }
+        let total: f64 = extras.values().sum();
+        extras.retain(|_, ms| *ms > 0.0 && *ms >= LEAST * total);
+        let kept: f64 = extras.values().sum();
+        extras.into_iter().map(|(who, ms)| (who, ms / kept)).collect()
+    }
+
+    /// Requests for which a key is to blame because they waited for a place that it holds, by where they did.
+    fn waited_for(&self, key: BlameKey, facts: &[&TraceFacts]) -> Vec<(NodeId, f64)> {
+        let mut out: BTreeMap<NodeId, f64> = BTreeMap::new();
+        for f in facts.iter().filter(|f| self.is_bad(f)) {
+            let own = self.blame_through(f).into_iter().filter(|b| b.0.0 == key);
+            own.filter_map(|((_, at), share)| Some((at?, share)))
+                .for_each(|(at, share)| *out.entry(at).or_default() += f.weight * share);
+        }
+        let mut out: Vec<(NodeId, f64)> = out.into_iter().filter(|w| w.1 >= 1.0).collect();
+        out.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        out
     }
 }
 
@@ -267,6 +318,8 @@ impl Trial<'_> {
             deviation: None,
             explained: share * total * self.now.all,
             extra: total * self.now.all,
+            waited_at: self.paths.waited_for(key, self.incident),
+            is_short_of_places: self.ledger.extra_time(key).is_of_a_pool(),
             change: self.ledger.change(key),
             onset,
             dependents_after: after,

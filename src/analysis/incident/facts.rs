@@ -28,6 +28,8 @@ pub(in crate::analysis) struct Work {
     pub own_ms: f32,
     /// Milliseconds from start to end.
     pub total_ms: f32,
+    /// Of its own time, milliseconds that it waited for a free connection or worker.
+    pub pool_ms: f32,
     /// Whether it failed.
     pub is_failed: bool,
     /// Whether the failure began here.
@@ -81,6 +83,8 @@ pub(in crate::analysis) struct TraceFacts {
     pub origin: Option<Origin>,
     /// Milliseconds of the critical path by whose they are, until the error began, else to the end. Sorted.
     pub path: Box<[(BlameKey, f32)]>,
+    /// Of it, milliseconds that nodes waited for a free connection or worker of theirs. Sorted.
+    pub pool_waits: Box<[(NodeId, f32)]>,
     /// Whether no span tells its kind or how it ended.
     pub is_bare: bool,
     /// Work done in it.
@@ -112,6 +116,7 @@ impl TraceFacts {
             has_timeout: reading.has_timeout(),
             origin,
             path: path(reading, reading.critical_path(), until),
+            pool_waits: pool_waits(reading, reading.critical_path(), until),
             is_bare: reading.rows().all(|(_, r, _)| r.kind == SpanKind::Unspecified && !r.is_error),
             work: work(reading, &all),
             calls: calls(reading, &all),
@@ -137,6 +142,7 @@ impl TraceFacts {
         let origin_row = is_failed.then(|| origin_row(reading, top));
         let until = origin_row.and_then(|r| reading.row(r)).map(|r| r.end);
         let own = below(reading, top, tops);
+        let sections = critical_path(&reading.waterfall, top);
         let inside = |row: u32| own.contains(&row);
         Some(Self {
             trace: reading.trace,
@@ -148,7 +154,8 @@ impl TraceFacts {
             is_failed,
             has_timeout: own.iter().any(|row| reading.part(*row).is_timeout),
             origin: origin_row.map(|row| judge(reading, row)),
-            path: path(reading, critical_path(&reading.waterfall, top).iter(), until),
+            path: path(reading, sections.iter(), until),
+            pool_waits: pool_waits(reading, sections.iter(), until),
             is_bare: false,
             work: work(reading, &inside),
             calls: calls(reading, &inside),
@@ -161,6 +168,24 @@ impl TraceFacts {
         let at = self.path.binary_search_by_key(&key, |p| p.0);
         at.ok().and_then(|i| self.path.get(i)).map_or(0.0, |p| p.1)
     }
+
+    /// Of these, milliseconds that it waited for a free connection or worker.
+    pub fn pool_wait(&self, key: BlameKey) -> f32 {
+        let own = self.pool_waits.iter().find(|w| BlameKey::Node(w.0) == key);
+        own.map_or(0.0, |w| w.1)
+    }
+}
+
+fn pool_waits<'s>(
+    reading: &Reading,
+    sections: impl Iterator<Item = &'s Section>,
+    until: Option<Timestamp>,
+) -> Box<[(NodeId, f32)]> {
+    let waits = sections.filter(|s| reading.part(s.row).is_pool_wait);
+    let own = path(reading, waits, until);
+    own.iter()
+        .filter_map(|(key, ms)| if let BlameKey::Node(n) = key { Some((*n, *ms)) } else { None })
+        .collect()
 }
 
 /// Whether a message is taken in there that nobody in the trace waits for.
@@ -266,12 +291,14 @@ fn work(reading: &Reading, inside: &dyn Fn(u32) -> bool) -> Box<[Work]> {
         }
         let own_ms = row.self_time.as_millis_f64() as f32;
         let above = row.parent.filter(|p| reading.part(*p).node == part.node).map(|p| owner[p as usize]);
-        let is_call = part.edge.is_some();
+        let is_call = part.edge.is_some() && !part.is_pool_wait;
+        let pool_ms = if part.is_pool_wait { own_ms } else { 0.0 };
         let Some(key) = reading.key_of(i).filter(|_| is_call || part.is_served || above.flatten().is_none())
         else {
             let at = above.flatten();
             if let Some(piece) = at.and_then(|o| out.get_mut(o)) {
                 piece.own_ms += own_ms;
+                piece.pool_ms += pool_ms;
                 piece.is_origin |= row.error == crate::analysis::ErrorMark::Origin;
             }
             owner[i as usize] = at;
@@ -285,6 +312,7 @@ fn work(reading: &Reading, inside: &dyn Fn(u32) -> bool) -> Box<[Work]> {
             end: row.end,
             own_ms,
             total_ms: row.duration().as_millis_f64() as f32,
+            pool_ms,
             is_failed: has_failed(reading, i),
             is_origin: row.error == crate::analysis::ErrorMark::Origin,
             is_timeout: part.is_timeout,

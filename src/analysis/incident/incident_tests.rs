@@ -366,3 +366,65 @@ mailer CONSUMER 60..140 name=handle_mail parent=77 {failed}
         "#]],
     );
 }
+
+/// Two pages of one service: one asks a database, the other nobody; both take a worker first.
+fn pages(wait: i64, asks: i64) -> [String; 2] {
+    let (get, end) = (wait + 10, wait + 10 + asks);
+    [
+        format!(
+            "
+shop SERVER 0..{0} name=GET_/orders
+  shop INTERNAL 0..{wait} name=worker_pool.acquire
+  shop CLIENT {get}..{end} db.system=mysql db.name=orders
+",
+            end + 10
+        ),
+        format!(
+            "
+shop SERVER 0..{} name=GET_/about
+  shop INTERNAL 0..{wait} name=worker_pool.acquire
+",
+            wait + 20
+        ),
+    ]
+}
+
+fn told(calm: &[String; 2], bad: &[String; 2]) -> Vec<SpanRecord> {
+    let mut records = Vec::new();
+    for (i, (calm, bad)) in (0..).zip(calm.iter().zip(bad)) {
+        records.extend(again(calm, 1 + 10_000 * i, 300, 0.0, 2.0));
+        records.extend(again(bad, 5000 + 10_000 * i, 60, 600.0, 2.0));
+    }
+    records
+}
+
+#[test]
+fn who_waits_for_a_worker_is_a_victim_of_what_keeps_the_workers() {
+    let answer = check(
+        &told(&pages(1, 80), &pages(900, 2500)),
+        &Request::default(),
+        expect![[r#"
+            orders: 1.00 of it, high confidence
+            wave 0 orders origin +0 s
+            wave 1 shop latency_propagation +0 s
+            []
+        "#]],
+    );
+    let waited = answer.causes.first().map(|c| c.waited_at.iter().map(|w| w.1.round()).collect::<Vec<_>>());
+    assert_eq!(waited, Some(vec![76.0]), "all of one page, and of the other what it waited");
+    assert!(!answer.causes.iter().any(|c| c.is_short_of_places));
+}
+
+#[test]
+fn workers_that_run_out_though_nobody_keeps_them_longer_are_the_cause() {
+    let answer = check(
+        &told(&pages(1, 80), &pages(900, 80)),
+        &Request::default(),
+        expect![[r#"
+        shop: 1.00 of it, high confidence
+        wave 0 shop origin +0 s
+        []
+    "#]],
+    );
+    assert!(answer.causes.iter().all(|c| c.waited_at.is_empty() && c.is_short_of_places));
+}

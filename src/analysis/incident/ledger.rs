@@ -96,6 +96,28 @@ pub struct Episode {
     pub evidence: Evidence,
 }
 
+/// Milliseconds beyond what is usual, of work that takes too long.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct ExtraTime {
+    /// From start to end.
+    pub all: f64,
+    /// Of them, those that it did not wait for another node.
+    pub own: f64,
+    /// Of these, those that it waited for a free connection or worker.
+    pub pool: f64,
+}
+
+impl ExtraTime {
+    /// Whether it mostly waited for a free connection or worker.
+    pub fn is_of_a_pool(&self) -> bool {
+        self.all > 0.0 && self.pool >= 0.5 * self.all
+    }
+    /// Whether it mostly did not wait for its calls.
+    pub fn is_own(&self) -> bool {
+        self.all > 0.0 && self.own >= 0.5 * self.all
+    }
+}
+
 /// Work by whose it is.
 #[derive(Debug)]
 pub(super) struct Ledger {
@@ -242,6 +264,29 @@ impl Ledger {
             // The last requests that came show at least whom they came from.
             evidence: Evidence::of_traces(bad.iter().chain(calm.last()).map(|p| p.trace).take(3)),
         })
+    }
+
+    /// Where the extra time of a key's work went that takes longer than nearly all of its operation did.
+    pub fn extra_time(&self, key: BlameKey) -> ExtraTime {
+        let (calm, bad) = (self.calm(key), self.bad(key));
+        let limits = limits(calm, bad, |w| w.total_ms);
+        let mut out = ExtraTime::default();
+        for (before, now) in by_operation(calm, bad) {
+            let usual = |of: fn(&Work) -> f32| {
+                quantile(&mut before.iter().map(|p| of(&p.work)).collect::<Vec<_>>(), 0.5)
+            };
+            let usual = [usual(|w| w.total_ms), usual(|w| w.own_ms), usual(|w| w.pool_ms)];
+            let limit = before.first().and_then(|p| limits.get(&p.work.operation));
+            for w in now.iter().map(|p| p.work).filter(|w| limit.is_some_and(|limit| w.total_ms > *limit)) {
+                let of = [w.total_ms, w.own_ms, w.pool_ms];
+                for ((sum, ms), usual) in
+                    [&mut out.all, &mut out.own, &mut out.pool].into_iter().zip(of).zip(usual)
+                {
+                    *sum += f64::from((ms - usual).max(0.0));
+                }
+            }
+        }
+        out
     }
 
     /// Share of a key's work that failed or took longer than nearly all did before, beyond what is usual.

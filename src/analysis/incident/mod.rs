@@ -8,6 +8,7 @@ mod bare;
 mod causes;
 mod detail;
 mod facts;
+mod holders;
 mod ledger;
 mod strain;
 mod waves;
@@ -302,7 +303,7 @@ fn answer(
     out: &mut Incident,
 ) {
     let Some(range) = out.incident else { return };
-    let paths = CalmPaths::new(calm);
+    let paths = CalmPaths::new(calm).with_holders(study, calm, bad);
     let (before, now) = (Tally::new(calm, &paths), Tally::new(bad, &paths));
     let lead = lead(facts, calm, range);
     let ledger = Ledger::new(calm, &lead, bad, (out.baseline, range));
@@ -332,9 +333,8 @@ fn answer(
     out.deviating = trial.by_deviation().into_iter().take(5).collect();
     if let Some(cause) = out.causes.first() {
         let key = BlameKey::from(cause.subject);
-        let shares = shares(&ledger);
         let spread =
-            waves::Spread { study, calm, bad, episodes: &episodes, shares: &shares, strain: &strain };
+            waves::Spread { study, calm, bad, episodes: &episodes, ledger: &ledger, strain: &strain };
         let onset = cause.onset.or(onsets.values().min().copied()).unwrap_or(range.start);
         out.waves = spread.waves(key, onset);
         let reached: BTreeSet<NodeId> = out.waves.iter().flat_map(|w| &w.nodes).map(|n| n.node).collect();
@@ -382,15 +382,6 @@ fn episodes(ledger: &Ledger) -> BTreeMap<NodeId, Vec<Episode>> {
     let keys: BTreeSet<BlameKey> = ledger.bad.keys().chain(ledger.calm.keys()).copied().collect();
     let nodes = keys.into_iter().filter_map(|k| if let BlameKey::Node(n) = k { Some((n, k)) } else { None });
     nodes.map(|(n, k)| (n, ledger.episodes(k))).filter(|(_, e)| !e.is_empty()).collect()
-}
-
-/// Of each node, the share of its work that failed or was too slow, beyond what is usual.
-fn shares(ledger: &Ledger) -> BTreeMap<NodeId, f64> {
-    ledger
-        .bad
-        .keys()
-        .filter_map(|k| if let BlameKey::Node(n) = k { Some((*n, ledger.spoilt(*k))) } else { None })
-        .collect()
 }
 
 /// From the onset until nobody that it reached shows a symptom for three stretches in a row.

@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::TraceFacts;
-use super::ledger::{BUCKET, Episode, Symptom};
+use super::ledger::{BUCKET, Episode, Ledger, Symptom};
 use super::strain::Strain;
 use crate::analysis::{BlameKey, Severity, Study};
 use crate::graph::NodeKind;
@@ -19,13 +19,15 @@ pub enum Mechanism {
     Timeout,
     /// Its calls took longer, so it took longer.
     LatencyPropagation,
+    /// It took longer itself, while its calls hardly did.
+    OwnTime,
     /// It called again and again.
     RetryAmplification,
     /// It uses the same database, cache or queue.
     SharedDependency,
     /// Its callers had no time left for it.
     DeadlineExhausted,
-    /// Its connections ran out.
+    /// Its connections or workers ran out.
     PoolExhaustion,
     /// Messages for it pile up.
     Backlog,
@@ -41,6 +43,7 @@ impl Mechanism {
             Self::ErrorPropagation => "error_propagation",
             Self::Timeout => "timeout",
             Self::LatencyPropagation => "latency_propagation",
+            Self::OwnTime => "own_time",
             Self::RetryAmplification => "retry_amplification",
             Self::SharedDependency => "shared_dependency",
             Self::DeadlineExhausted => "deadline_exhausted",
@@ -102,7 +105,7 @@ pub(super) struct Spread<'a> {
     pub calm: &'a [&'a TraceFacts],
     pub bad: &'a [&'a TraceFacts],
     pub episodes: &'a BTreeMap<NodeId, Vec<Episode>>,
-    pub shares: &'a BTreeMap<NodeId, f64>,
+    pub ledger: &'a Ledger,
     pub strain: &'a Strain,
 }
 
@@ -262,7 +265,7 @@ impl Spread<'_> {
 
     fn reached(&self, node: NodeId, mechanism: Mechanism, from: Option<NodeId>, onset: Timestamp) -> Reached {
         let own = self.onset(node).unwrap_or(onset);
-        let share = self.shares.get(&node).copied().unwrap_or(0.0);
+        let share = self.ledger.spoilt(BlameKey::Node(node));
         let delay = Nanos((own - onset).0.max(0));
         Reached { node, mechanism, from, delay, share, severity: Severity::of_share(share) }
     }
@@ -274,9 +277,11 @@ impl Spread<'_> {
         let amplified = old.calls > 0.0
             && per_trace(flow.calls, self.bad.len()) >= 1.5 * per_trace(old.calls, self.calm.len())
             && flow.failed > 0.1 * flow.calls;
+        let extra = self.ledger.extra_time(BlameKey::Node(node));
+        let is_slow = self.count(node, Symptom::Slow) >= 2 * self.count(node, Symptom::Errors);
         if amplified {
             Mechanism::RetryAmplification
-        } else if self.strain.has_no_connections(node) {
+        } else if self.strain.has_no_connections(node) || is_slow && extra.is_of_a_pool() {
             Mechanism::PoolExhaustion
         } else if flow.timeouts >= 3.0 && flow.timeouts >= 0.5 * flow.failed.max(1.0) {
             Mechanism::Timeout
@@ -286,6 +291,8 @@ impl Spread<'_> {
             Mechanism::ErrorPropagation
         } else if self.strain.backlogs.contains_key(&node) {
             Mechanism::Backlog
+        } else if extra.is_own() {
+            Mechanism::OwnTime
         } else {
             Mechanism::LatencyPropagation
         }

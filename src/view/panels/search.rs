@@ -22,6 +22,8 @@ pub struct Searching {
     at: Option<usize>,
     /// Whether the box had the keyboard in the last frame: words are only gathered then.
     pub is_focused: bool,
+    /// How many times it got the keyboard.
+    pub visits: u32,
     /// Byte of the cursor in the last frame.
     cursor: usize,
 }
@@ -67,7 +69,7 @@ pub fn show(
     if top.focus {
         // Before the box is shown, so that what is typed in this very frame is its, in place of what it holds.
         ui.memory_mut(|m| m.request_focus(id));
-        select_all(ui, id, text);
+        widgets::select_all(ui, id, text);
     }
     let field = egui::TextEdit::singleline(text)
         .id(id)
@@ -89,6 +91,7 @@ pub fn show(
     let cursor = egui::TextEdit::load_state(ui.ctx(), id).and_then(|s| s.cursor.char_range());
     let characters = cursor.map_or(usize::MAX, |c| c.primary.index.0);
     state.cursor = text.char_indices().nth(characters).map_or(text.len(), |c| c.0);
+    state.visits += u32::from(response.gained_focus());
     state.is_focused = response.has_focus();
     let rect = response.rect;
     if text.is_empty() {
@@ -357,13 +360,4 @@ fn complaint(ui: &Ui, error: &FilterError, text: &str, rect: Rect, p: &Palette) 
                 ui.label(RichText::new(sentence).font(theme::small()).color(p.critical));
             });
         });
-}
-
-/// Selects what a box holds: the next letter replaces it.
-fn select_all(ui: &Ui, id: egui::Id, text: &str) {
-    use egui::text::{CCursor, CCursorRange};
-    let mut state = egui::TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
-    let end = CCursor::new(text.chars().count());
-    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), end)));
-    state.store(ui.ctx(), id);
 }

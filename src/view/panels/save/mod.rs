@@ -74,6 +74,8 @@ pub struct SaveFields {
     pub hide: HideFields,
     /// The typed path.
     pub path: String,
+    /// Whether the path is to have the keyboard: the sheet has just been opened.
+    pub takes_keys: bool,
     /// What became of it.
     pub told: Option<Result<String, String>>,
     /// Whether it is being written.
@@ -91,6 +93,7 @@ impl Default for SaveFields {
             is_all: false,
             hide: HideFields::default(),
             path: String::new(),
+            takes_keys: false,
             told: None,
             is_busy: false,
         }
@@ -230,13 +233,26 @@ fn place(
             if ui.add_enabled(is_ready, main).clicked() {
                 commands.push(Command::Save(what, None));
             }
+            let id = ui.make_persistent_id("path");
+            // The palette, where it opened the sheet, has the keys for one more frame.
+            let may = ui.memory(|m| m.allows_interaction(ui.layer_id()));
+            if may && std::mem::take(&mut fields.takes_keys) {
+                ui.memory_mut(|m| m.request_focus(id));
+                widgets::select_all(ui, id, &fields.path);
+            } else if fields.takes_keys {
+                ui.ctx().request_repaint();
+            }
             let edit = TextEdit::singleline(&mut fields.path)
+                .id(id)
                 .hint_text(RichText::new(texts().save.or_type_a_path).color(p.muted))
                 .desired_width(ui.available_width() - 110.0);
             let field = ui.add(edit);
             field.widget_info(|| {
                 WidgetInfo::labeled(WidgetType::TextEdit, true, texts().save.path_of_the_file)
             });
+            if field.changed() && what == Saving::Map {
+                fields.form = MapForm::of_path(&fields.path).unwrap_or(fields.form);
+            }
             let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
             let is_typed = !fields.path.trim().is_empty();
             let there = ui.add_enabled(is_ready && is_typed, egui::Button::new(texts().save.save_there));
