@@ -85,7 +85,9 @@ fn truth_path(path: &Path) -> PathBuf {
 pub fn compress(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
     let failed = |e: std::io::Error| Failure::input(format!("compression failed: {e}"));
     if name.ends_with(".zst") {
-        zstd::encode_all(&bytes[..], 19).map_err(failed)
+        // The best compression of much data takes minutes.
+        let level = if bytes.len() < 64 << 20 { 19 } else { 9 };
+        zstd::encode_all(&bytes[..], level).map_err(failed)
     } else if name.ends_with(".gz") {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         std::io::Write::write_all(&mut encoder, &bytes).map_err(failed)?;
