@@ -11,12 +11,13 @@ use opened::{shows, snapshot};
 use spanscape::app::saving::write_case;
 use spanscape::app::{App, Command, Item, Session};
 use spanscape::engine::{Engine, EngineOptions};
-use spanscape::export::case::{CaseItem, CaseNote, CaseState, NotedOn};
+use spanscape::export::case::{CaseCollapse, CaseFocus, CaseItem, CaseMap, CaseNote, CaseState, NotedOn};
 use spanscape::export::edge_signs::{EdgeSigns, LabelMeans};
 use spanscape::export::map_forms::{self, MapForm, Seen};
 use spanscape::export::redact::Redaction;
 use spanscape::graph::{Arrangement, Collapse, Groups, Snapshot, arrange};
 use spanscape::ingest::file;
+use spanscape::layout::Mode;
 use spanscape::scenario;
 use spanscape::store::{Counters, Lens};
 use spanscape::view::panels::arranging::Fold;
@@ -226,6 +227,92 @@ fn a_case_file_opens_elsewhere_as_it_was_saved() {
     assert_eq!(scene[&node], egui::pos2(-321.0, 123.0), "a pin stays where it was put");
     let farthest = scene.iter().map(|(k, at)| at.distance(positions[k])).fold(0.0, f32::max);
     assert!(farthest < 1.0, "nothing moved: {farthest}");
+}
+
+#[test]
+fn a_case_file_opens_in_the_layout_and_groups_in_which_it_was_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = scenario::generate("services", 1, scenario::Options { services: 30 }).unwrap();
+    let snapshot = snapshot(&story.records);
+    for mode in Mode::ALL {
+        let path = folder.path().join(mode.word());
+        let mut h = window(Session::still(Arc::clone(&snapshot)));
+        h.state_mut().state.map.signs = EdgeSigns { label: LabelMeans::Latency, ..EdgeSigns::default() };
+        let busiest = h.state().state.map.scene().nodes[0].key.clone();
+        for todo in [
+            Command::Fold(Fold::CollapseAll),
+            Command::Fold(Fold::LeastShare(3_000)),
+            Command::Select(Some(Item::Node(busiest))),
+            Command::Arrange(mode),
+        ] {
+            h.state_mut().command(todo);
+            h.run_steps(4);
+        }
+        let group = h.state().state.map.scene().nodes.iter().find(|n| n.key.starts_with("group:")).unwrap();
+        let pinned = group.key.clone();
+        h.state_mut().state.map.positions.insert(pinned.clone(), egui::pos2(-321.0, 123.0));
+        h.state_mut().command(Command::Toggle(Sheet::Save(Saving::Case)));
+        h.run_steps(4);
+        save_to(&mut h, &path);
+        let saved = &h.state().state;
+        let opened = opened(&path);
+        let state = &opened.state().state;
+        assert_eq!(state.arrangement.mode, mode);
+        assert_eq!(state.arrangement.focus, saved.arrangement.focus);
+        assert_eq!(state.map.signs, saved.map.signs);
+        assert_eq!(state.arranging.now.least_share, 3_000);
+        assert_eq!(state.map.scene().edges.len(), saved.map.scene().edges.len());
+        let (before, after) = (saved.map.scene().positions(), state.map.scene().positions());
+        assert_eq!(after.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+        assert_eq!(after[&pinned], egui::pos2(-321.0, 123.0), "{}", mode.word());
+        let others = after.iter().filter(|(k, _)| **k != pinned);
+        let farthest = others.map(|(k, at)| at.distance(before[k])).fold(0.0, f32::max);
+        assert!(farthest < 1.0, "{}: nothing moved: {farthest}", mode.word());
+    }
+}
+
+#[test]
+fn hidden_names_are_in_no_part_of_the_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.spanscape");
+    let group = |name: &str| format!("group:{name}");
+    let at = |id: String| (id, (1.0, 2.0));
+    let map = CaseMap {
+        group_by: Some(vec!["service.namespace".to_owned()]),
+        collapsed: CaseCollapse::Only(["shop".to_owned()].into()),
+        hidden_nodes: [group("shop"), "service:payment-service".to_owned()].into(),
+        hidden_edges: [(group("shop"), "external:secret.example".to_owned())].into(),
+        focus: Some(CaseFocus { around: vec![group("shop")], hops: Some(2) }),
+        ..CaseMap::default()
+    };
+    let positions =
+        [at(group("shop")), at("queue:secret".to_owned()), at("service:order-service".to_owned())];
+    let state = CaseState {
+        positions: positions.clone().into(),
+        other_pins: [("grid".to_owned(), positions.into())].into(),
+        layout_focus: "service:order-service".to_owned(),
+        map,
+        notes: vec![CaseNote { on: NotedOn::Node("queue:secret".to_owned()), text: "gone".to_owned() }],
+        ..CaseState::default()
+    };
+    let rules = Redaction { names: true, salt: "s".to_owned(), ..Redaction::default() };
+    write_case(&path, &sample(), &Lens::default(), &state, &rules).unwrap();
+    let kept = file::case_state(&file::Input::Path(path.clone())).unwrap();
+    let kept = String::from_utf8(kept).unwrap();
+    for name in ["shop", "payment", "order-service", "secret"] {
+        assert!(!kept.contains(name), "{name} in {kept}");
+    }
+    let left = CaseState::parse(kept.as_bytes()).unwrap();
+    assert_eq!((left.positions.len(), left.map.hidden_nodes.len(), left.map.hidden_edges.len()), (2, 2, 0));
+    assert_eq!(left.other_pins["grid"].len(), 2);
+    assert!(left.notes.is_empty() && left.map.focus.is_some() && !left.layout_focus.is_empty());
+    let mut h = opened(&path);
+    let Collapse::Only(names) = h.state().state.arranging.now.collapse.clone() else { panic!("{kept}") };
+    h.state_mut().command(Command::Fold(Fold::ShowAll));
+    h.run_steps(6);
+    let nodes = h.state().state.map.scene().nodes.clone();
+    let closed: Vec<_> = nodes.iter().filter_map(|n| n.key.strip_prefix("group:")).collect();
+    assert_eq!(closed, names.iter().collect::<Vec<_>>(), "the group is closed under its new name");
 }
 
 /// A case file of the sample with a filter, a selection, a pin and a note.

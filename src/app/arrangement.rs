@@ -21,6 +21,21 @@ pub struct Arrangement {
 }
 
 impl Arrangement {
+    /// One that is shown, the node in the middle of rings, and what was put by hand in the others.
+    pub(super) fn of(
+        mode: Mode,
+        focus: Option<String>,
+        others: impl Iterator<Item = (Mode, Positions)>,
+    ) -> Self {
+        let others = others.filter(|(other, _)| *other != mode);
+        Self { mode, focus, others: others.map(|(mode, pins)| (mode, (Positions::new(), pins))).collect() }
+    }
+
+    /// Where nodes were put by hand in those that are not shown.
+    pub(super) fn other_pins(&self) -> impl Iterator<Item = (Mode, &Positions)> {
+        self.others.iter().map(|(mode, o)| (*mode, &o.1)).filter(|(_, pins)| !pins.is_empty())
+    }
+
     /// Forgets where nodes stood, but not where they were put by hand.
     pub fn clear(&mut self) {
         self.others.values_mut().for_each(|o| o.0.clear());
@@ -31,8 +46,7 @@ impl Arrangement {
 /// How people arranged and noted the system that is shown, as it is kept; without its nodes.
 pub(super) fn kept(s: &State) -> System {
     let shown = std::iter::once((s.arrangement.mode, &s.map.positions));
-    let others = s.arrangement.others.iter().map(|(mode, o)| (*mode, &o.1));
-    let all = others.chain(shown).filter(|(_, pins)| !pins.is_empty());
+    let all = s.arrangement.other_pins().chain(shown).filter(|(_, pins)| !pins.is_empty());
     let mut pins: BTreeMap<_, _> = all.map(|(mode, pins)| (mode.word().to_owned(), places(pins))).collect();
     let mode = s.arrangement.mode;
     System {
@@ -55,9 +69,8 @@ pub(super) fn restore(s: &mut State, system: &System) {
     if s.arrangement.mode != mode {
         s.map.fit();
     }
-    let others = pins.into_iter().map(|(mode, pins)| (mode, (Positions::new(), pins))).collect();
     let focus = (!system.focus.is_empty()).then(|| system.focus.clone());
-    s.arrangement = Arrangement { mode, focus, others };
+    s.arrangement = Arrangement::of(mode, focus, pins.into_iter());
     s.notes = Notes::of(&system.notes);
 }
 

@@ -49,6 +49,10 @@ fn kind_of(what: &Fold) -> Kind {
 }
 
 impl Arranging {
+    /// What a map is opened with: nothing to undo.
+    pub fn new(now: Arrangement) -> Self {
+        Self { now, ..Self::default() }
+    }
     /// Whether something can be undone.
     pub fn can_undo(&self) -> bool {
         !self.before.is_empty()

@@ -1,10 +1,12 @@
 //! The window's state as a case file keeps it, and back.
 use super::arrangement::{self, Arrangement};
+use super::arranging::Arranging;
 use super::command::{Item, Tab, Window};
 use super::state::{OpenTrace, Place};
 use super::{App, Command, command};
-use crate::export::case::{CaseEdge, CaseEdges, CaseItem, CaseState, CaseTrace, CaseWindow};
+use crate::export::case::{CaseEdge, CaseEdges, CaseItem, CaseMap, CaseState, CaseTrace, CaseWindow};
 use crate::graph::Snapshot;
+use crate::layout::Mode;
 use crate::model::{SpanId, TraceId};
 use crate::view::map::Camera;
 use crate::view::panels::notes::Notes;
@@ -53,8 +55,22 @@ pub(super) fn of(app: &App) -> CaseState {
         camera: s.map.camera.map(|c| (c.centre.x, c.centre.y, c.zoom)),
         notes: s.notes.kept(),
         edges: Some(CaseEdges::of(s.map.signs)),
+        layout: s.arrangement.mode.word().to_owned(),
+        layout_focus: s.arrangement.focus.clone().unwrap_or_default(),
+        other_pins: s
+            .arrangement
+            .other_pins()
+            .map(|(mode, pins)| (mode.word().to_owned(), kept(pins)))
+            .collect(),
+        map: map_of(app),
         ..CaseState::default()
     }
+}
+
+/// Groups and what is hidden, by the attributes that the map goes by.
+fn map_of(app: &App) -> CaseMap {
+    let keys = app.answers.picture.value().map(|p| p.groups.keys.clone()).unwrap_or_default();
+    CaseMap::of(&app.state.arranging.now, &keys)
 }
 
 /// What a case file keeps where nobody arranged anything: the places of a map that was just laid out.
@@ -66,6 +82,7 @@ pub fn of_snapshot(snapshot: &std::sync::Arc<Snapshot>) -> CaseState {
     CaseState {
         positions: kept(&scene.unwrap_or_default()),
         tab: "traces".to_owned(),
+        map: map_of(&app),
         ..CaseState::default()
     }
 }
@@ -76,7 +93,11 @@ pub(super) fn apply(app: &mut App, ctx: &egui::Context, case: &CaseState) {
     let s = &mut app.state;
     let notes = Notes::of(&case.notes);
     app.systems.begin(nodes, &arrangement::kept(s));
-    s.arrangement = Arrangement::default();
+    let mode = Mode::parse(&case.layout).unwrap_or_default();
+    let others = case.other_pins.iter().filter_map(|(word, pins)| Some((Mode::parse(word)?, places(pins))));
+    let focus = (!case.layout_focus.is_empty()).then(|| case.layout_focus.clone());
+    s.arrangement = Arrangement::of(mode, focus, others);
+    s.arranging = Arranging::new(case.map.arrangement());
     s.positions = places(&case.positions);
     s.map.positions = places(&case.pins);
     s.map.camera = case.camera.map(|(x, y, zoom)| Camera { centre: egui::pos2(x, y), zoom });

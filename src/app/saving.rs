@@ -1,4 +1,5 @@
 //! What is saved and copied: the work is done on a thread of its own, and the window tells what became of it.
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +13,8 @@ use crate::export::map_forms::{self, MapForm, Seen};
 use crate::export::redact::{Preview, Redaction, Redactor, preview};
 use crate::export::{case as case_file, otlp, report};
 use crate::graph::{Snapshot, matching_traces};
-use crate::store::Lens;
+use crate::model::TraceIndex;
+use crate::store::{Filter, Lens};
 use crate::texts::{fill, texts};
 use crate::view::map::picture::{MapPicture, PictureSize};
 use crate::view::panels::picture::Picture;
@@ -33,8 +35,8 @@ pub(super) enum Outcome {
     Copied(ColorImage),
 }
 
-/// The question behind the preview of what is hidden: which data, which traces, what is hidden.
-pub(super) type PreviewKey = (u64, Lens, Redaction);
+/// The question behind the preview of what is hidden: which data, which traces, what is hidden, in what.
+pub(super) type PreviewKey = (u64, Lens, Redaction, Saving);
 
 /// Saves something to a path, or asks where.
 pub(super) fn save(app: &mut App, ctx: &Context, what: Saving, path: Option<PathBuf>) {
@@ -162,7 +164,21 @@ pub fn write_case(
 ) -> Result<(), String> {
     let traces = matching_traces(&snapshot.spans, lens);
     let spans = CaseSpans { spans: &snapshot.spans, traces: &traces, rules };
-    atomic::write_with(path, |out| case_file::write(out, state, &spans))
+    let measured = spans.measurements(&snapshot.measurements, lens.window);
+    // Who hides names hides those that the spans do not even tell of.
+    let state =
+        if rules.is_nothing() { state.clone() } else { state.within(&told_by(snapshot, lens, &traces)) };
+    let state = &state;
+    atomic::write_with(path, |out| case_file::write(out, state, &spans, &measured))
+}
+
+/// The ids of all nodes of some traces that a lens chose.
+fn told_by(snapshot: &Snapshot, lens: &Lens, traces: &[TraceIndex]) -> BTreeSet<String> {
+    let ids = traces.iter().filter_map(|t| Some(snapshot.spans.trace(*t)?.id)).collect();
+    let is_all = *lens == Lens::default();
+    let filter = (!is_all).then(|| Arc::new(Filter::of_traces(None, ids)));
+    let index = snapshot.graph(&Lens { window: None, filter });
+    index.graph.nodes().map(|(_, n)| n.id.clone()).collect()
 }
 
 /// Writes traces as OTLP: protobuf where the name ends so, else JSON Lines; packed where it ends in `.zst`.
@@ -252,7 +268,7 @@ pub(super) fn show(
     let Some(picture) = app.answers.picture.value().cloned() else { return };
     let is_of_spans = matches!(what, Saving::Case | Saving::Traces);
     if is_of_spans {
-        ask_preview(app, &picture);
+        ask_preview(app, &picture, what);
     }
     let pixels = app.state.save.size();
     let pixels = pixels.and_then(|size| drawing(app, ctx, &picture).pixels(size)).map(|found| found.0);
@@ -266,14 +282,17 @@ pub(super) fn show(
     crate::view::panels::save::show(ctx, what, &mut app.state.save, &contents, p, commands);
 }
 
-fn ask_preview(app: &mut App, picture: &Arc<Picture>) {
+fn ask_preview(app: &mut App, picture: &Arc<Picture>, what: Saving) {
     let rules = app.state.save.hide.redaction(&app.salt());
     let lens = lens(app, picture);
     let snapshot = Arc::clone(&picture.snapshot);
-    let key: PreviewKey = (snapshot.revision, lens.clone(), rules.clone());
+    let key: PreviewKey = (snapshot.revision, lens.clone(), rules.clone(), what);
     app.answers.preview.ask(&app.work, key, move || -> Preview {
         let traces = matching_traces(&snapshot.spans, &lens);
-        preview(&snapshot.spans, &traces, &rules)
+        let spans = CaseSpans { spans: &snapshot.spans, traces: &traces, rules: &rules };
+        let measured =
+            (what == Saving::Case).then(|| spans.measurements(&snapshot.measurements, lens.window));
+        preview(&snapshot.spans, &traces, measured.as_ref(), &rules)
     });
 }
 
@@ -290,6 +309,9 @@ fn seen(app: &App, picture: &Picture, what: Saving, preview: Option<&Preview>) -
     } else if let Some(preview) = preview {
         let (spans, traces) = (text::count(preview.spans as f64), text::count(preview.traces as f64));
         parts.push(fill(texts().save.spans_of_traces, &[("spans", &spans), ("traces", &traces)]));
+        if preview.points > 0 {
+            parts.push(fill(texts().save.measurements, &[("count", &text::count(preview.points as f64))]));
+        }
     }
     if what == Saving::Map || !app.state.save.is_all {
         parts.extend(picture.lens.window.map(|w| fill(texts().save.window, &[("range", &clock.range(w))])));

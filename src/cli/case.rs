@@ -4,7 +4,7 @@ use jiff::Timestamp as Moment;
 
 use super::{Common, Failure, Loaded, input, output};
 use crate::app::{case, saving};
-use crate::export::case::{CaseNote, CaseState, CaseWindow, NotedOn};
+use crate::export::case::{CaseNote, CaseSpans, CaseState, CaseWindow, NotedOn};
 use crate::export::redact::{Preview, Redaction, preview};
 use crate::graph::matching_traces;
 use crate::store::Lens;
@@ -65,7 +65,9 @@ pub fn run(args: &CaseArgs) -> Result<(), Failure> {
     let traces = matching_traces(&loaded.snapshot.spans, &lens);
     loaded.say_if_empty(traces.is_empty());
     if args.preview {
-        let found = preview(&loaded.snapshot.spans, &traces, &rules);
+        let spans = CaseSpans { spans: &loaded.snapshot.spans, traces: &traces, rules: &rules };
+        let measured = spans.measurements(&loaded.snapshot.measurements, lens.window);
+        let found = preview(&loaded.snapshot.spans, &traces, Some(&measured), &rules);
         output::write(&super::Output { output: args.output.clone() }, text_of(&found).as_bytes())?;
         return loaded.finish();
     }
@@ -126,8 +128,12 @@ fn state(args: &CaseArgs, loaded: &Loaded) -> Result<CaseState, Failure> {
 /// What would be hidden, as text.
 fn text_of(preview: &Preview) -> String {
     let c = preview.counts;
+    let measured = match preview.points {
+        0 => String::new(),
+        n => format!(", {n} measurements"),
+    };
     let mut text = format!(
-        "{} spans of {} traces\n{} names become aliases, {} attributes are dropped, {} statements, messages and URLs are cut\n",
+        "{} spans of {} traces{measured}\n{} names become aliases, {} attributes are dropped, {} statements, messages and URLs are cut\n",
         preview.spans, preview.traces, c.names, c.attributes, c.statements
     );
     for example in &preview.examples {

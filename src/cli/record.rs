@@ -9,7 +9,7 @@ use clap::Args;
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 
 use super::Failure;
-use crate::export::{otlp, records};
+use crate::export::{otlp, otlp_metrics, records};
 use crate::ingest::receiver::{Config, Receiver};
 use crate::model::{Arrival, Rejects};
 use crate::store::parse_duration;
@@ -118,7 +118,7 @@ pub fn run(args: &RecordArgs) -> Result<(), Failure> {
     receiver.status().into_iter().filter_map(|p| p.listening.err()).for_each(|why| eprintln!("note: {why}"));
     let stop = stop_signal().map_err(|e| Failure::unavailable(format!("Ctrl-C cannot be watched: {e}")))?;
     let started = Instant::now();
-    let (mut spans, mut rejects) = (0u64, Rejects::default());
+    let (mut spans, mut points, mut rejects) = (0u64, 0u64, Rejects::default());
     let mut receiver = Some(receiver);
     loop {
         let is_full =
@@ -133,13 +133,17 @@ pub fn run(args: &RecordArgs) -> Result<(), Failure> {
         match arrivals.recv_timeout(Duration::from_millis(50)) {
             Ok(Arrival::Spans(_, delivery)) => {
                 rejects.merge(&delivery.rejects);
-                // Only spans are written to the file.
-                rejects.metrics += delivery.measurements.points.len() as u64;
                 if !delivery.batch.spans.is_empty() {
                     let line = otlp::json_line(&records::of_batch(&delivery.batch));
                     sink.line(&line).map_err(|e| failed_after(&args.output, spans, &e))?;
                 }
                 spans += delivery.batch.spans.len() as u64;
+                let measured = &delivery.measurements;
+                if !measured.points.is_empty() {
+                    let line = otlp_metrics::json_line(measured);
+                    sink.line(&line).map_err(|e| failed_after(&args.output, spans, &e))?;
+                }
+                points += measured.points.len() as u64;
             }
             Ok(Arrival::Note(_, note)) => eprintln!("note: {}", note.text),
             Ok(_) | Err(RecvTimeoutError::Timeout) => {}
@@ -147,7 +151,7 @@ pub fn run(args: &RecordArgs) -> Result<(), Failure> {
         }
     }
     sink.finish().map_err(|e| failed_after(&args.output, spans, &e))?;
-    eprintln!("{}: {}", args.output.display(), summary(spans, &rejects));
+    eprintln!("{}: {}", args.output.display(), summary(spans, points, &rejects));
     Ok(())
 }
 
@@ -169,13 +173,15 @@ fn failed_after(path: &Path, spans: u64, error: &std::io::Error) -> Failure {
 }
 
 /// What became of all that arrived, in one line.
-fn summary(spans: u64, rejects: &Rejects) -> String {
-    let mut text = format!("{spans} spans; refused {}", rejects.total_spans());
+fn summary(spans: u64, points: u64, rejects: &Rejects) -> String {
+    let measured = if points == 0 { String::new() } else { format!(" and {points} measurements") };
+    let mut text = format!("{spans} spans{measured}; refused {}", rejects.total_spans());
     if !rejects.spans.is_empty() {
         let reasons: Vec<String> = rejects.spans.iter().map(|(why, n)| format!("{n} {why}")).collect();
         text = format!("{text} ({})", reasons.join(", "));
     }
-    let Rejects { metrics, logs, values_truncated, invalid_utf8, .. } = rejects;
+    let Rejects { metrics, unusable_points, logs, values_truncated, invalid_utf8, .. } = rejects;
+    let metrics = metrics + unusable_points;
     text = format!("{text}; {metrics} metric points and {logs} log records not kept");
     if *values_truncated > 0 {
         text = format!("{text}; {values_truncated} values cut");
@@ -215,7 +221,7 @@ mod tests {
     #[test]
     fn the_summary_names_every_loss() {
         assert_eq!(
-            summary(180, &Rejects::default()),
+            summary(180, 0, &Rejects::default()),
             "180 spans; refused 0; 0 metric points and 0 log records not kept"
         );
         let mut rejects = Rejects { metrics: 13, values_truncated: 2, invalid_utf8: 1, ..Rejects::default() };
@@ -223,8 +229,8 @@ mod tests {
         rejects.span(RejectReason::InvalidTraceId);
         rejects.span(RejectReason::InvalidTime);
         assert_eq!(
-            summary(5, &rejects),
-            "5 spans; refused 3 (2 invalid trace id, 1 invalid time); \
+            summary(5, 7, &rejects),
+            "5 spans and 7 measurements; refused 3 (2 invalid trace id, 1 invalid time); \
              13 metric points and 0 log records not kept; 2 values cut; 1 texts were not UTF-8"
         );
     }

@@ -144,7 +144,7 @@ fn key_values(attributes: &[(String, Value)]) -> Vec<KeyValue> {
     attributes.iter().map(|(key, value)| key_value(key, value)).collect()
 }
 
-fn key_value(key: &str, value: &Value) -> KeyValue {
+pub(super) fn key_value(key: &str, value: &Value) -> KeyValue {
     KeyValue { key: key.to_owned(), value: Some(any_value(value)), ..KeyValue::default() }
 }
 

@@ -18,8 +18,8 @@ pub fn json_line(records: &[SpanRecord]) -> String {
 
 /// JSON text in the making; `first` says that no comma is due yet.
 #[derive(Default)]
-struct Writer {
-    text: String,
+pub(super) struct Writer {
+    pub text: String,
     first: bool,
 }
 
@@ -30,7 +30,7 @@ impl Writer {
         }
     }
 
-    fn object(&mut self, fill: impl FnOnce(&mut Self)) {
+    pub fn object(&mut self, fill: impl FnOnce(&mut Self)) {
         self.text.push('{');
         self.first = true;
         fill(self);
@@ -38,13 +38,13 @@ impl Writer {
         self.first = false;
     }
 
-    fn key(&mut self, key: &str) {
+    pub fn key(&mut self, key: &str) {
         self.comma();
         self.string(key);
         self.text.push(':');
     }
 
-    fn list<T>(&mut self, key: &str, items: &[T], write: impl FnMut(&mut Self, &T)) {
+    pub fn list<T>(&mut self, key: &str, items: &[T], write: impl FnMut(&mut Self, &T)) {
         if !items.is_empty() {
             self.key(key);
             self.elements(items, write);
@@ -69,7 +69,7 @@ impl Writer {
     }
 
     /// A text field, left out when empty.
-    fn text_field(&mut self, key: &str, value: &str) {
+    pub fn text_field(&mut self, key: &str, value: &str) {
         if !value.is_empty() {
             self.key(key);
             self.string(value);
@@ -84,12 +84,12 @@ impl Writer {
         }
     }
 
-    fn display(&mut self, value: impl std::fmt::Display) {
+    pub fn display(&mut self, value: impl std::fmt::Display) {
         // Writing to a String cannot fail.
         let _ = write!(self.text, "{value}");
     }
 
-    fn string(&mut self, value: &str) {
+    pub fn string(&mut self, value: &str) {
         self.text.push('"');
         for c in value.chars() {
             match c {
@@ -188,7 +188,7 @@ impl Writer {
         self.list("attributes", attributes, |out, (key, value)| out.key_value(key, value));
     }
 
-    fn key_value(&mut self, key: &str, value: &Value) {
+    pub fn key_value(&mut self, key: &str, value: &Value) {
         self.object(|out| {
             out.key("key");
             out.string(key);
@@ -232,7 +232,7 @@ impl Writer {
     }
 
     /// The shortest digits that read back as the same number; JSON has no other way to say the rest than by name.
-    fn double(&mut self, value: f64) {
+    pub fn double(&mut self, value: f64) {
         if value.is_nan() {
             self.string("NaN");
         } else if value.is_infinite() {

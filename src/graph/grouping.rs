@@ -34,9 +34,9 @@ pub const EXTERNAL: &str = "external hosts";
 const NAMED: usize = 3;
 
 /// Between the name of a group and that of one inside it.
-const INSIDE: &str = " / ";
+pub const INSIDE: &str = " / ";
 /// What stands for an outer group where a service does not tell one.
-const UNTOLD: &str = "(none)";
+pub const UNTOLD: &str = "(none)";
 
 /// The groups of a snapshot. The window and the filter do not matter, so that nobody changes groups with time.
 #[derive(Clone, Debug, Default)]

@@ -30,7 +30,7 @@ pub use call::{Call, Quality, RawEdge, RawEdgeId, RawEdges, Route, Served, Trace
 pub use calls::{CallWriter, Calls, QualityTotals};
 pub use facts::telling_words;
 pub use fold::{Timeline, TimelineBucket, matching_traces};
-pub use grouping::{EXTERNAL, GroupBy, Groups, USUAL, group_keys};
+pub use grouping::{EXTERNAL, GroupBy, Groups, INSIDE, UNTOLD, USUAL, group_keys};
 pub use health::{FEW, Health, edge_health, node_health};
 pub use histogram::{Accumulator, Histogram, STEPS};
 pub use history::History;

@@ -234,3 +234,11 @@ fn where_everybody_calls_everybody_there_are_no_lanes() {
     assert!(layout.lanes.iter().all(Vec::is_empty));
     assert_eq!(overlaps(&request, &layout), 0);
 }
+
+#[test]
+fn a_map_without_nodes_is_empty_in_every_mode() {
+    for mode in Mode::ALL {
+        let layout = compute(&Request { mode, focus: Some(0), ..Request::default() });
+        assert!(layout.centres.is_empty(), "{}", mode.word());
+    }
+}

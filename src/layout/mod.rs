@@ -197,6 +197,9 @@ fn known_places(request: &Request) -> Vec<Option<Pos2>> {
 
 fn afresh(request: &Request, edges: &[Link]) -> (Vec<Pos2>, Lanes) {
     let nodes = &request.nodes;
+    if nodes.is_empty() {
+        return Default::default();
+    }
     let is_small = nodes.len() <= MOST_IN_COLUMNS && edges.len() <= MOST_TO_A_NODE * nodes.len();
     let centres = match request.mode {
         Mode::Flow if is_small => return small(nodes, edges),

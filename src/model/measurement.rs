@@ -179,6 +179,62 @@ impl Metric {
     pub fn name(self) -> &'static str {
         NAMES.iter().find(|(_, m, _)| *m == self).map_or("", |(name, ..)| name)
     }
+    /// Its unit, for those who read what we write.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::ProcessCpuTime
+            | Self::DotnetCpuTime
+            | Self::PoolWait
+            | Self::GcPause
+            | Self::EventLoopDelay
+            | Self::ScheduleDelay
+            | Self::HttpServed
+            | Self::RpcServed
+            | Self::DatabaseCalls => "s",
+            Self::CpuCount | Self::ContainerCpuUsage | Self::PodCpuUsage | Self::CpuLimit => "{cpu}",
+            Self::ProcessMemoryUsage
+            | Self::JvmMemoryUsed
+            | Self::JvmMemoryLimit
+            | Self::ContainerMemoryUsage
+            | Self::PodMemoryUsage
+            | Self::MemoryLimit
+            | Self::GoMemoryUsed
+            | Self::GoMemoryLimit
+            | Self::V8HeapUsed
+            | Self::V8HeapLimit => "By",
+            _ => "1",
+        }
+    }
+    /// Whether it is of a pool of connections.
+    pub fn is_of_pool(self) -> bool {
+        matches!(
+            self,
+            Self::PoolCount | Self::PoolMax | Self::PoolPending | Self::PoolTimeouts | Self::PoolWait
+        )
+    }
+    /// The attribute that tells the state of its points today.
+    pub fn state_key(self) -> &'static str {
+        match self {
+            Self::JvmMemoryUsed | Self::JvmMemoryLimit => "jvm.memory.type",
+            Self::SystemMemoryRatio => "system.memory.state",
+            Self::ProcessCpuRatio | Self::ProcessCpuTime | Self::DotnetCpuTime | Self::SystemCpuRatio => {
+                "cpu.mode"
+            }
+            _ if self.is_of_pool() => "db.client.connection.state",
+            _ => "state",
+        }
+    }
+    /// The attribute that tells several of a kind apart today.
+    pub fn detail_key(self) -> &'static str {
+        match self {
+            Self::JvmMemoryUsed | Self::JvmMemoryLimit => "jvm.memory.pool.name",
+            Self::SystemCpuRatio => "cpu.logical_number",
+            Self::GoMemoryUsed | Self::GoMemoryLimit => "go.memory.type",
+            Self::V8HeapUsed | Self::V8HeapLimit => "v8js.heap.space.name",
+            _ if self.is_of_pool() => "db.client.connection.pool.name",
+            _ => "pool",
+        }
+    }
     /// What its points are.
     pub fn shape(self) -> Shape {
         match self {
@@ -194,7 +250,7 @@ impl Metric {
     }
 }
 
-/// Attributes that say in which state something is counted.
+/// SenderAttributes that say in which state something is counted.
 pub const STATE_KEYS: &[&str] = &[
     "db.client.connection.state",
     "cpu.mode",
@@ -206,7 +262,7 @@ pub const STATE_KEYS: &[&str] = &[
     "type",
 ];
 
-/// Attributes that tell several of a kind apart: pools, CPUs, parts of memory.
+/// SenderAttributes that tell several of a kind apart: pools, CPUs, parts of memory.
 pub const DETAIL_KEYS: &[&str] = &[
     "db.client.connection.pool.name",
     "pool.name",
@@ -244,11 +300,23 @@ pub struct Point {
     pub count: f64,
 }
 
+impl Point {
+    /// The attributes that tell it from others of its metric, as they are written.
+    pub fn told_by(&self) -> Vec<(&'static str, &str)> {
+        let state = (self.metric.state_key(), &*self.state);
+        let detail = (self.metric.detail_key(), &*self.detail);
+        [state, detail].into_iter().filter(|(_, text)| !text.is_empty()).collect()
+    }
+}
+
+/// The resource attributes of a sender.
+pub type SenderAttributes = Vec<(Box<str>, Value)>;
+
 /// Points and who sent them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MeasurementBatch {
     /// The resource attributes that tell who sent them.
-    pub senders: Vec<Vec<(Box<str>, Value)>>,
+    pub senders: Vec<SenderAttributes>,
     /// The points.
     pub points: Vec<Point>,
 }

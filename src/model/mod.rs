@@ -19,7 +19,7 @@ pub use batch::{
 };
 pub use cow_vec::{CowVec, FreePlaces};
 pub use ids::{EdgeId, NodeId, SpanId, SpanRow, TraceId, TraceIndex};
-pub use measurement::{DETAIL_KEYS, MeasurementBatch, Metric, Point, STATE_KEYS, Shape};
+pub use measurement::{DETAIL_KEYS, MeasurementBatch, Metric, Point, STATE_KEYS, SenderAttributes, Shape};
 pub use progress::Progress;
 pub use record::{EventRecord, LinkRecord, ResourceRecord, ScopeRecord, SpanRecord, batch_from_records};
 pub use symbol::{Interner, Symbol, Symbols};

@@ -15,6 +15,7 @@ super::catalogue! {
         but_keep: "But keep" => "残す属性";
         looking_at_the_spans: "Looking at the spans…" => "スパンを確認中…";
         spans_of_traces: "{spans} spans of {traces} traces" => "{traces}トレース、{spans}スパン";
+        measurements: "{count} measurements" => "測定値{count}件";
         traces: "traces" => "トレース";
         preview: "Preview" => "プレビュー";
         nothing_is_hidden_everything_is: "Nothing is hidden: everything is saved as it was sent."
@@ -39,8 +40,8 @@ super::catalogue! {
         map: "map" => "マップ";
         case_file: "case file" => "ケースファイル";
         report: "report" => "レポート";
-        one_file_with_the_spans: "One file with the spans, places, pins, notes, window, filter and selection: it opens the same on another machine."
-            => "スパン、配置、ピン、メモ、期間、フィルター、選択を一つのファイルに。別のマシンでも同じように開きます。";
+        one_file_with_the_spans: "One file with the spans, measurements, layout, places, pins, notes, window, filter and selection: it opens the same on another machine."
+            => "スパン、測定値、レイアウト、配置、ピン、メモ、期間、フィルター、選択を一つのファイルに。別のマシンでも同じように開きます。";
         otlp_json_one_batch_a: "OTLP JSON, one batch a line, or protobuf: the end of the name decides. Any OpenTelemetry tool reads it."
             => "OTLP JSON（1行1バッチ）またはprotobuf。拡張子で決まります。OpenTelemetryのツールで読めます。";
         the_incident_review_as_markdown: "The incident review as Markdown." => "障害レビュー（Markdown）。";

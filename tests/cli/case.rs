@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::Place;
-use crate::fixtures::shop;
+use crate::fixtures::{measured, shop};
 
 fn place() -> Place {
     Place::with("shop.jsonl", shop(60))
@@ -152,4 +152,58 @@ fn hostile_case_files_are_told_of_and_never_panic() {
     let bomb = zstd::encode_all(&bomb[..], 3).unwrap();
     assert!(bomb.len() < 100_000);
     assert!(sentence(&bomb).contains("are allowed"));
+}
+
+/// Spans with measurements between them.
+fn measured_place() -> Place {
+    Place::with("mixed.jsonl", shop(60) + &measured(60).join("\n"))
+}
+
+fn answers(place: &Place, file: &str) -> [Value; 2] {
+    let health = place.run(&format!("analyze health {file} --format json"));
+    let capacity = place.run(&format!("analyze capacity {file} --format json"));
+    [health, capacity].map(|run| serde_json::from_slice(&run.out).unwrap_or_else(|_| panic!("{}", run.err)))
+}
+
+#[test]
+fn measurements_go_with_the_spans_and_give_the_same_answers() {
+    let place = measured_place();
+    let run = place.run("case mixed.jsonl -o x.spanscape");
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    let before = answers(&place, "mixed.jsonl");
+    assert!(before[1]["services"].to_string().contains("\"cpu\""), "{}", before[1]);
+    assert_eq!(answers(&place, "x.spanscape"), before);
+    let bytes = unpacked(&place, "x.spanscape");
+    let holds = |text: &str| bytes.windows(text.len()).any(|w| w == text.as_bytes());
+    assert!(holds("secret-carts-db"));
+    assert!(!holds("somebody-else"), "who sent no span that is kept is nobody's business");
+    place.run("case x.spanscape -o again.spanscape");
+    assert_eq!(answers(&place, "again.spanscape"), before);
+}
+
+#[test]
+fn what_is_hidden_of_measurements_is_not_in_the_file() {
+    let place = measured_place();
+    let told = |file: &str| {
+        let all = place.map(file)["nodes"].as_array().unwrap().clone();
+        let figures = |n: &Value| format!("{} {} {}", n["cpu_ratio"], n["memory_ratio"], n["pool_ratio"]);
+        let mut figures: Vec<String> = all.iter().map(figures).collect();
+        figures.sort();
+        figures
+    };
+    place.run("case mixed.jsonl -o x.spanscape --redact names,attributes --salt s");
+    let bytes = unpacked(&place, "x.spanscape");
+    for name in ["secret", "carts-db", "box-7", "cart"] {
+        assert!(!bytes.windows(name.len()).any(|w| w == name.as_bytes()), "{name} is gone");
+    }
+    assert_eq!(told("x.spanscape"), told("mixed.jsonl"), "the database still has its pool");
+    place.run("case mixed.jsonl -o y.spanscape --drop-attribute 'db.client.*'");
+    let left = told("y.spanscape");
+    assert!(left.iter().all(|n| n.ends_with("null")), "no pool without its name: {left:?}");
+    assert_ne!(left, told("mixed.jsonl"));
+    let preview = place.run("case mixed.jsonl --redact names --salt s --preview");
+    let text = preview.text();
+    assert!(text.starts_with("240 spans of 60 traces, 36 measurements\n"), "{text}");
+    let pool = text.lines().find(|l| l.starts_with("db.client.connection.pool.name")).unwrap();
+    assert!(pool.contains("secret-carts-db") && pool.contains("pool-"), "{pool}");
 }

@@ -53,6 +53,44 @@ pub(crate) fn shop(seconds: u64) -> String {
     text
 }
 
+/// What the cart measures of itself every 10 s while [`shop`] goes on: CPU, memory, a pool by name, and how long
+/// requests wait for it; a line of OTLP JSON for each time.
+pub(crate) fn measured(seconds: u64) -> Vec<String> {
+    (0..seconds / 10).map(|i| measured_at(START + i * 10_000 * MILLISECOND, i)).collect()
+}
+
+fn measured_at(nanos: u64, i: u64) -> String {
+    let text = |key: &str, value: &str| json!({"key": key, "value": {"stringValue": value}});
+    let gauge = |name: &str, value: f64, attributes: &[Value]| {
+        let point = json!({"timeUnixNano": nanos.to_string(), "asDouble": value, "attributes": attributes});
+        json!({"name": name, "gauge": {"dataPoints": [point]}})
+    };
+    let pool = text("db.client.connection.pool.name", "secret-carts-db");
+    let state = text("db.client.connection.state", "used");
+    let wait = json!({
+        "startTimeUnixNano": START.to_string(), "timeUnixNano": nanos.to_string(),
+        "count": (i * 100).to_string(), "sum": i as f64 * 0.7, "attributes": [pool],
+    });
+    let histogram = json!({"dataPoints": [wait], "aggregationTemporality": 2});
+    let metrics = [
+        gauge("process.cpu.utilization", 0.31 + i as f64 / 70.0, &[]),
+        gauge("process.memory.usage", 1e9 + i as f64, &[]),
+        gauge("container.memory.limit", 3e9, &[]),
+        gauge("db.client.connection.count", 3.0 + (i % 3) as f64 / 3.0, &[pool.clone(), state]),
+        gauge("db.client.connection.max", 7.0, std::slice::from_ref(&pool)),
+        json!({"name": "db.client.connection.wait_time", "histogram": histogram}),
+        gauge("orders_total", 1.0, &[]),
+    ];
+    let sender = json!({"attributes": [text("service.name", "cart"), text("host.name", "box-7")]});
+    let nobody = json!({"attributes": [text("service.name", "somebody-else")]});
+    let other = [gauge("process.cpu.utilization", 0.9, &[])];
+    json!({"resourceMetrics": [
+        {"resource": sender, "scopeMetrics": [{"metrics": metrics}]},
+        {"resource": nobody, "scopeMetrics": [{"metrics": other}]},
+    ]})
+    .to_string()
+}
+
 /// A single good line.
 pub(crate) fn good() -> String {
     line("cart", &[span(900, 1, 0, 2, "GET /cart", 0, 5)])

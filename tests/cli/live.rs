@@ -1,9 +1,9 @@
 //! `record` and `replay` over the loopback.
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Child, Stdio};
 
-use crate::fixtures::shop;
+use crate::fixtures::{measured, shop};
 use crate::{Place, Run};
 
 /// A recording under way, and where it listens for gRPC and HTTP.
@@ -64,6 +64,32 @@ fn what_is_replayed_is_recorded_until_ctrl_c() {
             assert_eq!(map[key], expected[key], "{file}: {key}");
         }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn measurements_are_recorded_between_the_spans() {
+    let place = Place::with("mixed.jsonl", shop(60) + &measured(60).join("\n"));
+    let recording = record(&place, "-o a.jsonl");
+    let post = |path: &str, body: &str| {
+        let mut stream = std::net::TcpStream::connect(&recording.addresses[1]).unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        stream.write_all((head + body).as_bytes()).unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        assert!(reply.starts_with("HTTP/1.1 200"), "{reply}");
+    };
+    shop(60).lines().for_each(|line| post("/v1/traces", line));
+    measured(60).iter().for_each(|line| post("/v1/metrics", line));
+    let recorded = recording.stop();
+    assert!(recorded.err.contains("240 spans and 42 measurements; refused 0"), "{}", recorded.err);
+    assert!(recorded.err.contains("6 metric points and 0 log records not kept"), "{}", recorded.err);
+    let answer = |file: &str| place.run(&format!("analyze capacity {file} --format json")).text().to_owned();
+    assert_eq!(answer("a.jsonl"), answer("mixed.jsonl"));
+    assert!(answer("a.jsonl").contains("\"cpu\""));
 }
 
 #[cfg(unix)]

@@ -1,8 +1,9 @@
 //! What a case file keeps beside spans, as JSON. Unknown fields are ignored and missing ones have defaults.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::CaseMap;
 use crate::export::edge_signs::EdgeSigns;
 use crate::model::{TimeRange, Timestamp};
 
@@ -38,6 +39,14 @@ pub struct CaseState {
     pub notes: Vec<CaseNote>,
     /// What width, colour and label of edges mean; `None` where it does not say.
     pub edges: Option<CaseEdges>,
+    /// The word of the layout, such as `layered`; empty for the usual one.
+    pub layout: String,
+    /// The id of the node in the middle of rings; empty where there is none.
+    pub layout_focus: String,
+    /// Where nodes were put by hand in the layouts that are not shown, by their words.
+    pub other_pins: BTreeMap<String, BTreeMap<String, (f32, f32)>>,
+    /// Groups, and what is hidden.
+    pub map: CaseMap,
 }
 
 /// What edges mean, in the words of the command line.
@@ -136,13 +145,37 @@ pub enum NotedOn {
 }
 
 impl CaseState {
+    /// Without anything about nodes other than these; groups stay.
+    pub fn within(&self, ids: &BTreeSet<String>) -> Self {
+        let is_known = |id: &str| ids.contains(id) || id.starts_with(GROUP);
+        let mut out = self.clone();
+        out.positions.retain(|id, _| is_known(id));
+        for pins in out.other_pins.values_mut().chain([&mut out.pins]) {
+            pins.retain(|id, _| is_known(id));
+        }
+        out.notes.retain(|n| !matches!(&n.on, NotedOn::Node(id) if !is_known(id)));
+        out.selection = out.selection.filter(|item| match item {
+            CaseItem::Node(id) => is_known(id),
+            CaseItem::Edge(e) => is_known(&e.from) && is_known(&e.to),
+        });
+        if !is_known(&out.layout_focus) {
+            out.layout_focus.clear();
+        }
+        out.map.hidden_nodes.retain(|id| is_known(id));
+        out.map.hidden_edges.retain(|(from, to)| is_known(from) && is_known(to));
+        out.map.focus = out.map.focus.filter(|f| f.around.iter().all(|id| is_known(id)));
+        out
+    }
+
     /// From the JSON of a file; the error is a sentence.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         let mut state: Self = serde_json::from_slice(bytes)
             .map_err(|e| format!("what it keeps beside the spans cannot be read: {e}"))?;
         let is_sound = |p: &(f32, f32)| p.0.abs() < FARTHEST && p.1.abs() < FARTHEST;
         state.positions.retain(|_, p| is_sound(p));
-        state.pins.retain(|_, p| is_sound(p));
+        for pins in state.other_pins.values_mut().chain([&mut state.pins]) {
+            pins.retain(|_, p| is_sound(p));
+        }
         state.camera = state.camera.filter(|c| is_sound(&(c.0, c.1)) && (0.01..=16.0).contains(&c.2));
         state.notes.truncate(MOST_NOTES);
         for note in &mut state.notes {
@@ -153,6 +186,8 @@ impl CaseState {
     }
 }
 
+/// How the ids of groups begin.
+pub(super) const GROUP: &str = "group:";
 /// World points that a node may be away from the middle.
 const FARTHEST: f32 = 1e7;
 /// Notes that are read.

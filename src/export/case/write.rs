@@ -1,12 +1,15 @@
 //! Writes a case file: a zstd frame over a line of magic, the state, and the spans as OTLP in batches.
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::state::GROUP;
 use super::{CaseItem, CaseState, NotedOn};
+use crate::export::measurements::Chosen;
 use crate::export::redact::{Redaction, Redactor};
-use crate::export::{otlp, records};
+use crate::export::{otlp, otlp_metrics, records};
 use crate::model::case_file::{MAGIC, VERSION};
-use crate::model::{SpanRecord, TraceIndex};
-use crate::store::{SpanRef, Spans};
+use crate::model::{SpanRecord, TimeRange, TraceIndex};
+use crate::store::{Measurements, SpanRef, Spans};
 
 /// Spans in a batch.
 const BATCH: usize = 2_048;
@@ -33,6 +36,11 @@ impl<'a> CaseSpans<'a> {
         traces.iter().flat_map(move |t| spans.rows_of(*t))
     }
 
+    /// What their senders measured in a window.
+    pub fn measurements(&self, all: &'a Measurements, window: Option<TimeRange>) -> Chosen<'a> {
+        Chosen::new(self.spans, all, window, self.all().map(|s| s.resource()))
+    }
+
     /// Hands out all spans in batches, after hiding what is to be hidden.
     pub fn batches(
         &self,
@@ -52,8 +60,13 @@ impl<'a> CaseSpans<'a> {
     }
 }
 
-/// Writes it; what is hidden is hidden in the state too.
-pub fn write(out: &mut dyn Write, state: &CaseState, spans: &CaseSpans<'_>) -> io::Result<()> {
+/// Writes it; what is hidden is hidden in the state and in measurements too.
+pub fn write(
+    out: &mut dyn Write,
+    state: &CaseState,
+    spans: &CaseSpans<'_>,
+    measurements: &Chosen<'_>,
+) -> io::Result<()> {
     let mut redactor = Redactor::new(spans.rules, spans.all());
     let mut state = redacted(state, spans.rules, &mut redactor);
     state.made_by = format!("spanscape {}", env!("CARGO_PKG_VERSION"));
@@ -65,6 +78,10 @@ pub fn write(out: &mut dyn Write, state: &CaseState, spans: &CaseSpans<'_>) -> i
     writeln!(packed, "{VERSION}")?;
     record(&mut packed, &serde_json::to_vec(&state)?)?;
     spans.batches(&mut redactor, &mut |batch| spans_record(&mut packed, batch))?;
+    measurements.batches(&mut |batch| {
+        let left = redactor.measurements(&batch);
+        if left.points.is_empty() { Ok(()) } else { record(&mut packed, &otlp_metrics::protobuf(&left)) }
+    })?;
     packed.finish()?;
     Ok(())
 }
@@ -96,22 +113,32 @@ fn redacted(state: &CaseState, rules: &Redaction, redactor: &mut Redactor) -> Ca
         return out;
     }
     out.filter.clear();
-    let renamed = |all: &std::collections::BTreeMap<String, (f32, f32)>| {
-        all.iter().map(|(id, at)| (redactor.node_id(id), *at)).collect()
+    let keys = state.map.group_by.clone().unwrap_or_default();
+    let mut id = |id: &str| match id.strip_prefix(GROUP) {
+        Some(group) => format!("{GROUP}{}", redactor.group(&keys, group)),
+        None => redactor.node_id(id),
     };
-    out.positions = renamed(&state.positions);
-    out.pins = renamed(&state.pins);
+    let places = |all: &BTreeMap<String, (f32, f32)>, id: &mut dyn FnMut(&str) -> String| {
+        all.iter().map(|(node, at)| (id(node), *at)).collect()
+    };
+    out.positions = places(&state.positions, &mut id);
+    out.pins = places(&state.pins, &mut id);
+    for pins in out.other_pins.values_mut() {
+        *pins = places(pins, &mut id);
+    }
+    out.layout_focus = id(&state.layout_focus);
+    out.map = state.map.renamed(&mut id);
     out.selection = state.selection.as_ref().map(|item| match item {
-        CaseItem::Node(id) => CaseItem::Node(redactor.node_id(id)),
-        CaseItem::Edge(e) => {
-            CaseItem::Edge(super::CaseEdge { from: redactor.node_id(&e.from), to: redactor.node_id(&e.to) })
-        }
+        CaseItem::Node(node) => CaseItem::Node(id(node)),
+        CaseItem::Edge(e) => CaseItem::Edge(super::CaseEdge { from: id(&e.from), to: id(&e.to) }),
     });
     for note in &mut out.notes {
-        note.text = redactor.text(&note.text);
-        if let NotedOn::Node(id) = &mut note.on {
-            *id = redactor.node_id(id);
+        if let NotedOn::Node(node) = &mut note.on {
+            *node = id(node);
         }
+    }
+    for note in &mut out.notes {
+        note.text = redactor.text(&note.text);
     }
     out
 }

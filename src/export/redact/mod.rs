@@ -1,6 +1,7 @@
 //! What is hidden before something is given away: names become aliases, attributes and messages go, and the map
 //! keeps its shape and figures.
 mod keyed_hash;
+mod measured;
 mod names;
 mod preview;
 #[cfg(test)]
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use self::names::{Kind, Names, kind_of};
 use crate::graph::telling_words;
+use crate::graph::{EXTERNAL, INSIDE, UNTOLD};
 use crate::model::semconv::{self, Field};
 use crate::model::{ResourceRecord, ScopeRecord, SpanRecord, Value};
 use crate::store::SpanRef;
@@ -67,6 +69,7 @@ pub struct Redactor {
     rules: Redaction,
     names: Names,
     counts: Counts,
+    measured: measured::Measured,
     resources: Option<(Arc<ResourceRecord>, Arc<ResourceRecord>)>,
     scopes: Option<(Arc<ScopeRecord>, Arc<ScopeRecord>)>,
 }
@@ -80,7 +83,14 @@ impl Redactor {
             Names::new(&rules.salt, std::iter::empty())
         };
         let counts = Counts { names: names.len() as u64, ..Counts::default() };
-        Self { rules: rules.clone(), names, counts, resources: None, scopes: None }
+        Self {
+            rules: rules.clone(),
+            names,
+            counts,
+            measured: measured::Measured::default(),
+            resources: None,
+            scopes: None,
+        }
     }
 
     /// How much was hidden so far.
@@ -96,6 +106,19 @@ impl Redactor {
     /// The id of a node.
     pub fn node_id(&self, id: &str) -> String {
         if self.rules.names { self.names.node_id(id) } else { id.to_owned() }
+    }
+
+    /// The name of a group of services by these attributes of theirs, the outermost first.
+    pub fn group(&mut self, keys: &[String], name: &str) -> String {
+        if !self.rules.names {
+            return name.to_owned();
+        }
+        let parts = name.split(INSIDE).enumerate().map(|(depth, part)| match keys.get(depth) {
+            _ if part == EXTERNAL || part == UNTOLD => part.to_owned(),
+            Some(key) => self.renamed(key, &Value::str(part), None).to_string(),
+            None => self.names.alias(part, Kind::Value),
+        });
+        parts.collect::<Vec<_>>().join(INSIDE)
     }
 
     /// What is left of a span.

@@ -234,6 +234,17 @@ impl Names {
         replaced
     }
 
+    /// An alias by another word than that of its kind, whatever the text may be elsewhere.
+    pub(super) fn alias_of_word(&self, text: &str, word: &str) -> String {
+        format!("{word}-{}", digits_of(self.key, text, self.digits))
+    }
+
+    /// What the names that a text holds become.
+    pub(super) fn aliases_in(&self, text: &str) -> Vec<String> {
+        let Some(finder) = &self.finder else { return Vec::new() };
+        finder.find_iter(text).filter_map(|m| self.lower.get(&m.as_str().to_lowercase()).cloned()).collect()
+    }
+
     /// The id that a node has once the names are replaced.
     pub(super) fn node_id(&self, id: &str) -> String {
         let Some((kind, rest)) = id.split_once(':') else { return id.to_owned() };
