@@ -82,14 +82,9 @@ pub struct Card {
     pub evidence: Evidence,
 }
 
-/// The order in which cards are read: the worst first, of those what claims a cause.
+/// The order in which cards are read: the worst first, of those what claims a cause; of one question as it answers.
 pub fn order(a: &Card, b: &Card) -> std::cmp::Ordering {
-    b.severity
-        .cmp(&a.severity)
-        .then(b.confidence.cmp(&a.confidence))
-        .then(a.question.cmp(&b.question))
-        .then(a.name.cmp(&b.name))
-        .then(a.title.cmp(&b.title))
+    b.severity.cmp(&a.severity).then(b.confidence.cmp(&a.confidence)).then(a.question.cmp(&b.question))
 }
 
 /// Puts cards in the order in which they are read.

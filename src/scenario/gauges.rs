@@ -40,7 +40,7 @@ pub(super) struct Load<const N: usize> {
 type Log<'l> = Vec<&'l Served>;
 
 impl<const N: usize> Load<N> {
-    /// What the instances send.
+    /// What the instances send, in order of time.
     pub fn measure(&self, system: &System, log: &[Served]) -> MeasurementBatch {
         let mut out = MeasurementBatch::default();
         let mut dice = Random::new(self.seed ^ 0x6a_06e5);
@@ -81,6 +81,7 @@ impl<const N: usize> Load<N> {
                 }
             }
         }
+        out.points.sort_by_key(|p| p.time);
         out
     }
 
