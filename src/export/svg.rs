@@ -41,6 +41,7 @@ pub fn svg(
             radius: RADIUS,
             label_width: (shown(&n.name).chars().count() as f32 * LETTER).max(92.0),
             group: None,
+            outer: None,
             rank_hint: (n.kind == NodeKind::User).then_some(-1),
         })
         .collect();
