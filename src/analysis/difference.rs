@@ -61,6 +61,8 @@ impl Presence {
 pub struct Figures {
     /// Calls.
     pub calls: f64,
+    /// Calls that were recorded: of sampled traces each stands for several, and proves no more than one.
+    pub observed: u64,
     /// Calls a minute.
     pub rate_per_min: Option<f64>,
     /// Failed share, 0 to 1.
@@ -69,6 +71,13 @@ pub struct Figures {
     pub p50: Option<Nanos>,
     /// 95th percentile.
     pub p95: Option<Nanos>,
+}
+
+impl Figures {
+    /// Whether so few calls were recorded that nothing is said of them.
+    pub fn is_few(&self) -> bool {
+        (self.observed as f64) < ENOUGH
+    }
 }
 
 /// How something changed.
@@ -142,9 +151,9 @@ pub struct Difference {
     pub edges: Vec<EdgeDifference>,
 }
 
-/// Calls a side under which nothing is said.
+/// Recorded calls a side under which nothing is said.
 const ENOUGH: f64 = 30.0;
-/// Calls a side for a 95th percentile.
+/// Recorded calls a side for a 95th percentile.
 const ENOUGH_FOR_TAIL: f64 = 100.0;
 /// Calls are not independent of each other: only far less probable than 5 % is significant.
 const SIGNIFICANT: f64 = 0.001;
@@ -177,8 +186,8 @@ impl Difference {
     pub fn without_rare_by(mut self, (before, after): (f64, f64)) -> Self {
         let is_rare = |c: &Change| {
             let expected = match (c.presence, c.before.or(c.after)) {
-                (Presence::New, Some(f)) => f.calls * before / after.max(1e-9),
-                (Presence::Gone, Some(f)) => f.calls * after / before.max(1e-9),
+                (Presence::New, Some(f)) => f.observed as f64 * before / after.max(1e-9),
+                (Presence::Gone, Some(f)) => f.observed as f64 * after / before.max(1e-9),
                 _ => return false,
             };
             expected < EXPECTED
@@ -245,12 +254,12 @@ fn id_of(graph: &ServiceGraph, node: NodeId) -> &str {
 
 fn calls_per_request(graph: &ServiceGraph, edge: EdgeId) -> Option<f64> {
     let caller = graph.node(graph.ends(edge)?.0)?;
-    let requests = caller.red.calls();
-    (requests >= ENOUGH).then(|| graph.edge(edge).map(|e| e.red.calls() / requests)).flatten()
+    let has_enough = caller.red.observed as f64 >= ENOUGH;
+    has_enough.then(|| graph.edge(edge).map(|e| e.red.calls() / caller.red.calls())).flatten()
 }
 
 fn is_multiplied(per_request: (Option<f64>, Option<f64>), reds: (Option<&Red>, Option<&Red>)) -> bool {
-    let enough = reds.0.zip(reds.1).is_some_and(|(b, a)| b.calls() >= ENOUGH && a.calls() >= ENOUGH);
+    let enough = reds.0.zip(reds.1).is_some_and(|(b, a)| b.observed.min(a.observed) as f64 >= ENOUGH);
     // Under one call in five requests, chance moves the ratio.
     matches!(per_request, (Some(b), Some(a)) if enough && a >= MULTIPLIED * b && a - b >= 0.2)
 }
@@ -258,6 +267,7 @@ fn is_multiplied(per_request: (Option<f64>, Option<f64>), reds: (Option<&Red>, O
 fn figures(red: &Red, length: Nanos) -> Figures {
     Figures {
         calls: red.calls(),
+        observed: red.observed,
         rate_per_min: red.rate_per_min(length),
         error_ratio: red.error_ratio(),
         p50: red.quantile(0.5),
@@ -275,7 +285,7 @@ fn change(reds: (Option<&Red>, Option<&Red>), lengths: (Nanos, Nanos)) -> Change
     };
     let (mut latency, mut is_tail, mut errors) = (Verdict::Insufficient, false, Verdict::Insufficient);
     if let (Some(b), Some(a)) = reds
-        && b.calls().min(a.calls()) >= ENOUGH
+        && b.observed.min(a.observed) as f64 >= ENOUGH
     {
         (latency, is_tail) = judge_latency(b, a);
         errors = judge_errors(b, a);
@@ -290,8 +300,15 @@ fn change(reds: (Option<&Red>, Option<&Red>), lengths: (Nanos, Nanos)) -> Change
     }
 }
 
+/// Recorded calls over those that they stand for: 1 without sampling. Tests may not count a call twice.
+fn part_recorded(red: &Red) -> f64 {
+    if red.calls() > 0.0 { red.observed as f64 / red.calls() } else { 1.0 }
+}
+
 fn judge_latency(before: &Red, after: &Red) -> (Verdict, bool) {
-    let n = before.histogram().weight().min(after.histogram().weight());
+    let (parts, histograms) = ([before, after].map(part_recorded), [before.histogram(), after.histogram()]);
+    let [b, a] = [0, 1].map(|i| histograms[i].weight() * parts[i]);
+    let n = b.min(a);
     if n < ENOUGH {
         return (Verdict::Insufficient, false);
     }
@@ -305,8 +322,11 @@ fn judge_latency(before: &Red, after: &Red) -> (Verdict, bool) {
         }
     };
     let mut classes: BTreeMap<Nanos, (f64, f64)> = BTreeMap::new();
-    before.histogram().steps().for_each(|(at, n)| classes.entry(at).or_default().0 += f64::from(n));
-    after.histogram().steps().for_each(|(at, n)| classes.entry(at).or_default().1 += f64::from(n));
+    before
+        .histogram()
+        .steps()
+        .for_each(|(at, n)| classes.entry(at).or_default().0 += f64::from(n) * parts[0]);
+    after.histogram().steps().for_each(|(at, n)| classes.entry(at).or_default().1 += f64::from(n) * parts[1]);
     let is_sure = |p: Option<f64>| p.is_some_and(|p| p <= SIGNIFICANT);
     if let Some(verdict) = direction(0.5) {
         let counts: Vec<(f64, f64)> = classes.values().copied().collect();
@@ -316,8 +336,8 @@ fn judge_latency(before: &Red, after: &Red) -> (Verdict, bool) {
     if let Some(verdict) = direction(0.95).filter(|_| n >= ENOUGH_FOR_TAIL) {
         let limit = before.quantile(0.95).unwrap_or_default();
         let above = classes.iter().filter(|(at, _)| **at > limit);
-        let (b, a) = above.fold((0.0, 0.0), |(b, a), (_, c)| (b + c.0, a + c.1));
-        let sides = [(b, before.histogram().weight()), (a, after.histogram().weight())];
+        let hits = above.fold((0.0, 0.0), |(b, a), (_, c)| (b + c.0, a + c.1));
+        let sides = [(hits.0, b), (hits.1, a)];
         let [b, a] = sides.map(|(hits, of)| (hits.round() as u64, of.round() as u64));
         let p = compare_proportions(b, a, Tail::Both).map(|t| t.p_value);
         return (if is_sure(p) { verdict } else { Verdict::Insufficient }, true);
@@ -326,7 +346,8 @@ fn judge_latency(before: &Red, after: &Red) -> (Verdict, bool) {
 }
 
 fn judge_errors(before: &Red, after: &Red) -> Verdict {
-    let sides = [before, after].map(|r| (r.errors().round() as u64, r.calls().round().max(1.0) as u64));
+    let recorded = |r: &Red| ((r.errors() * part_recorded(r)).round() as u64, r.observed.max(1));
+    let sides = [before, after].map(recorded);
     let [b, a] = sides.map(|(hits, of)| hits as f64 / of as f64);
     let extra = (a - b) * sides[1].1 as f64;
     let is_large = |more: f64, less: f64| more - less >= FAILING.1 && more > FAILING.0 * less;

@@ -103,3 +103,25 @@ fn calls_per_request_that_multiply_are_seen() {
     assert_eq!((edge.per_request, edge.is_multiplied), ((Some(2.0), Some(8.0)), true));
     assert!(more.edges.iter().all(|e| e.to == "service:cart" || !e.is_multiplied));
 }
+
+#[test]
+fn a_sampled_call_proves_no_more_than_one() {
+    // One trace of eight was kept: 20 recorded calls stand for 160.
+    let sampled = |failing: usize| {
+        let mut records = Vec::new();
+        for i in 0..20_u64 {
+            let word = if (i as usize) < failing { "error" } else { "" };
+            for mut span in sketch::records(&format!("web SERVER 0..40 {word}\n")) {
+                span.trace_id.0[..8].copy_from_slice(&(i + 1).to_be_bytes());
+                span.trace_state = "ot=th:e".to_owned();
+                records.push(span);
+            }
+        }
+        sketch::snapshot_of(&records).graph(&Lens::default()).graph
+    };
+    let changed = difference(&sampled(0), &sampled(7));
+    let web = &changed.node("service:web").unwrap().change;
+    let after = web.after.unwrap();
+    assert_eq!((after.calls, after.observed), (160.0, 20));
+    assert!(after.is_few() && web.verdict() == Verdict::Insufficient);
+}

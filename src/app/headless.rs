@@ -15,6 +15,7 @@ use crate::layout::Mode;
 use crate::model::{TimeRange, Timestamp, TraceId};
 use crate::texts::{Choice, Language};
 use crate::view::panels::Sheet;
+use crate::view::panels::comparison::Comparing;
 use crate::view::panels::save::Saving;
 use crate::view::panels::timeline::Replay;
 use crate::view::soft;
@@ -42,6 +43,8 @@ pub struct SnapshotOptions {
     pub window: Option<TimeRange>,
     /// A stretch of time to compare with the window, or with the rest where there is none.
     pub compare: Option<TimeRange>,
+    /// What a deployment asks to be compared.
+    pub deployed: Option<Comparing>,
     /// A moment of the replay.
     pub at: Option<Timestamp>,
     /// A filter.
@@ -73,6 +76,7 @@ impl Default for SnapshotOptions {
             tab: None,
             window: None,
             compare: None,
+            deployed: None,
             at: None,
             filter: None,
             sheet: None,
@@ -125,6 +129,7 @@ fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
     let mut out = Vec::new();
     out.extend(options.window.map(|w| Command::SetWindow(Window::Range(w))));
     out.extend(options.compare.map(Command::CompareWith));
+    out.extend(options.deployed.clone().map(Command::Compare));
     out.extend(options.at.map(|t| Command::Replay(Replay::Seek(t))));
     out.extend(options.filter.clone().map(Command::SetFilter));
     out.extend(options.rules.clone().map(|r| Command::UseRules(Some(r))));

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, all with the same flags for input, window and output.
 mod analyze;
 mod case;
+mod deployed;
 mod diff;
 mod edge_flags;
 mod generate;

@@ -47,6 +47,10 @@ pub struct SnapshotArgs {
     /// first span, or -15m from the last
     #[arg(long, value_name = "T..T", allow_hyphen_values = true)]
     compare: Option<String>,
+    /// Compare before and after a deployment on the map, or a canary with what ran beside it; its new version or
+    /// moment tells which of several
+    #[arg(long, value_name = "SERVICE[@VERSION|@T]", conflicts_with_all = ["compare", "at"])]
+    deploy: Option<String>,
     /// Draw this moment of the replay, with the calls under way: RFC 3339, +90s from the first span, or -15m from
     /// the last
     #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with = "compare")]
@@ -123,8 +127,8 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
             .ok_or_else(|| Failure::usage(format!("--select {name}: there is no such edge")))?;
     } else if let Some(name) = args.select.as_ref().filter(|n| !n.starts_with("group:")) {
         // What is gone is still in the time to compare with, and stays on the map of a replay.
-        let lens =
-            if args.compare.is_some() || args.at.is_some() { Lens::default() } else { loaded.lens.clone() };
+        let is_wider = args.compare.is_some() || args.deploy.is_some() || args.at.is_some();
+        let lens = if is_wider { Lens::default() } else { loaded.lens.clone() };
         let index = loaded.snapshot.graph(&lens);
         index
             .graph
@@ -143,6 +147,8 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
     if let Some(name) = args.sheet.as_ref().filter(|s| crate::app::headless::sheet(s).is_none()) {
         return Err(Failure::usage(format!("--sheet {name}: there is no such sheet; see --help")));
     }
+    let deployed = args.deploy.as_deref().map(|t| super::deployed::comparing("--deploy", t, &loaded));
+    let deployed = deployed.transpose()?;
     let at = match (&args.at, loaded.snapshot.extent) {
         (Some(text), Some(extent)) => Some(input::moment("--at", text, extent)?),
         _ => None,
@@ -163,6 +169,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         tab: args.tab.clone(),
         window: loaded.lens.window,
         compare,
+        deployed,
         at,
         filter: args.common.filter.clone(),
         sheet: args.sheet.clone(),

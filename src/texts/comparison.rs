@@ -22,8 +22,8 @@ super::catalogue! {
         it_has_too_few_calls: "It has too few calls to be compared."
             => "呼び出しが少なく、比較できません。";
         clear_selection: "Clear selection" => "選択を解除";
-        insufficient_data_fewer_than_30: "Insufficient data: fewer than 30 calls on a side"
-            => "データ不足：一方の呼び出しが30件未満";
+        insufficient_data_fewer_than_30: "Insufficient data: fewer than 30 recorded calls on a side"
+            => "データ不足：一方の記録された呼び出しが30件未満";
         insufficient_data_chance_or_drift: "Insufficient data: chance or drift makes such a change as well"
             => "データ不足：偶然や緩やかな変動でも起こる変化";
         unchanged_no_change_beyond_chance: "Unchanged: no change beyond chance that matters"
@@ -34,6 +34,7 @@ super::catalogue! {
         better: "Better: {what}" => "改善：{what}";
         pp: " pp" => " ポイント";
         calls: "calls" => "呼び出し";
+        recorded: "recorded" => "記録";
         rate: "rate" => "レート";
         errors: "errors" => "エラー率";
         before_2: "before" => "前";

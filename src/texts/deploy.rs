@@ -24,6 +24,11 @@ super::catalogue! {
             => "100組中{pairs}組で後のリクエストの方が遅い（Cliffのデルタ {delta}、{before}件と{after}件）";
         failed_before_and_after: "{failed_before} of {before} requests failed before, {failed_after} of {after} after"
             => "失敗は、前が{before}件中{failed_before}件、後が{after}件中{failed_after}件";
+        pairs_of_versions: "In {pairs} of 100 pairs the request through the new version is the slower one (Cliff's delta {delta}; {before} requests through the old version and {after} through the new)"
+            => "100組中{pairs}組で新バージョンのリクエストの方が遅い（Cliffのデルタ {delta}、旧{before}件と新{after}件）";
+        failed_by_version: "{failed_before} of {before} requests failed through the old version, {failed_after} of {after} through the new"
+            => "失敗は、旧バージョンが{before}件中{failed_before}件、新バージョンが{after}件中{failed_after}件";
+        with_the_new_version: "{what} with the new version" => "新バージョンで{what}";
         percentage_points: ": {low} to {high} percentage points, at 95 % confidence"
             => "：{low}〜{high}ポイント（95 %信頼区間）";
         new_ended_as: "New: {n} requests ended as {outcome}"
@@ -59,7 +64,7 @@ super::catalogue! {
             => "失敗したリクエストの{part}で呼び出しが失敗、原因は {from}{with}";
         caller_has_fewer: "{from}, which calls it, has fewer requests itself"
             => "呼び出し元の {from} 自身のリクエストが減少";
-        calls_less_often: "{from} calls it less often per request"
+        calls_less_often: "fewer requests reach it: {from} makes fewer calls per request"
             => "{from} からの1リクエストあたりの呼び出しが減少";
         users_send_less: "Users send less since it became worse; that comes from {from}{with}"
             => "悪化以降ユーザーの送信が減少、原因は {from}{with}";

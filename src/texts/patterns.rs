@@ -21,6 +21,8 @@ super::catalogue! {
             => "{every}に発生、最初は{first}頃：{share}が周期の前後4分の1の時間に集中（{beats}周期）";
         no_single_incident: "No single incident, but an intermittent failure: {bad} of the {all} requests of {service} {operation} are bad, spread over time. {what} (see patterns)."
             => "単発の障害ではなく断続的な失敗：{service} {operation} の{all}リクエスト中{bad}件が不良で、時間的に分散しています。{what}（パターンを参照）。";
+        bad_ones_share: "A property tells the bad requests of {service} {operation} apart, over all of the data: {what} (see patterns)."
+            => "データ全体で {service} {operation} の不良リクエストを見分ける特徴：{what}（パターンを参照）。";
         version_of: "version of {service}" => "{service} のバージョン";
         instance_of: "instance of {service}" => "{service} のインスタンス";
         calls_of: "calls “{operation}” of {service}" => "{service} の「{operation}」呼び出し数";

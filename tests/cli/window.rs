@@ -162,6 +162,12 @@ fn a_picture_of_what_changed_needs_two_times() {
             "--from +0s --to +10s --compare +0s..+10s",
             "--compare: there is no other time to compare it with; say which with --from and --to",
         ),
+        ("--deploy nobody", "there is no node nobody in this picture; see `spanscape map` for the nodes"),
+        (
+            "--deploy cart@2.0",
+            "--deploy cart@2.0: there is no such deployment; no new version of it was seen; give a moment, as in \
+             SERVICE@+30m",
+        ),
     ] {
         let line = format!("snapshot shop.jsonl -o x.png --size 640x400 {flags}");
         assert_eq!(place.fails(2, &line), sentence);
@@ -174,4 +180,6 @@ fn a_picture_of_what_changed_needs_two_times() {
     let plain = draw("plain.png", "--from +30s");
     let compared = draw("compared.png", "--from +30s --compare +0s..+30s");
     assert!(compared.starts_with(b"\x89PNG") && plain != compared);
+    let deployed = draw("deployed.png", "--deploy cart@+30s");
+    assert!(deployed.starts_with(b"\x89PNG") && deployed != compared);
 }

@@ -15,6 +15,8 @@ use crate::model::{Nanos, NodeId, Symbol, Timestamp, TraceId};
 const ENOUGH: usize = 20;
 /// Shares of blame below this are noise.
 const LEAST: f64 = 0.02;
+/// Extra time below this share of all the time until somebody gave up is that of any request.
+const USUAL_LENGTH: f64 = 0.2;
 /// Causes that are told.
 const TOLD: usize = 5;
 
@@ -168,6 +170,12 @@ impl CalmPaths {
             *extras.entry((*key, None)).or_default() += more;
         }
         let total: f64 = extras.values().sum();
+        if let Some(Origin::OutOfTime(Some(asked))) = f.origin {
+            let all: f64 = f.path.iter().map(|(_, ms)| f64::from(*ms)).sum();
+            if total < USUAL_LENGTH * all {
+                return vec![((asked, None), 1.0)];
+            }
+        }
         extras.retain(|_, ms| *ms > 0.0 && *ms >= LEAST * total);
         let kept: f64 = extras.values().sum();
         extras.into_iter().map(|(who, ms)| (who, ms / kept)).collect()

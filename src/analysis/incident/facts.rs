@@ -11,8 +11,9 @@ use crate::model::{EdgeId, NodeId, SpanKind, Symbol, Timestamp, TraceId, TraceIn
 pub(in crate::analysis) enum Origin {
     /// Somebody failed by itself, or between two nodes.
     Of(BlameKey),
-    /// Somebody ran out of time: the time before tells who is to blame.
-    OutOfTime,
+    /// Somebody ran out of time: the time before tells who is to blame. Where it was no longer than usual, it is
+    /// whoever was being asked.
+    OutOfTime(Option<BlameKey>),
 }
 
 /// One piece of work: a request that a node served, a call that nobody answered with a span, or a gap.
@@ -246,9 +247,9 @@ pub(in crate::analysis) fn origin_row(reading: &Reading, root: u32) -> u32 {
 /// What the row at which an error began says of the cause.
 fn judge(reading: &Reading, row: u32) -> Origin {
     let part = reading.part(row);
-    let Some(own) = part.node.map(|n| Origin::Of(BlameKey::Node(n))) else { return Origin::OutOfTime };
+    let Some(own) = part.node.map(|n| Origin::Of(BlameKey::Node(n))) else { return Origin::OutOfTime(None) };
     if part.is_timeout || matches!(part.outcome, Outcome::Timeout | Outcome::Cancelled) {
-        return Origin::OutOfTime;
+        return Origin::OutOfTime(part.callee.or(part.node).map(BlameKey::Node));
     }
     match (part.edge, part.callee, part.server) {
         // The caller sent what the callee could not accept.

@@ -343,6 +343,22 @@ fn failing_handlers_of_messages_are_an_incident_though_no_request_fails() {
 }
 
 #[test]
+fn handlers_that_run_out_of_time_as_soon_as_they_are_usually_done_blame_whom_they_asked() {
+    let mut records = again(&mailed(""), 1, 300, 0.0, 2.0);
+    records.extend(again(&mailed("error error.type=timeout"), 1000, 40, 600.0, 2.0));
+    check(
+        &records,
+        &Request::default(),
+        expect![[r#"
+        addresses: 1.00 of it, high confidence
+        wave 0 addresses origin +0 s
+        wave 1 mailer timeout +0 s
+        [BadRequests]
+    "#]],
+    );
+}
+
+#[test]
 fn handlers_whose_sender_sends_no_spans_are_requests_of_their_own() {
     let handler = |how: &str| {
         let failed = if how.is_empty() { "" } else { "error" };

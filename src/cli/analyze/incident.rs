@@ -59,13 +59,17 @@ pub fn run(args: &IncidentArgs) -> Result<(), Failure> {
     loaded.finish()
 }
 
-/// What it cost where attributes are named; where nothing stands out, whether a failure comes and goes.
+/// What it cost where attributes are named; where nothing stands out, whether a failure comes and goes; where most
+/// requests got through, which did not.
 fn beside(study: &Study<'_>, traces: &[TraceIndex], answer: &Incident, keys: &BusinessKeys) -> Beside {
     let (snapshot, graph) = (study.snapshot, &study.index.graph);
     let Some(now) = answer.incident else {
         let found = patterns(study, traces, &Bad::Usual);
-        return Beside { intermittent: answers::intermittent_text(snapshot, graph, &found), cost: None };
+        let intermittent = answers::intermittent_text(snapshot, graph, &found);
+        return Beside { intermittent, ..Beside::default() };
     };
+    let found = answers::is_partial(answer).then(|| patterns(study, traces, &Bad::Usual));
+    let which = found.and_then(|found| answers::which_text(snapshot, graph, &found));
     let node = answer.causes.first().and_then(|c| match c.subject {
         Subject::Node(n) => Some(n),
         Subject::Edge(e) => graph.ends(e).map(|ends| ends.1),
@@ -74,5 +78,5 @@ fn beside(study: &Study<'_>, traces: &[TraceIndex], answer: &Incident, keys: &Bu
         .zip(answer.baseline)
         .filter(|_| *keys != BusinessKeys::default())
         .map(|(node, calm)| business(study, &measured(study, traces, node, now, calm), keys, now.length()));
-    Beside { intermittent: None, cost }
+    Beside { intermittent: None, which, cost }
 }

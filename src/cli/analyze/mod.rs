@@ -100,7 +100,7 @@ fn load(common: &Common) -> Result<(Loaded, GraphIndex), Failure> {
 }
 
 /// The node that somebody named, or what it could have been.
-fn find_node(graph: &ServiceGraph, name: &str) -> Result<NodeId, Failure> {
+pub(super) fn find_node(graph: &ServiceGraph, name: &str) -> Result<NodeId, Failure> {
     graph.find(name).ok_or_else(|| unknown_node(graph, name))
 }
 

@@ -24,6 +24,8 @@ pub use reasons::cause_reasons;
 pub struct Beside {
     /// What is told where no stretch of time stands out: a failure that comes and goes.
     pub intermittent: Option<String>,
+    /// What is told of an incident that most requests get through: which ones do not.
+    pub which: Option<String>,
     /// What it cost, by attributes that the user named; `None` where nobody named any.
     pub cost: Option<Business>,
 }
@@ -151,6 +153,7 @@ fn cost_json(cost: Option<&Business>) -> Value {
 
 fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside: &Beside) -> Value {
     let intermittent = beside.intermittent.iter().filter(|_| answer.incident.is_none()).cloned();
+    let which = beside.which.iter().filter(|_| is_partial(answer)).cloned();
     let causes: Vec<Value> = answer.causes.iter().map(|c| cause_json(snapshot, graph, c)).collect();
     let timeline: Vec<Value> = answer
         .timeline
@@ -189,7 +192,7 @@ fn json(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside: &B
         "timeline": timeline,
         "recovery_ms": answer.recovery.map(Nanos::as_millis_f64),
         "business": cost_json(beside.cost.as_ref()),
-        "notes": intermittent.chain(answer.missing.iter().map(note)).collect::<Vec<_>>(),
+        "notes": intermittent.chain(which).chain(answer.missing.iter().map(note)).collect::<Vec<_>>(),
     })
 }
 
@@ -261,6 +264,11 @@ pub fn summary_in(graph: &ServiceGraph, answer: &Incident, moment: impl Fn(Times
     out
 }
 
+/// Whether most requests got through an incident, so that it matters which ones did not.
+pub fn is_partial(answer: &Incident) -> bool {
+    answer.incident.is_some() && answer.totals.bad < 0.5 * answer.totals.requests
+}
+
 /// What happened, or that it comes and goes.
 pub fn summary_beside(graph: &ServiceGraph, answer: &Incident, beside: &Beside) -> String {
     let intermittent = beside.intermittent.clone().filter(|_| answer.incident.is_none());
@@ -276,6 +284,10 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside
             moment_text(b.start),
             moment_text(b.end)
         );
+    }
+    out += &first_sign(graph, answer);
+    if let Some(which) = beside.which.as_ref().filter(|_| is_partial(answer)) {
+        let _ = writeln!(out, "\n{which}");
     }
     if !answer.entries.is_empty() {
         out += "\n## Who was hit\n\n| entry | operation | requests | bad | in calm times |\n|---|---|---:|---:|---:|\n";
@@ -326,8 +338,32 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside
         let _ = writeln!(out, "{traces}");
     }
     markdown_waves(graph, answer, &mut out);
+    markdown_timeline(graph, answer, &mut out);
+    if answer.incident.is_some() {
+        markdown_cost(beside.cost.as_ref(), &mut out);
+    }
+    for missing in &answer.missing {
+        let _ = writeln!(out, "\n{}", note(missing));
+    }
+    out
+}
+
+/// That something showed before any request was hit, where it did: others may have coped with it for a while.
+fn first_sign(graph: &ServiceGraph, answer: &Incident) -> String {
+    let first = answer.timeline.iter().find(|(_, e)| e.symptom != Symptom::TrafficDrop);
+    let (Some(range), Some((node, e))) = (answer.incident, first) else { return String::new() };
+    if e.onset + BUCKET >= range.start {
+        return String::new();
+    }
+    let (name, what, time) = (name_of(graph, *node), symptom_words(e.symptom), moment_text(e.onset));
+    format!(
+        "\nThe first sign came before more requests than usual were bad: {what} of {name}, from {time}.\n"
+    )
+}
+
+fn markdown_timeline(graph: &ServiceGraph, answer: &Incident, out: &mut String) {
     if !answer.timeline.is_empty() {
-        out += "\n## Timeline\n\n| onset | node | what | spans | until |\n|---|---|---|---:|---|\n";
+        *out += "\n## Timeline\n\n| onset | node | what | spans | until |\n|---|---|---|---:|---|\n";
     }
     for (node, e) in &answer.timeline {
         let (from, to) = (moment_text(e.onset), moment_text(e.end));
@@ -339,13 +375,6 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside
             e.count
         );
     }
-    if answer.incident.is_some() {
-        markdown_cost(beside.cost.as_ref(), &mut out);
-    }
-    for missing in &answer.missing {
-        let _ = writeln!(out, "\n{}", note(missing));
-    }
-    out
 }
 
 fn markdown_cost(cost: Option<&Business>, out: &mut String) {

@@ -108,13 +108,28 @@ pub fn rhythm_text(rhythm: &Rhythm) -> String {
 
 /// That a trouble comes and goes, where no single stretch of time stands out and a property above low does.
 pub fn intermittent_text(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Option<String> {
+    shared_text(snapshot, graph, answer, texts().patterns.no_single_incident)
+}
+
+/// Which requests are bad of those that come at the time of an incident, where a property above low tells them.
+pub fn which_text(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Option<String> {
+    shared_text(snapshot, graph, answer, texts().patterns.bad_ones_share)
+}
+
+/// A sentence about the property that bad requests share most tellingly.
+fn shared_text(
+    snapshot: &Snapshot,
+    graph: &ServiceGraph,
+    answer: &Patterns,
+    sentence: &str,
+) -> Option<String> {
     let worst = answer.groups.iter().filter_map(|g| {
         let a = g.associations.iter().find(|a| is_telling(a))?;
         Some((association_severity(g, a), g, a)).filter(|w| w.0 > Severity::Low)
     });
     let (_, group, a) = worst.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
     Some(fill(
-        texts().patterns.no_single_incident,
+        sentence,
         &[
             ("bad", &group.bad),
             ("all", &group.all),

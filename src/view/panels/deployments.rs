@@ -186,7 +186,8 @@ impl Held {
             };
             *entry = Some(verdict);
         }
-        Some(Comparing { before, after, versions, known: Arc::new(known) })
+        let deployed = self.deployments.iter().filter_map(|d| all.get(*d)).cloned().collect();
+        Some(Comparing { before, after, versions, known: Arc::new(known), deployed })
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 mod machines;
+mod table;
 mod words;
 
 use super::difference::{change_json, map_changes};
@@ -21,8 +22,8 @@ use crate::model::{Nanos, Symbol};
 use crate::texts::{fill, texts};
 use machines::{machine_json, machine_line, machine_sentence, past_sentence, restart_json, restart_sentence};
 use words::{
-    chance, change_sentence, change_text, effect_json, effect_sentences, headline, is_root, metric_text,
-    precise, rounded, rounded_f64, severity, signed, statistic, text_or_null, unit, value_text, verdict_text,
+    chance, change_sentence, effect_json, effect_sentences, headline, is_root, precise, rounded, rounded_f64,
+    severity, signed, statistic, text_or_null, unit,
 };
 
 /// Rows of a table that is for reading; the JSON has all.
@@ -47,7 +48,12 @@ pub fn deploy_cards(snapshot: &Snapshot, graph: &ServiceGraph, answer: &DeployAn
                 texts().deploy.because_of,
                 &[("what", &headline(r)), ("name", &name_of(graph, cause.from))],
             ),
-            None => fill(texts().deploy.since_a_deployment, &[("what", &headline(r))]),
+            None => {
+                let is_by_version = matches!(c.basis, Basis::Version { .. });
+                let t = &texts().deploy;
+                let title = if is_by_version { t.with_the_new_version } else { t.since_a_deployment };
+                fill(title, &[("what", &headline(r))])
+            }
         },
         subject: Some(Subject::Node(r.node)),
         name: words.subject(r),
@@ -214,10 +220,10 @@ impl Words<'_> {
     /// Plain sentences, the change first.
     fn reasons(&self, c: &Comparison, r: &Compared) -> Vec<String> {
         let mut out = vec![change_sentence(r)];
-        out.extend(effect_sentences(r));
+        let by_time = matches!(c.basis, Basis::Time { .. });
+        out.extend(effect_sentences(r, !by_time));
         out.extend(self.cause_sentence(c, r));
         out.extend(machine_sentence(c, r.node));
-        let by_time = matches!(c.basis, Basis::Time { .. });
         out.extend(match r.placebo {
             Some(p) => Some(fill(
                 texts().deploy.earlier_moments,
@@ -375,7 +381,11 @@ impl Words<'_> {
     fn write_comparison(&self, c: &Comparison, out: &mut String) {
         let names: Vec<String> =
             c.deployments.iter().map(|d| self.deployed(&self.answer.deployments[*d])).collect();
-        let _ = writeln!(out, "\n## After {}\n", names.join(", "));
+        let (names, by_version) = (names.join(", "), matches!(c.basis, Basis::Version { .. }));
+        let _ = match by_version {
+            true => writeln!(out, "\n## {names}: the new version beside the old\n"),
+            false => writeln!(out, "\n## After {names}\n"),
+        };
         let _ = match c.basis {
             Basis::Time { before, after } => writeln!(
                 out,
@@ -459,31 +469,6 @@ impl Words<'_> {
             if lines.len() > SHOWN {
                 let _ = writeln!(out, "- … and {} more", lines.len() - SHOWN);
             }
-        }
-    }
-
-    fn write_table(&self, c: &Comparison, out: &mut String) {
-        out.push_str("\n### All figures\n\n| | metric | before | after | change | q | verdict | cause |\n|---|---|---:|---:|---:|---:|---|---|\n");
-        for r in c.rows.iter().take(SHOWN) {
-            let cause = match r.cause {
-                Some(cause) if r.is_cascading() => format!("from {}", name_of(self.graph, cause.from)),
-                Some(_) => "own".to_owned(),
-                None => String::new(),
-            };
-            let _ = writeln!(
-                out,
-                "| {} | {} | {} | {} | {} | {} | {} | {cause} |",
-                self.subject(r),
-                metric_text(r),
-                value_text(r.metric, r.before),
-                value_text(r.metric, r.after),
-                change_text(r),
-                r.q_value.map_or("-".to_owned(), chance),
-                verdict_text(r),
-            );
-        }
-        if c.rows.len() > SHOWN {
-            let _ = writeln!(out, "\n… and {} more rows; --format json has them all.", c.rows.len() - SHOWN);
         }
     }
 

@@ -154,7 +154,9 @@ pub(super) fn change_sentence(r: &Compared) -> String {
     format!("{what} {before} → {after} ({})", change_text(r))
 }
 
-pub(super) fn effect_sentences(r: &Compared) -> Vec<String> {
+/// The effect in figures; of requests before and after, or through the old and the new version.
+pub(super) fn effect_sentences(r: &Compared, by_version: bool) -> Vec<String> {
+    let t = &texts().deploy;
     let mut out = Vec::new();
     match &r.effect {
         Effect::Latency(e) => {
@@ -188,7 +190,7 @@ pub(super) fn effect_sentences(r: &Compared) -> Vec<String> {
                 ));
             }
             out.push(fill(
-                texts().deploy.pairs,
+                if by_version { t.pairs_of_versions } else { t.pairs },
                 &[
                     ("pairs", &format_args!("{:.0}", (e.cliffs_delta + 1.0) * 50.0)),
                     ("delta", &format_args!("{:.2}", e.cliffs_delta)),
@@ -199,7 +201,7 @@ pub(super) fn effect_sentences(r: &Compared) -> Vec<String> {
         }
         Effect::Errors(e) => {
             let mut text = fill(
-                texts().deploy.failed_before_and_after,
+                if by_version { t.failed_by_version } else { t.failed_before_and_after },
                 &[
                     ("failed_before", &e.errors.0),
                     ("before", &r.requests.0),

@@ -38,6 +38,7 @@ fn without_a_window_the_rest_of_the_time_is_compared() {
 fn figures(calls: f64, p50_ms: i64, p95_ms: i64, error_ratio: f64) -> Figures {
     Figures {
         calls,
+        observed: calls as u64,
         rate_per_min: Some(calls / 10.0),
         error_ratio: Some(error_ratio),
         p50: Some(Nanos::from_millis(p50_ms)),

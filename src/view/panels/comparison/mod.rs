@@ -11,6 +11,7 @@ pub use sides::Versions;
 pub use words::{about, change_of};
 
 use super::command::Item;
+use super::deployments::Deployed;
 use crate::analysis::difference::{Difference, EdgeDifference, NodeDifference, Verdict};
 use crate::graph::{NodeKind, ServiceGraph, Snapshot};
 use crate::model::TimeRange;
@@ -34,6 +35,8 @@ pub struct Comparing {
     pub versions: Option<Versions>,
     /// What is known already of nodes, such as from the analysis of a deployment.
     pub known: Arc<Known>,
+    /// The deployments that asked for it.
+    pub deployed: Vec<Deployed>,
 }
 
 impl Comparing {
@@ -41,7 +44,7 @@ impl Comparing {
     pub fn new(one: TimeRange, other: TimeRange) -> Self {
         let is_ordered = one.start <= other.start;
         let (before, after) = if is_ordered { (one, other) } else { (other, one) };
-        Self { before, after, versions: None, known: Arc::default() }
+        Self { before, after, versions: None, known: Arc::default(), deployed: Vec::new() }
     }
 
     /// Compares `marked` with the window that is looked at; without one, with all that follows it or, where
@@ -62,7 +65,8 @@ impl Comparing {
 
     /// Compares the requests through two versions that were there at the same time.
     pub fn of_versions(window: TimeRange, versions: Versions) -> Self {
-        Self { before: window, after: window, versions: Some(versions), known: Arc::default() }
+        let versions = Some(versions);
+        Self { before: window, after: window, versions, known: Arc::default(), deployed: Vec::new() }
     }
 
     /// The same with another later stretch; of versions, over that stretch.
@@ -129,7 +133,11 @@ impl Compared {
             self.difference.edges.iter().map(|e| ((e.from.as_str(), e.to.as_str()), e)).collect();
         for (node, (_, known)) in input.nodes.iter_mut().zip(graph.nodes()) {
             let found = nodes.get(known.id.as_str());
-            node.change = Some(found.map_or_else(words::rare, |n| change_of(&n.change, None)));
+            let change = found.map_or_else(words::rare, |n| change_of(&n.change, None));
+            // A user's own figures are those of the calls it makes, which tell them.
+            let is_told = known.kind != NodeKind::User;
+            let label = if is_told { change.label } else { String::new() };
+            node.change = Some(map::Change { label, more: change.more.filter(|_| is_told), ..change });
         }
         let id = |n| graph.node(n).map_or("", |n| n.id.as_str());
         for (edge, (_, from, to, _)) in input.edges.iter_mut().zip(graph.edges()) {

@@ -76,7 +76,7 @@ fn selected(ui: &mut Ui, side: &Side<'_>, compared: &Compared, item: &Item, comm
 
 /// The verdict in a sentence.
 fn sentence(shown: &map::Change, change: &Change, [is_new, is_gone]: [&str; 2]) -> String {
-    let few = change.before.zip(change.after).is_some_and(|(b, a)| b.calls.min(a.calls) < 30.0);
+    let few = change.before.zip(change.after).is_some_and(|(b, a)| b.is_few() || a.is_few());
     match (shown.verdict, change.presence) {
         (Verdict::Unsure, Presence::Both) if few => {
             texts().comparison.insufficient_data_fewer_than_30.to_owned()
@@ -126,13 +126,21 @@ fn lines(change: &Change, comparing: &Comparing) -> Vec<Line> {
         about(change.before.as_ref().and_then(of), change.after.as_ref().and_then(of))
     };
     let shown = |n: Option<Nanos>| n.map(|n| text::duration_ns(n.0 as f64));
-    vec![
-        line(texts().comparison.calls, &|f| Some(text::count(f.calls)), String::new()),
+    // Of sampled traces a call stands for several, and verdicts rest on those that were recorded.
+    let is_sampled = |f: &Figures| (f.calls - f.observed as f64).abs() > 0.5;
+    let calls =
+        |f: &Figures| Some(format!("{}{}", if is_sampled(f) { "~" } else { "" }, text::count(f.calls)));
+    let mut out = vec![line(texts().comparison.calls, &calls, String::new())];
+    if [change.before, change.after].iter().flatten().any(is_sampled) {
+        out.push(line(texts().comparison.recorded, &|f| Some(text::count(f.observed as f64)), String::new()));
+    }
+    out.extend([
         line(texts().comparison.rate, &|f| f.rate_per_min.map(text::rate_per_min), rate),
         line(texts().comparison.errors, &|f| f.error_ratio.map(text::percent), points),
         line("p50", &|f| shown(f.p50), length(|f| f.p50)),
         line("p95", &|f| shown(f.p95), length(|f| f.p95)),
-    ]
+    ]);
+    out
 }
 
 /// `+12%`, and nothing for what is less than can be shown.

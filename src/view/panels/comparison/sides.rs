@@ -46,7 +46,8 @@ impl Comparing {
     pub(super) fn lines(&self, clock: &Clock) -> Vec<String> {
         let t = &texts().comparison;
         let length = |range: TimeRange| text::duration_ns(range.length().0 as f64);
-        match &self.versions {
+        let mut lines: Vec<String> = self.deployed.iter().map(|d| d.sentence(clock)).collect();
+        lines.extend(match &self.versions {
             Some(v) => {
                 let side =
                     |template, version| fill(template, &[("service", &v.service), ("version", version)]);
@@ -61,7 +62,8 @@ impl Comparing {
                 };
                 vec![side(t.before, self.before), side(t.after, self.after)]
             }
-        }
+        });
+        lines
     }
 
     /// What is said of something that only the later side has, and of something that only the earlier one has.

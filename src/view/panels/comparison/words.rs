@@ -8,8 +8,6 @@ use crate::view::text;
 
 /// Ratio of percentiles from which a change is seen in them.
 const SEEN: f64 = 1.02;
-/// Calls a side under which the analysis says nothing.
-const FEW: f64 = 30.0;
 
 /// Change of the failed share from which durations are not those of the same requests.
 const MANY: f64 = 0.1;
@@ -95,7 +93,7 @@ fn both(change: &Change, multiplied: Option<(f64, f64)>) -> map::Change {
         spoken.extend(parts.last().cloned());
     }
     if parts.is_empty() {
-        let few = before.calls.min(after.calls) < FEW;
+        let few = before.is_few() || after.is_few();
         parts.push(match verdict {
             map::Verdict::Unsure if few => texts().comparison.too_few_calls.to_owned(),
             map::Verdict::Unsure => texts().comparison.may_be_chance.to_owned(),

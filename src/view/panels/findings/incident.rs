@@ -3,7 +3,9 @@ use egui::{Label, RichText, Ui};
 
 use super::{Findings, Told, page, proof, sentence, spread};
 use crate::analysis::incident::{Cause, Incident, Terms};
-use crate::export::answers::{incident_missing, incident_summary_in, intermittent_text, subject_text};
+use crate::export::answers::{
+    incident_missing, incident_summary_in, intermittent_text, is_partial, subject_text, which_text,
+};
 use crate::export::cards::Question;
 use crate::model::TimeRange;
 use crate::texts::{fill, texts};
@@ -36,6 +38,10 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
         && ui.button(RichText::new(texts().findings.open_the_patterns).font(theme::small())).clicked()
     {
         commands.push(Command::OpenAnswer(Question::Patterns, None));
+    }
+    let which = found.patterns.told.filter(|_| is_partial(answer) && found.choice.is_none());
+    if let Some(which) = which.and_then(|t| which_text(&t.snapshot, &t.index.graph, &t.answer)) {
+        widgets::note(ui, &which, p);
     }
     for missing in &answer.missing {
         widgets::note(ui, &incident_missing(missing), p);
