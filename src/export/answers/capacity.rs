@@ -192,22 +192,23 @@ fn notes(graph: &ServiceGraph, answer: &Capacity) -> Vec<String> {
 }
 
 fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &Capacity) -> String {
-    let mut out = format!("# Capacity: {}\n\n", cell(scenario));
+    let words = &texts().pages;
+    let mut out = fill(words.capacity, &[("scenario", &cell(scenario))]) + "\n\n";
     match capacity_first(answer) {
-        None => out += "What saturates first is not known.\n",
+        None => _ = writeln!(out, "{}", words.first_is_not_known),
         Some(first) => {
-            let verb =
-                if first.is_saturated { "saturates first" } else { "is nearest to its limit, within it" };
-            let _ = writeln!(out, "- **{}** {verb} ({}).", name_of(graph, first.node), first.why);
+            let template = if first.is_saturated { words.saturates_first } else { words.is_nearest };
+            let line = fill(template, &[("name", &name_of(graph, first.node)), ("why", &first.why)]);
+            let _ = writeln!(out, "- {line}{}", words.stop);
         }
     }
     if answer.services.is_empty() {
         for note in notes(graph, answer) {
-            let _ = writeln!(out, "\n{note}.");
+            let _ = writeln!(out, "\n{note}{}", words.stop);
         }
         return out;
     }
-    out += "\n## Requests\n\n| service | operation | per min | times | per min, scenario |\n|---|---|---:|---:|---:|\n";
+    out += words.capacity_requests;
     for e in &answer.entries {
         let _ = writeln!(
             out,
@@ -221,7 +222,7 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &
     }
     write_nodes(&mut out, graph, &answer.services);
     if !answer.what_if.is_empty() {
-        out += "\n## Faster (replayed)\n\n| service | operation | requests | p50 | p95 | p99 |\n|---|---|---:|---:|---:|---:|\n";
+        out += words.capacity_faster;
     }
     for w in &answer.what_if {
         let change = |i: usize| {
@@ -240,7 +241,7 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &
         );
     }
     for note in notes(graph, answer) {
-        let _ = writeln!(out, "\n{note}.");
+        let _ = writeln!(out, "\n{note}{}", words.stop);
     }
     out
 }
@@ -248,28 +249,35 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &
 /// The table of nodes; what is known of none of them has no column.
 fn write_nodes(out: &mut String, graph: &ServiceGraph, services: &[NodeCapacity]) {
     type Cell = fn(&NodeCapacity) -> Option<String>;
+    let words = &texts().pages;
     let columns: [(&str, Cell); 9] = [
-        ("visits per min", |s| Some(format!("{:.1}", s.per_min))),
-        ("in flight", |s| Some(format!("{:.2}", s.in_flight))),
-        ("response", |s| Some(length_text(Some(s.response)))),
-        ("used", |s| s.tightest().map(|u| percent_text(Some(u.now)))),
-        ("times (model)", |s| Some(format!("{:.2}", s.growth))),
-        ("response (model)", |s| {
+        (words.capacity_visits, |s| Some(format!("{:.1}", s.per_min))),
+        (words.capacity_in_flight, |s| Some(format!("{:.2}", s.in_flight))),
+        (words.capacity_response, |s| Some(length_text(Some(s.response)))),
+        (words.capacity_used, |s| s.tightest().map(|u| percent_text(Some(u.now)))),
+        (words.capacity_times, |s| Some(format!("{:.2}", s.growth))),
+        (words.capacity_response_then, |s| {
             let is_beyond = s.response_then.is_none() && s.tightest().is_some_and(|u| u.margin() < 1.0);
             let then = || s.response_then.map(|r| length_text(Some(r)));
-            if is_beyond { Some("saturates".to_owned()) } else { then() }
+            if is_beyond { Some(texts().pages.saturates.to_owned()) } else { then() }
         }),
-        ("used (model)", |s| {
-            s.tightest().map(|u| format!("{} of {}", percent_text(Some(u.then)), resource_text(u.resource)))
+        (words.capacity_used_then, |s| {
+            let of = |u: &Use| {
+                let (share, resource) = (percent_text(Some(u.then)), resource_text(u.resource));
+                fill(texts().pages.share_of_resource, &[("share", &share), ("resource", &resource)])
+            };
+            s.tightest().map(of)
         }),
-        ("headroom (model)", |s| s.tightest().and_then(Use::headroom).map(|h| percent_text(Some(h)))),
-        ("instances (model)", |s| s.replicas.map(|n| format!("{} → {n}", s.instances))),
+        (words.capacity_headroom, |s| s.tightest().and_then(Use::headroom).map(|h| percent_text(Some(h)))),
+        (words.capacity_instances, |s| s.replicas.map(|n| format!("{} → {n}", s.instances))),
     ];
     let told: Vec<_> =
         columns.iter().filter(|(_, cell)| services.iter().any(|s| cell(s).is_some())).collect();
     let titles: Vec<&str> = told.iter().map(|c| c.0).collect();
-    let _ =
-        writeln!(out, "\n## Nodes\n\n| node | {} |\n|---|{}", titles.join(" | "), "---:|".repeat(told.len()));
+    let titles = titles.join(" | ");
+    *out += words.capacity_nodes;
+    let line = "---:|".repeat(told.len());
+    let _ = writeln!(out, "| {} | {titles} |\n|---|{line}", words.capacity_node);
     for s in services {
         let cells: Vec<String> =
             told.iter().map(|(_, cell)| cell(s).unwrap_or_else(|| "-".to_owned())).collect();
