@@ -429,7 +429,9 @@ impl Investigation {
         answers::Beside {
             intermittent: patterns
                 .and_then(|t| answers::intermittent_text(&t.snapshot, &t.index.graph, &t.answer)),
-            which: patterns.and_then(|t| answers::which_text(&t.snapshot, &t.index.graph, &t.answer)),
+            which: patterns.zip(self.incident.value()).and_then(|(t, incident)| {
+                answers::which_text(&t.snapshot, &t.index.graph, &t.answer, &incident.answer)
+            }),
             cost: cost.filter(|c| c.users.is_some() || c.amount_per_hour.is_some()),
         }
     }

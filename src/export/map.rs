@@ -191,6 +191,9 @@ pub fn length_text(length: Option<Nanos>) -> String {
         1_000..1_000_000 => (ns as f64 / 1e3, "µs"),
         1_000_000..1_000_000_000 => (ns as f64 / 1e6, "ms"),
         1_000_000_000..120_000_000_000 => (ns as f64 / 1e9, "s"),
+        10_800_000_000_000.. => {
+            return format!("{} h {:02} m", ns / 3_600_000_000_000, ns / 60_000_000_000 % 60);
+        }
         _ => return format!("{} m {:02} s", ns / 60_000_000_000, ns / 1_000_000_000 % 60),
     };
     let decimals = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
