@@ -10,6 +10,7 @@ use jiff::Timestamp as Moment;
 use super::Failure;
 use crate::analysis::alerts::Rules;
 use crate::engine::{Engine, EngineOptions};
+use crate::export::filter_fault::fault_text;
 use crate::export::rules::parse_rules;
 use crate::graph::Snapshot;
 use crate::ingest::file::{self, Input};
@@ -199,7 +200,7 @@ fn filter_error(flag: &str, text: &str, error: &FilterError) -> String {
     let (before, rest) = text.split_at(text.floor_char_boundary(error.offset));
     let place: String = rest.chars().take(20).collect();
     let place = if place.is_empty() { "at the end".to_owned() } else { format!("at `{place}`") };
-    format!("{flag}: {} {place} (character {})", error.message, before.chars().count() + 1)
+    format!("{flag}: {} {place} (character {})", fault_text(&error.fault), before.chars().count() + 1)
 }
 
 fn names(files: &[PathBuf]) -> String {

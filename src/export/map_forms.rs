@@ -7,6 +7,7 @@ use crate::analysis::timeouts::inferred_timeouts;
 use crate::graph::{GraphIndex, Snapshot};
 use crate::model::NodeId;
 use crate::store::Lens;
+use crate::texts::texts;
 
 /// A form of the map.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,17 +49,17 @@ impl MapForm {
             Self::Table => "table",
         }
     }
-    /// What it is good for.
+    /// What it is good for, as a sentence.
     pub fn purpose(self) -> &'static str {
         match self {
-            Self::Png => "a picture of the map as it stands",
-            Self::Svg => "a picture that can be scaled, for documents",
-            Self::Dot => "for Graphviz",
-            Self::Mermaid => "for Markdown pages",
-            Self::Graphml => "for Gephi, yEd and networkx",
-            Self::Csv => "a row for each edge and node, for spreadsheets",
-            Self::Json => "all figures, as the command line prints them",
-            Self::Table => "two tables of text",
+            Self::Png => texts().save.form_png,
+            Self::Svg => texts().save.form_svg,
+            Self::Dot => texts().save.form_dot,
+            Self::Mermaid => texts().save.form_mermaid,
+            Self::Graphml => texts().save.form_graphml,
+            Self::Csv => texts().save.form_csv,
+            Self::Json => texts().save.form_json,
+            Self::Table => texts().save.form_table,
         }
     }
     /// The end of a file's name.

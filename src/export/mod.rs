@@ -3,6 +3,7 @@ pub mod answers;
 pub mod cards;
 pub mod case;
 pub mod edge_signs;
+pub mod filter_fault;
 mod line;
 pub mod map;
 pub mod map_forms;

@@ -3,11 +3,14 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::answers::{self, Answer, OutageReport};
+use super::answers::{self, Answer, OutageReport, level_word};
 use super::cards::{self, Card, Question};
+use crate::analysis::Confidence;
 use crate::analysis::incident::Incident;
 use crate::analysis::patterns::Patterns;
 use crate::graph::{ServiceGraph, Snapshot};
+use crate::model::TraceId;
+use crate::texts::{fill, texts};
 
 /// The answer to one question.
 #[derive(Clone, Debug)]
@@ -61,24 +64,27 @@ fn all_cards(parts: &[Part]) -> Vec<&Card> {
 
 /// The review as Markdown; `picture` is where a picture of the map lies.
 pub fn markdown(parts: &[Part], picture: Option<&str>) -> String {
-    let mut out = String::from("# Incident review\n");
+    let words = &texts().pages;
+    let mut out = format!("{}\n", words.review);
     for summary in parts.iter().filter_map(|p| p.summary.as_ref()) {
         let _ = writeln!(out, "\n{summary}");
     }
     if let Some(path) = picture {
         let _ = writeln!(out, "\n![Service map](<{path}>)");
     }
-    out += "\n## Findings\n\n";
+    let _ = writeln!(out, "\n{}\n", words.review_findings);
     let cards = all_cards(parts);
     if cards.is_empty() {
-        out += "Nothing stands out.\n";
+        let _ = writeln!(out, "{}", words.nothing_stands_out);
     }
     for card in cards {
-        let sure = card.confidence.map_or_else(String::new, |c| format!(", {} confidence", c.name()));
+        let sure = |c: Confidence| fill(words.review_confidence, &[("level", &level_word(c.name()))]);
+        let sure = card.confidence.map_or_else(String::new, sure);
         let why = card.reasons.first().map_or_else(String::new, |r| format!(": {r}"));
-        let proof = card.evidence.traces.first().map_or_else(String::new, |t| format!(" (trace `{t}`)"));
-        let _ =
-            writeln!(out, "- **{}** {}, {}{sure}{why}{proof}.", card.severity.name(), card.name, card.title);
+        let proof = |t: &TraceId| fill(words.review_trace, &[("trace", t)]);
+        let proof = card.evidence.traces.first().map_or_else(String::new, proof);
+        let (severity, name, title) = (level_word(card.severity.name()), &card.name, &card.title);
+        let _ = writeln!(out, "- **{severity}** {name}, {title}{sure}{why}{proof}{}", words.stop);
     }
     for part in parts {
         out += "\n";

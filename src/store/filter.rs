@@ -54,13 +54,41 @@ impl std::hash::Hash for Filter {
 }
 
 /// Text that is not a filter: what is wrong, and at which byte.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message} at character {offset}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterError {
     /// Byte of the text where the error was seen.
     pub offset: usize,
     /// What is wrong.
-    pub message: String,
+    pub fault: FilterFault,
+}
+
+/// What can be wrong with a filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FilterFault {
+    /// Something follows what was whole already.
+    NoEnd,
+    /// Parentheses or NOT within each other, too many.
+    TooDeep,
+    /// A parenthesis stays open.
+    OpenParenthesis,
+    /// Something stands where a word should.
+    NoWord,
+    /// Nothing to compare this key with.
+    NoValue(String),
+    /// A pattern for a duration, which is no text.
+    PatternOfDuration,
+    /// A regular expression that is none, and why.
+    BadPattern(String),
+    /// A pattern stays open.
+    OpenPattern,
+    /// This is no duration.
+    NoDuration(String),
+    /// A value that the key never has, the key, and what it has.
+    NeverThere(String, String, &'static [&'static str]),
+    /// `!` without `=` or `~`.
+    LoneNot,
+    /// A quote stays open.
+    OpenQuote,
 }
 
 #[derive(Clone, Debug)]

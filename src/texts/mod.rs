@@ -10,12 +10,14 @@ mod commands;
 mod comparison;
 mod deploy;
 mod edges;
+mod faults;
 mod findings;
 mod impact;
 mod language;
 mod legend;
 mod map;
 mod outage;
+mod pages;
 mod patterns;
 mod save;
 mod sheets;
@@ -79,10 +81,14 @@ areas! {
     impact: impact::Impact,
     /// What is not well, and what alerts say.
     trouble: trouble::Trouble,
+    /// What is wrong with what somebody typed.
+    faults: faults::Faults,
     /// What width, colour and label of edges mean.
     edges: edges::Edges,
     /// What an outage would hit, and who passes through a node.
     outage: outage::Outage,
+    /// Headings, tables and sentences of whole answers, as Markdown.
+    pages: pages::Pages,
     /// Findings: the list, the pages of the questions, choosing requests.
     findings: findings::Findings,
     /// The command palette.

@@ -16,6 +16,18 @@ super::catalogue! {
         looking_at_the_spans: "Looking at the spans…" => "スパンを確認中…";
         spans_of_traces: "{spans} spans of {traces} traces" => "{traces}トレース、{spans}スパン";
         measurements: "{count} measurements" => "測定値{count}件";
+        form_png: "A picture of the map as it stands." => "表示中のマップの画像。";
+        form_svg: "A picture that can be scaled, for documents." => "拡大縮小できる画像（文書向け）。";
+        form_dot: "For Graphviz." => "Graphviz向け。";
+        form_mermaid: "For Markdown pages." => "Markdownページ向け。";
+        form_graphml: "For Gephi, yEd and networkx." => "Gephi、yEd、networkx向け。";
+        form_csv: "A row for each edge and node, for spreadsheets." => "エッジとノードを1行ずつ（表計算向け）。";
+        form_json: "All figures, as the command line prints them." => "すべての数値（コマンドラインの出力と同じ）。";
+        form_table: "Two tables of text." => "2つのテキスト表。";
+        hidden_service: "service" => "サービス";
+        hidden_operation: "operation" => "操作";
+        hidden_message: "status message" => "ステータスメッセージ";
+        hidden_metric: "metric" => "メトリクス";
         traces: "traces" => "トレース";
         preview: "Preview" => "プレビュー";
         nothing_is_hidden_everything_is: "Nothing is hidden: everything is saved as it was sent."

@@ -20,6 +20,18 @@ super::catalogue! {
             => "平常時の95パーセンタイルの{value}倍";
         a_minute: "{value} a minute" => "毎分{value}";
         waiting: "{value} waiting" => "待機 {value}";
+        rule_errors: "errors" => "エラー";
+        rule_slow: "slow" => "低速";
+        rule_very_slow: "very slow" => "非常に低速";
+        rule_unsatisfied: "unsatisfied" => "不満足";
+        rule_timeouts_of_calls: "timeouts of calls" => "呼び出しのタイムアウト";
+        rule_errors_of_calls: "errors of calls" => "呼び出しのエラー";
+        rule_throttled: "throttled" => "スロットリング";
+        rule_cpu: "cpu" => "CPU";
+        rule_memory: "memory" => "メモリ";
+        rule_connection_pool: "connection pool" => "接続プール";
+        rule_waiting_for_a_connection: "waiting for a connection" => "接続待ち";
+        rule_requests_succeed: "99.5 % of requests succeed" => "リクエストの99.5%が成功";
         still_active: "still active" => "発生中";
         over_at: "over at {time}" => "{time}に収束";
         alert: "{name}: {rule}, worst {peak} (limit {limit}), since {onset}, for {length}, {state}"

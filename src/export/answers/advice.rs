@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{Answer, cell, evidence, id_of, ids, set_subject, subject_text, window};
+use super::{Answer, cell, evidence, id_of, ids, level_word, set_subject, subject_text, window};
 use crate::analysis::Subject;
 use crate::analysis::advice::{Advice, AdviceAnswer, Phase};
 use crate::analysis::statement::QueryHint;
@@ -85,8 +85,8 @@ fn hint_name(hint: &QueryHint) -> &'static str {
 }
 
 /// A number and what it counts.
-fn counted(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+fn counted(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { one.to_owned() } else { fill(many, &[("n", &n)]) }
 }
 
 /// What was missing or uncertain.
@@ -117,50 +117,57 @@ fn notes(answer: &AdviceAnswer) -> Vec<String> {
     out
 }
 
-const PHASES: [(Phase, &str); 4] = [
-    (Phase::QuickWins, "Phase 1: quick wins"),
-    (Phase::Next, "Phase 2: next"),
-    (Phase::Later, "Phase 3: later"),
-    (Phase::Backlog, "Backlog: little work, little gained"),
-];
+fn phases() -> [(Phase, &'static str); 4] {
+    let words = &texts().pages;
+    [
+        (Phase::QuickWins, words.phase_1),
+        (Phase::Next, words.phase_2),
+        (Phase::Later, words.phase_3),
+        (Phase::Backlog, words.backlog),
+    ]
+}
 
 fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &AdviceAnswer) -> String {
-    let mut out = String::from("# Advice\n\n");
+    let words = &texts().pages;
+    let mut out = format!("{}\n\n", words.advice);
     if answer.traces > 0 {
-        let _ = writeln!(
-            out,
-            "{} in {} ({}, {:.0} failed).",
-            counted(answer.findings.len(), "finding"),
-            counted(answer.traces, "trace"),
-            counted(answer.requests.round() as usize, "request"),
-            answer.failed.abs()
-        );
+        let counts: [(&str, &dyn std::fmt::Display); 4] = [
+            ("findings", &counted(answer.findings.len(), words.one_finding, words.findings)),
+            ("traces", &counted(answer.traces, words.one_trace, words.traces_counted)),
+            (
+                "requests",
+                &counted(answer.requests.round() as usize, words.one_request, words.requests_counted),
+            ),
+            ("failed", &format!("{:.0}", answer.failed.abs())),
+        ];
+        let _ = writeln!(out, "{}", fill(words.findings_in_traces, &counts));
     }
     if answer.findings.is_empty() && answer.requests >= ENOUGH {
-        out += "\nNothing was found that is worth improving.\n";
+        let _ = writeln!(out, "\n{}", words.nothing_worth_improving);
     }
-    for (phase, name) in PHASES {
+    for (phase, name) in phases() {
         let here: Vec<&Advice> = answer.findings.iter().filter(|a| a.phase == phase).collect();
         if here.is_empty() {
             continue;
         }
         let _ = writeln!(out, "\n## {name}\n");
-        out += "| what | where | saves per request | requests | work | severity | priority |\n";
-        out += "|---|---|---:|---:|---|---|---:|\n";
+        out += words.advice_table;
         for a in &here {
             row(&mut out, graph, a);
         }
         for a in &here {
             let _ = writeln!(out, "\n### {}\n", words::title(snapshot, graph, a));
             for reason in words::reasons(snapshot, graph, a) {
-                let _ = writeln!(out, "- {reason}.");
+                let _ = writeln!(out, "- {reason}{}", words.stop);
             }
             let spans: Vec<String> = a.evidence.spans.iter().map(|s| format!("`{}`", s.1)).collect();
-            let _ = writeln!(out, "- Traces: {}; spans: {}.", ids(&a.evidence.traces), spans.join(", "));
+            let (traces, spans) = (ids(&a.evidence.traces), spans.join(", "));
+            let line = fill(words.traces_and_spans, &[("traces", &traces), ("spans", &spans)]);
+            let _ = writeln!(out, "- {line}{}", words.stop);
         }
     }
     for note in notes(answer) {
-        let _ = writeln!(out, "\n{note}.");
+        let _ = writeln!(out, "\n{note}{}", words.stop);
     }
     out
 }
@@ -173,8 +180,8 @@ fn row(out: &mut String, graph: &ServiceGraph, a: &Advice) {
         cell(&subject_text(graph, a.subject)),
         length_text(a.saving),
         percent_text(Some(a.reach)),
-        a.effort.name(),
-        a.severity.name(),
+        level_word(a.effort.name()),
+        level_word(a.severity.name()),
         a.priority
     );
 }

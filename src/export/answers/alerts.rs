@@ -1,8 +1,8 @@
 //! Alerts in words: one line for each trouble, with what else tells of it.
 use std::fmt::Write;
 
-use super::cell;
 use super::health::shown;
+use super::{cell, level_word};
 use crate::analysis::Severity;
 use crate::analysis::alerts::{Alert, Name, Signal, troubles};
 use crate::export::map::{length_text, percent_text};
@@ -48,7 +48,7 @@ pub fn alert_lines(index: &GraphIndex, alerts: &[Alert]) -> Vec<AlertLine> {
         let a = &trouble.alert;
         AlertLine {
             severity: trouble.severity,
-            rule: cell(&a.rule),
+            rule: rule_text(&a.rule),
             name: shown(index, &a.name),
             about: a.name.clone(),
             figures: figures(a),
@@ -61,8 +61,29 @@ pub fn alert_lines(index: &GraphIndex, alerts: &[Alert]) -> Vec<AlertLine> {
     troubles(alerts).into_iter().map(line).collect()
 }
 
+/// What a rule is called: the usual ones have names in every language, others the name that somebody gave them.
+pub(super) fn rule_text(name: &str) -> String {
+    let words = &texts().trouble;
+    let known = match name {
+        "errors" => words.rule_errors,
+        "slow" => words.rule_slow,
+        "very slow" => words.rule_very_slow,
+        "unsatisfied" => words.rule_unsatisfied,
+        "timeouts of calls" => words.rule_timeouts_of_calls,
+        "errors of calls" => words.rule_errors_of_calls,
+        "throttled" => words.rule_throttled,
+        "cpu" => words.rule_cpu,
+        "memory" => words.rule_memory,
+        "connection pool" => words.rule_connection_pool,
+        "waiting for a connection" => words.rule_waiting_for_a_connection,
+        "99.5 % of requests succeed" => words.rule_requests_succeed,
+        own => return cell(own),
+    };
+    known.to_owned()
+}
+
 fn other(index: &GraphIndex, a: &Alert) -> String {
-    format!("{}: {}, {}", shown(index, &a.name), cell(&a.rule), figures(a))
+    format!("{}: {}, {}", shown(index, &a.name), rule_text(&a.rule), figures(a))
 }
 
 /// The newest value against the limit that it is still beyond.
@@ -109,7 +130,7 @@ pub(super) fn alert_text(a: &Alert, name: &str) -> String {
         texts().trouble.alert,
         &[
             ("name", &name),
-            ("rule", &cell(&a.rule)),
+            ("rule", &rule_text(&a.rule)),
             ("peak", &peak),
             ("limit", &limit),
             ("onset", &moment_text(a.onset)),
@@ -120,15 +141,17 @@ pub(super) fn alert_text(a: &Alert, name: &str) -> String {
 }
 
 pub(super) fn write_alerts(out: &mut String, index: &GraphIndex, alerts: &[Alert]) {
-    *out += "\n## Alerts\n\n";
+    let words = &texts().pages;
+    let _ = writeln!(out, "\n{}\n", words.alerts);
     if alerts.is_empty() {
-        *out += "No rule was broken.\n";
+        let _ = writeln!(out, "{}", words.no_rule_was_broken);
     }
     for t in troubles(alerts) {
         let name = shown(index, &t.alert.name);
-        let _ = writeln!(out, "- {} {}.", t.alert.severity.name(), alert_text(&t.alert, &name));
+        let severity = level_word(t.alert.severity.name());
+        let _ = writeln!(out, "- {severity} {}{}", alert_text(&t.alert, &name), words.stop);
         for o in &t.others {
-            let _ = writeln!(out, "  - {}.", alert_text(o, &shown(index, &o.name)));
+            let _ = writeln!(out, "  - {}{}", alert_text(o, &shown(index, &o.name)), words.stop);
         }
     }
 }

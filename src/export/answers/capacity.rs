@@ -192,22 +192,23 @@ fn notes(graph: &ServiceGraph, answer: &Capacity) -> Vec<String> {
 }
 
 fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &Capacity) -> String {
-    let mut out = format!("# Capacity: {}\n\n", cell(scenario));
+    let words = &texts().pages;
+    let mut out = fill(words.capacity, &[("scenario", &cell(scenario))]) + "\n\n";
     match capacity_first(answer) {
-        None => out += "What saturates first is not known.\n",
+        None => _ = writeln!(out, "{}", words.first_is_not_known),
         Some(first) => {
-            let verb =
-                if first.is_saturated { "saturates first" } else { "is nearest to its limit, within it" };
-            let _ = writeln!(out, "- **{}** {verb} ({}).", name_of(graph, first.node), first.why);
+            let template = if first.is_saturated { words.saturates_first } else { words.is_nearest };
+            let line = fill(template, &[("name", &name_of(graph, first.node)), ("why", &first.why)]);
+            let _ = writeln!(out, "- {line}{}", words.stop);
         }
     }
     if answer.services.is_empty() {
         for note in notes(graph, answer) {
-            let _ = writeln!(out, "\n{note}.");
+            let _ = writeln!(out, "\n{note}{}", words.stop);
         }
         return out;
     }
-    out += "\n## Requests\n\n| service | operation | per min | times | per min, scenario |\n|---|---|---:|---:|---:|\n";
+    out += words.capacity_requests;
     for e in &answer.entries {
         let _ = writeln!(
             out,
@@ -219,13 +220,12 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &
             e.per_min * e.factor
         );
     }
-    out += "\n## Nodes\n\n| node | visits per min | in flight | response | used | times (model) | response (model) | \
-            used (model) | headroom (model) | instances (model) |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n";
+    out += words.capacity_nodes;
     for s in &answer.services {
         write_node(&mut out, graph, s);
     }
     if !answer.what_if.is_empty() {
-        out += "\n## Faster (replayed)\n\n| service | operation | requests | p50 | p95 | p99 |\n|---|---|---:|---:|---:|---:|\n";
+        out += words.capacity_faster;
     }
     for w in &answer.what_if {
         let change = |i: usize| {
@@ -244,7 +244,7 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &
         );
     }
     for note in notes(graph, answer) {
-        let _ = writeln!(out, "\n{note}.");
+        let _ = writeln!(out, "\n{note}{}", words.stop);
     }
     out
 }
@@ -252,7 +252,7 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &
 fn write_node(out: &mut String, graph: &ServiceGraph, s: &NodeCapacity) {
     let tightest = s.tightest();
     let is_beyond = s.response_then.is_none() && tightest.is_some_and(|u| u.margin() < 1.0);
-    let response = if is_beyond { "saturates".to_owned() } else { length_text(s.response_then) };
+    let response = if is_beyond { texts().pages.saturates.to_owned() } else { length_text(s.response_then) };
     let replicas = s.replicas.map_or("-".to_owned(), |n| format!("{} → {n}", s.instances));
     let _ = writeln!(
         out,

@@ -1,13 +1,14 @@
 //! What differs between two maps, as JSON and Markdown.
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use serde_json::{Value, json};
 
-use super::{Answer, cell, range_json};
+use super::{Answer, cell, kind_word, range_json};
 use crate::analysis::deploy::Verdict;
 use crate::analysis::difference::{Change, Difference, EdgeDifference, Figures, NodeDifference, Presence};
 use crate::export::map::{length_text, percent_text};
 use crate::model::Nanos;
+use crate::texts::{fill, texts};
 
 /// Lines of a list that is for reading; the JSON has all.
 const SHOWN: usize = 60;
@@ -53,21 +54,24 @@ impl Changed<'_> {
 
     /// What came or went, as one line.
     pub fn structure(self, change: &Change) -> Option<String> {
+        let words = &texts().pages;
         let what = match self {
-            Self::Node(n) => n.kind.name(),
-            Self::Edge(..) => "edge",
+            Self::Node(n) => kind_word(n.kind),
+            Self::Edge(..) => words.edge,
         };
-        let calls = |f: Option<Figures>| f.map_or(0.0, |f| f.calls);
+        let told = |template: &str, f: Option<Figures>| {
+            let calls = f.map_or(0.0, |f| f.calls);
+            fill(template, &[("what", &what), ("name", &self.name()), ("calls", &format_args!("{calls:.0}"))])
+        };
         match (change.presence, self) {
-            (Presence::New, _) => {
-                Some(format!("+ new {what}: {} ({:.0} calls)", self.name(), calls(change.after)))
-            }
-            (Presence::Gone, _) => {
-                Some(format!("- {what} gone: {} ({:.0} calls before)", self.name(), calls(change.before)))
-            }
+            (Presence::New, _) => Some(told(words.new_part, change.after)),
+            (Presence::Gone, _) => Some(told(words.part_gone, change.before)),
             (Presence::Both, Self::Edge(_, e)) if e.is_multiplied => {
                 let (before, after) = (e.per_request.0?, e.per_request.1?);
-                Some(format!("× more calls per request: {} ({before:.1} → {after:.1})", self.name()))
+                let (before, after) = (format!("{before:.1}"), format!("{after:.1}"));
+                let values: [(&str, &dyn Display); 3] =
+                    [("name", &self.name()), ("before", &before), ("after", &after)];
+                Some(fill(words.more_per_request, &values))
             }
             _ => None,
         }
@@ -123,7 +127,7 @@ pub fn difference_hits(map: &Difference, rule: DifferenceRule) -> Vec<String> {
     let edges = map.edges.iter().map(|e| (Changed::Edge(map, e), &e.change));
     if rule == DifferenceRule::NewEdge {
         let new = edges.filter(|(_, c)| c.presence == Presence::New);
-        return new.map(|(what, _)| format!("new edge {}", what.name())).collect();
+        return new.map(|(what, _)| fill(texts().pages.new_edge, &[("name", &what.name())])).collect();
     }
     // What a node shows need not be said again of the edges to it.
     let bad: Vec<_> = nodes.filter(|(_, c)| is_worse(c)).collect();
@@ -138,12 +142,16 @@ pub fn difference_hits(map: &Difference, rule: DifferenceRule) -> Vec<String> {
 
 fn worse_text(change: &Change, rule: DifferenceRule) -> String {
     let (Some(b), Some(a)) = (change.before, change.after) else { return String::new() };
+    let told = |template: &str, before: String, after: String| {
+        fill(template, &[("before", &before), ("after", &after)])
+    };
+    let words = &texts().pages;
     match rule {
         DifferenceRule::Errors => {
-            format!("errors {} → {}", percent_text(b.error_ratio), percent_text(a.error_ratio))
+            told(words.errors_changed, percent_text(b.error_ratio), percent_text(a.error_ratio))
         }
-        _ if change.is_tail => format!("p95 {} → {}", length_text(b.p95), length_text(a.p95)),
-        _ => format!("median {} → {}", length_text(b.p50), length_text(a.p50)),
+        _ if change.is_tail => told(words.p95_changed, length_text(b.p95), length_text(a.p95)),
+        _ => told(words.median_changed, length_text(b.p50), length_text(a.p50)),
     }
 }
 
@@ -167,37 +175,37 @@ fn entry(what: Changed<'_>, change: &Change) -> Value {
 }
 
 fn markdown(map: &Difference) -> String {
-    let mut out = String::from("# Difference of two maps\n\n");
+    let words = &texts().pages;
+    let mut out = format!("{}\n\n", words.difference);
     let length = |w: Option<crate::model::TimeRange>| {
-        w.map_or("nothing".to_owned(), |w| length_text(Some(w.length())))
+        w.map_or(words.nothing.to_owned(), |w| length_text(Some(w.length())))
     };
-    let _ = writeln!(out, "{} before and {} after.\n", length(map.windows.0), length(map.windows.1));
+    let lengths = (length(map.windows.0), length(map.windows.1));
+    let sentence = fill(words.before_and_after, &[("before", &lengths.0), ("after", &lengths.1)]);
+    let _ = writeln!(out, "{sentence}\n");
     if map.is_empty() {
-        out.push_str("Nothing differs by more than chance.\n");
+        let _ = writeln!(out, "{}", words.nothing_differs);
     }
     let lines: Vec<String> = map_changes(map).filter_map(|(what, c)| what.structure(c)).collect();
     if !lines.is_empty() {
-        out.push_str("## What is called\n\n");
+        let _ = writeln!(out, "{}\n", words.what_is_called);
         lines.iter().take(SHOWN).for_each(|l| {
             let _ = writeln!(out, "- {l}");
         });
         if lines.len() > SHOWN {
-            let _ = writeln!(out, "- … and {} more", lines.len() - SHOWN);
+            let _ = writeln!(out, "- {}", fill(words.and_more, &[("count", &(lines.len() - SHOWN))]));
         }
         out.push('\n');
     }
-    table(map, Verdict::Regression, "## ✖ Worse\n", &mut out);
-    table(map, Verdict::Improvement, "## ✔ Better\n", &mut out);
+    table(map, Verdict::Regression, words.worse, &mut out);
+    table(map, Verdict::Improvement, words.better, &mut out);
     let unsure = map
         .nodes
         .iter()
         .filter(|n| n.change.presence == Presence::Both && n.change.verdict_is_open())
         .count();
     if unsure > 0 {
-        let _ = writeln!(
-            out,
-            "{unsure} nodes have too few calls on a side, or a change that chance makes as well."
-        );
+        let _ = writeln!(out, "{}", fill(words.unsure, &[("count", &unsure)]));
     }
     out
 }
@@ -212,7 +220,7 @@ fn table(map: &Difference, verdict: Verdict, heading: &str, out: &mut String) {
     if rows.is_empty() {
         return;
     }
-    let _ = writeln!(out, "{heading}\n| | calls | median | p95 | errors |\n|---|---:|---:|---:|---:|");
+    let _ = writeln!(out, "{heading}\n{}", texts().pages.difference_table);
     for (what, change) in rows.iter().take(SHOWN) {
         let (Some(b), Some(a)) = (change.before, change.after) else { continue };
         let pair = |text: fn(Option<Nanos>) -> String, b, a| format!("{} → {}", text(b), text(a));
@@ -229,7 +237,7 @@ fn table(map: &Difference, verdict: Verdict, heading: &str, out: &mut String) {
         );
     }
     if rows.len() > SHOWN {
-        let _ = writeln!(out, "\n… and {} more.", rows.len() - SHOWN);
+        let _ = writeln!(out, "\n{}", fill(texts().pages.and_more, &[("count", &(rows.len() - SHOWN))]));
     }
     out.push('\n');
 }

@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::alerts::{alert_text, write_alerts};
+use super::alerts::{alert_text, rule_text, write_alerts};
 use super::{
     Answer, cell, id_of, ids, name_of, pretty, range_json, set_subject, subject_text, trace_evidence, window,
 };
@@ -75,30 +75,34 @@ fn base(graph: &ServiceGraph, answer: &HealthAnswer) -> Value {
 pub fn health_markdown(_: &Snapshot, graph: &ServiceGraph, answer: &HealthAnswer) -> String {
     let mut out = findings_markdown(graph, answer);
     for note in health_notes(answer) {
-        let _ = writeln!(out, "\n{note}.");
+        let _ = writeln!(out, "\n{note}{}", texts().pages.stop);
     }
     out
 }
 
 fn findings_markdown(graph: &ServiceGraph, answer: &HealthAnswer) -> String {
-    let mut out = String::from("# Health\n\n");
+    let words = &texts().pages;
+    let mut out = format!("{}\n\n", words.health);
     let all = graph.nodes().count() + graph.edges().count();
     if answer.findings.is_empty() {
         out += match all {
-            0 => "There are no calls in the window: nothing can be judged.\n",
-            _ if answer.unknown == all => "Nothing can be judged: there are too few calls.\n",
-            _ => "Nothing is above its thresholds.\n",
+            0 => words.no_calls,
+            _ if answer.unknown == all => words.too_few_calls,
+            _ => words.nothing_above,
         };
+        out += "\n";
     }
     for f in &answer.findings {
-        let mark = if f.health == Health::Critical { "✖ critical" } else { "▲ warning" };
+        let mark = if f.health == Health::Critical { words.mark_critical } else { words.mark_warning };
         let symptoms: Vec<String> = f.symptoms.iter().map(symptom_text).collect();
-        let _ = writeln!(out, "- **{}** {mark}: {}.", subject_text(graph, f.subject), symptoms.join("; "));
+        let (who, stop) = (subject_text(graph, f.subject), words.stop);
+        let _ = writeln!(out, "- **{who}** {mark}: {}{stop}", symptoms.join("; "));
         if let Some(p) = f.period {
-            let _ = writeln!(out, "  From {} to {}.", moment_text(p.start), moment_text(p.end));
+            let (from, to) = (moment_text(p.start), moment_text(p.end));
+            let _ = writeln!(out, "  {}{stop}", fill(words.from_to, &[("from", &from), ("to", &to)]));
         }
         if !f.examples.is_empty() {
-            let _ = writeln!(out, "  Traces: {}", ids(&f.examples));
+            let _ = writeln!(out, "  {}", fill(words.traces, &[("traces", &ids(&f.examples))]));
         }
     }
     out
@@ -121,7 +125,7 @@ pub fn health_report(index: &GraphIndex, report: &HealthReport) -> Answer {
     write_objectives(&mut markdown, index, &report.objectives);
     write_states(&mut markdown, graph, report);
     for note in notes {
-        let _ = writeln!(markdown, "\n{note}.");
+        let _ = writeln!(markdown, "\n{note}{}", texts().pages.stop);
     }
     Answer { json, markdown }
 }
@@ -232,13 +236,18 @@ fn write_objectives(out: &mut String, index: &GraphIndex, objectives: &[Objectiv
     if objectives.is_empty() {
         return;
     }
-    *out += "\n## Objectives\n\n| node | objective | good | burn rates |\n|---|---|---:|---|\n";
+    let words = &texts().pages;
+    *out += words.objectives;
     for o in objectives {
         let burn = |(w, state): &(crate::analysis::alerts::BurnWindow, BurnState)| match state {
-            BurnState::Needs(length) => format!("{}: needs {}", hours(w.long), hours(*length)),
+            BurnState::Needs(length) => {
+                fill(words.burn_needs, &[("window", &hours(w.long)), ("length", &hours(*length))])
+            }
             BurnState::Burns { long, short, is_firing } => {
-                let mark = if *is_firing { " ✖" } else { "" };
-                format!("{}: {long:.1} and {short:.1}{mark}", hours(w.long))
+                let (long, short) = (format!("{long:.1}"), format!("{short:.1}"));
+                let rates: [(&str, &dyn std::fmt::Display); 3] =
+                    [("window", &hours(w.long)), ("long", &long), ("short", &short)];
+                fill(words.burn_rates, &rates) + if *is_firing { " ✖" } else { "" }
             }
         };
         let burns: Vec<String> = o.burns.iter().map(burn).collect();
@@ -247,7 +256,7 @@ fn write_objectives(out: &mut String, index: &GraphIndex, objectives: &[Objectiv
             out,
             "| {} | {} | {good} | {} |",
             shown(index, &o.name),
-            cell(&o.objective.name),
+            rule_text(&o.objective.name),
             burns.join(", ")
         );
     }
@@ -311,32 +320,40 @@ fn saturation_json(graph: &ServiceGraph, node: NodeId, s: &Saturation) -> Value 
     })
 }
 
+fn issue_word(issue: Issue) -> &'static str {
+    let words = &texts().pages;
+    match issue {
+        Issue::HighLatency => words.high_latency,
+        Issue::ElevatedErrors => words.elevated_errors,
+        Issue::Throttling => words.throttling,
+        Issue::Intermittent => words.intermittent,
+        Issue::Timeouts => words.timeouts,
+    }
+}
+
 fn write_states(out: &mut String, graph: &ServiceGraph, report: &HealthReport) {
+    let words = &texts().pages;
     if !report.trends.is_empty() {
-        *out += "\n## Trends\n\n";
+        let _ = writeln!(out, "\n{}\n", words.trends);
     }
     for t in &report.trends {
-        let way = if t.per_hour > 0.0 { "rising" } else { "falling" };
-        let _ = writeln!(
-            out,
-            "- {}: median response time {way} {:.0} % an hour (p = {:.3}, {} blocks of 10 min).",
-            name_of(graph, t.node),
-            t.per_hour.abs() * 100.0,
-            t.p_value,
-            t.blocks
-        );
+        let template = if t.per_hour > 0.0 { words.trend_rising } else { words.trend_falling };
+        let (share, p) = (format!("{:.0}", t.per_hour.abs() * 100.0), format!("{:.3}", t.p_value));
+        let values: [(&str, &dyn std::fmt::Display); 4] =
+            [("name", &name_of(graph, t.node)), ("share", &share), ("p", &p), ("blocks", &t.blocks)];
+        let _ = writeln!(out, "- {}{}", fill(template, &values), words.stop);
     }
     if !report.externals.is_empty() {
-        *out += "\n## External services\n\n| node | available | throttled | issues |\n|---|---:|---:|---|\n";
+        *out += words.externals;
     }
     for e in &report.externals {
-        let issues: Vec<String> = e.issues.iter().map(|(i, _)| i.name().replace('_', " ")).collect();
-        let issues = if issues.is_empty() { "none".to_owned() } else { issues.join(", ") };
+        let issues: Vec<&str> = e.issues.iter().map(|(i, _)| issue_word(*i)).collect();
+        let issues = if issues.is_empty() { words.none.to_owned() } else { issues.join(", ") };
         let (available, throttled) = (percent_text(Some(e.availability)), percent_text(Some(e.throttled)));
         let _ = writeln!(out, "| {} | {available} | {throttled} | {issues} |", name_of(graph, e.node));
     }
     if !report.databases.is_empty() {
-        *out += "\n## Databases\n\n| node | avg | p95 | over 500 ms | pool |\n|---|---:|---:|---:|---:|\n";
+        *out += words.databases;
     }
     for d in &report.databases {
         let red = graph.node(d.node).map(|n| &n.red);
@@ -345,11 +362,11 @@ fn write_states(out: &mut String, graph: &ServiceGraph, report: &HealthReport) {
         let _ = writeln!(out, "| {} | {avg} | {p95} | {:.0} | {pool} |", name_of(graph, d.node), d.slow);
     }
     if !report.busy.is_empty() {
-        *out += "\n## In use\n\n| node | CPU | memory | pool |\n|---|---:|---:|---:|\n";
+        *out += words.in_use;
     }
     for (node, s) in &report.busy {
         let text = |l: Option<Level>| {
-            let host = if l.is_some_and(|l| l.is_host) { " (host)" } else { "" };
+            let host = if l.is_some_and(|l| l.is_host) { words.host } else { "" };
             format!("{}{host}", percent_text(l.map(|l| l.ratio)))
         };
         let (cpu, memory, pool) = (text(s.cpu), text(s.memory), text(s.pool()));

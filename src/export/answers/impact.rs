@@ -4,7 +4,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::mitigations::{mitigations, patience_notes, slower_text};
-use super::{Answer, cell, id_of, ids, name_of, range_json, trace_evidence, window};
+use super::{Answer, cell, id_of, ids, level_word, name_of, range_json, trace_evidence, window};
 use crate::analysis::Severity;
 use crate::analysis::impact::{Affected, Business, EntryPoint, Hit, Impact, Mode, Outage, Slower};
 use crate::export::map::{length_text, percent_text};
@@ -206,12 +206,14 @@ impl Page<'_> {
     fn markdown(&self) -> String {
         let OutageReport { reach, outage, business, .. } = self.report;
         let graph = self.graph;
-        let mut out = format!("# Impact of an outage of {}\n\n", name_of(graph, reach.node));
-        let _ = writeln!(out, "What happens {}: {}.\n", mode_words(outage.mode), self.severity().name());
+        let words = &texts().pages;
+        let mut out = fill(words.outage_of, &[("name", &name_of(graph, reach.node))]) + "\n\n";
+        let (mode, severity) = (mode_words(outage.mode), level_word(self.severity().name()));
+        let _ = writeln!(out, "{}\n", fill(words.what_happens, &[("mode", &mode), ("severity", &severity)]));
         for reason in self.reasons() {
-            let _ = writeln!(out, "- {reason}.");
+            let _ = writeln!(out, "- {reason}{}", words.stop);
         }
-        out += "\n## Dependents\n\n| node | hops | its requests that fail | that don't come any more | severity | operations |\n|---|---:|---:|---:|---|---|\n";
+        out += words.dependents;
         for a in &reach.dependents {
             let hit = self.hit(a.node);
             let names: Vec<String> = hit.map_or_else(Vec::new, |h| {
@@ -228,11 +230,11 @@ impl Page<'_> {
                 a.distance,
                 percent_text(hit.map(|h| h.error_ratio).or(a.share.map(|_| 0.0))),
                 percent_text(hit.map(|h| h.lost_ratio).or(a.share.map(|_| 0.0))),
-                hit.map_or(Severity::Low, |h| h.severity).name(),
+                level_word(hit.map_or(Severity::Low, |h| h.severity).name()),
                 names.join(", ")
             );
         }
-        out += "\n## Entry points\n\n| service | operation | requests | through | share | fail |\n|---|---|---:|---:|---:|---:|\n";
+        out += words.entry_points;
         for e in &reach.entry_points {
             let predicted = outage.entries.iter().find(|p| (p.node, p.operation) == (e.node, e.operation));
             let _ = writeln!(
@@ -250,20 +252,17 @@ impl Page<'_> {
         self.markdown_cost(&mut out, business);
         let todo = mitigations(self.snapshot, graph, outage, reach.node);
         if !todo.is_empty() {
-            out += "\n## What can be done\n\n";
+            out += words.what_can_be_done;
         }
         for line in todo {
-            let _ = writeln!(out, "- {line}.");
+            let _ = writeln!(out, "- {line}{}", words.stop);
         }
-        out += "\n## Dependencies\n\n| node | hops |\n|---|---:|\n";
+        out += words.dependencies;
         for a in &reach.dependencies {
             let _ = writeln!(out, "| {} | {} |", name_of(graph, a.node), a.distance);
         }
-        let _ = writeln!(
-            out,
-            "\nTraces: {}\n",
-            ids(if outage.examples.is_empty() { &reach.examples } else { &outage.examples })
-        );
+        let traces = ids(if outage.examples.is_empty() { &reach.examples } else { &outage.examples });
+        let _ = writeln!(out, "\n{}\n", fill(words.traces, &[("traces", &traces)]));
         for note in self.notes() {
             let _ = writeln!(out, "{note}");
         }
@@ -275,9 +274,10 @@ impl Page<'_> {
         if slower.is_empty() {
             return;
         }
-        *out += "\n## How long requests take\n\n| service | operation | requests | p50 | then | p95 | then |\n\
-                 |---|---|---:|---:|---:|---:|---:|\n";
-        let then = |n: Option<Nanos>| n.map_or_else(|| "no known end".to_owned(), |n| length_text(Some(n)));
+        let words = &texts().pages;
+        *out += words.how_long_requests_take;
+        let then =
+            |n: Option<Nanos>| n.map_or_else(|| words.no_known_end.to_owned(), |n| length_text(Some(n)));
         for s in slower {
             let _ = writeln!(
                 *out,
@@ -294,22 +294,25 @@ impl Page<'_> {
     }
 
     fn markdown_cost(&self, out: &mut String, business: &Business) {
-        *out += "\n## What it costs\n\n";
-        let _ = writeln!(*out, "- {:.0} requests that go well otherwise.", business.requests);
+        let words = &texts().pages;
+        *out += words.what_it_costs;
+        let requests = format!("{:.0}", business.requests);
+        let mut line = |text: String| _ = writeln!(*out, "- {text}{}", words.stop);
+        line(fill(words.go_well_otherwise, &[("requests", &requests)]));
         if let Some(users) = business.users {
-            let _ = writeln!(*out, "- At least {users} users.");
+            line(fill(words.cost_users, &[("users", &users)]));
         }
         if let Some(amount) = business.amount_per_hour {
-            let _ = writeln!(*out, "- {amount:.0} an hour, in the unit of the attribute.");
+            line(fill(words.cost_amount, &[("amount", &format_args!("{amount:.0}"))]));
         }
         if let Some(drop) = business.conversion_drop {
             let at = match business.conversion_entry {
                 Some((node, operation)) => {
                     format!("{} {}", name_of(self.graph, node), cell(self.snapshot.spans.text(operation)))
                 }
-                None => "the entry that is hit most".to_owned(),
+                None => words.entry_hit_most.to_owned(),
             };
-            let _ = writeln!(*out, "- {} fewer requests succeed at {at}.", percent_text(Some(drop)));
+            line(fill(words.fewer_succeed, &[("share", &percent_text(Some(drop))), ("at", &at)]));
         }
     }
 }

@@ -4,11 +4,11 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::patterns::is_partial;
-use super::{Answer, cell, evidence, id_of, ids, name_of, range_json, set_subject, subject_text};
+use super::{Answer, cell, evidence, id_of, ids, level_word, name_of, range_json, set_subject, subject_text};
 use crate::analysis::Subject;
 use crate::analysis::impact::Business;
 use crate::analysis::incident::{
-    BUCKET, Cause, Incident, Mechanism, Missing, Reached, Resource, Symptom, Wave,
+    BUCKET, Cause, Incident, Mechanism, Missing, Reached, Resource, Symptom, Terms, Wave,
 };
 use crate::export::map::{length_text, percent_text};
 use crate::export::traces::moment_text;
@@ -226,10 +226,10 @@ pub fn delay_text(reached: &Reached) -> String {
 /// What a node showed, in words.
 pub fn symptom_words(s: Symptom) -> &'static str {
     match s {
-        Symptom::Errors => "failed requests",
-        Symptom::Timeouts => "calls out of time",
-        Symptom::Slow => "slow requests",
-        Symptom::TrafficDrop => "requests that did not come",
+        Symptom::Errors => texts().pages.failed_requests,
+        Symptom::Timeouts => texts().pages.calls_out_of_time,
+        Symptom::Slow => texts().pages.slow_requests,
+        Symptom::TrafficDrop => texts().pages.requests_that_did_not_come,
     }
 }
 
@@ -241,26 +241,30 @@ pub fn summary(graph: &ServiceGraph, answer: &Incident) -> String {
 /// The same, with moments as the reader wants them.
 pub fn summary_in(graph: &ServiceGraph, answer: &Incident, moment: impl Fn(Timestamp) -> String) -> String {
     let (Some(range), t) = (answer.incident, &answer.totals) else {
-        return "No incident was found.".to_owned();
+        return texts().pages.no_incident.to_owned();
     };
-    let mut out = format!(
-        "From {} to {} ({}), {:.0} of {:.0} requests were bad ({}",
-        moment(range.start),
-        moment(range.end),
-        length_text(Some(range.length())),
-        t.bad,
-        t.requests,
-        percent_text((t.requests > 0.0).then(|| t.bad / t.requests)),
-    );
-    out += &match t.calm_requests {
-        0.0 => ").".to_owned(),
-        calm => format!("; {} in calm times).", percent_text(Some(t.calm_bad / calm))),
-    };
+    let words = &texts().pages;
+    let (from, to, length) = (moment(range.start), moment(range.end), length_text(Some(range.length())));
+    let (bad, all) = (format!("{:.0}", t.bad), format!("{:.0}", t.requests));
+    let share = percent_text((t.requests > 0.0).then(|| t.bad / t.requests));
+    let has_calm = t.calm_requests > 0.0;
+    let calm = percent_text(has_calm.then(|| t.calm_bad / t.calm_requests));
+    let values: [(&str, &dyn std::fmt::Display); 7] = [
+        ("from", &from),
+        ("to", &to),
+        ("length", &length),
+        ("bad", &bad),
+        ("all", &all),
+        ("share", &share),
+        ("calm", &calm),
+    ];
+    let mut out =
+        fill(if has_calm { words.requests_were_bad_calm } else { words.requests_were_bad }, &values);
     if let Some(cause) = answer.causes.first() {
-        let who = subject_text(graph, cause.subject);
-        let what = if matches!(cause.subject, Subject::Edge(_)) { "the way between " } else { "" };
-        let _ =
-            write!(out, " The cause is most likely {what}{who} ({} confidence).", cause.confidence.name());
+        let (who, level) = (subject_text(graph, cause.subject), level_word(cause.confidence.name()));
+        let is_way = matches!(cause.subject, Subject::Edge(_));
+        let template = if is_way { words.most_likely_way } else { words.most_likely };
+        out += &fill(template, &[("who", &who), ("level", &level)]);
     }
     out
 }
@@ -272,21 +276,18 @@ pub fn summary_beside(graph: &ServiceGraph, answer: &Incident, beside: &Beside) 
 }
 
 fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside: &Beside) -> String {
-    let mut out = format!("# Incident\n\n{}\n", summary_beside(graph, answer, beside));
+    let words = &texts().pages;
+    let mut out = format!("{}\n\n{}\n", words.incident, summary_beside(graph, answer, beside));
     if let Some(b) = answer.baseline {
-        let _ = writeln!(
-            out,
-            "Held against the calm time from {} to {}.",
-            moment_text(b.start),
-            moment_text(b.end)
-        );
+        let (from, to) = (moment_text(b.start), moment_text(b.end));
+        let _ = writeln!(out, "{}", fill(words.held_against, &[("from", &from), ("to", &to)]));
     }
     out += &first_sign(graph, answer);
     if let Some(which) = beside.which.as_ref().filter(|_| is_partial(answer)) {
         let _ = writeln!(out, "\n{which}");
     }
     if !answer.entries.is_empty() {
-        out += "\n## Who was hit\n\n| entry | operation | requests | bad | in calm times |\n|---|---|---:|---:|---:|\n";
+        out += words.who_was_hit;
     }
     for e in &answer.entries {
         let _ = writeln!(
@@ -300,37 +301,24 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside
         );
     }
     if !answer.causes.is_empty() {
-        out += "\n## Root cause\n";
+        out += words.root_cause;
     }
     for (i, cause) in answer.causes.iter().enumerate() {
-        let (who, t) = (subject_text(graph, cause.subject), &cause.terms);
-        let _ = writeln!(
-            out,
-            "\n{}. **{who}**: {} confidence, {}",
-            i + 1,
-            cause.confidence.name(),
-            cause.severity.name()
-        );
+        let who = subject_text(graph, cause.subject);
+        let (confidence, severity) = (level_word(cause.confidence.name()), level_word(cause.severity.name()));
+        let sure =
+            fill(words.confidence_and_severity, &[("confidence", &confidence), ("severity", &severity)]);
+        let _ = writeln!(out, "\n{}. **{who}**: {sure}", i + 1);
         for reason in cause_reasons(snapshot, graph, cause) {
             let _ = writeln!(out, "   - {reason}");
         }
-        let traces = format!("   - traces: {}", ids(&cause.evidence.traces));
+        let traces = ids(&cause.evidence.traces);
+        let traces = format!("   - {}", fill(words.cause_traces, &[("traces", &traces)]));
         if cause.deviation.is_some() {
             let _ = writeln!(out, "{traces}");
             continue;
         }
-        let _ = writeln!(
-            out,
-            "   - confidence {:.2}: amount {:.2} × (0.45 × share {:.2} + 0.15 × lead {:.2} + 0.15 × first {:.1} + \
-             0.15 × second opinion {:.1} + 0.10 × change {:.0})",
-            t.score(),
-            t.amount,
-            t.share,
-            t.lead,
-            t.first,
-            t.agreement,
-            t.change
-        );
+        let _ = writeln!(out, "   - {}", terms_text(&cause.terms));
         let _ = writeln!(out, "{traces}");
     }
     markdown_waves(graph, answer, &mut out);
@@ -356,14 +344,12 @@ fn first_sign(graph: &ServiceGraph, answer: &Incident) -> String {
         return String::new();
     }
     let (name, what, time) = (name_of(graph, *node), symptom_words(e.symptom), moment_text(e.onset));
-    format!(
-        "\nThe first sign came before more requests than usual were bad: {what} of {name}, from {time}.\n"
-    )
+    fill(texts().pages.first_sign, &[("what", &what), ("name", &name), ("time", &time)])
 }
 
 fn markdown_timeline(graph: &ServiceGraph, answer: &Incident, out: &mut String) {
     if !answer.timeline.is_empty() {
-        *out += "\n## Timeline\n\n| onset | node | what | spans | until |\n|---|---|---|---:|---|\n";
+        *out += texts().pages.timeline;
     }
     for (node, e) in &answer.timeline {
         let (from, to) = (moment_text(e.onset), moment_text(e.end));
@@ -377,18 +363,37 @@ fn markdown_timeline(graph: &ServiceGraph, answer: &Incident, out: &mut String) 
     }
 }
 
+/// How sure it is, term by term.
+fn terms_text(t: &Terms) -> String {
+    let figures = [t.score(), t.amount, t.share, t.lead].map(|v| format!("{v:.2}"));
+    let [score, amount, share, lead] = figures;
+    let (first, agreement) = (format!("{:.1}", t.first), format!("{:.1}", t.agreement));
+    let change = format!("{:.0}", t.change);
+    let values: [(&str, &dyn std::fmt::Display); 7] = [
+        ("score", &score),
+        ("amount", &amount),
+        ("share", &share),
+        ("lead", &lead),
+        ("first", &first),
+        ("agreement", &agreement),
+        ("change", &change),
+    ];
+    fill(texts().pages.confidence_terms, &values)
+}
+
 fn markdown_cost(cost: Option<&Business>, out: &mut String) {
     let Some(cost) = cost else {
-        *out += "\nUsers and money: not configured (name attributes with --user-key and --amount-key).\n";
+        *out += texts().pages.cost_not_configured;
         return;
     };
-    let _ =
-        writeln!(*out, "\n## What it cost\n\n- {:.0} requests that go well in calm times.", cost.requests);
+    let words = &texts().pages;
+    *out += &fill(words.what_it_cost, &[("requests", &format_args!("{:.0}", cost.requests))]);
     if let Some(users) = cost.users {
-        let _ = writeln!(*out, "- At least {users} users.");
+        let _ = writeln!(*out, "- {}{}", fill(words.cost_users, &[("users", &users)]), words.stop);
     }
     if let Some(amount) = cost.amount_per_hour {
-        let _ = writeln!(*out, "- {amount:.0} an hour, in the unit of the attribute.");
+        let amount = fill(words.cost_amount, &[("amount", &format_args!("{amount:.0}"))]);
+        let _ = writeln!(*out, "- {amount}{}", words.stop);
     }
 }
 
@@ -396,10 +401,11 @@ fn markdown_waves(graph: &ServiceGraph, answer: &Incident, out: &mut String) {
     if answer.waves.is_empty() {
         return;
     }
-    *out += "\n## Propagation\n\n| wave | node | after | how | share of its requests | severity |\n|---:|---|---|---|---:|---|\n";
+    let words = &texts().pages;
+    *out += words.propagation;
     for wave in &answer.waves {
         for n in &wave.nodes {
-            let after = if n.mechanism == Mechanism::Origin { "start".to_owned() } else { delay_text(n) };
+            let after = if n.mechanism == Mechanism::Origin { words.start.to_owned() } else { delay_text(n) };
             let _ = writeln!(
                 out,
                 "| {} | {} | {after} | {} | {} | {} |",
@@ -407,12 +413,12 @@ fn markdown_waves(graph: &ServiceGraph, answer: &Incident, out: &mut String) {
                 name_of(graph, n.node),
                 mechanism_words(n.mechanism),
                 percent_text(Some(n.share)),
-                n.severity.name()
+                level_word(n.severity.name())
             );
         }
     }
-    let recovery = answer.recovery.map_or("It was still going on at the end of the data.".to_owned(), |r| {
-        format!("Everything that it reached was calm again {} after the onset.", length_text(Some(r)))
+    let recovery = answer.recovery.map_or(words.still_going_on.to_owned(), |r| {
+        fill(words.calm_again, &[("length", &length_text(Some(r)))])
     });
     let _ = writeln!(out, "\n{recovery}");
 }

@@ -3,8 +3,9 @@ use serde_json::{Value, json};
 
 use super::line;
 use crate::analysis::{Evidence, Subject};
-use crate::graph::ServiceGraph;
+use crate::graph::{NodeKind, ServiceGraph};
 use crate::model::{NodeId, TimeRange, TraceId};
+use crate::texts::texts;
 
 mod advice;
 mod alerts;
@@ -108,7 +109,7 @@ fn pretty(value: &Value) -> String {
 
 fn ids(traces: &[TraceId]) -> String {
     let all: Vec<String> = traces.iter().map(|t| format!("`{t}`")).collect();
-    if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+    if all.is_empty() { texts().pages.none.to_owned() } else { all.join(", ") }
 }
 
 /// A node by its name, an edge by both.
@@ -119,6 +120,33 @@ pub fn subject_text(graph: &ServiceGraph, subject: Subject) -> String {
             let ends = graph.ends(e);
             ends.map_or(String::new(), |(a, b)| format!("{} → {}", name_of(graph, a), name_of(graph, b)))
         }
+    }
+}
+
+/// The word for a severity, a confidence or an effort, by its name in JSON.
+pub fn level_word(name: &'static str) -> &'static str {
+    let words = &texts().words;
+    match name {
+        "critical" => words.critical,
+        "high" => words.high,
+        "medium" => words.medium,
+        "low" => words.low,
+        other => other,
+    }
+}
+
+/// What a kind of node is called.
+fn kind_word(kind: NodeKind) -> &'static str {
+    let words = &texts().words;
+    match kind {
+        NodeKind::Service => words.service,
+        NodeKind::Database => words.database,
+        NodeKind::Cache => words.cache,
+        NodeKind::Queue => words.queue,
+        NodeKind::External => words.external,
+        NodeKind::User => words.user,
+        NodeKind::Unknown => words.unknown,
+        NodeKind::Group => words.group,
     }
 }
 

@@ -375,7 +375,7 @@ impl Page<'_> {
     }
 
     fn markdown(&self, answer: &Patterns) -> String {
-        let mut out = String::from("# Patterns of bad requests\n");
+        let mut out = format!("{}\n", texts().pages.patterns);
         for g in &answer.groups {
             self.group_markdown(g, &mut out);
         }
@@ -387,10 +387,10 @@ impl Page<'_> {
 
     fn time_markdown(&self, g: &Group, out: &mut String) {
         if !g.bottlenecks.is_empty() {
-            *out += "\n### Where their time goes\n\n";
+            *out += texts().pages.where_their_time_goes;
         }
         if let Some(line) = blame_text(self.snapshot, self.graph, g) {
-            let _ = writeln!(out, "{line}.\n");
+            let _ = writeln!(out, "{line}{}\n", texts().pages.stop);
         }
         for (key, share) in &g.bottlenecks {
             let _ = writeln!(
@@ -403,40 +403,33 @@ impl Page<'_> {
     }
 
     fn group_markdown(&self, g: &Group, out: &mut String) {
-        let _ = writeln!(
-            out,
-            "\n## {}\n\n{} of {} requests are bad ({}); {} of them failed.\n",
-            self.entry(g),
-            g.bad,
-            g.all,
-            percent_text(Some(g.share())),
-            g.failed
-        );
+        let words = &texts().pages;
+        let share = percent_text(Some(g.share()));
+        let bad: [(&str, &dyn std::fmt::Display); 4] =
+            [("bad", &g.bad), ("all", &g.all), ("share", &share), ("failed", &g.failed)];
+        let _ = writeln!(out, "\n## {}\n\n{}\n", self.entry(g), fill(words.requests_are_bad, &bad));
         if g.associations.is_empty() {
-            *out += "Nothing that the spans tell goes with them.\n";
+            let _ = writeln!(out, "{}", words.nothing_goes_with_them);
         }
         for (i, a) in g.associations.iter().enumerate() {
             let p =
                 if a.p_value < 0.0001 { "p < 0.0001".to_owned() } else { format!("p = {:.4}", a.p_value) };
-            let _ = writeln!(
-                out,
-                "{}. **{}** ({} of the bad ones, {p})",
-                i + 1,
-                association_text(self.snapshot, a),
-                percent_text(Some(a.recall))
-            );
+            let share = percent_text(Some(a.recall));
+            let of_bad = fill(words.of_the_bad_ones, &[("share", &share), ("p", &p)]);
+            let _ = writeln!(out, "{}. **{}** {of_bad}", i + 1, association_text(self.snapshot, a));
             for (source, c) in &a.also {
-                let _ = writeln!(out, "   - the same requests: {}", rule_text(self.snapshot, source, c));
+                let rule = rule_text(self.snapshot, source, c);
+                let _ = writeln!(out, "   - {}", fill(words.the_same_requests, &[("rule", &rule)]));
             }
         }
         let who = g.segment.as_ref().map(|s| segment_text(self.snapshot, s));
         for (i, line) in who.into_iter().chain(g.rhythm.as_ref().map(rhythm_text)).enumerate() {
             let gap = if i == 0 { "\n" } else { "" };
-            let _ = writeln!(out, "{gap}- {line}.");
+            let _ = writeln!(out, "{gap}- {line}{}", words.stop);
         }
         self.time_markdown(g, out);
         if !g.errors.is_empty() {
-            *out += "\n### Frequent errors\n\n";
+            *out += words.frequent_errors;
         }
         for e in &g.errors {
             let what = if e.kind.is_empty() { e.outcome.name() } else { &e.kind };
@@ -452,24 +445,20 @@ impl Page<'_> {
             );
         }
         for t in &g.together {
-            let _ = writeln!(
-                out,
-                "- {} and {} go wrong in the same requests ({} times, φ = {:.2})",
-                name_of(self.graph, t.nodes.0),
-                name_of(self.graph, t.nodes.1),
-                t.count,
-                t.phi
-            );
+            let (a, b) = (name_of(self.graph, t.nodes.0), name_of(self.graph, t.nodes.1));
+            let phi = format!("{:.2}", t.phi);
+            let values: [(&str, &dyn std::fmt::Display); 4] =
+                [("a", &a), ("b", &b), ("count", &t.count), ("phi", &phi)];
+            let _ = writeln!(out, "- {}", fill(words.go_wrong_together, &values));
         }
         if let Some(pair) = &g.pair {
-            let _ = writeln!(
-                out,
-                "\n### A normal and a problem request\n\nNormal `{}` ({}), problem `{}` ({}).\n\n| step | in the problem request |\n|---|---|",
-                pair.normal,
-                ms(pair.ms.0),
-                pair.problem,
-                ms(pair.ms.1)
-            );
+            let values: [(&str, &dyn std::fmt::Display); 4] = [
+                ("normal", &pair.normal),
+                ("normal_ms", &ms(pair.ms.0)),
+                ("problem", &pair.problem),
+                ("problem_ms", &ms(pair.ms.1)),
+            ];
+            let _ = writeln!(out, "{}", fill(words.pair, &values));
             for d in &pair.differences {
                 let _ = writeln!(out, "| {} | {} |", self.step(d), difference_text(d));
             }

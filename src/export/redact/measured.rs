@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 
 use super::{Place, Redactor, matches_any};
 use crate::model::{DETAIL_KEYS, MeasurementBatch, Metric, Point, STATE_KEYS, Value};
+use crate::texts::texts;
 
 /// States that OpenTelemetry knows: nobody's names.
 const STATES: [&str; 22] = [
@@ -95,7 +96,7 @@ impl Redactor {
 
 /// The metric as an example tells it, with whom and what it is of.
 pub(super) fn told(sender: &[(Box<str>, Value)], point: &Point) -> Vec<(String, String)> {
-    let metric = |m: Metric| ("metric".to_owned(), m.name().to_owned());
+    let metric = |m: Metric| (texts().save.hidden_metric.to_owned(), m.name().to_owned());
     let of_sender = sender.iter().map(|(key, value)| (key.to_string(), value.to_string()));
     let of_point = point.told_by().into_iter().map(|(key, text)| (key.to_owned(), text.to_owned()));
     std::iter::once(metric(point.metric)).chain(of_sender).chain(of_point).collect()

@@ -6,6 +6,7 @@ use crate::export::measurements::Chosen;
 use crate::export::records;
 use crate::model::{MeasurementBatch, Point, SenderAttributes, SpanKind, SpanRecord, StatusCode, TraceIndex};
 use crate::store::{SpanRef, Spans};
+use crate::texts::texts;
 
 /// Spans that a preview goes through at most.
 pub const PREVIEWED: usize = 100_000;
@@ -133,11 +134,11 @@ fn lines(before: &SpanRecord, after: &SpanRecord) -> Vec<Line> {
         after: (!after.is_empty()).then(|| after.to_owned()),
     };
     let mut out = vec![
-        line("service", service_of(before), service_of(after)),
-        line("operation", &before.name, &after.name),
+        line(texts().save.hidden_service, service_of(before), service_of(after)),
+        line(texts().save.hidden_operation, &before.name, &after.name),
     ];
     if !before.status_message.is_empty() {
-        out.push(line("status message", &before.status_message, &after.status_message));
+        out.push(line(texts().save.hidden_message, &before.status_message, &after.status_message));
     }
     for (key, value) in &before.attributes {
         let left = after.attributes.iter().find(|(k, _)| k == key).map(|(_, v)| v.to_string());

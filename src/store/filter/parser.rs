@@ -2,7 +2,7 @@
 use regex::Regex;
 
 use super::tokens::{Token, error, tokens};
-use super::{Expr, FilterError, Op, Test, parse_duration};
+use super::{Expr, FilterError, FilterFault, Op, Test, parse_duration};
 
 /// A whole text.
 pub(super) fn parse(text: &str) -> Result<Expr, FilterError> {
@@ -10,7 +10,7 @@ pub(super) fn parse(text: &str) -> Result<Expr, FilterError> {
     let mut parser = Parser { tokens: &tokens, at: 0, end: text.len(), depth: 0 };
     let root = parser.or()?;
     match parser.tokens.get(parser.at) {
-        Some((offset, _)) => Err(error(*offset, "expected AND, OR or the end")),
+        Some((offset, _)) => Err(error(*offset, FilterFault::NoEnd)),
         None => Ok(root),
     }
 }
@@ -57,7 +57,7 @@ impl Parser<'_> {
     fn not(&mut self) -> Result<Expr, FilterError> {
         self.depth += 1;
         if self.depth > 200 {
-            return Err(error(self.offset(), "this is nested too deeply"));
+            return Err(error(self.offset(), FilterFault::TooDeep));
         }
         let result =
             if self.take_word("not") { self.not().map(|e| Expr::Not(Box::new(e))) } else { self.term() };
@@ -73,13 +73,13 @@ impl Parser<'_> {
                 let inner = self.or()?;
                 match self.tokens.get(self.at) {
                     Some((_, Token::Close)) => self.at += 1,
-                    _ => return Err(error(self.offset(), "expected )")),
+                    _ => return Err(error(self.offset(), FilterFault::OpenParenthesis)),
                 }
                 Ok(inner)
             }
             Some(Token::Word(word)) => self.comparison(word),
             Some(Token::Quoted(word)) => Ok(Expr::Has(word)),
-            _ => Err(error(offset, "expected a word such as service:cart, error or dur>200ms")),
+            _ => Err(error(offset, FilterFault::NoWord)),
         }
     }
     fn comparison(&mut self, word: String) -> Result<Expr, FilterError> {
@@ -96,7 +96,7 @@ impl Parser<'_> {
         let offset = self.offset();
         let value = match self.tokens.get(self.at) {
             Some((_, Token::Word(v) | Token::Quoted(v) | Token::Pattern(v))) => v.clone(),
-            _ => return Err(error(offset, format!("expected a value after {word}"))),
+            _ => return Err(error(offset, FilterFault::NoValue(word))),
         };
         let is_bare = matches!(self.tokens.get(self.at), Some((_, Token::Word(_))));
         self.at += 1;
@@ -110,10 +110,10 @@ fn test(key: &str, op: Op, value: String, is_bare: bool, offset: usize) -> Resul
     let is_length = matches!(key, "dur" | "duration");
     if matches!(op, Op::Matches | Op::MatchesNot) {
         if is_length {
-            return Err(error(offset, "a duration has no text: write dur>200ms or dur:100ms..2s"));
+            return Err(error(offset, FilterFault::PatternOfDuration));
         }
-        let pattern = Regex::new(&value)
-            .map_err(|e| error(offset, format!("this pattern cannot be read: {}", first_cause(&e))))?;
+        let pattern =
+            Regex::new(&value).map_err(|e| error(offset, FilterFault::BadPattern(first_cause(&e))))?;
         let pattern = Box::new(pattern);
         return Ok(if op == Op::Matches { Test::Matches(pattern) } else { Test::MatchesNot(pattern) });
     }
@@ -130,16 +130,16 @@ fn test(key: &str, op: Op, value: String, is_bare: bool, offset: usize) -> Resul
         }
     }
     if is_length && parse_duration(&value).is_none() {
-        return Err(error(offset, format!("{value} is not a duration: write 200ms, 1.5s or 100ms..2s")));
+        return Err(error(offset, FilterFault::NoDuration(value)));
     }
-    let known: &[&str] = match key {
+    let known: &'static [&'static str] = match key {
         "kind" => &["unspecified", "internal", "server", "client", "producer", "consumer"],
         "status" => &["unset", "ok", "error"],
         _ => &[],
     };
     let lower = value.to_lowercase();
     if !known.is_empty() && op == Op::Contains && !known.iter().any(|k| k.contains(&lower)) {
-        return Err(error(offset, format!("{value} is no {key}: there are {}", known.join(", "))));
+        return Err(error(offset, FilterFault::NeverThere(value, key.to_owned(), known)));
     }
     Ok(Test::Is(op, value))
 }

@@ -1,5 +1,5 @@
 //! A text as words, signs and quotes.
-use super::{FilterError, Op};
+use super::{FilterError, FilterFault, Op};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
@@ -12,8 +12,8 @@ pub(super) enum Token {
     Close,
 }
 
-pub(super) fn error(offset: usize, message: impl Into<String>) -> FilterError {
-    FilterError { offset, message: message.into() }
+pub(super) fn error(offset: usize, fault: FilterFault) -> FilterError {
+    FilterError { offset, fault }
 }
 
 /// The words, signs and quotes of a text, each with the byte where it starts.
@@ -51,7 +51,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token)>, FilterError> {
                     ('<', true) => Token::Op(Op::LessEqual),
                     ('>', false) => Token::Op(Op::Greater),
                     ('>', true) => Token::Op(Op::GreaterEqual),
-                    _ => return Err(error(at, "expected != or !~")),
+                    _ => return Err(error(at, FilterFault::LoneNot)),
                 }
             }
             '"' => {
@@ -62,7 +62,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token)>, FilterError> {
                         Some((_, '"')) => break Token::Quoted(word),
                         Some((_, '\\')) => word.extend(chars.next().map(|n| n.1)),
                         Some((_, c)) => word.push(c),
-                        None => return Err(error(at, "this quote is not closed")),
+                        None => return Err(error(at, FilterFault::OpenQuote)),
                     }
                 }
             }
@@ -94,7 +94,7 @@ fn pattern(
             Some((_, '/')) => break,
             Some((_, '\\')) if chars.next_if(|c| c.1 == '/').is_some() => text.push('/'),
             Some((_, c)) => text.push(c),
-            None => return Err(error(at, "this pattern is not closed: end it with /")),
+            None => return Err(error(at, FilterFault::OpenPattern)),
         }
     }
     out.push((at, Token::Pattern(text)));

@@ -9,6 +9,7 @@ use super::command::{Command, Item};
 use super::find::found;
 use super::top::Top;
 use super::widgets;
+use crate::export::filter_fault::fault_text;
 use crate::store::{Completion, Filter, FilterError};
 use crate::texts::{fill, texts};
 use crate::view::theme::{self, Palette};
@@ -341,7 +342,7 @@ fn marked(text: &str, error: Option<usize>, p: &Palette) -> LayoutJob {
 
 /// The sentence below the box.
 fn complaint(ui: &Ui, error: &FilterError, text: &str, rect: Rect, p: &Palette) {
-    let mut sentence = error.message.clone();
+    let mut sentence = fault_text(&error.fault);
     // A sentence that begins with a word of the person's own keeps it as it is.
     let word = sentence.split(' ').next().unwrap_or_default();
     let is_quoted = text.contains(word);

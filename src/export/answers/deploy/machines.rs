@@ -32,7 +32,9 @@ pub(super) fn restart_sentence(snapshot: &Snapshot, graph: &ServiceGraph, r: &Re
         version => format!(" {}", cell(version)),
     };
     let (name, at) = (name_of(graph, r.node), moment_text(r.start));
-    format!("**{name}**{version} (restart) at {at}: {}", replaced_text(r))
+    let values: [(&str, &dyn std::fmt::Display); 4] =
+        [("name", &name), ("version", &version), ("time", &at), ("what", &replaced_text(r))];
+    fill(texts().pages.restarted, &values)
 }
 
 /// "2 of 3 processes were replaced, without a request for 42 s".

@@ -22,8 +22,8 @@ use crate::model::{Nanos, Symbol};
 use crate::texts::{fill, texts};
 use machines::{machine_json, machine_line, machine_sentence, past_sentence, restart_json, restart_sentence};
 use words::{
-    chance, change_sentence, effect_json, effect_sentences, headline, is_root, precise, rounded, rounded_f64,
-    severity, signed, statistic, text_or_null, unit,
+    chance, change_sentence, effect_json, effect_sentences, headline, is_root, kind_text, precise, rounded,
+    rounded_f64, severity_text, signed, statistic, text_or_null, unit,
 };
 
 /// Rows of a table that is for reading; the JSON has all.
@@ -333,21 +333,22 @@ impl Words<'_> {
     }
 
     fn markdown(&self) -> String {
-        let mut out = String::from("# Deployments\n");
+        let words = &texts().pages;
+        let mut out = format!("{}\n", words.deployments);
         if !(self.answer.deployments.is_empty() && self.answer.restarts.is_empty()) {
             out.push('\n');
         }
         for d in &self.answer.deployments {
-            let _ = writeln!(out, "- {}.", self.deployment_sentence(d));
+            let _ = writeln!(out, "- {}{}", self.deployment_sentence(d), words.stop);
         }
         for r in self.answer.restarts.iter().take(SHOWN) {
-            let _ = writeln!(out, "- {}.", restart_sentence(self.snapshot, self.graph, r));
+            let _ = writeln!(out, "- {}{}", restart_sentence(self.snapshot, self.graph, r), words.stop);
         }
         for c in &self.answer.comparisons {
             self.write_comparison(c, &mut out);
         }
         for note in self.notes() {
-            let _ = writeln!(out, "\n{note}.");
+            let _ = writeln!(out, "\n{note}{}", words.stop);
         }
         out
     }
@@ -357,54 +358,58 @@ impl Words<'_> {
     }
 
     fn deployment_sentence(&self, d: &Deployment) -> String {
+        let words = &texts().pages;
         let name = self.deployed(d);
         let version = |s: Symbol| if s.is_empty() { "?".to_owned() } else { cell(self.text(s)) };
         let versions = format!("{} → {}", version(d.from), version(d.version));
         let until = match (d.rollout_end, d.end) {
             (Some(full), _) if full - d.start > Nanos::from_secs(1) => {
-                format!(", complete after {}", length_text(Some(full - d.start)))
+                fill(words.complete_after, &[("length", &length_text(Some(full - d.start)))])
             }
             (Some(_), _) => String::new(),
             (None, Some(end)) => {
-                format!(", with {} of its requests until {}", percent_text(Some(d.share)), moment_text(end))
+                let share = percent_text(Some(d.share));
+                fill(words.share_until, &[("share", &share), ("time", &moment_text(end))])
             }
-            (None, None) => format!(", with {} of its requests", percent_text(Some(d.share))),
+            (None, None) => fill(words.share_of_requests, &[("share", &percent_text(Some(d.share)))]),
         };
         match d.kind {
             DeploymentKind::Given if d.version.is_empty() => {
-                format!("**{name}** at {}", moment_text(d.start))
+                fill(words.deployed_at, &[("name", &name), ("time", &moment_text(d.start))])
             }
-            kind => format!("**{name}** {versions} ({}) at {}{until}", kind.name(), moment_text(d.start)),
+            kind => {
+                let kind = kind_text(kind);
+                let values: [(&str, &dyn std::fmt::Display); 5] = [
+                    ("name", &name),
+                    ("versions", &versions),
+                    ("kind", &kind),
+                    ("time", &moment_text(d.start)),
+                    ("until", &until),
+                ];
+                fill(words.deployed, &values)
+            }
         }
     }
 
     fn write_comparison(&self, c: &Comparison, out: &mut String) {
         let names: Vec<String> =
             c.deployments.iter().map(|d| self.deployed(&self.answer.deployments[*d])).collect();
+        let words = &texts().pages;
         let (names, by_version) = (names.join(", "), matches!(c.basis, Basis::Version { .. }));
-        let _ = match by_version {
-            true => writeln!(out, "\n## {names}: the new version beside the old\n"),
-            false => writeln!(out, "\n## After {names}\n"),
+        let heading = if by_version { words.beside_the_old } else { words.after };
+        let _ = writeln!(out, "\n{}\n", fill(heading, &[("names", &names)]));
+        let basis = match c.basis {
+            Basis::Time { before, after } => {
+                let (b, a) = (length_text(Some(before.length())), length_text(Some(after.length())));
+                fill(words.times_are_compared, &[("before", &b), ("after", &a)])
+            }
+            Basis::Version { window } => {
+                fill(words.versions_are_compared, &[("length", &length_text(Some(window.length())))])
+            }
         };
-        let _ = match c.basis {
-            Basis::Time { before, after } => writeln!(
-                out,
-                "{} before and {} after are compared.",
-                length_text(Some(before.length())),
-                length_text(Some(after.length()))
-            ),
-            Basis::Version { window } => writeln!(
-                out,
-                "Requests through the old and the new version are compared, over the same {}.",
-                length_text(Some(window.length()))
-            ),
-        };
+        let _ = writeln!(out, "{basis}");
         if let Some(control) = c.control.filter(|c| *c != 1.0) {
-            let _ = writeln!(
-                out,
-                "Services that do not depend on it changed by {}; that is taken off.",
-                signed(control - 1.0)
-            );
+            let _ = writeln!(out, "{}", fill(words.control_changed, &[("change", &signed(control - 1.0))]));
         }
         let found: Vec<&Compared> =
             self.all_findings().filter(|(of, _)| std::ptr::eq(*of, c)).map(|(_, r)| r).collect();
@@ -412,62 +417,67 @@ impl Words<'_> {
             self.write_finding(c, r, out);
         }
         if found.iter().any(|r| !is_root(r)) {
-            out.push_str("\n### Hit by it\n\n");
+            out.push_str(words.hit_by_it);
         }
         for r in found.iter().filter(|r| !is_root(r)) {
             let sentences = [Some(change_sentence(r)), self.cause_sentence(c, r)];
             let text: Vec<String> = sentences.into_iter().flatten().collect();
-            let _ = writeln!(out, "- **{}** ({}): {}.", self.subject(r), severity(r), text.join(". "));
+            let _ = writeln!(
+                out,
+                "- **{}** ({}): {}{}",
+                self.subject(r),
+                severity_text(r),
+                text.join(". "),
+                words.stop
+            );
         }
         if found.is_empty() {
             let is_open = c.rows.iter().all(|r| r.verdict == Verdict::Insufficient);
             out.push_str(match is_open {
-                true => "\nThere is too little to tell whether anything became worse.\n",
-                false => "\nNothing became worse by more than chance.\n",
+                true => words.too_little_to_tell,
+                false => words.nothing_became_worse,
             });
         }
         if !c.machines.is_empty() {
-            out.push_str("\n### CPU and memory\n\n");
+            out.push_str(words.machines);
         }
         for m in &c.machines {
-            let _ = writeln!(out, "- {}.", machine_line(self.graph, m));
+            let _ = writeln!(out, "- {}{}", machine_line(self.graph, m), words.stop);
         }
         self.write_map(c, out);
         self.write_table(c, out);
     }
 
     fn write_finding(&self, c: &Comparison, r: &Compared, out: &mut String) {
-        let _ = writeln!(out, "\n### ✖ {}: {} ({})\n", self.subject(r), headline(r), severity(r));
+        let _ = writeln!(out, "\n### ✖ {}: {} ({})\n", self.subject(r), headline(r), severity_text(r));
         for reason in self.reasons(c, r) {
-            let _ = writeln!(out, "- {reason}.");
+            let _ = writeln!(out, "- {reason}{}", texts().pages.stop);
         }
         if let Some(advice) = self.recommendation(c, r) {
-            let _ = writeln!(out, "- **{advice}.**");
+            let _ = writeln!(out, "- **{advice}{}**", texts().pages.stop);
         }
         if !r.evidence.traces.is_empty() {
-            let _ = writeln!(out, "- Traces: {}", ids(&r.evidence.traces));
+            let _ =
+                writeln!(out, "- {}", fill(texts().pages.traces, &[("traces", &ids(&r.evidence.traces))]));
         }
     }
 
     fn write_map(&self, c: &Comparison, out: &mut String) {
+        let words = &texts().pages;
         let mut lines: Vec<String> =
             c.map.iter().flat_map(map_changes).filter_map(|(what, change)| what.structure(change)).collect();
         lines.extend(c.operations.iter().map(|o| {
-            let (what, sign) = if o.is_new { ("new operation", '+') } else { ("operation gone", '-') };
-            format!(
-                "{sign} {what} of {}: {} ({} requests)",
-                name_of(self.graph, o.node),
-                cell(self.text(o.operation)),
-                o.requests
-            )
+            let template = if o.is_new { words.new_operation } else { words.operation_gone };
+            let (name, operation) = (name_of(self.graph, o.node), cell(self.text(o.operation)));
+            fill(template, &[("name", &name), ("operation", &operation), ("count", &o.requests)])
         }));
         if !lines.is_empty() {
-            out.push_str("\n### What is called\n\n");
+            let _ = writeln!(out, "\n#{}\n", words.what_is_called);
             lines.iter().take(SHOWN).for_each(|l| {
                 let _ = writeln!(out, "- {l}");
             });
             if lines.len() > SHOWN {
-                let _ = writeln!(out, "- … and {} more", lines.len() - SHOWN);
+                let _ = writeln!(out, "- {}", fill(words.and_more, &[("count", &(lines.len() - SHOWN))]));
             }
         }
     }

@@ -5,23 +5,22 @@ use super::words::{chance, change_text, metric_text, value_text, verdict_text};
 use super::{SHOWN, Words};
 use crate::analysis::deploy::{Basis, Comparison, Verdict};
 use crate::export::answers::name_of;
+use crate::texts::{fill, texts};
 
 impl Words<'_> {
     pub(super) fn write_table(&self, c: &Comparison, out: &mut String) {
+        let words = &texts().pages;
         let sides = match c.basis {
-            Basis::Time { .. } => "before | after",
-            Basis::Version { .. } => "old | new",
+            Basis::Time { .. } => words.before_after_sides,
+            Basis::Version { .. } => words.old_new_sides,
         };
-        let _ = writeln!(
-            out,
-            "\n### All figures\n\nA p is that of chance, all tests of this comparison taken together.\n"
-        );
-        let _ = writeln!(out, "| | metric | requests | {sides} | change | chance | verdict | cause |");
-        out.push_str("|---|---|---:|---:|---:|---:|---:|---|---|\n");
+        out.push_str(&fill(words.all_figures, &[("sides", &sides)]));
         for r in c.rows.iter().take(SHOWN) {
             let cause = match r.cause {
-                Some(cause) if r.is_cascading() => format!("from {}", name_of(self.graph, cause.from)),
-                Some(_) => "own".to_owned(),
+                Some(cause) if r.is_cascading() => {
+                    fill(words.cause_from, &[("name", &name_of(self.graph, cause.from))])
+                }
+                Some(_) => words.cause_own.to_owned(),
                 None => String::new(),
             };
             let _ = writeln!(
@@ -39,12 +38,10 @@ impl Words<'_> {
             );
         }
         if c.rows.iter().take(SHOWN).any(|r| r.verdict == Verdict::Insufficient) {
-            out.push_str(
-                "\nInsufficient: fewer than 30 requests on a side, or a change that chance or drift makes as well.\n",
-            );
+            out.push_str(words.insufficient_means);
         }
         if c.rows.len() > SHOWN {
-            let _ = writeln!(out, "\n… and {} more rows; --format json has them all.", c.rows.len() - SHOWN);
+            let _ = writeln!(out, "\n{}", fill(words.more_rows, &[("count", &(c.rows.len() - SHOWN))]));
         }
     }
 }

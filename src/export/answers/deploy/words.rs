@@ -1,14 +1,25 @@
 //! Figures and sentences of one compared metric.
 use serde_json::{Value, json};
 
-use super::super::cell;
-use crate::analysis::deploy::{Compared, Effect, Mechanism, Metric, Shape, Verdict};
+use super::super::{cell, level_word};
+use crate::analysis::deploy::{Compared, DeploymentKind, Effect, Mechanism, Metric, Shape, Verdict};
 use crate::export::map::{length_text, percent_text};
 use crate::model::Nanos;
 use crate::texts::{fill, texts};
 
-pub(super) fn severity(r: &Compared) -> &'static str {
-    r.severity.unwrap_or_default().name()
+pub(super) fn severity_text(r: &Compared) -> &'static str {
+    level_word(r.severity.unwrap_or_default().name())
+}
+
+/// What kind of deployment it was.
+pub(super) fn kind_text(kind: DeploymentKind) -> &'static str {
+    let words = &texts().pages;
+    match kind {
+        DeploymentKind::Release => words.release,
+        DeploymentKind::Canary => words.canary,
+        DeploymentKind::Rollback => words.rollback,
+        DeploymentKind::Given => words.given,
+    }
 }
 
 /// Whether a change began where it shows, rather than following from another one.
@@ -99,7 +110,7 @@ pub(super) fn signed(change: f64) -> String {
 pub(super) fn change_text(r: &Compared) -> String {
     match (r.change_ratio(), r.after) {
         (Some(c), _) => signed(c),
-        (None, Some(after)) if after > 0.0 => "new".to_owned(),
+        (None, Some(after)) if after > 0.0 => texts().pages.new.to_owned(),
         _ => "-".to_owned(),
     }
 }
@@ -110,9 +121,9 @@ pub(super) fn chance(p: f64) -> String {
 
 pub(super) fn metric_text(r: &Compared) -> String {
     match statistic(r) {
-        "error_ratio" => "errors".to_owned(),
-        "rate_per_min" => "throughput".to_owned(),
-        statistic => format!("latency, {statistic}"),
+        "error_ratio" => texts().pages.errors.to_owned(),
+        "rate_per_min" => texts().pages.throughput.to_owned(),
+        statistic => fill(texts().pages.latency_of, &[("statistic", &statistic)]),
     }
 }
 
@@ -122,10 +133,17 @@ pub(super) fn verdict_text(r: &Compared) -> String {
         Verdict::Improvement => "✔ ",
         _ => "",
     };
+    let words = &texts().pages;
+    let verdict = match r.verdict {
+        Verdict::Regression => words.regression,
+        Verdict::Improvement => words.improvement,
+        Verdict::Insufficient => words.insufficient,
+        Verdict::Unchanged => words.unchanged,
+    };
     match r.shape {
-        Some(Shape::Tail) => format!("{mark}tail {}", r.verdict.name()),
-        Some(Shape::Possible) => "insufficient (possible)".to_owned(),
-        _ => format!("{mark}{}", r.verdict.name()),
+        Some(Shape::Tail) => fill(words.tail_of, &[("mark", &mark), ("verdict", &verdict)]),
+        Some(Shape::Possible) => words.possible.to_owned(),
+        _ => format!("{mark}{verdict}"),
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn show(ui: &mut Ui, fields: &mut SaveFields, contents: &Contents<'_>
             }
         }
     });
-    widgets::note(ui, &sentence(fields.form), p);
+    widgets::note(ui, fields.form.purpose(), p);
     if fields.form == MapForm::Png {
         ui.add_space(2.0 * UNIT);
         size(ui, fields, contents, p);
@@ -30,12 +30,6 @@ pub(super) fn show(ui: &mut Ui, fields: &mut SaveFields, contents: &Contents<'_>
     }
     ui.add_space(UNIT);
     widgets::note(ui, &contents.seen, p);
-}
-
-fn sentence(form: MapForm) -> String {
-    let purpose = form.purpose();
-    let (first, rest) = purpose.split_at(1);
-    format!("{}{rest}.", first.to_uppercase())
 }
 
 fn size(ui: &mut Ui, fields: &mut SaveFields, contents: &Contents<'_>, p: &Palette) {

@@ -1,0 +1,27 @@
+//! What is wrong with a filter, in words.
+use crate::store::FilterFault;
+use crate::texts::{fill, texts};
+
+/// What is wrong, without where; it begins in lower case.
+pub fn fault_text(fault: &FilterFault) -> String {
+    let words = &texts().faults;
+    let plain = match fault {
+        FilterFault::NoEnd => words.no_end,
+        FilterFault::TooDeep => words.too_deep,
+        FilterFault::OpenParenthesis => words.open_parenthesis,
+        FilterFault::NoWord => words.no_word,
+        FilterFault::PatternOfDuration => words.pattern_of_duration,
+        FilterFault::OpenPattern => words.open_pattern,
+        FilterFault::LoneNot => words.lone_not,
+        FilterFault::OpenQuote => words.open_quote,
+        FilterFault::NoValue(key) => return fill(words.no_value, &[("key", key)]),
+        FilterFault::BadPattern(why) => return fill(words.bad_pattern, &[("why", why)]),
+        FilterFault::NoDuration(value) => return fill(words.no_duration, &[("value", value)]),
+        FilterFault::NeverThere(value, key, known) => {
+            let values: [(&str, &dyn std::fmt::Display); 3] =
+                [("value", value), ("key", key), ("known", &known.join(", "))];
+            return fill(words.never_there, &values);
+        }
+    };
+    plain.to_owned()
+}
