@@ -241,7 +241,7 @@ fn health_mark(health: Health) -> &'static str {
 }
 
 /// Characters of a table's cell, at most.
-const CELL: usize = 80;
+pub(super) const CELL: usize = 80;
 const HEADINGS: [&str; 8] = ["calls", "per min", "errors", "timeouts", "avg", "p50", "p95", "health"];
 
 fn columns(red: &Red, length: Nanos, health: Health) -> [String; 8] {
@@ -365,7 +365,7 @@ pub fn csv(graph: &ServiceGraph) -> String {
     out
 }
 
-fn edge_label(e: &Edge, length: Nanos) -> String {
+pub(super) fn edge_label(e: &Edge, length: Nanos) -> String {
     let errors = e
         .red
         .error_ratio()
@@ -374,7 +374,7 @@ fn edge_label(e: &Edge, length: Nanos) -> String {
     format!("{}/min {}{errors}", rate_text(&e.red, length), length_text(e.red.average()))
 }
 
-fn colour(health: Health) -> &'static str {
+pub(super) fn colour(health: Health) -> &'static str {
     match health {
         Health::Critical => "#d64545",
         Health::Warning => "#c98a1b",
@@ -411,30 +411,6 @@ pub fn dot(graph: &ServiceGraph) -> String {
         let _ = writeln!(out, "  {from} -> {to} [label={label}, color={}];", quoted(colour(e.health)));
     }
     out + "}\n"
-}
-
-/// For Markdown pages.
-pub fn mermaid(graph: &ServiceGraph) -> String {
-    let mut out = String::from("flowchart LR\n");
-    for (id, n) in graph.nodes() {
-        let name = plain(&n.name, CELL).replace('"', "'");
-        let (open, close) = match n.kind.name() {
-            "database" | "cache" => ("[(", ")]"),
-            "queue" => ("[[", "]]"),
-            "user" => ("((", "))"),
-            _ => ("(", ")"),
-        };
-        let _ = writeln!(out, "  n{}{open}\"{name}\"{close}", id.0);
-    }
-    for (_, a, b, e) in graph.edges() {
-        let _ = writeln!(out, "  n{} -->|\"{}\"| n{}", a.0, edge_label(e, graph.length()), b.0);
-    }
-    for (i, (_, _, _, e)) in graph.edges().enumerate() {
-        if e.health >= Health::Warning {
-            let _ = writeln!(out, "  linkStyle {i} stroke:{}", colour(e.health));
-        }
-    }
-    out
 }
 
 /// For Gephi, yEd and networkx.

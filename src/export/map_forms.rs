@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use super::edge_signs::EdgeSigns;
-use super::{map, svg};
+use super::{map, mermaid, svg};
 use crate::analysis::timeouts::inferred_timeouts;
 use crate::graph::{GraphIndex, Snapshot};
 use crate::model::NodeId;
@@ -108,7 +108,7 @@ pub fn text(form: MapForm, seen: &Seen<'_>) -> Option<String> {
         MapForm::Png => return None,
         MapForm::Svg => svg::svg(graph, seen.places, seen.selected, seen.signs),
         MapForm::Dot => map::dot(graph),
-        MapForm::Mermaid => map::mermaid(graph),
+        MapForm::Mermaid => mermaid::mermaid(graph),
         MapForm::Graphml => map::graphml(graph),
         MapForm::Csv => map::csv(graph),
         MapForm::Json => {

@@ -8,6 +8,7 @@ mod line;
 pub mod map;
 pub mod map_forms;
 pub mod measurements;
+pub mod mermaid;
 pub mod otlp;
 mod otlp_json;
 pub mod otlp_metrics;

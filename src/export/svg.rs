@@ -1,5 +1,5 @@
 //! The service graph as SVG: the layout of the window, drawn plainly, for documents.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use emath::{Pos2, Vec2};
@@ -9,10 +9,13 @@ use super::line::{plain, xml};
 use super::map::{length_text, percent_text};
 use crate::graph::{Edge, EdgeKind, Health, NodeKind, ServiceGraph};
 use crate::layout::{LABEL_HEIGHT, LayoutNode, Request, bounds, compute};
+use crate::texts::{fill, texts};
 
 const RADIUS: f32 = 22.0;
 /// Width of a letter at the size used.
 const LETTER: f32 = 6.6;
+/// That of a letter that is as wide as it is high.
+const WIDE_LETTER: f32 = 11.5;
 
 fn colour(health: Health) -> &'static str {
     match health {
@@ -39,7 +42,7 @@ pub fn svg(
         .nodes()
         .map(|(_, n)| LayoutNode {
             radius: RADIUS,
-            label_width: (shown(&n.name).chars().count() as f32 * LETTER).max(92.0),
+            label_width: width_of(&shown(&n.name)).max(92.0),
             group: None,
             outer: None,
             rank_hint: (n.kind == NodeKind::User).then_some(-1),
@@ -61,7 +64,7 @@ pub fn svg(
         area.min.x,
         area.min.y
     );
-    out += "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto-start-reverse\"><path d=\"M0 0L8 4L0 8z\" fill=\"context-stroke\"/></marker></defs>\n";
+    tips(graph, signs, &mut out);
     draw_edges(graph, &layout.centres, signs, &mut out);
     draw_nodes(graph, &layout.centres, &mut out);
     draw_legend(signs, Pos2::new(area.min.x + 12.0, area.max.y - 8.0), &mut out);
@@ -74,22 +77,70 @@ pub fn svg(
     out + "</svg>\n"
 }
 
+/// The width of a name; letters of Chinese, Japanese and Korean are as wide as they are high.
+fn width_of(name: &str) -> f32 {
+    let is_wide = |c: char| matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}' | '\u{20000}'..);
+    name.chars().map(|c| if is_wide(c) { WIDE_LETTER } else { LETTER }).sum()
+}
+
+/// A tip for each colour of lines: few programs know `context-stroke`.
+fn tips(graph: &ServiceGraph, signs: EdgeSigns, out: &mut String) {
+    let stroke = |e: &Edge| stroke(signs.shade_of(&EdgeFigures::of(e, graph.length())), e.health);
+    let colours: BTreeSet<&str> = graph.edges().map(|(_, _, _, e)| stroke(e)).collect();
+    *out += "<defs>";
+    for colour in colours {
+        let _ = write!(
+            out,
+            "<marker id=\"{}\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"{colour}\"/></marker>",
+            tip(colour)
+        );
+    }
+    *out += "</defs>\n";
+}
+
+/// The name of the tip of a colour.
+fn tip(colour: &str) -> String {
+    format!("tip-{}", colour.trim_start_matches('#'))
+}
+
+/// The line of an edge, and where its label goes.
+fn line(from: Pos2, to: Pos2) -> (String, Pos2) {
+    if from == to {
+        let (x, top) = (from.x, from.y - RADIUS);
+        let path = format!(
+            "M{:.1} {:.1}C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",
+            x - 8.0,
+            top,
+            x - 30.0,
+            top - 34.0,
+            x + 30.0,
+            top - 34.0,
+            x + 9.0,
+            top - 2.0
+        );
+        return (path, Pos2::new(x, top - 28.0));
+    }
+    let along = (to - from).normalized();
+    let (start, end) = (from + along * (RADIUS + 2.0), to - along * (RADIUS + 4.0));
+    let bow = Vec2::new(-along.y, along.x) * ((to - from).length() * 0.08);
+    let middle = start + (end - start) * 0.5 + bow;
+    let path =
+        format!("M{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}", start.x, start.y, middle.x, middle.y, end.x, end.y);
+    (path, start + (end - start) * 0.5 + bow * 0.5)
+}
+
 fn draw_edges(graph: &ServiceGraph, centres: &[Pos2], signs: EdgeSigns, out: &mut String) {
     for (_, a, b, e) in graph.edges() {
         let (Some(from), Some(to)) = (centres.get(a.0 as usize), centres.get(b.0 as usize)) else { continue };
-        let along = (*to - *from).normalized();
-        let (start, end) = (*from + along * (RADIUS + 2.0), *to - along * (RADIUS + 4.0));
-        let bow = Vec2::new(-along.y, along.x) * ((*to - *from).length() * 0.08);
-        let middle = start + (end - start) * 0.5 + bow;
+        let (path, at) = line(*from, *to);
         let figures = EdgeFigures::of(e, graph.length());
         let stroke = stroke(signs.shade_of(&figures), e.health);
         let width = signs.width_of(&figures);
         let _ = writeln!(
             out,
-            "<path d=\"M{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{width:.1}\" marker-end=\"url(#tip)\"/>",
-            start.x, start.y, middle.x, middle.y, end.x, end.y
+            "<path d=\"{path}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{width:.1}\" marker-end=\"url(#{})\"/>",
+            tip(stroke)
         );
-        let at = start + (end - start) * 0.5 + bow * 0.5;
         let text = label(signs.label, e, &figures);
         if text.is_empty() {
             continue;
@@ -144,12 +195,10 @@ fn label(means: LabelMeans, e: &Edge, f: &EdgeFigures) -> String {
 
 /// What lines mean, in a line below the picture.
 fn draw_legend(signs: EdgeSigns, at: Pos2, out: &mut String) {
-    let text = format!(
-        "Edges: width {}; colour {}; label {}",
-        signs.width.title(),
-        signs.colour.title(),
-        signs.label.title()
-    );
+    let (width, colour, label) = (signs.width.title(), signs.colour.title(), signs.label.title());
+    let meanings: [(&str, &dyn std::fmt::Display); 3] =
+        [("width", &width), ("colour", &colour), ("label", &label)];
+    let text = fill(texts().edges.legend_of_a_picture, &meanings);
     let _ = writeln!(
         out,
         "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" fill=\"#5b6878\">{}</text>",

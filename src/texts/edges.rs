@@ -52,5 +52,7 @@ super::catalogue! {
         by_p50_p95_p99: "p50, p95, p99" => "p50、p95、p99";
         by_timeouts: "timeouts" => "タイムアウト";
         by_nothing: "nothing" => "なし";
+        legend_of_a_picture: "Edges: width {width}; colour {colour}; label {label}"
+            => "エッジ：太さ {width}、色 {colour}、ラベル {label}";
     }
 }

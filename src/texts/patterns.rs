@@ -31,7 +31,7 @@ super::catalogue! {
         is_missing: "is missing" => "がない";
         not_executed: "not executed (took {length})" => "実行されず（通常 {length}）";
         only_here: "only here: {count} times, {length}" => "こちらのみ：{count}回、{length}";
-        times_instead_of: "{now} times instead of {before}" => "{before}回から{now}回に";
+        times_instead_of: "{now} instead of {before} times" => "{before}回から{now}回に";
         failed_after: "failed, after {now} itself instead of {before}"
             => "失敗、自身の時間 {before}から{now}に";
         did_not_fail: "did not fail" => "失敗せず";

@@ -108,6 +108,30 @@ fn graphs_for_other_programs_name_all_ends() {
     }
 }
 
+#[test]
+fn every_line_of_a_picture_has_a_tip_that_any_program_draws() {
+    let run = form("svg");
+    let svg = run.text();
+    assert!(!svg.contains("context-stroke"), "few programs know it");
+    let used = svg.split("marker-end=\"url(#").skip(1).map(|rest| rest.split(')').next().unwrap());
+    let mut lines = 0;
+    for tip in used {
+        assert!(svg.contains(&format!("<marker id=\"{tip}\"")), "{tip}");
+        lines += 1;
+    }
+    assert_eq!(lines, 3);
+}
+
+#[test]
+fn a_large_mermaid_map_tells_what_it_needs() {
+    let place = Place::new();
+    place.run("generate services --services 300 -o x.jsonl");
+    let run = place.run("map --format mermaid x.jsonl");
+    let (first, second) = run.text().split_once('\n').unwrap();
+    assert!(first.starts_with("%% ") && first.contains("maxEdges"), "{first}");
+    assert!(second.starts_with("flowchart LR\n"));
+}
+
 /// Tags left open, after checking that each end tag closes the last open one.
 fn open_tags(xml: &str) -> Vec<String> {
     let mut open = Vec::new();

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::{Answer, cell, evidence, id_of, ids, name_of, set_subject, subject_text, window};
+use crate::analysis::incident::Incident;
 use crate::analysis::patterns::{
     Association, Condition, Difference, FrequentError, Group, Missing, Pair, Patterns, Rhythm, Segment,
     Source, StepDifference,
@@ -108,12 +109,31 @@ pub fn rhythm_text(rhythm: &Rhythm) -> String {
 
 /// That a trouble comes and goes, where no single stretch of time stands out and a property above low does.
 pub fn intermittent_text(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Option<String> {
-    shared_text(snapshot, graph, answer, texts().patterns.no_single_incident)
+    shared_text(snapshot, graph, answer, texts().patterns.no_single_incident, |_, a| is_telling(a))
 }
 
-/// Which requests are bad of those that come at the time of an incident, where a property above low tells them.
-pub fn which_text(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Option<String> {
-    shared_text(snapshot, graph, answer, texts().patterns.bad_ones_share)
+/// Share of bad requests from which on an operation was hit as a whole.
+const PARTIAL: f64 = 0.9;
+
+/// Which requests are bad of an operation that an incident hit in part, where a property above low tells them. When
+/// they came is known then, and that more are under way while they take longer is no property of theirs.
+pub fn which_text(
+    snapshot: &Snapshot,
+    graph: &ServiceGraph,
+    answer: &Patterns,
+    incident: &Incident,
+) -> Option<String> {
+    let is_partial =
+        |g: &Group| incident.entries.iter().any(|e| (e.node, e.operation) == g.entry && e.share() < PARTIAL);
+    let is_own = |a: &Association| {
+        a.condition != Condition::Missing && !matches!(a.source, Source::Hour | Source::Concurrency)
+    };
+    shared_text(snapshot, graph, answer, texts().patterns.bad_ones_share, |g, a| is_partial(g) && is_own(a))
+}
+
+/// Whether an incident let a part of the requests through that it hit, so that it matters which ones.
+pub fn is_partial(incident: &Incident) -> bool {
+    incident.entries.first().is_some_and(|e| e.share() < PARTIAL)
 }
 
 /// A sentence about the property that bad requests share most tellingly.
@@ -122,9 +142,10 @@ fn shared_text(
     graph: &ServiceGraph,
     answer: &Patterns,
     sentence: &str,
+    is_meant: impl Fn(&Group, &Association) -> bool,
 ) -> Option<String> {
     let worst = answer.groups.iter().filter_map(|g| {
-        let a = g.associations.iter().find(|a| is_telling(a))?;
+        let a = g.associations.iter().find(|a| is_meant(g, a))?;
         Some((association_severity(g, a), g, a)).filter(|w| w.0 > Severity::Low)
     });
     let (_, group, a) = worst.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
