@@ -44,6 +44,7 @@ pub fn svg(
             radius: RADIUS,
             label_width: width_of(&shown(&n.name)).max(92.0),
             group: None,
+            outer: None,
             rank_hint: (n.kind == NodeKind::User).then_some(-1),
         })
         .collect();
