@@ -78,6 +78,7 @@ impl Builder {
         errors: f64,
     ) -> &mut Self {
         self.0.nodes.push(MapNode {
+            outer: None,
             key: name.to_owned(),
             name: name.to_owned(),
             kind,

@@ -277,7 +277,9 @@ fn one(
         }
         _ => None,
     };
-    let replicas = queue.filter(|_| instances > 0).map(|u| (u.then / u.target * instances as f64).ceil());
+    // Each instance has its own CPU and its own pool.
+    let tightest = uses.iter().max_by(|a, b| (a.then / a.target).total_cmp(&(b.then / b.target)));
+    let replicas = tightest.filter(|_| instances > 0).map(|u| (u.then / u.target * instances as f64).ceil());
     NodeCapacity {
         node,
         per_min,

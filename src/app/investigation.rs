@@ -424,14 +424,15 @@ impl Investigation {
 
     /// What the other answers add to that of the incident.
     fn beside(&self) -> answers::Beside {
-        let patterns = self.patterns.value();
+        let (patterns, incident) = (self.patterns.value(), self.incident.value());
         let cost = self.loss.value().and_then(Option::as_ref).map(|t| t.answer.business);
-        answers::Beside {
-            intermittent: patterns
-                .and_then(|t| answers::intermittent_text(&t.snapshot, &t.index.graph, &t.answer)),
-            which: patterns.and_then(|t| answers::which_text(&t.snapshot, &t.index.graph, &t.answer)),
-            cost: cost.filter(|c| c.users.is_some() || c.amount_per_hour.is_some()),
-        }
+        let intermittent =
+            patterns.and_then(|t| answers::intermittent_text(&t.snapshot, &t.index.graph, &t.answer));
+        let which = patterns.zip(incident).and_then(|(t, incident)| {
+            answers::which_text(&t.snapshot, &t.index.graph, &t.answer, &incident.answer)
+        });
+        let cost = cost.filter(|c| c.users.is_some() || c.amount_per_hour.is_some());
+        answers::Beside { intermittent, which, cost }
     }
 
     /// The parts of a report, of the answers that are there.

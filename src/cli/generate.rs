@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Failure, output};
-use crate::export::{otlp, truth};
+use crate::export::{otlp, otlp_metrics, truth};
+use crate::model::MeasurementBatch;
 use crate::scenario::{NULL, Options, generate, names};
 
 /// Spans in one line of the file, as a Collector batches them.
@@ -64,15 +65,34 @@ pub fn run(args: &GenerateArgs) -> Result<(), Failure> {
         .map_err(|e| Failure::usage(e.to_string()))?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let plain = name.trim_end_matches(".zst").trim_end_matches(".gz");
-    let bytes = if plain.ends_with(".pb") {
+    let bytes = if !plain.ends_with(".pb") {
+        let spans = otlp::json_lines(&story.records, SPANS_PER_LINE);
+        (spans + &measurement_lines(&story.measurements)).into_bytes()
+    } else if story.measurements.points.is_empty() {
         otlp::protobuf(&story.records)
     } else {
-        otlp::json_lines(&story.records, SPANS_PER_LINE).into_bytes()
+        let why = "has measurements beside its spans, which one protobuf message cannot hold";
+        return Err(Failure::usage(format!(
+            "{scenario} {why}: write JSON Lines, such as {scenario}.jsonl.zst"
+        )));
     };
     output::write_file(path, &compress(&name, bytes)?)?;
     output::write_file(&truth_path(path), truth::truth_json(&story.truth).as_bytes())?;
-    eprintln!("{}: {} spans in {} traces", path.display(), story.truth.spans, story.truth.traces);
+    let (spans, traces, points) = (story.truth.spans, story.truth.traces, story.measurements.points.len());
+    let measured = if points > 0 { format!(", {points} measurements") } else { String::new() };
+    eprintln!("{}: {spans} spans in {traces} traces{measured}", path.display());
     Ok(())
+}
+
+/// A line for each moment of measuring, as OTLP JSON.
+fn measurement_lines(all: &MeasurementBatch) -> String {
+    let mut out = String::new();
+    for points in all.points.chunk_by(|a, b| a.time == b.time) {
+        let senders = all.senders.clone();
+        out += &otlp_metrics::json_line(&MeasurementBatch { senders, points: points.to_vec() });
+        out.push('\n');
+    }
+    out
 }
 
 fn truth_path(path: &Path) -> PathBuf {
@@ -85,7 +105,9 @@ fn truth_path(path: &Path) -> PathBuf {
 pub fn compress(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
     let failed = |e: std::io::Error| Failure::input(format!("compression failed: {e}"));
     if name.ends_with(".zst") {
-        zstd::encode_all(&bytes[..], 19).map_err(failed)
+        // The best compression of much data takes minutes.
+        let level = if bytes.len() < 64 << 20 { 19 } else { 9 };
+        zstd::encode_all(&bytes[..], level).map_err(failed)
     } else if name.ends_with(".gz") {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         std::io::Write::write_all(&mut encoder, &bytes).map_err(failed)?;

@@ -7,7 +7,7 @@ use super::answers::{
 };
 use super::map::percent_text;
 use crate::analysis::incident::Incident;
-use crate::analysis::patterns::{Association, Condition, Group, Patterns, Source};
+use crate::analysis::patterns::{Association, Condition, Group, Patterns};
 use crate::analysis::{Confidence, Evidence, Severity, Subject};
 use crate::graph::{GraphIndex, NodeKind, ServiceGraph, Snapshot};
 use crate::model::{SpanId, TimeRange, Timestamp, TraceId};
@@ -82,14 +82,9 @@ pub struct Card {
     pub evidence: Evidence,
 }
 
-/// The order in which cards are read: the worst first, of those what claims a cause.
+/// The order in which cards are read: the worst first, of those what claims a cause; of one question as it answers.
 pub fn order(a: &Card, b: &Card) -> std::cmp::Ordering {
-    b.severity
-        .cmp(&a.severity)
-        .then(b.confidence.cmp(&a.confidence))
-        .then(a.question.cmp(&b.question))
-        .then(a.name.cmp(&b.name))
-        .then(a.title.cmp(&b.title))
+    b.severity.cmp(&a.severity).then(b.confidence.cmp(&a.confidence)).then(a.question.cmp(&b.question))
 }
 
 /// Puts cards in the order in which they are read.
@@ -136,9 +131,8 @@ pub fn incident(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident) ->
 
 /// What goes with bad requests: the strongest property of each entry operation.
 pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Vec<Card> {
-    let days = answers::days(snapshot);
-    let is_there = |a: &&Association| answers::is_telling(a, days);
-    let is_told = |a: &&Association| days >= 1 || a.source != Source::Hour;
+    let is_there = |a: &&Association| answers::is_telling(a);
+    let is_told = |a: &&Association| !a.only_says_when;
     let first = |g: &'_ Group| {
         let all = &g.associations;
         all.iter().position(|a| is_there(&a)).or_else(|| all.iter().position(|a| is_told(&a)))

@@ -183,7 +183,7 @@ fn id_of(graph: &ServiceGraph, node: NodeId) -> &str {
     graph.node(node).map_or("", |n| &n.id)
 }
 
-/// A length with three significant digits and the unit that fits.
+/// A length with three significant digits and the unit that fits; from two minutes on in two units.
 pub fn length_text(length: Option<Nanos>) -> String {
     let Some(Nanos(ns)) = length else { return "-".to_owned() };
     let (value, unit) = match ns {
@@ -191,7 +191,15 @@ pub fn length_text(length: Option<Nanos>) -> String {
         1_000..1_000_000 => (ns as f64 / 1e3, "µs"),
         1_000_000..1_000_000_000 => (ns as f64 / 1e6, "ms"),
         1_000_000_000..120_000_000_000 => (ns as f64 / 1e9, "s"),
-        _ => return format!("{} m {:02} s", ns / 60_000_000_000, ns / 1_000_000_000 % 60),
+        120_000_000_000..3_600_000_000_000 => {
+            return format!("{} m {:02} s", ns / 60_000_000_000, ns / 1_000_000_000 % 60);
+        }
+        3_600_000_000_000..86_400_000_000_000 => {
+            return format!("{} h {:02} m", ns / 3_600_000_000_000, ns / 60_000_000_000 % 60);
+        }
+        _ => {
+            return format!("{} d {:02} h", ns / 86_400_000_000_000, ns / 3_600_000_000_000 % 24);
+        }
     };
     let decimals = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
     format!("{value:.decimals$} {unit}")

@@ -44,6 +44,7 @@ pub fn svg(
             radius: RADIUS,
             label_width: width_of(&shown(&n.name)).max(92.0),
             group: None,
+            outer: None,
             rank_hint: (n.kind == NodeKind::User).then_some(-1),
         })
         .collect();
@@ -54,8 +55,10 @@ pub fn svg(
     let layout = compute(&request);
     let area = bounds(&request.nodes, &layout.centres).expand(24.0);
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{:.0} {:.0} {:.0} {:.0}\" font-family=\"Inter, Helvetica, Arial, sans-serif\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{:.0}\" height=\"{:.0}\" viewBox=\"{:.0} {:.0} {:.0} {:.0}\" font-family=\"Inter, Helvetica, Arial, sans-serif\">\n\
          <rect x=\"{:.0}\" y=\"{:.0}\" width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n",
+        area.width(),
+        area.height(),
         area.min.x,
         area.min.y,
         area.width(),
@@ -144,14 +147,18 @@ fn draw_edges(graph: &ServiceGraph, centres: &[Pos2], signs: EdgeSigns, out: &mu
         if text.is_empty() {
             continue;
         }
-        let _ = writeln!(
-            out,
-            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" text-anchor=\"middle\" fill=\"{}\" stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\">{}</text>",
-            at.x,
-            at.y + 3.0,
-            if e.health >= Health::Warning { colour(e.health) } else { "#4a5667" },
-            xml(&text)
-        );
+        let shade = if e.health >= Health::Warning { colour(e.health) } else { "#4a5667" };
+        // The white around it is a text of its own: few programs know `paint-order`.
+        for paint in ["fill=\"#ffffff\" stroke=\"#ffffff\" stroke-width=\"3\"", &format!("fill=\"{shade}\"")]
+        {
+            let _ = writeln!(
+                out,
+                "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" text-anchor=\"middle\" {paint}>{}</text>",
+                at.x,
+                at.y + 3.0,
+                xml(&text)
+            );
+        }
     }
 }
 

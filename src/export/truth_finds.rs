@@ -3,7 +3,8 @@ use serde_json::{Map, Value, json};
 
 use crate::model::Timestamp;
 use crate::scenario::{
-    DeployTruth, Example, Finds, ImpactTruth, PatternTruth, RedTruth, Share, Verdict, WaveTruth,
+    CapacityTruth, DeployTruth, Example, Finds, ImpactTruth, PatternTruth, RedTruth, Share, Verdict,
+    WaveTruth,
 };
 
 /// One key per analysis that has something to find, so `{}` where there is nothing.
@@ -15,6 +16,7 @@ pub(super) fn finds_json(finds: &Finds) -> Value {
         ("impact", finds.impact.as_ref().map(impact)),
         ("waves", (!finds.waves.is_empty()).then(|| finds.waves.iter().map(wave).collect())),
         ("recovered_unix_nano", finds.recovered.map(nanos)),
+        ("capacity", (!finds.capacity.is_empty()).then(|| finds.capacity.iter().map(capacity).collect())),
     ];
     for (key, part) in parts {
         out.extend(part.map(|part| (key.to_owned(), part)));
@@ -41,6 +43,18 @@ fn deploy(truth: &DeployTruth) -> Value {
         "verdicts": verdicts,
         "services": services,
     })
+}
+
+fn capacity(truth: &CapacityTruth) -> Value {
+    let uses: Vec<Value> = truth
+        .uses
+        .iter()
+        .map(|u| {
+            let (now, then) = (rounded(u.now), rounded(u.then));
+            json!({"node": u.node, "resource": u.resource, "now": now, "then": then, "target": u.target})
+        })
+        .collect();
+    json!({"scenario": truth.scenario, "first": truth.uses.first().map(|u| &u.node), "uses": uses})
 }
 
 fn red(red: &RedTruth) -> Value {

@@ -37,15 +37,15 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> V
     for (c, cluster) in clusters.iter().enumerate() {
         cluster.members.iter().for_each(|&i| home[i] = c);
     }
+    let begins = |c: &Cluster| c.members.iter().all(|&i| nodes[i].rank_hint.is_some_and(|h| h < 0));
+    let boxes: Vec<Block> = clusters
+        .iter()
+        .map(|c| Block { size: c.size, starts: begins(c), is_alone: c.members.len() == 1 })
+        .collect();
     let between = between(links, &home);
-    let sizes: Vec<Vec2> = clusters.iter().map(|c| c.size).collect();
-    let mut middles = force::place(&sizes, &between, directed, force::TIGHT);
-    let alone = clusters.iter().filter(|c| c.members.len() == 1).count();
-    if directed && alone * 2 <= clusters.len() {
-        let begins = |c: &Cluster| c.members.iter().all(|&i| nodes[i].rank_hint.is_some_and(|h| h < 0));
-        let starts: Vec<bool> = clusters.iter().map(begins).collect();
-        middles = beside_columns(&middles, &sizes, &between, &starts);
-    }
+    let outer_of = |c: &Cluster| c.members.iter().find_map(|&i| nodes[i].outer);
+    let outers: Vec<Option<u32>> = clusters.iter().map(outer_of).collect();
+    let middles = nested(&boxes, &between, &outers, nodes.len(), directed);
     let mut centres = vec![Pos2::ZERO; nodes.len()];
     for (cluster, middle) in clusters.iter().zip(&middles) {
         for (&node, offset) in cluster.members.iter().zip(&cluster.offsets) {
@@ -53,6 +53,70 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> V
         }
     }
     centres
+}
+
+/// A box to place.
+#[derive(Clone, Copy)]
+struct Block {
+    size: Vec2,
+    /// Whether it holds only what begins everything.
+    starts: bool,
+    /// Whether it is a single node.
+    is_alone: bool,
+}
+
+/// Places boxes among each other.
+fn among(boxes: &[Block], links: &[Link], directed: bool) -> Vec<Pos2> {
+    let sizes: Vec<Vec2> = boxes.iter().map(|b| b.size).collect();
+    let middles = force::place(&sizes, links, directed, force::TIGHT);
+    let alone = boxes.iter().filter(|b| b.is_alone).count();
+    if !directed || alone * 2 > boxes.len() {
+        return middles;
+    }
+    let starts: Vec<bool> = boxes.iter().map(|b| b.starts).collect();
+    beside_columns(&middles, &sizes, links, &starts)
+}
+
+/// Places boxes, those of one outer group together in a larger box.
+fn nested(
+    boxes: &[Block],
+    links: &[Link],
+    outers: &[Option<u32>],
+    nodes: usize,
+    directed: bool,
+) -> Vec<Pos2> {
+    if outers.iter().all(Option::is_none) {
+        return among(boxes, links, directed);
+    }
+    let mut groups: BTreeMap<(u32, usize), Vec<usize>> = BTreeMap::new();
+    for (i, outer) in outers.iter().enumerate() {
+        groups.entry(outer.map_or((u32::MAX, i + 1), |o| (o, 0))).or_default().push(i);
+    }
+    let title = hull::title_height(nodes);
+    let mut home = vec![0; boxes.len()];
+    let (mut offsets, mut larger) = (vec![Vec2::ZERO; boxes.len()], Vec::new());
+    for (g, ((outer, _), own)) in groups.iter().enumerate() {
+        own.iter().for_each(|&i| home[i] = g);
+        let part = Part { members: own.clone() };
+        let inside: Vec<Block> = own.iter().map(|&i| boxes[i]).collect();
+        let places = among(&inside, &part.links(links), directed);
+        let rect = |(b, p): (&Block, &Pos2)| emath::Rect::from_center_size(*p, b.size);
+        let area = inside.iter().zip(&places).map(rect).fold(emath::Rect::NOTHING, |a, r| a | r);
+        let is_outer = *outer != u32::MAX;
+        // The larger box has a name on top as well; see `hull`.
+        let frame = if is_outer { vec2(40.0, 24.0 + title) } else { Vec2::ZERO };
+        let middle = area.center() - vec2(0.0, if is_outer { title / 2.0 } else { 0.0 });
+        for (&i, place) in own.iter().zip(&places) {
+            offsets[i] = *place - middle;
+        }
+        larger.push(Block {
+            size: area.size() + frame,
+            starts: inside.iter().all(|b| b.starts),
+            is_alone: inside.len() == 1 && inside.iter().all(|b| b.is_alone),
+        });
+    }
+    let middles = among(&larger, &between(links, &home), directed);
+    (0..boxes.len()).map(|i| middles[home[i]] + offsets[i]).collect()
 }
 
 /// Puts boxes in columns, and those that begin everything, such as users, left of them beside what they call.
@@ -142,7 +206,10 @@ fn parts(nodes: &[LayoutNode], links: &[Link]) -> Vec<Part> {
 /// For a node without a namespace, the namespace that calls it most: its databases and outside services.
 fn hosts(nodes: &[LayoutNode], links: &[Link]) -> Vec<Option<u32>> {
     let mut weights: Vec<BTreeMap<u32, f32>> = vec![BTreeMap::new(); nodes.len()];
-    for l in links.iter().filter(|l| nodes[l.to].group.is_none()) {
+    let is_guest = |l: &&Link| nodes[l.to].group.is_none();
+    // What several outer groups call belongs in the box of none.
+    let may_stay = |l: &&Link| nodes[l.from].outer == nodes[l.to].outer;
+    for l in links.iter().filter(is_guest).filter(may_stay) {
         if let Some(group) = nodes[l.from].group {
             *weights[l.to].entry(group).or_default() += l.weight;
         }

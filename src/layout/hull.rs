@@ -19,28 +19,74 @@ pub(super) fn grown(area: Rect, nodes: usize) -> Rect {
     Rect::from_min_max(area.min - margin - title, area.max + margin - emath::Vec2::splat(4.0))
 }
 
-/// The boxes, by group; none for a namespace whose box would hold a node of another.
+/// The boxes, the outer ones first, by group; none for a namespace whose box would hold a node of another.
 ///
-/// Of two boxes that overlap, the one with fewer nodes is left out.
+/// Of two boxes that overlap, and neither lies in the other by right, the one with fewer nodes is left out.
 pub fn hulls(nodes: &[LayoutNode], centres: &[Pos2]) -> Vec<GroupHull> {
-    let mut boxes: BTreeMap<u32, (usize, Rect)> = BTreeMap::new();
+    let outers = outer_of(nodes);
+    let inner = boxes(nodes, centres, |n| n.group);
+    // What belongs to the outer group itself has no box of its own inside.
+    let inner = inner.into_iter().filter(|(group, _)| outers.get(group) != Some(group));
+    let honest = |(group, (count, rect)): (u32, (usize, Rect))| {
+        let hull = GroupHull { group, is_outer: false, rect: grown(rect, nodes.len()) };
+        let foreign = nodes.iter().zip(centres).filter(|(n, _)| n.group != Some(group));
+        let is_honest = foreign.into_iter().all(|(n, c)| !hull.rect.intersects(n.footprint(*c)));
+        is_honest.then_some((count, hull))
+    };
+    let inner = apart(inner.filter_map(honest).collect());
+    let mut out = outer_boxes(nodes, centres, &inner, &outers);
+    out.extend(inner);
+    out
+}
+
+/// By namespace: the group around it.
+fn outer_of(nodes: &[LayoutNode]) -> BTreeMap<u32, u32> {
+    nodes.iter().filter_map(|n| n.group.zip(n.outer)).collect()
+}
+
+/// Nodes and the area that they take, by what they belong to.
+fn boxes(
+    nodes: &[LayoutNode],
+    centres: &[Pos2],
+    of: impl Fn(&LayoutNode) -> Option<u32>,
+) -> BTreeMap<u32, (usize, Rect)> {
+    let mut out: BTreeMap<u32, (usize, Rect)> = BTreeMap::new();
     for (node, centre) in nodes.iter().zip(centres) {
-        if let Some(group) = node.group {
-            let entry = boxes.entry(group).or_insert((0, Rect::NOTHING));
-            *entry = (entry.0 + 1, entry.1 | node.footprint(*centre));
+        if let Some(group) = of(node) {
+            let (count, area) = out.entry(group).or_insert((0, Rect::NOTHING));
+            (*count, *area) = (*count + 1, *area | node.footprint(*centre));
         }
     }
-    let mut honest: Vec<(usize, GroupHull)> = boxes
-        .into_iter()
-        .map(|(group, (count, rect))| (count, GroupHull { group, rect: grown(rect, nodes.len()) }))
-        .filter(|(_, hull)| {
-            let foreign = nodes.iter().zip(centres).filter(|(n, _)| n.group != Some(hull.group));
-            foreign.into_iter().all(|(n, c)| !hull.rect.intersects(n.footprint(*c)))
-        })
-        .collect();
-    honest.sort_by_key(|(count, hull)| (std::cmp::Reverse(*count), hull.group));
+    out
+}
+
+/// The boxes around boxes.
+fn outer_boxes(
+    nodes: &[LayoutNode],
+    centres: &[Pos2],
+    inner: &[GroupHull],
+    outers: &BTreeMap<u32, u32>,
+) -> Vec<GroupHull> {
+    let mut found = Vec::new();
+    for (group, (count, mut area)) in boxes(nodes, centres, |n| n.outer) {
+        let is_own = |h: &&GroupHull| outers.get(&h.group) == Some(&group);
+        inner.iter().filter(is_own).for_each(|h| area |= h.rect);
+        let hull = GroupHull { group, is_outer: true, rect: grown(area, nodes.len()) };
+        let foreign = nodes.iter().zip(centres).filter(|(n, _)| n.outer != Some(group));
+        let holds_none = foreign.into_iter().all(|(n, c)| !hull.rect.intersects(n.footprint(*c)));
+        let cuts_none = inner.iter().filter(|h| !is_own(h)).all(|h| !hull.rect.intersects(h.rect));
+        if holds_none && cuts_none {
+            found.push((count, hull));
+        }
+    }
+    apart(found)
+}
+
+/// Those that do not overlap one with more nodes, by group.
+fn apart(mut all: Vec<(usize, GroupHull)>) -> Vec<GroupHull> {
+    all.sort_by_key(|(count, hull)| (std::cmp::Reverse(*count), hull.group));
     let mut kept: Vec<GroupHull> = Vec::new();
-    for (_, hull) in honest {
+    for (_, hull) in all {
         if kept.iter().all(|k| !k.rect.intersects(hull.rect)) {
             kept.push(hull);
         }

@@ -8,7 +8,8 @@ fn shop() -> Request {
     let groups =
         [None, Some(0), Some(0), Some(1), Some(1), Some(1), Some(1), Some(1), Some(2), Some(2), Some(2)];
     let group = |i: usize| groups.get(i).copied().unwrap_or(if i == 12 { None } else { Some(3) });
-    let node = |i| LayoutNode { radius: 24.0, label_width: 90.0, group: group(i), rank_hint: None };
+    let node =
+        |i| LayoutNode { radius: 24.0, label_width: 90.0, group: group(i), outer: None, rank_hint: None };
     let edges = [
         (0, 1),
         (1, 2),
@@ -52,6 +53,7 @@ fn big(n: u32, grouped: bool) -> Request {
         radius: 18.0,
         label_width: 90.0,
         group: grouped.then_some(i / 15),
+        outer: None,
         rank_hint: None,
     };
     Request { nodes: (0..n).map(node).collect(), edges, ..Request::default() }
@@ -240,5 +242,30 @@ fn a_map_without_nodes_is_empty_in_every_mode() {
     for mode in Mode::ALL {
         let layout = compute(&Request { mode, focus: Some(0), ..Request::default() });
         assert!(layout.centres.is_empty(), "{}", mode.word());
+    }
+}
+
+#[test]
+fn groups_of_namespaces_have_boxes_around_theirs() {
+    let mut request = big(240, true);
+    // Of each namespace the last node is a store beside it, and the first eight namespaces lie in two groups.
+    for (i, node) in request.nodes.iter_mut().enumerate() {
+        let namespace = i as u32 / 15;
+        node.outer = (namespace < 8).then_some(100 + namespace / 4);
+        if i % 15 == 14 {
+            node.group = None;
+        }
+    }
+    let layout = compute(&request);
+    assert_eq!(overlaps(&request, &layout), 0);
+    let outer: Vec<&GroupHull> = layout.groups.iter().filter(|h| h.is_outer).collect();
+    assert_eq!(outer.iter().map(|h| h.group).collect::<Vec<_>>(), [100, 101]);
+    for hull in outer {
+        let inside = layout.groups.iter().filter(|h| !h.is_outer && hull.rect.contains_rect(h.rect));
+        let first = (hull.group - 100) * 4;
+        assert_eq!(inside.map(|h| h.group).collect::<Vec<_>>(), (first..first + 4).collect::<Vec<_>>());
+        for (node, centre) in request.nodes.iter().zip(&layout.centres) {
+            assert_eq!(hull.rect.contains(*centre), node.outer == Some(hull.group));
+        }
     }
 }

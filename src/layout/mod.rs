@@ -55,6 +55,8 @@ pub struct LayoutNode {
     pub label_width: f32,
     /// Its namespace, if it has one.
     pub group: Option<u32>,
+    /// Where namespaces lie in larger groups: the outermost that it belongs to, also by its namespace's stores.
+    pub outer: Option<u32>,
     /// Whether it belongs to the left (negative, such as users) or to the right (positive).
     pub rank_hint: Option<i8>,
 }
@@ -121,11 +123,13 @@ pub struct Request {
     pub previous: Vec<Option<Pos2>>,
 }
 
-/// The box around the nodes of a namespace.
+/// The box around the nodes of a namespace, or of a group of namespaces.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GroupHull {
-    /// The namespace, as in [`LayoutNode::group`].
+    /// The namespace, as in [`LayoutNode::group`], or the group of them, as in [`LayoutNode::outer`].
     pub group: u32,
+    /// Whether it is a group of namespaces, around their boxes.
+    pub is_outer: bool,
     /// The box, with room for the namespace's name at its top.
     pub rect: Rect,
 }
@@ -135,7 +139,7 @@ pub struct GroupHull {
 pub struct Layout {
     /// One centre per node.
     pub centres: Vec<Pos2>,
-    /// The boxes that contain no node of another namespace, by group.
+    /// The boxes that contain no node of another namespace, the outer ones first, by group.
     pub groups: Vec<GroupHull>,
     /// Per edge, the points between its ends where room was kept for it; often none.
     pub lanes: Vec<Vec<Pos2>>,

@@ -15,6 +15,32 @@ pub struct Finds {
     pub waves: Vec<WaveTruth>,
     /// When all was well again after it had spread.
     pub recovered: Option<Timestamp>,
+    /// For the analysis of capacity: each scenario of growth.
+    pub capacity: Vec<CapacityTruth>,
+}
+
+/// What would be how busy if traffic grew.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CapacityTruth {
+    /// As it is asked: `POST /checkout x2`.
+    pub scenario: String,
+    /// What services use; what saturates first comes first.
+    pub uses: Vec<UseTruth>,
+}
+
+/// How much of something a service uses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UseTruth {
+    /// Which service.
+    pub node: NodeKey,
+    /// `cpu` or `pool`.
+    pub resource: &'static str,
+    /// On average, 0 to 1.
+    pub now: f64,
+    /// When traffic has grown: use grows with requests.
+    pub then: f64,
+    /// Above which it counts as full.
+    pub target: f64,
 }
 
 /// A deployment and what it did to whom.

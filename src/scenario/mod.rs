@@ -1,5 +1,6 @@
 //! Traces of known stories, the same for the same seed on every machine, with the truth about them.
 mod attributes;
+mod busy_evening;
 mod cascade;
 mod catalogue;
 mod checkout_incident;
@@ -7,6 +8,7 @@ mod drift;
 mod emit;
 mod faults;
 mod finds;
+mod gauges;
 mod large_orders;
 mod log;
 mod messaging;
@@ -22,11 +24,11 @@ mod system;
 mod topology;
 mod truth;
 
-use crate::model::{SpanRecord, TimeRange};
+use crate::model::{MeasurementBatch, SpanRecord, TimeRange};
 
 pub use finds::{
-    ChangeTruth, DeployTruth, Example, Finds, ImpactTruth, OnsetTruth, PatternTruth, RedTruth, Share,
-    Verdict, WaveTruth,
+    CapacityTruth, ChangeTruth, DeployTruth, Example, Finds, ImpactTruth, OnsetTruth, PatternTruth, RedTruth,
+    Share, UseTruth, Verdict, WaveTruth,
 };
 pub use truth::{Counts, EdgeKind, EdgeTruth, NodeKey, NodeKind, NodeTruth, Truth};
 
@@ -39,6 +41,8 @@ use system::System;
 pub struct Story {
     /// In the order in which a Collector would receive them.
     pub records: Vec<SpanRecord>,
+    /// How busy its services say that they are; most stories tell nothing of it.
+    pub measurements: MeasurementBatch,
     /// What a perfect map of all of them shows.
     pub truth: Truth,
 }
@@ -78,13 +82,14 @@ pub fn names() -> &'static [(&'static str, &'static str)] {
         (cascade::NAME, "one service fails, its dependents follow in waves, and all recover"),
         (slow_release::NAME, "a release makes a service 60 % slower; two hours before, two after"),
         (slow_release::TAIL, "the same, but only the slowest requests become slower"),
+        (busy_evening::NAME, "a shop before its sale, with CPU and pools: what saturates first?"),
         (topology::NAME, "a generated system of many services, a few of them always unhealthy"),
     ]
 }
 
 /// Whether the scenario also exists with [`NULL`] after its name.
 pub fn has_null(name: &str) -> bool {
-    name != topology::NAME
+    ![topology::NAME, busy_evening::NAME].contains(&name)
 }
 
 /// Lets the scenario happen.
@@ -98,6 +103,7 @@ pub fn generate(name: &str, seed: u64, options: Options) -> Result<Story, Unknow
         recommendation_deploy::NAME => recommendation_deploy::plan(seed, is_null),
         slow_release::NAME => slow_release::plan(seed, is_null, false),
         slow_release::TAIL => slow_release::plan(seed, is_null, true),
+        busy_evening::NAME if !is_null => busy_evening::plan(seed),
         topology::NAME if !is_null => topology::plan(seed, options.services),
         _ => return Err(UnknownScenario(name.to_owned())),
     };
@@ -106,6 +112,8 @@ pub fn generate(name: &str, seed: u64, options: Options) -> Result<Story, Unknow
 
 /// What the analyses must find, from what happened.
 type Answers = dyn FnOnce(&System, &[Served]) -> Finds;
+/// What services measure of themselves, from what happened.
+type Measures = dyn FnOnce(&System, &[Served]) -> MeasurementBatch;
 
 /// A system, and what is known about it beforehand.
 struct Plan {
@@ -113,11 +121,13 @@ struct Plan {
     /// Holds the root cause, path and noise.
     truth: Truth,
     finds: Box<Answers>,
+    measure: Box<Measures>,
 }
 
 impl Plan {
     fn new(system: System, truth: Truth) -> Self {
-        Self { system, truth, finds: Box::new(|_, _| Finds::default()) }
+        let finds = Box::new(|_: &System, _: &[Served]| Finds::default());
+        Self { system, truth, finds, measure: Box::new(|_, _| MeasurementBatch::default()) }
     }
 }
 
@@ -128,6 +138,7 @@ fn tell(name: &str, plan: Plan, seed: u64) -> Story {
     let (nodes, edges) = simulation.ledger.close();
     let records = simulation.emitter.received();
     let finds = (plan.finds)(&plan.system, &simulation.log);
+    let measurements = (plan.measure)(&plan.system, &simulation.log);
     // The system may stay broken beyond the last request; the story ends with it.
     let window = plan.system.window;
     let incident = plan.system.incident.map(|range| TimeRange::new(range.start, range.end.min(window.end)));
@@ -147,7 +158,7 @@ fn tell(name: &str, plan: Plan, seed: u64) -> Story {
         truth.root_cause = None;
         truth.path.clear();
     }
-    Story { records, truth }
+    Story { records, measurements, truth }
 }
 
 #[cfg(test)]

@@ -46,7 +46,11 @@ fn recount(records: &[SpanRecord]) -> Edges {
     }
     let services: std::collections::BTreeSet<String> = records.iter().map(service).collect();
     let mut edges = Edges::new();
-    let weight = if records.iter().any(|r| r.trace_state == "ot=th:e") { 8 } else { 1 };
+    let weight = match records.first().map(|r| r.trace_state.as_str()) {
+        Some("ot=th:e") => 8,
+        Some("ot=th:f") => 16,
+        _ => 1,
+    };
     for record in records {
         let own = service(record);
         let ends = match record.kind {

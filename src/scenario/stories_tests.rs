@@ -132,8 +132,9 @@ fn without_harm_there_is_no_cause_and_no_incident() {
     for (name, _) in names().iter().filter(|(name, _)| has_null(name)) {
         let truth = story(&format!("{name}{NULL}"), 1).truth;
         assert!(truth.root_cause.is_none() && truth.incident.is_none() && truth.path.is_empty());
-        let Finds { deploy, patterns, impact, waves, recovered } = truth.finds;
+        let Finds { deploy, patterns, impact, waves, recovered, capacity } = truth.finds;
         assert!(patterns.is_none() && impact.is_none() && waves.is_empty() && recovered.is_none());
+        assert!(capacity.is_empty());
         let verdicts = deploy.into_iter().flat_map(|d| d.services).map(|s| s.verdict);
         assert!(verdicts.into_iter().all(|v| v == Verdict::Unchanged));
         let entry = truth.edges.iter().filter(|e| e.kind == EdgeKind::Entry);

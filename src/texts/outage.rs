@@ -29,6 +29,8 @@ super::catalogue! {
             => "~ 失敗した呼び出しが5件未満のため、失敗が波及すると仮定しています。";
         how_long_requests_take: "How long requests take" => "リクエストの所要時間";
         of_its_requests_dont_come: "{share} of its requests don't come" => "リクエストの{share}が届かない";
+        of_its_requests_are_slow: "{share} of its requests are slower than nearly all in calm times"
+            => "リクエストの{share}が平常時のほぼすべてより遅い";
         degraded: "degraded: {operation}" => "劣化：{operation}";
         operations_degraded: "{count} operations degraded" => "{count}個の操作が劣化";
         falls_back_to_well: "falls back to {name} ({share} well)" => "{name} にフォールバック（成功 {share}）";

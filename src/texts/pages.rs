@@ -111,8 +111,18 @@ super::catalogue! {
             => "**{name}** が上限内で最も上限に近い（{why}）";
         capacity_requests: "\n## Requests\n\n| service | operation | per min | times | per min, scenario |\n|---|---|---:|---:|---:|\n"
             => "\n## リクエスト\n\n| サービス | 操作 | 毎分 | 倍率 | シナリオの毎分 |\n|---|---|---:|---:|---:|\n";
-        capacity_nodes: "\n## Nodes\n\n| node | visits per min | in flight | response | used | times (model) | response (model) | used (model) | headroom (model) | instances (model) |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
-            => "\n## ノード\n\n| ノード | 毎分の処理 | 処理中 | 応答 | 使用率 | 倍率（モデル） | 応答（モデル） | 使用率（モデル） | 余裕（モデル） | インスタンス（モデル） |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n";
+        capacity_nodes: "\n## Nodes\n\n" => "\n## ノード\n\n";
+        capacity_node: "node" => "ノード";
+        capacity_visits: "visits per min" => "毎分の処理";
+        capacity_in_flight: "in flight" => "処理中";
+        capacity_response: "response" => "応答";
+        capacity_used: "used" => "使用率";
+        capacity_times: "times (model)" => "倍率（モデル）";
+        capacity_response_then: "response (model)" => "応答（モデル）";
+        capacity_used_then: "used (model)" => "使用率（モデル）";
+        capacity_headroom: "headroom (model)" => "余裕（モデル）";
+        capacity_instances: "instances (model)" => "インスタンス（モデル）";
+        share_of_resource: "{share} of {resource}" => "{resource}の{share}";
         capacity_faster: "\n## Faster (replayed)\n\n| service | operation | requests | p50 | p95 | p99 |\n|---|---|---:|---:|---:|---:|\n"
             => "\n## 高速化（再生による）\n\n| サービス | 操作 | リクエスト | p50 | p95 | p99 |\n|---|---|---:|---:|---:|---:|\n";
         saturates: "saturates" => "飽和";
@@ -126,6 +136,8 @@ super::catalogue! {
             => "\n## 入口\n\n| サービス | 操作 | リクエスト | 経由 | 割合 | すでに失敗 | 失敗の見込み |\n|---|---|---:|---:|---:|---:|---:|\n";
         entry_points_measured: "\n## Entry points\n\n| service | operation | requests | through | share | fail in calm times | failed |\n|---|---|---:|---:|---:|---:|---:|\n"
             => "\n## 入口\n\n| サービス | 操作 | リクエスト | 経由 | 割合 | 平常時の失敗 | 失敗 |\n|---|---|---:|---:|---:|---:|---:|\n";
+        dependents_measured: "\n## Dependents\n\n| node | hops | its requests that fail | that are slow | that don't come any more | severity of failures | operations |\n|---|---:|---:|---:|---:|---|---|\n"
+            => "\n## 依存元\n\n| ノード | ホップ | 失敗したリクエスト | 遅いリクエスト | 来なくなったリクエスト | 失敗の重大度 | 操作 |\n|---|---:|---:|---:|---:|---|---|\n";
         what_can_be_done: "\n## What can be done\n\n" => "\n## 対策\n\n";
         dependencies: "\n## Dependencies\n\n| node | hops |\n|---|---:|\n"
             => "\n## 依存先\n\n| ノード | ホップ |\n|---|---:|\n";

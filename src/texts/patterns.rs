@@ -9,6 +9,8 @@ super::catalogue! {
         bad_against: "{rule}: {with} bad against {without}"
             => "{rule}：不良 {with}、それ以外 {without}";
         with_as_well: "; with {more} as well: {share}" => "。さらに {more} の場合は{share}";
+        only_says_when: "it only says when: others of the same time are as often bad"
+            => "時期を示すだけ：同じ時間帯の他のリクエストも同じ割合で不良";
         extra_time_goes_to: "{share} of their extra time goes to {name}"
             => "余分な時間の{share}は {name}";
         in_operation: ", in “{operation}”" => "、「{operation}」";
@@ -29,7 +31,7 @@ super::catalogue! {
         is_missing: "is missing" => "がない";
         not_executed: "not executed (took {length})" => "実行されず（通常 {length}）";
         only_here: "only here: {count} times, {length}" => "こちらのみ：{count}回、{length}";
-        times_instead_of: "{now} times instead of {before}" => "{before}回から{now}回に";
+        times_instead_of: "{now} instead of {before} times" => "{before}回から{now}回に";
         failed_after: "failed, after {now} itself instead of {before}"
             => "失敗、自身の時間 {before}から{now}に";
         did_not_fail: "did not fail" => "失敗せず";

@@ -112,7 +112,7 @@ fn graphs_for_other_programs_name_all_ends() {
 fn every_line_of_a_picture_has_a_tip_that_any_program_draws() {
     let run = form("svg");
     let svg = run.text();
-    assert!(!svg.contains("context-stroke"), "few programs know it");
+    assert!(!svg.contains("context-stroke") && !svg.contains("paint-order"), "few programs know them");
     let used = svg.split("marker-end=\"url(#").skip(1).map(|rest| rest.split(')').next().unwrap());
     let mut lines = 0;
     for tip in used {

@@ -2,6 +2,7 @@
 //! anything above low where nothing is wrong.
 #![allow(clippy::unwrap_used)]
 mod alarm;
+mod capacity;
 mod impact;
 mod incident;
 mod null;
@@ -14,19 +15,21 @@ use spanscape::analysis::{BlameKey, Study, Subject};
 use spanscape::engine::{Engine, EngineOptions};
 use spanscape::graph::{GraphIndex, Snapshot};
 use spanscape::model::{
-    Arrival, Delivery, NodeId, Progress, SourceId, SourceKind, SpanRecord, Symbol, batch_from_records,
+    Arrival, Delivery, NodeId, Progress, SourceId, SourceKind, Symbol, batch_from_records,
 };
-use spanscape::scenario::{Options, Truth, generate};
+use spanscape::scenario::{Options, Story, Truth, generate};
 use spanscape::store::Lens;
 
 /// Seeds that each story is told with.
 const SEEDS: u64 = 5;
 
-fn load(records: &[SpanRecord]) -> Arc<Snapshot> {
+fn load(story: &Story) -> Arc<Snapshot> {
     let engine = Engine::start(EngineOptions::default()).unwrap();
     let arrivals = engine.arrivals().unwrap();
     arrivals.send(Arrival::Opened(SourceId(0), SourceKind::File, "story".to_owned())).unwrap();
-    for part in records.chunks(5_000) {
+    let measured = Delivery { measurements: story.measurements.clone(), ..Delivery::default() };
+    arrivals.send(Arrival::Spans(SourceId(0), measured)).unwrap();
+    for part in story.records.chunks(5_000) {
         let delivery = Delivery { batch: batch_from_records(part), ..Delivery::default() };
         arrivals.send(Arrival::Spans(SourceId(0), delivery)).unwrap();
     }
@@ -45,7 +48,7 @@ struct Told {
 impl Told {
     fn new(name: &str, seed: u64) -> Self {
         let story = generate(name, seed, Options::default()).unwrap();
-        let snapshot = load(&story.records);
+        let snapshot = load(&story);
         let index = snapshot.graph(&Lens::default());
         Self { truth: story.truth, snapshot, index, progress: Progress::default() }
     }
@@ -115,6 +118,11 @@ fn checkout_incident_is_the_database_and_not_the_payment() {
 #[test]
 fn stripe_outage_is_stripe_and_hits_each_caller_as_much_as_it_needs_it() {
     judge("stripe-outage", &[alarm::raised, incident::found, impact::measured, impact::predicted]);
+}
+
+#[test]
+fn busy_evening_is_full_where_it_was_built_to_be() {
+    judge("busy-evening", &[capacity::growth]);
 }
 
 #[test]

@@ -75,6 +75,11 @@ fn nothing(story: &str) {
 }
 
 #[test]
+fn nothing_in_a_busy_evening() {
+    judge("busy-evening", &[incidents, deployments, associations, advices, health]);
+}
+
+#[test]
 fn nothing_in_checkout() {
     nothing("checkout-incident");
 }

@@ -1,6 +1,7 @@
 //! Who is hit when a node fails: dependents by distance, dependencies, and each entry point's share.
 mod business;
 mod instance;
+mod measured;
 mod outage;
 mod retime;
 mod strength;
@@ -12,7 +13,8 @@ use crate::model::{NodeId, Symbol, Timestamp, TraceId, TraceIndex};
 use crate::store::Lens;
 
 pub use business::{Business, BusinessKeys, business};
-pub use outage::{EntryHit, Hit, Mode, Outage, measured, outage};
+pub use measured::measured;
+pub use outage::{EntryHit, Hit, Mode, Outage, outage};
 pub use retime::{Limits, Patience, Slower};
 pub use strength::{Fallback, History, Strength};
 

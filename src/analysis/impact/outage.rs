@@ -1,13 +1,10 @@
 //! What would fail if a node did: each saved request is gone through again, with learnt odds.
 use std::collections::BTreeMap;
 
-use super::instance::one_instance;
 use super::retime::{Lengths, Limits, Patience, Retimed, Slower, patience, slower};
 use super::strength::{Fallback, History, lessons};
-use crate::analysis::deploy::deployments;
 use crate::analysis::{Reading, Severity, Study};
-use crate::model::{Nanos, NodeId, Symbol, TimeRange, Timestamp, TraceId, TraceIndex};
-use crate::store::Lens;
+use crate::model::{Nanos, NodeId, Symbol, TraceId, TraceIndex};
 
 /// How a node fails.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,9 +26,6 @@ impl Mode {
     }
 }
 
-/// How long before the incident, and after its onset, a deployment may have been to do with it.
-const BEFORE: Nanos = Nanos::from_secs(1800);
-const AFTER: Nanos = Nanos::from_secs(120);
 /// Predicted share of failures from which an operation counts as degraded.
 const DEGRADED: f64 = 0.10;
 
@@ -44,9 +38,12 @@ pub struct Hit {
     pub error_ratio: f64,
     /// The share that fails otherwise: as recorded, or measured in calm times.
     pub recorded_ratio: f64,
-    /// Share of its requests that would not reach it any more, 0 to 1.
+    /// Share of its requests that would not reach it any more, or did not, 0 to 1.
     pub lost_ratio: f64,
-    /// By the predicted share.
+    /// Share of its requests that came and took longer than 99 % did in calm times, beyond the share that does so
+    /// then, 0 to 1; only where it was measured.
+    pub slow_ratio: Option<f64>,
+    /// By the share that fails.
     pub severity: Severity,
     /// Operations of which at least 10 % would fail, with that share; most first.
     pub operations: Vec<(Symbol, f64)>,
@@ -102,11 +99,11 @@ pub struct Outage {
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    all: f64,
-    failed: f64,
-    recorded: f64,
-    lost: f64,
+pub(super) struct Sum {
+    pub all: f64,
+    pub failed: f64,
+    pub recorded: f64,
+    pub lost: f64,
     /// Of the failed, those that would still have come.
     failed_there: f64,
 }
@@ -126,32 +123,44 @@ impl Sum {
         let failed = if is_error { all } else { 0.0 };
         Self { all, failed, failed_there: failed, ..Self::default() }
     }
-    fn ratio(&self, part: f64) -> f64 {
+    pub fn ratio(&self, part: f64) -> f64 {
         if self.all > 0.0 { (part / self.all).clamp(0.0, 1.0) } else { 0.0 }
     }
 }
 
+/// A request that one node served within a trace.
+pub(super) struct Request {
+    pub node: NodeId,
+    pub operation: Symbol,
+    /// As recorded.
+    pub length: Nanos,
+    pub sum: Sum,
+}
+
 /// What one trace would come to.
-struct Replayed {
-    trace: TraceIndex,
-    id: TraceId,
-    entry: Option<(NodeId, Symbol)>,
-    weight: f64,
-    failed: f64,
+pub(super) struct Replayed {
+    pub trace: TraceIndex,
+    pub id: TraceId,
+    pub entry: Option<(NodeId, Symbol)>,
+    pub weight: f64,
+    pub failed: f64,
     recorded: f64,
+    /// As recorded.
+    pub length: Nanos,
     /// As recorded and then; where it takes time.
     lengths: Option<(Nanos, Nanos)>,
-    requests: Vec<(NodeId, Symbol, Sum)>,
+    pub requests: Vec<Request>,
 }
 
 impl Replayed {
     /// A trace as it was.
-    fn recorded(reading: &Reading) -> Self {
+    pub fn recorded(reading: &Reading) -> Self {
         let failed = f64::from(u8::from(reading.is_failed()));
         let served = reading.rows().filter(|(_, _, p)| p.is_served && p.weight > 0.0);
         let requests = served.filter_map(|(_, row, part)| {
             let all = f64::from(part.weight);
-            Some((part.node?, row.name, Sum::recorded(all, row.is_error)))
+            let sum = Sum::recorded(all, row.is_error);
+            Some(Request { node: part.node?, operation: row.name, length: row.duration(), sum })
         });
         Self {
             trace: reading.trace,
@@ -160,6 +169,7 @@ impl Replayed {
             weight: reading.weight(),
             failed,
             recorded: 0.0,
+            length: reading.duration(),
             lengths: None,
             requests: requests.collect(),
         }
@@ -175,7 +185,7 @@ pub fn outage(study: &Study<'_>, traces: &[TraceIndex], node: NodeId, mode: Mode
     let extra = |t: &Replayed| (t.failed - t.recorded).max(0.0);
     Outage {
         mode: Some(mode),
-        hits: hits(study, node, &history, sums.nodes),
+        hits: hits(study, node, &history, sums.nodes, &BTreeMap::new()),
         entries: entry_hits(sums.entries),
         slower: slower(sums.lengths),
         deployed: None,
@@ -188,17 +198,17 @@ pub fn outage(study: &Study<'_>, traces: &[TraceIndex], node: NodeId, mode: Mode
 }
 
 #[derive(Default)]
-struct Sums {
-    nodes: BTreeMap<NodeId, (Sum, BTreeMap<Symbol, Sum>)>,
-    entries: BTreeMap<(NodeId, Symbol), Sum>,
+pub(super) struct Sums {
+    pub nodes: BTreeMap<NodeId, (Sum, BTreeMap<Symbol, Sum>)>,
+    pub entries: BTreeMap<(NodeId, Symbol), Sum>,
     lengths: BTreeMap<(NodeId, Symbol), Vec<Lengths>>,
 }
 
 impl Sums {
-    fn of(replayed: &[Replayed]) -> Self {
+    pub fn of(replayed: &[Replayed]) -> Self {
         let mut out = Self::default();
         for t in replayed {
-            for (node, operation, sum) in &t.requests {
+            for Request { node, operation, sum, .. } in &t.requests {
                 let (all, operations) = out.nodes.entry(*node).or_default();
                 add(all, *sum);
                 add(operations.entry(*operation).or_default(), *sum);
@@ -221,52 +231,6 @@ impl Sums {
     }
 }
 
-/// What an outage did: failures during an incident, and how many there were in calm times.
-pub fn measured(
-    study: &Study<'_>,
-    traces: &[TraceIndex],
-    node: NodeId,
-    incident: TimeRange,
-    baseline: TimeRange,
-) -> Outage {
-    let history = History::learn(study.map(traces, |r| Some(lessons(r))).into_iter().flatten());
-    let inside = |range: TimeRange| {
-        study.map(traces, |r| r.start().filter(|s| range.contains(*s)).map(|_| Replayed::recorded(r)))
-    };
-    let (now, before) = (inside(incident), inside(baseline));
-    let (mut sums, calm) = (Sums::of(&now), Sums::of(&before));
-    // What fails in calm times as well is not the incident's doing.
-    let set = |now: &mut Sum, calm: Option<&Sum>| {
-        now.recorded = calm.map_or(0.0, |c| c.ratio(c.failed)) * now.all;
-    };
-    for (n, (all, operations)) in &mut sums.nodes {
-        let old = calm.nodes.get(n);
-        set(all, old.map(|o| &o.0));
-        operations.iter_mut().for_each(|(o, sum)| set(sum, old.and_then(|c| c.1.get(o))));
-    }
-    sums.entries.iter_mut().for_each(|(e, sum)| set(sum, calm.entries.get(e)));
-    let failed = || now.iter().filter(|t| t.failed > 0.0);
-    Outage {
-        mode: None,
-        affected: sums.entries.values().map(|s| (s.failed - s.recorded).max(0.0)).sum(),
-        hits: hits(study, node, &history, sums.nodes),
-        entries: entry_hits(sums.entries),
-        slower: Vec::new(),
-        deployed: deployed(study, node, incident.start),
-        instance: one_instance(study, traces, node, (incident, baseline)),
-        patience: Vec::new(),
-        examples: failed().map(|t| t.id).take(5).collect(),
-        by_trace: failed().map(|t| (t.trace, 1.0)).collect(),
-    }
-}
-
-/// The last version of a node that went live in the half hour before, or just after where clocks differ.
-fn deployed(study: &Study<'_>, node: NodeId, at: Timestamp) -> Option<(Symbol, Nanos)> {
-    let all = deployments(study, &Lens::default()).into_iter().filter(|d| d.node == Some(node));
-    let near = all.map(|d| (d.version, at - d.start)).filter(|d| d.1 >= Nanos(-AFTER.0) && d.1 <= BEFORE);
-    near.min_by_key(|d| d.1)
-}
-
 fn add(to: &mut Sum, more: Sum) {
     to.all += more.all;
     to.failed += more.failed;
@@ -275,7 +239,7 @@ fn add(to: &mut Sum, more: Sum) {
     to.failed_there += more.failed_there;
 }
 
-fn entry_hits(entries: BTreeMap<(NodeId, Symbol), Sum>) -> Vec<EntryHit> {
+pub(super) fn entry_hits(entries: BTreeMap<(NodeId, Symbol), Sum>) -> Vec<EntryHit> {
     let mut out: Vec<EntryHit> = entries
         .into_iter()
         .map(|((node, operation), s)| EntryHit {
@@ -333,7 +297,7 @@ impl World<'_> {
                 lost: weight * (1.0 - reach[i as usize]),
                 failed_there: weight * odds[i as usize] * reach[i as usize],
             };
-            requests.push((node, row.name, sum));
+            requests.push(Request { node, operation: row.name, length: row.duration(), sum });
         }
         Replayed {
             trace: reading.trace,
@@ -342,6 +306,7 @@ impl World<'_> {
             weight: reading.weight(),
             failed: reading.root.map_or(0.0, |r| odds[r as usize]),
             recorded: f64::from(u8::from(reading.is_failed())),
+            length: reading.duration(),
             lengths,
             requests,
         }
@@ -401,11 +366,12 @@ impl World<'_> {
 }
 
 /// Nodes by what is in store for them, worst first, without those that nothing happens to.
-fn hits(
+pub(super) fn hits(
     study: &Study<'_>,
     failing: NodeId,
     history: &History,
     nodes: BTreeMap<NodeId, (Sum, BTreeMap<Symbol, Sum>)>,
+    slow: &BTreeMap<NodeId, f64>,
 ) -> Vec<Hit> {
     let mut out = Vec::new();
     for (node, (sum, operations)) in nodes {
@@ -427,6 +393,7 @@ fn hits(
             error_ratio: sum.error_ratio(),
             recorded_ratio: sum.ratio(sum.recorded),
             lost_ratio: sum.ratio(sum.lost),
+            slow_ratio: slow.get(&node).copied(),
             severity: Severity::of_share(sum.error_ratio()),
             operations: degraded,
             fallback: to_it.iter().find_map(|e| history.fallback(*e)),
@@ -435,7 +402,13 @@ fn hits(
             is_assumed: to_it.iter().any(|e| history.strength(*e).is_assumed()),
         });
     }
-    out.retain(|h| h.error_ratio > h.recorded_ratio + 1e-9 || h.lost_ratio > 1e-9);
-    out.sort_by(|a, b| b.error_ratio.total_cmp(&a.error_ratio).then(a.node.cmp(&b.node)));
+    let is_slow = |h: &Hit| h.slow_ratio.is_some_and(|s| s > 0.0);
+    out.retain(|h| h.error_ratio > h.recorded_ratio + 1e-9 || h.lost_ratio > 1e-9 || is_slow(h));
+    let worst = |h: &Hit| (h.error_ratio, h.slow_ratio.unwrap_or(0.0), h.lost_ratio);
+    out.sort_by(|a, b| {
+        let (a_is, b_is) = (worst(a), worst(b));
+        let order = b_is.0.total_cmp(&a_is.0).then(b_is.1.total_cmp(&a_is.1));
+        order.then(b_is.2.total_cmp(&a_is.2)).then(a.node.cmp(&b.node))
+    });
     out
 }

@@ -37,9 +37,9 @@ pub struct Slower {
     pub operation: Symbol,
     /// Requests.
     pub requests: f64,
-    /// As recorded: the median and the 95th percentile.
+    /// As recorded, or in calm times: the median and the 95th percentile.
     pub before: [Nanos; 2],
-    /// Predicted; `None` where so many requests would not end as far as anybody knows.
+    /// Predicted, or as measured during the incident; `None` where so many requests would not end as far as anybody knows.
     pub after: [Option<Nanos>; 2],
     /// Share of the requests that nobody is known to give up, 0 to 1.
     pub endless: f64,
@@ -141,7 +141,7 @@ fn is_endless(length: Nanos) -> bool {
     length.0 >= ENDLESS.0 / 2
 }
 
-fn percentiles(all: &[Lengths], of: impl Fn(&Lengths) -> Nanos) -> [Nanos; 2] {
+pub(super) fn percentiles(all: &[Lengths], of: impl Fn(&Lengths) -> Nanos) -> [Nanos; 2] {
     let mut values: Vec<f64> = all.iter().map(|l| of(l).0 as f64).collect();
     values.sort_by(f64::total_cmp);
     [0.5, 0.95].map(|q| Nanos(quantile_sorted(&values, q).unwrap_or(0.0) as i64))

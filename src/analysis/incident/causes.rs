@@ -295,7 +295,8 @@ impl Trial<'_> {
         let rival =
             shares.iter().enumerate().filter(|(i, _)| *i != place).map(|(_, s)| s.1).next().unwrap_or(0.0);
         let rank = deviating.iter().position(|d| d.0 == key);
-        let onset = self.ledger.own_onset(key);
+        let own_onset = self.ledger.own_onset(key);
+        let onset = own_onset.map(|o| o.0);
         let dependents = self.dependents(key);
         let later: Vec<Timestamp> = dependents.iter().filter_map(|d| self.onsets.get(d)).copied().collect();
         let new_version = self.new_version(key, onset);
@@ -304,8 +305,8 @@ impl Trial<'_> {
             amount: self.now.bad / (self.now.bad + 10.0),
             share,
             lead: ((share - rival) / 0.3).clamp(0.0, 1.0),
-            first: match (onset, later.iter().min()) {
-                (Some(own), Some(first)) if own <= *first + super::ledger::BUCKET => 1.0,
+            first: match (own_onset, later.iter().min()) {
+                (Some((own, doubt)), Some(first)) if own <= *first + doubt => 1.0,
                 (Some(_), Some(_)) => 0.0,
                 _ => 0.5,
             },

@@ -63,7 +63,8 @@ pub(in crate::analysis) fn detail(
     let mut instances = Votes::default();
     let (mut all, mut errors_all, mut statements_all) = (0.0, 0.0, 0.0);
     let mut is_silent = true;
-    for f in blamed.iter().take(LOOKED_AT) {
+    // They are sorted: the first ones are not like the others.
+    for f in blamed.iter().step_by(blamed.len().div_ceil(LOOKED_AT).max(1)) {
         let Some(reading) = study.read(f.trace) else { continue };
         for row in rows_of(&reading, key, f) {
             let Some(span) =

@@ -118,6 +118,15 @@ impl ExtraTime {
     }
 }
 
+impl Episode {
+    /// How much later than it began it may have been noticed: at least [`BUCKET`]; longer for what shows seldom, of
+    /// which the first may not come for a while. Chance makes that longer in one of a hundred cases.
+    pub fn doubt(&self) -> Nanos {
+        let gap = (self.end - self.onset).0 as f64 / self.count.max(1) as f64;
+        BUCKET.max(Nanos((gap * 100f64.ln()) as i64))
+    }
+}
+
 /// Work by whose it is.
 #[derive(Debug)]
 pub(super) struct Ledger {
@@ -217,13 +226,14 @@ impl Ledger {
         Some(out)
     }
 
-    /// When a key's own work first differed: slower, or failing by itself.
-    pub fn own_onset(&self, key: BlameKey) -> Option<Timestamp> {
+    /// When a key's own work first differed, slower, or failing by itself; and how much earlier it may have begun to.
+    pub fn own_onset(&self, key: BlameKey) -> Option<(Timestamp, Nanos)> {
         let (calm, bad) = (self.calm(key), &self.since_calm(key));
         let share = calm.iter().filter(|p| p.work.is_origin).count() as f64 / calm.len().max(1) as f64;
-        let failing = failures(bad, share, |w| w.is_origin).map(|e| e.onset);
-        let slow = slow(calm, bad, |w| w.own_ms).map(|e| e.onset);
-        failing.into_iter().chain(slow).min()
+        let failing = failures(bad, share, |w| w.is_origin);
+        let slow = slow(calm, bad, |w| w.own_ms);
+        let first = failing.into_iter().chain(slow).min_by_key(|e| e.onset);
+        first.map(|e| (e.onset, e.doubt()))
     }
 
     /// What a key showed since calm times ended, by onset.

@@ -39,6 +39,8 @@ use ledger::Ledger;
 const ENOUGH_CALM: usize = 20;
 /// Extra bad requests without which a stretch of time that was found is no incident.
 const LEAST: f64 = 8.0;
+/// No share of bad requests that is usual is taken to be smaller.
+const LEAST_USUAL: f64 = 0.005;
 /// Probability under which it is no chance that bad requests came no more.
 const CHANCE: f64 = 1e-3;
 /// Stretches in a row without trouble, after which it is over.
@@ -135,6 +137,11 @@ impl EntryHit {
     /// Share of bad requests, 0 to 1.
     pub fn share(&self) -> f64 {
         if self.requests > 0.0 { self.bad / self.requests } else { 0.0 }
+    }
+    /// Whether so many bad ones would not come by chance, where it is known what is usual.
+    fn is_hit(&self) -> bool {
+        let usual = self.calm_share.unwrap_or(0.0).max(LEAST_USUAL);
+        binomial_at_least(self.bad.round() as u64, self.requests.round() as u64, usual) < CHANCE
     }
     fn extra(&self) -> f64 {
         (self.share() - self.calm_share.unwrap_or(0.0)).max(0.0)
@@ -308,8 +315,9 @@ fn answer(
     let lead = lead(facts, calm, range);
     let ledger = Ledger::new(calm, &lead, bad, (out.baseline, range));
     let episodes = episodes(&ledger);
+    let hurt = |e: &&Episode| e.symptom != Symptom::TrafficDrop;
     let onsets: BTreeMap<NodeId, Timestamp> =
-        episodes.iter().filter_map(|(n, e)| Some((*n, e.first()?.onset))).collect();
+        episodes.iter().filter_map(|(n, e)| Some((*n, e.iter().find(hurt)?.onset))).collect();
     let changes: Vec<_> = super::deploy::deployments(study, &crate::store::Lens::default())
         .into_iter()
         .filter_map(|d| Some((d.node?, d.version, d.start)))
@@ -336,7 +344,8 @@ fn answer(
         let spread =
             waves::Spread { study, calm, bad, episodes: &episodes, ledger: &ledger, strain: &strain };
         let onset = cause.onset.or(onsets.values().min().copied()).unwrap_or(range.start);
-        out.waves = spread.waves(key, onset);
+        let (waves, onset) = spread.waves(key, onset);
+        out.waves = waves;
         let reached: BTreeSet<NodeId> = out.waves.iter().flat_map(|w| &w.nodes).map(|n| n.node).collect();
         out.recovery = recovery(facts, &paths, &episodes, &reached, onset);
     }
@@ -369,7 +378,7 @@ fn entries(calm: &[&TraceFacts], bad: &[&TraceFacts], paths: &CalmPaths) -> Vec<
             let calm_share = before.get(&(node, operation)).map(|(all, bad)| bad / all);
             EntryHit { node, operation, requests, bad, calm_share }
         })
-        .filter(|e| e.extra() > 0.0)
+        .filter(|e| e.extra() > 0.0 && e.is_hit())
         .collect();
     let weight = |e: &EntryHit| e.extra() * e.requests;
     out.sort_by(|a, b| {

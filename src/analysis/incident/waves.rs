@@ -116,8 +116,9 @@ struct Flows {
 }
 
 impl Spread<'_> {
-    /// Waves from a cause. Each node is reached once, so cycles end.
-    pub fn waves(&self, cause: BlameKey, onset: Timestamp) -> Vec<Wave> {
+    /// Waves from a cause, and when it began: with the first that it reached, where itself shows so seldom that it
+    /// was noticed later. Each node is reached once, so cycles end.
+    pub fn waves(&self, cause: BlameKey, onset: Timestamp) -> (Vec<Wave>, Timestamp) {
         let flows = Flows { before: flows(self.calm), now: flows(self.bad) };
         let graph = &self.study.index.graph;
         let first: Vec<NodeId> = match cause {
@@ -146,10 +147,15 @@ impl Spread<'_> {
                 }
             }
         }
-        waves.iter_mut().for_each(|w| w.nodes.sort_by_key(|r| (r.delay, r.node)));
+        let start = seen.keys().filter_map(|n| self.onset(*n)).fold(onset, Timestamp::min);
+        for wave in &mut waves {
+            let later = wave.nodes.iter_mut().filter(|r| r.mechanism != Mechanism::Origin);
+            later.for_each(|r| r.delay = self.onset(r.node).unwrap_or(onset) - start);
+            wave.nodes.sort_by_key(|r| (r.delay, r.node));
+        }
         let mut seen = seen.into_keys().collect();
-        self.add_others(&mut waves, &mut seen, onset, &flows);
-        waves
+        self.add_others(&mut waves, &mut seen, start, &flows);
+        (waves, start)
     }
 
     /// Nodes that those seen reach, each with the dependency through which.
@@ -159,7 +165,7 @@ impl Spread<'_> {
     fn next(&self, seen: &BTreeMap<NodeId, usize>, onset: Timestamp) -> BTreeMap<NodeId, (EdgeId, NodeId)> {
         let graph = &self.study.index.graph;
         let since = |n: NodeId| self.onset(n).unwrap_or(onset);
-        let reaches = |v: NodeId, u: NodeId| since(u) + BUCKET >= since(v);
+        let reaches = |v: NodeId, u: NodeId| since(u) + self.doubt(v) >= since(v);
         let callers: BTreeSet<NodeId> = seen.keys().flat_map(|v| graph.dependents(*v)).map(|d| d.1).collect();
         let (mut ready, mut waiting) = (BTreeMap::new(), BTreeMap::new());
         for u in callers.into_iter().filter(|u| !seen.contains_key(u) && self.is_hurt(*u)) {
@@ -232,9 +238,13 @@ impl Spread<'_> {
         self.onset(node).filter(|o| *o + BUCKET >= onset)?;
         if let Some((edge, from)) = caller {
             let timeouts = flows.now.get(&edge).map_or(0.0, |f| f.timeouts);
+            let is_own = self.ledger.extra_time(BlameKey::Node(node)).is_own();
             let how = match (timeouts >= 3.0, self.has(node, Symptom::Errors)) {
                 (true, _) => Mechanism::DeadlineExhausted,
+                // It fails by itself: that its callers suffer as well is no way to it.
+                (_, true) if !graph.dependencies(node).iter().any(|d| seen.contains(&d.1)) => return None,
                 (_, true) => Mechanism::ErrorPropagation,
+                _ if is_own => Mechanism::OwnTime,
                 _ => Mechanism::LatencyPropagation,
             };
             return Some(self.reached(node, how, Some(from), onset));
@@ -255,7 +265,18 @@ impl Spread<'_> {
     }
 
     fn onset(&self, node: NodeId) -> Option<Timestamp> {
-        self.episodes.get(&node)?.iter().map(|e| e.onset).min()
+        self.first(node).map(|e| e.onset)
+    }
+
+    /// How much earlier than it shows it may have begun at a node.
+    fn doubt(&self, node: NodeId) -> Nanos {
+        self.first(node).map_or(BUCKET, Episode::doubt)
+    }
+
+    /// What it showed first; a want of traffic, which nobody can date, only where it showed nothing else.
+    fn first(&self, node: NodeId) -> Option<&Episode> {
+        let all = self.episodes.get(&node)?;
+        all.iter().min_by_key(|e| (e.symptom == Symptom::TrafficDrop, e.onset))
     }
 
     /// Whether it shows more than a want of traffic.

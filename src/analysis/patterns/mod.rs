@@ -7,6 +7,7 @@ mod features;
 mod rhythm;
 mod rules;
 mod structure;
+mod when;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -216,6 +217,7 @@ impl<'f> Split<'f> {
             missing.push(Missing::Sampled(good.len(), self.good.len()));
         }
         let read: Vec<TraceIndex> = bad.iter().chain(&good).map(|f| f.trace).collect();
+        let when: Vec<Timestamp> = bad.iter().chain(&good).map(|f| f.start).collect();
         let requests = study.map(&read, |r| {
             let mut own = features::properties(study, r);
             if let Some(load) = loads.get(&r.trace) {
@@ -231,8 +233,8 @@ impl<'f> Split<'f> {
         let good_weight = self.good.len() as f64 / good.len().max(1) as f64 / bad_weight;
         let text = |s| study.snapshot.spans.text(s);
         let is_short = study.snapshot.extent.is_none_or(|e| e.length() < DAY);
-        let sample =
-            rules::Sample { requests: &requests, is_bad: &is_bad, good_weight, text: &text, is_short };
+        let (requests, is_bad, starts) = (&requests, &is_bad, &when);
+        let sample = rules::Sample { requests, is_bad, starts, good_weight, text: &text, is_short };
         let associations = rules::associations(&sample, TOLD);
         let bottlenecks = bottlenecks(&good, &bad);
         let starts = |of: &[&TraceFacts]| of.iter().map(|f| f.start).collect::<Vec<_>>();

@@ -2,8 +2,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::features::{Properties, Property, Source};
+use super::when::ratio_at_the_same_time;
 use crate::analysis::statistics::{FALSE_DISCOVERIES, Tail, benjamini_hochberg, compare_proportions};
-use crate::model::Symbol;
+use crate::model::{Symbol, Timestamp};
 
 /// Bad requests that a rule must hold for.
 const SUPPORT: u64 = 5;
@@ -58,6 +59,9 @@ pub struct Association {
     pub p_value: f64,
     /// For the order: difference of shares times the root of recall and precision.
     pub score: f64,
+    /// Whether it only says when: it is the hour within a day, or how many requests were under way, and those
+    /// where it holds are no more often bad than others of the same time.
+    pub only_says_when: bool,
     /// Other conditions that hold for nearly the same requests.
     pub also: Vec<(Source, Condition)>,
     /// A second condition that makes it sharper, with the share of bad requests where both hold.
@@ -75,6 +79,8 @@ impl Association {
 pub(super) struct Sample<'a> {
     pub requests: &'a [Properties],
     pub is_bad: &'a [bool],
+    /// When each came.
+    pub starts: &'a [Timestamp],
     /// Requests that each good one stands for.
     pub good_weight: f64,
     /// The text of names: what is equally good is ordered by it, whatever came first.
@@ -310,10 +316,9 @@ impl Sample<'_> {
         }
     }
 
-    /// What says little of why: that something is missing mostly follows from the failure, and within one day the
-    /// hour only says when.
+    /// What says little of why: that something is missing mostly follows from the failure.
     fn is_weak(&self, a: &Association) -> bool {
-        a.condition == Condition::Missing || (a.source == Source::Hour && self.is_short)
+        a.condition == Condition::Missing || a.only_says_when
     }
 
     /// How far a property is from what a request brings along.
@@ -379,6 +384,18 @@ impl Sample<'_> {
         Some(Rule { source: source.clone(), condition, holds, p: (p * tried as f64).min(1.0) })
     }
 
+    /// Slow requests crowd one another, so that crowding goes with any incident; and within one day an hour is a
+    /// stretch of time as any other.
+    fn only_says_when(&self, rule: &Rule) -> bool {
+        let at_the_same_time =
+            || ratio_at_the_same_time(self.starts, self.is_bad, &rule.holds, self.good_weight);
+        match rule.source {
+            Source::Hour => self.is_short,
+            Source::Concurrency => at_the_same_time().is_none_or(|ratio| ratio < LIFT),
+            _ => false,
+        }
+    }
+
     fn association(&self, rule: &Rule) -> Association {
         let count = |bad: bool, held: bool| {
             let is = |i: &usize| self.is_bad[*i] == bad && rule.holds[*i] == held;
@@ -401,6 +418,7 @@ impl Sample<'_> {
             bad_ratio_without: without,
             recall,
             p_value: rule.p,
+            only_says_when: self.only_says_when(rule),
             score: effect * (recall * with).sqrt(),
             also: Vec::new(),
             and: None,

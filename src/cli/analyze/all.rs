@@ -97,7 +97,7 @@ fn parts(
     });
     let beside = Beside {
         intermittent: answers::intermittent_text(snapshot, graph, &found),
-        which: answers::which_text(snapshot, graph, &found),
+        which: answers::which_text(snapshot, graph, &found, &answer),
         cost: outage.as_ref().map(|o| o.3).filter(|_| *keys != BusinessKeys::default()),
     };
     let mut out = vec![Part::incident(snapshot, graph, &answer, &beside)];

@@ -69,7 +69,7 @@ fn beside(study: &Study<'_>, traces: &[TraceIndex], answer: &Incident, keys: &Bu
         return Beside { intermittent, ..Beside::default() };
     };
     let found = answers::is_partial(answer).then(|| patterns(study, traces, &Bad::Usual));
-    let which = found.and_then(|found| answers::which_text(snapshot, graph, &found));
+    let which = found.and_then(|found| answers::which_text(snapshot, graph, &found, answer));
     let node = answer.causes.first().and_then(|c| match c.subject {
         Subject::Node(n) => Some(n),
         Subject::Edge(e) => graph.ends(e).map(|ends| ends.1),

@@ -220,10 +220,7 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &
             e.per_min * e.factor
         );
     }
-    out += words.capacity_nodes;
-    for s in &answer.services {
-        write_node(&mut out, graph, s);
-    }
+    write_nodes(&mut out, graph, &answer.services);
     if !answer.what_if.is_empty() {
         out += words.capacity_faster;
     }
@@ -249,21 +246,41 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, scenario: &str, answer: &
     out
 }
 
-fn write_node(out: &mut String, graph: &ServiceGraph, s: &NodeCapacity) {
-    let tightest = s.tightest();
-    let is_beyond = s.response_then.is_none() && tightest.is_some_and(|u| u.margin() < 1.0);
-    let response = if is_beyond { texts().pages.saturates.to_owned() } else { length_text(s.response_then) };
-    let replicas = s.replicas.map_or("-".to_owned(), |n| format!("{} → {n}", s.instances));
-    let _ = writeln!(
-        out,
-        "| {} | {:.1} | {:.2} | {} | {} | {:.2} | {response} | {} | {} | {replicas} |",
-        name_of(graph, s.node),
-        s.per_min,
-        s.in_flight,
-        length_text(Some(s.response)),
-        percent_text(tightest.map(|u| u.now)),
-        s.growth,
-        percent_text(tightest.map(|u| u.then)),
-        percent_text(tightest.and_then(Use::headroom)),
-    );
+/// The table of nodes; what is known of none of them has no column.
+fn write_nodes(out: &mut String, graph: &ServiceGraph, services: &[NodeCapacity]) {
+    type Cell = fn(&NodeCapacity) -> Option<String>;
+    let words = &texts().pages;
+    let columns: [(&str, Cell); 9] = [
+        (words.capacity_visits, |s| Some(format!("{:.1}", s.per_min))),
+        (words.capacity_in_flight, |s| Some(format!("{:.2}", s.in_flight))),
+        (words.capacity_response, |s| Some(length_text(Some(s.response)))),
+        (words.capacity_used, |s| s.tightest().map(|u| percent_text(Some(u.now)))),
+        (words.capacity_times, |s| Some(format!("{:.2}", s.growth))),
+        (words.capacity_response_then, |s| {
+            let is_beyond = s.response_then.is_none() && s.tightest().is_some_and(|u| u.margin() < 1.0);
+            let then = || s.response_then.map(|r| length_text(Some(r)));
+            if is_beyond { Some(texts().pages.saturates.to_owned()) } else { then() }
+        }),
+        (words.capacity_used_then, |s| {
+            let of = |u: &Use| {
+                let (share, resource) = (percent_text(Some(u.then)), resource_text(u.resource));
+                fill(texts().pages.share_of_resource, &[("share", &share), ("resource", &resource)])
+            };
+            s.tightest().map(of)
+        }),
+        (words.capacity_headroom, |s| s.tightest().and_then(Use::headroom).map(|h| percent_text(Some(h)))),
+        (words.capacity_instances, |s| s.replicas.map(|n| format!("{} → {n}", s.instances))),
+    ];
+    let told: Vec<_> =
+        columns.iter().filter(|(_, cell)| services.iter().any(|s| cell(s).is_some())).collect();
+    let titles: Vec<&str> = told.iter().map(|c| c.0).collect();
+    let titles = titles.join(" | ");
+    *out += words.capacity_nodes;
+    let line = "---:|".repeat(told.len());
+    let _ = writeln!(out, "| {} | {titles} |\n|---|{line}", words.capacity_node);
+    for s in services {
+        let cells: Vec<String> =
+            told.iter().map(|(_, cell)| cell(s).unwrap_or_else(|| "-".to_owned())).collect();
+        let _ = writeln!(out, "| {} | {} |", name_of(graph, s.node), cells.join(" | "));
+    }
 }

@@ -197,6 +197,7 @@ impl Page<'_> {
             "predicted_error_ratio": self.failing(a),
             "recorded_error_ratio": hit.map(|h| h.recorded_ratio),
             "lost_ratio": hit.map(|h| h.lost_ratio),
+            "slow_ratio": hit.and_then(|h| h.slow_ratio),
             "severity": hit.map_or(Severity::Low, |h| h.severity).name(),
             "operations": operations.unwrap_or_default(),
             "fallback": hit.and_then(|h| h.fallback).map(|f| id_of(self.graph, f.node)),
@@ -263,7 +264,9 @@ impl Page<'_> {
         for reason in self.reasons() {
             let _ = writeln!(out, "- {reason}{}", words.stop);
         }
-        out += words.dependents;
+        // A prediction tells of lengths by entry.
+        let slow = |cell: &str| if outage.mode.is_none() { format!("{cell} |") } else { String::new() };
+        out += if outage.mode.is_none() { words.dependents_measured } else { words.dependents };
         for a in &reach.dependents {
             let hit = self.hit(a.node);
             let names: Vec<String> = hit.map_or_else(Vec::new, |h| {
@@ -275,12 +278,18 @@ impl Page<'_> {
             });
             let _ = writeln!(
                 out,
-                "| {} | {} | {} | {} | {} | {} |",
+                "| {} | {} | {} |{} {} | {} | {} |",
                 name_of(graph, a.node),
                 a.distance,
                 percent_text(self.failing(a)),
+                slow(&format!(
+                    " {}",
+                    percent_text(hit.map(|h| h.slow_ratio.unwrap_or(0.0)).or(a.share.map(|_| 0.0)))
+                )),
                 percent_text(hit.map(|h| h.lost_ratio).or(a.share.map(|_| 0.0))),
-                level_word(hit.map_or(Severity::Low, |h| h.severity).name()),
+                hit.map(|h| h.severity)
+                    .or(a.share.map(|_| Severity::Low))
+                    .map_or("-", |s| level_word(s.name())),
                 names.join(", ")
             );
         }
@@ -294,7 +303,9 @@ impl Page<'_> {
         for line in todo {
             let _ = writeln!(out, "- {line}{}", words.stop);
         }
-        out += words.dependencies;
+        if !reach.dependencies.is_empty() {
+            out += words.dependencies;
+        }
         for a in &reach.dependencies {
             let _ = writeln!(out, "| {} | {} |", name_of(graph, a.node), a.distance);
         }

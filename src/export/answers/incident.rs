@@ -3,6 +3,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::patterns::is_partial;
 use super::{Answer, cell, evidence, id_of, ids, level_word, name_of, range_json, set_subject, subject_text};
 use crate::analysis::Subject;
 use crate::analysis::impact::Business;
@@ -268,11 +269,6 @@ pub fn summary_in(graph: &ServiceGraph, answer: &Incident, moment: impl Fn(Times
     out
 }
 
-/// Whether most requests got through an incident, so that it matters which ones did not.
-pub fn is_partial(answer: &Incident) -> bool {
-    answer.incident.is_some() && answer.totals.bad < 0.5 * answer.totals.requests
-}
-
 /// What happened, or that it comes and goes.
 pub fn summary_beside(graph: &ServiceGraph, answer: &Incident, beside: &Beside) -> String {
     let intermittent = beside.intermittent.clone().filter(|_| answer.incident.is_none());
@@ -338,8 +334,12 @@ fn markdown(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Incident, beside
 
 /// That something showed before any request was hit, where it did: others may have coped with it for a while.
 fn first_sign(graph: &ServiceGraph, answer: &Incident) -> String {
-    let first = answer.timeline.iter().find(|(_, e)| e.symptom != Symptom::TrafficDrop);
-    let (Some(range), Some((node, e))) = (answer.incident, first) else { return String::new() };
+    let mut shown = answer.timeline.iter().filter(|(_, e)| e.symptom != Symptom::TrafficDrop);
+    let (Some(range), Some(first)) = (answer.incident, shown.next()) else { return String::new() };
+    // Closer onsets have no order: of those, what the cause shows.
+    let is_cause = |n| answer.causes.first().is_some_and(|c| c.subject == Subject::Node(n));
+    let tied = shown.take_while(|(_, e)| e.onset < first.1.onset + BUCKET);
+    let (node, e) = tied.into_iter().find(|(n, _)| is_cause(*n)).unwrap_or(first);
     if e.onset + BUCKET >= range.start {
         return String::new();
     }

@@ -30,14 +30,13 @@ pub use empty::why_empty;
 pub use health::{event_json, health_json, health_markdown, health_report};
 pub use impact::{OutageReport, entry_text, fails_already, impact, mode_words};
 pub use incident::{
-    Beside, cause_reasons, delay_text, incident, is_partial, mechanism_words,
-    missing_text as incident_missing, summary as incident_summary, summary_beside,
-    summary_in as incident_summary_in, symptom_words,
+    Beside, cause_reasons, delay_text, incident, mechanism_words, missing_text as incident_missing,
+    summary as incident_summary, summary_beside, summary_in as incident_summary_in, symptom_words,
 };
 pub use mitigations::{mitigations, patience_notes, slower_text};
 pub use patterns::{
-    association_severity, association_text, blame_text, days, difference_text, intermittent_text, is_telling,
-    missing_text as patterns_missing, patterns, rhythm_text, rule_text, segment_text, which_text,
+    association_severity, association_text, blame_text, difference_text, intermittent_text, is_partial,
+    is_telling, missing_text as patterns_missing, patterns, rhythm_text, rule_text, segment_text, which_text,
 };
 
 /// An answer in both forms.

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::{Answer, cell, evidence, id_of, ids, name_of, set_subject, subject_text, window};
+use crate::analysis::incident::Incident;
 use crate::analysis::patterns::{
     Association, Condition, Difference, FrequentError, Group, Missing, Pair, Patterns, Rhythm, Segment,
     Source, StepDifference,
@@ -22,6 +23,9 @@ pub fn patterns(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) ->
 
 /// How strong an association is, from how much of the bad it covers and how bad it is where it holds.
 pub fn association_severity(group: &Group, a: &Association) -> Severity {
+    if a.only_says_when {
+        return Severity::Low;
+    }
     // What half of an entry's requests suffer from is as grave as an outage of half of them.
     Severity::of_share(a.recall * group.share().max(a.bad_ratio_with * 0.5))
 }
@@ -105,12 +109,31 @@ pub fn rhythm_text(rhythm: &Rhythm) -> String {
 
 /// That a trouble comes and goes, where no single stretch of time stands out and a property above low does.
 pub fn intermittent_text(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Option<String> {
-    shared_text(snapshot, graph, answer, texts().patterns.no_single_incident)
+    shared_text(snapshot, graph, answer, texts().patterns.no_single_incident, |_, a| is_telling(a))
 }
 
-/// Which requests are bad of those that come at the time of an incident, where a property above low tells them.
-pub fn which_text(snapshot: &Snapshot, graph: &ServiceGraph, answer: &Patterns) -> Option<String> {
-    shared_text(snapshot, graph, answer, texts().patterns.bad_ones_share)
+/// Share of bad requests from which on an operation was hit as a whole.
+const PARTIAL: f64 = 0.9;
+
+/// Which requests are bad of an operation that an incident hit in part, where a property above low tells them. When
+/// they came is known then, and that more are under way while they take longer is no property of theirs.
+pub fn which_text(
+    snapshot: &Snapshot,
+    graph: &ServiceGraph,
+    answer: &Patterns,
+    incident: &Incident,
+) -> Option<String> {
+    let is_partial =
+        |g: &Group| incident.entries.iter().any(|e| (e.node, e.operation) == g.entry && e.share() < PARTIAL);
+    let is_own = |a: &Association| {
+        a.condition != Condition::Missing && !matches!(a.source, Source::Hour | Source::Concurrency)
+    };
+    shared_text(snapshot, graph, answer, texts().patterns.bad_ones_share, |g, a| is_partial(g) && is_own(a))
+}
+
+/// Whether an incident let a part of the requests through that it hit, so that it matters which ones.
+pub fn is_partial(incident: &Incident) -> bool {
+    incident.entries.first().is_some_and(|e| e.share() < PARTIAL)
 }
 
 /// A sentence about the property that bad requests share most tellingly.
@@ -119,10 +142,10 @@ fn shared_text(
     graph: &ServiceGraph,
     answer: &Patterns,
     sentence: &str,
+    is_meant: impl Fn(&Group, &Association) -> bool,
 ) -> Option<String> {
-    let days = days(snapshot);
     let worst = answer.groups.iter().filter_map(|g| {
-        let a = g.associations.iter().find(|a| is_telling(a, days))?;
+        let a = g.associations.iter().find(|a| is_meant(g, a))?;
         Some((association_severity(g, a), g, a)).filter(|w| w.0 > Severity::Low)
     });
     let (_, group, a) = worst.reduce(|best, other| if other.0 > best.0 { other } else { best })?;
@@ -138,16 +161,11 @@ fn shared_text(
     ))
 }
 
-/// Whole days of data.
-pub fn days(snapshot: &Snapshot) -> i64 {
-    snapshot.extent.map_or(0, |e| e.length().0 / Nanos::from_secs(86_400).0)
-}
-
-/// Whether an association says more than when it was, within one day, or what was not reached.
+/// Whether an association says more than when it was, or what was not reached.
 ///
 /// What is missing mostly is so because of the failure: it follows, it does not go before.
-pub fn is_telling(a: &Association, days: i64) -> bool {
-    a.condition != Condition::Missing && (days >= 1 || a.source != Source::Hour)
+pub fn is_telling(a: &Association) -> bool {
+    a.condition != Condition::Missing && !a.only_says_when
 }
 
 /// A property by the name that people know it by.
@@ -279,6 +297,7 @@ impl Page<'_> {
             "p_value": a.p_value,
             "recall": a.recall,
             "bad": a.bad,
+            "only_says_when": a.only_says_when,
             "entry": self.entry(group),
             "also": a.also.iter().map(rule).collect::<Vec<_>>(),
             "and": a.and.as_ref().map(|(s, c, share)| json!({
@@ -396,6 +415,9 @@ impl Page<'_> {
             let share = percent_text(Some(a.recall));
             let of_bad = fill(words.of_the_bad_ones, &[("share", &share), ("p", &p)]);
             let _ = writeln!(out, "{}. **{}** {of_bad}", i + 1, association_text(self.snapshot, a));
+            if a.only_says_when {
+                let _ = writeln!(out, "   - {}", texts().patterns.only_says_when);
+            }
             for (source, c) in &a.also {
                 let rule = rule_text(self.snapshot, source, c);
                 let _ = writeln!(out, "   - {}", fill(words.the_same_requests, &[("rule", &rule)]));

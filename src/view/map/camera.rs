@@ -17,12 +17,11 @@ impl Camera {
 
     /// The camera that shows `world` in `view` with margins, and no larger than designed for.
     ///
-    /// The strips of the legend at the bottom and of the buttons at the right stay free.
+    /// The strips of the legend at the bottom and of the buttons above and at the right stay free.
     pub fn fit(world: Rect, view: Rect) -> Self {
         let bottom = if has_legend(view) { 60.0 } else { 24.0 };
-        // In a narrow view the buttons at the upper right would cover a node.
-        let top = if is_narrow(view) { 44.0 } else { 24.0 };
-        let (start, end) = (Vec2::new(24.0, top), Vec2::new(60.0, bottom));
+        // The buttons at the upper right would cover a node.
+        let (start, end) = (Vec2::new(24.0, 48.0), Vec2::new(60.0, bottom));
         let room = (view.size() - start - end).max(Vec2::splat(40.0));
         let size = world.size().max(Vec2::splat(1.0));
         let zoom = (room.x / size.x).min(room.y / size.y).min(1.15);

@@ -313,6 +313,8 @@ fn ground(paint: &Paint<'_>) -> Layer {
         // Cut to what is seen, so that corners far away cost and blur nothing.
         let area = paint.rect_to_screen(hull.rect).intersect(seen);
         if area.is_positive() {
+            // What is around boxes is quieter than they are.
+            let fill = if hull.is_outer { mixed(paint.palette.canvas, fill, 0.5) } else { fill };
             mesh::plate(&mut layer.mesh, area, round, paint.soft(), [fill, border]);
         }
     }

@@ -51,6 +51,8 @@ pub struct MapNode {
     pub kind: NodeKind,
     /// Its namespace.
     pub group: Option<String>,
+    /// Where groups lie in groups: the outermost that it belongs to, also where it has no box of its own.
+    pub outer: Option<String>,
     /// How well it does.
     pub health: Health,
     /// Requests that it answers, per minute.

@@ -8,6 +8,7 @@ use super::change::{Change, Verdict};
 use super::input::{Health, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 use super::{edge_signs, figures, speaking};
 use crate::export::edge_signs::{EdgeFigures, EdgeSigns, Shade};
+use crate::graph::INSIDE;
 use crate::layout::{self, Layout, LayoutNode, Request, RouteInput};
 use crate::view::text;
 
@@ -91,6 +92,8 @@ pub struct HullScene {
     /// The box.
     pub rect: Rect,
     group: u32,
+    /// Whether it is around the boxes of other groups.
+    pub is_outer: bool,
 }
 
 /// The map as plain data.
@@ -137,7 +140,7 @@ pub fn layout_request(
 /// The sizes for the layout, and the names of the namespaces by number.
 fn sizes(input: &MapInput) -> (Vec<LayoutNode>, Vec<String>) {
     let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
-    for group in input.nodes.iter().filter_map(|n| n.group.as_deref()) {
+    for group in input.nodes.iter().flat_map(|n| [n.group.as_deref(), n.outer.as_deref()]).flatten() {
         let next = numbers.len() as u32;
         numbers.entry(group).or_insert(next);
     }
@@ -149,6 +152,7 @@ fn sizes(input: &MapInput) -> (Vec<LayoutNode>, Vec<String>) {
         radius: LARGEST,
         label_width: text::estimated_width(&figures::shown_name(&n.name)).max(92.0),
         group: n.group.as_deref().and_then(|g| numbers.get(g).copied()),
+        outer: n.outer.as_deref().and_then(|g| numbers.get(g).copied()),
         rank_hint: (n.kind == NodeKind::User).then_some(-1),
     };
     (input.nodes.iter().map(size).collect(), names)
@@ -298,13 +302,22 @@ impl MapScene {
     }
 
     fn outline(&mut self, centres: &[Pos2]) {
-        let hull = |h: layout::GroupHull| HullScene {
-            name: self.groups.get(h.group as usize).cloned().unwrap_or_default(),
+        let found = layout::hulls(&self.sizes, centres);
+        let name = |group: u32| self.groups.get(group as usize).map_or("", String::as_str);
+        // Inside the box of the group around it, a group needs no more than its own name.
+        let short = |h: &layout::GroupHull| {
+            let outer = found.iter().find(|o| o.is_outer && !h.is_outer && o.rect.contains_rect(h.rect));
+            let own = outer.and_then(|o| name(h.group).strip_prefix(name(o.group))?.strip_prefix(INSIDE));
+            own.unwrap_or(name(h.group)).to_owned()
+        };
+        let hull = |h: &layout::GroupHull| HullScene {
+            name: short(h),
             figures: String::new(),
             rect: h.rect,
             group: h.group,
+            is_outer: h.is_outer,
         };
-        self.hulls = layout::hulls(&self.sizes, centres).into_iter().map(hull).collect();
+        self.hulls = found.iter().map(hull).collect();
         let nodes = layout::bounds(&self.sizes, centres);
         let hulls = self.hulls.iter().fold(nodes, |all, h| all | h.rect);
         self.bounds = self.edges.iter().fold(hulls, |all, e| all | e.bounds);
@@ -313,20 +326,30 @@ impl MapScene {
 
     /// Writes the figures of the boxes.
     fn tell_hulls(&mut self) {
-        let group = |i: usize| self.sizes.get(i).and_then(|n| n.group);
-        let mut members: BTreeMap<u32, usize> = BTreeMap::new();
-        for group in self.sizes.iter().filter_map(|n| n.group) {
-            *members.entry(group).or_default() += 1;
-        }
-        let mut coming: BTreeMap<u32, Vec<&EdgeScene>> = BTreeMap::new();
-        for edge in &self.edges {
-            if let Some(to) = group(edge.to).filter(|to| group(edge.from) != Some(*to)) {
-                coming.entry(to).or_default().push(edge);
+        // A box by its number, and whether it is one around boxes.
+        type Key = (bool, u32);
+        let of = |i: usize, is_outer: bool| {
+            let node = self.sizes.get(i)?;
+            // What hangs on a namespace is beside it, not of it.
+            let group = if is_outer { node.group.and(node.outer) } else { node.group };
+            Some((is_outer, group?))
+        };
+        let mut members: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut coming: BTreeMap<Key, Vec<&EdgeScene>> = BTreeMap::new();
+        for is_outer in [false, true] {
+            for key in (0..self.sizes.len()).filter_map(|i| of(i, is_outer)) {
+                *members.entry(key).or_default() += 1;
+            }
+            for edge in &self.edges {
+                if let Some(to) = of(edge.to, is_outer).filter(|to| of(edge.from, is_outer) != Some(*to)) {
+                    coming.entry(to).or_default().push(edge);
+                }
             }
         }
         for hull in &mut self.hulls {
-            let count = members.get(&hull.group).copied().unwrap_or(0);
-            let edges = coming.get(&hull.group).into_iter().flatten().copied();
+            let key = (hull.is_outer, hull.group);
+            let count = members.get(&key).copied().unwrap_or(0);
+            let edges = coming.get(&key).into_iter().flatten().copied();
             hull.figures = speaking::hull_figures(count, edges);
         }
     }

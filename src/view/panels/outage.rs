@@ -225,6 +225,9 @@ fn hit_row(ui: &mut Ui, told: &Told<OutageAnswer>, hit: &Hit, p: &Palette, comma
             &[("share", &text::percent(hit.lost_ratio))],
         ));
     }
+    if let Some(slow) = hit.slow_ratio.filter(|s| *s >= 0.005) {
+        facts.push(fill(texts().outage.of_its_requests_are_slow, &[("share", &text::percent(slow))]));
+    }
     match hit.operations.as_slice() {
         [] => {}
         [one] => {

@@ -11,8 +11,8 @@ use super::findings::{self, Choice, Chosen};
 use crate::analysis::Subject;
 use crate::graph::{
     Accumulator, Arranged, Arrangement, Collapse, EdgeKind, GraphIndex, GroupBy, Groups, Health, History,
-    NodeKind, Party, RawEdgeId, Reach, Red, ServiceGraph, Snapshot, Timeline, again, arrange, group_keys,
-    matching_traces, touched,
+    INSIDE, NodeKind, Party, RawEdgeId, Reach, Red, ServiceGraph, Snapshot, Timeline, again, arrange,
+    group_keys, matching_traces, touched,
 };
 use crate::layout;
 use crate::model::{NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
@@ -427,13 +427,18 @@ fn map_input(shown: &Arranged, whole: &ServiceGraph, arrangement: &Arrangement) 
         let all = members.iter().filter_map(|n| whole.node(*n)).map(|n| n.health);
         [Health::Critical, Health::Warning].map(|state| all.clone().filter(|h| *h == state).count())
     };
+    let is_nested = matches!(&arrangement.group_by, GroupBy::Keys(keys) if keys.len() > 1);
     for ((id, node), group) in graph.nodes().zip(&shown.group_of) {
         let group = if by_namespace { Some(node.namespace.clone()) } else { group.clone() };
+        // Groups in groups have the name of the one around them before theirs.
+        let outer = || group.as_ref()?.split(INSIDE).next().map(str::to_owned);
+        let outer = if is_nested { outer() } else { None };
         input.nodes.push(MapNode {
             key: node.id.clone(),
             name: node.name.clone(),
             kind: kind(node.kind),
             group: group.filter(|g| !g.is_empty() && (by_namespace || node.is_instrumented)),
+            outer,
             health: health(node.health),
             rate_per_min: node.red.rate_per_min(over),
             latency_ms: ms(&node.red),

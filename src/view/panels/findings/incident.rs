@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
         commands.push(Command::OpenAnswer(Question::Patterns, None));
     }
     let which = found.patterns.told.filter(|_| is_partial(answer) && found.choice.is_none());
-    if let Some(which) = which.and_then(|t| which_text(&t.snapshot, &t.index.graph, &t.answer)) {
+    if let Some(which) = which.and_then(|t| which_text(&t.snapshot, &t.index.graph, &t.answer, answer)) {
         widgets::note(ui, &which, p);
     }
     for missing in &answer.missing {

@@ -151,6 +151,9 @@ fn association(ui: &mut Ui, told: &Told<Patterns>, a: &Association, p: &Palette)
         &fill(texts().findings.holds_for_of_the_bad, &[("share", &text::percent(a.recall)), ("sure", &sure)]),
         p,
     );
+    if a.only_says_when {
+        page::bullet(ui, &sentence(texts().patterns.only_says_when), p);
+    }
     for (source, condition) in a.also.iter().take(3) {
         let rule = rule_text(&told.snapshot, source, condition);
         page::bullet(ui, &fill(texts().findings.the_same_requests, &[("rule", &rule)]), p);
