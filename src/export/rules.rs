@@ -97,8 +97,7 @@ struct RuleTable {
     min_calls: f64,
     #[serde(default)]
     slower_than_ms: f64,
-    #[serde(default)]
-    plain: bool,
+    plain: Option<bool>,
 }
 
 impl RuleTable {
@@ -116,7 +115,8 @@ impl RuleTable {
             who: who(self.nodes, &self.kinds, self.edges),
             least_calls: self.min_calls,
             slower_than: Nanos((self.slower_than_ms * 1e6) as i64),
-            plain: self.plain,
+            // A rule of one's own is taken at its word unless it says otherwise.
+            plain: self.plain.unwrap_or(true),
         }
     }
 }
@@ -252,6 +252,17 @@ mod tests {
             assert!(DEFAULT_RULES.contains(signal.name()), "{} is not explained", signal.name());
         }
         assert!(rules.rules.iter().all(|r| r.warning.is_some() || r.critical.is_some()));
+    }
+
+    #[test]
+    fn rules_of_ones_own_are_taken_at_their_word() {
+        let own = |more: &str| {
+            let text = format!("[[rule]]\nname = \"x\"\nsignal = \"error_ratio\"\ncritical = 0.05\n{more}");
+            parse_rules(&text).unwrap().rules[0].plain
+        };
+        assert!(own("") && own("plain = true") && !own("plain = false"));
+        let weighed = default_rules().rules.into_iter().filter(|r| r.least_calls > 0.0);
+        assert!(weighed.map(|r| r.plain).all(|plain| !plain));
     }
 
     #[test]
