@@ -25,7 +25,7 @@ fn story() -> Arc<Snapshot> {
 
 /// A window tall enough that nothing has to be scrolled to.
 fn window() -> Harness<'static, App> {
-    opened::window(Harness::builder().with_size([1600.0, 3000.0]), Session::still(story()))
+    opened::window(Harness::builder().with_size([1600.0, 5000.0]), Session::still(story()))
 }
 
 /// Drags over the timeline, from one share of it to another.
