@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use egui::Pos2;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use opened::{labels, measured, press, shows, snapshot};
+use opened::{copied, labels, measured, press, shows, snapshot};
 use spanscape::app::{App, Command, Item, Session, Tab};
 use spanscape::graph::Snapshot;
 use spanscape::model::{
@@ -94,15 +94,7 @@ fn the_top_finding_leads_to_the_cause_and_to_the_span_that_proves_it() {
 fn the_report_is_copied_with_all_its_parts() {
     let mut h = window(sample());
     h.get_by_label("Copy report").click();
-    let mut copied = String::new();
-    for _ in 0..5 {
-        h.step();
-        for command in &h.output().platform_output.commands {
-            if let egui::OutputCommand::CopyText(text) = command {
-                copied.clone_from(text);
-            }
-        }
-    }
+    let copied = copied(&mut h);
     for part in
         ["# Incident review", "orders-postgresql", "## Incident", "## Impact of an outage", "## Patterns"]
     {

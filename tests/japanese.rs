@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use opened::{press, shows};
+use opened::{copied, press, shows};
 use spanscape::app::{App, Command, Item, Session};
 use spanscape::export::cards::Question;
 use spanscape::graph::Snapshot;
@@ -116,16 +116,7 @@ fn answers_are_in_japanese_down_to_their_tables() {
 
 fn copied_report(h: &mut Harness<'_, App>) -> String {
     h.state_mut().command(Command::CopyReport);
-    let mut copied = String::new();
-    for _ in 0..5 {
-        h.step();
-        for command in &h.output().platform_output.commands {
-            if let egui::OutputCommand::CopyText(text) = command {
-                copied.clone_from(text);
-            }
-        }
-    }
-    copied
+    copied(h)
 }
 
 #[test]

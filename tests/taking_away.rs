@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use opened::{shows, snapshot};
+use opened::{copied, shows, snapshot};
 use spanscape::app::saving::write_case;
 use spanscape::app::{App, Command, Item, Session};
 use spanscape::engine::{Engine, EngineOptions};
@@ -155,15 +155,7 @@ fn a_picture_has_the_size_that_was_typed_and_no_other() {
 fn the_map_is_copied_as_text() {
     let mut h = window(Session::still(sample()));
     h.state_mut().command(Command::CopyMap(MapForm::Mermaid));
-    let mut copied = String::new();
-    for _ in 0..3 {
-        h.step();
-        for command in &h.output().platform_output.commands {
-            if let egui::OutputCommand::CopyText(text) = command {
-                copied.clone_from(text);
-            }
-        }
-    }
+    let copied = copied(&mut h);
     assert!(copied.starts_with("flowchart") && copied.contains("payment-service"), "{copied}");
 }
 

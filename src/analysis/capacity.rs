@@ -6,11 +6,11 @@ mod model;
 
 use std::collections::BTreeMap;
 
-use super::Study;
 use super::reading::{BlameKey, Reading};
 use super::replay::{Changes, Replay};
 use super::saturation::{Gauges, Level};
 use super::statistics::quantile_sorted;
+use super::{Evidence, Study};
 use crate::graph::NodeKind;
 use crate::model::{Nanos, NodeId, Symbol};
 use crate::store::Lens;
@@ -128,6 +128,8 @@ pub struct NodeCapacity {
     pub instances: usize,
     /// Instances that keep utilisation at its target in the scenario.
     pub replicas: Option<usize>,
+    /// The visits that kept it longest.
+    pub evidence: Evidence,
 }
 
 impl NodeCapacity {
@@ -204,15 +206,12 @@ pub fn capacity(study: &Study<'_>, lens: &Lens, growths: &[Growth], faster: &[Fa
         let busy = gauges.of(id, window);
         let fit = model::fit(&visits.minutes);
         let instances = node.instances.len();
-        services.push(one(
-            id,
-            visits,
-            growth,
-            minutes,
-            &Measured { cpu: busy.cpu, pool: busy.pool() },
-            fit,
-            instances,
-        ));
+        let measured = Measured { cpu: busy.cpu, pool: busy.pool() };
+        let mut node = one(id, visits, growth, minutes, &measured, fit, instances);
+        for span in visits.longest.iter().filter_map(|v| study.snapshot.spans.get(v.1)) {
+            node.evidence.add(span.trace_id(), span.span_id());
+        }
+        services.push(node);
     }
     services.sort_by(|a: &NodeCapacity, b| {
         let margin = |n: &NodeCapacity| n.tightest().map_or(f64::INFINITY, Use::margin);
@@ -292,6 +291,7 @@ fn one(
         fit,
         instances,
         replicas: replicas.map(|n| (n as usize).max(1)),
+        evidence: Evidence::default(),
     }
 }
 

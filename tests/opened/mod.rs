@@ -64,3 +64,17 @@ pub fn press(h: &mut Harness<'_, App>, starts: &str) {
 pub fn shows(h: &Harness<'_, App>, text: &str) -> bool {
     h.query_all_by_label_contains(text).count() > 0
 }
+
+/// What comes to the clipboard within some frames; "" for nothing.
+pub fn copied(h: &mut Harness<'_, App>) -> String {
+    let mut copied = String::new();
+    for _ in 0..5 {
+        h.step();
+        for command in &h.output().platform_output.commands {
+            if let egui::OutputCommand::CopyText(text) = command {
+                copied.clone_from(text);
+            }
+        }
+    }
+    copied
+}

@@ -2,9 +2,9 @@
 use std::collections::BTreeMap;
 
 use super::{EntryLoad, Trip};
-use crate::analysis::Reading;
 use crate::analysis::reading::BlameKey;
-use crate::model::{NodeId, Symbol};
+use crate::analysis::{Evidence, Reading};
+use crate::model::{NodeId, SpanRow, Symbol};
 
 const MINUTE: i64 = 60_000_000_000;
 
@@ -19,6 +19,8 @@ pub(super) struct Stop {
     own: f64,
     /// All of the time, ns.
     total: f64,
+    /// Of the visits the longest: ns, and its span.
+    longest: Option<(i64, SpanRow)>,
 }
 
 /// The visits of a trace. Who answers with a span is visited by it, who does not, by the call.
@@ -36,21 +38,22 @@ pub(super) fn stops(reading: &Reading) -> Vec<Stop> {
             _ => None,
         };
         let minute = row.start.0.div_euclid(MINUTE);
-        let mut add = |node, count: f64, own: i64, total: i64| {
+        let mut add = |node, count: f64, own: i64, total: i64, span: Option<SpanRow>| {
             let found = out.iter().position(|s| s.node == node && s.minute == minute).unwrap_or_else(|| {
-                out.push(Stop { node, minute, count: 0.0, own: 0.0, total: 0.0 });
+                out.push(Stop { node, minute, count: 0.0, own: 0.0, total: 0.0, longest: None });
                 out.len() - 1
             });
             let stop = &mut out[found];
             stop.count += count * weight;
             stop.own += own as f64 * weight;
             stop.total += total as f64 * weight;
+            stop.longest = stop.longest.max(span.map(|s| (total, s)));
         };
         if let Some(node) = visited {
-            add(node, 1.0, 0, row.duration().0);
+            add(node, 1.0, 0, row.duration().0, row.span());
         }
         if let Some(node) = own {
-            add(node, 0.0, row.self_time.0, 0);
+            add(node, 0.0, row.self_time.0, 0, None);
         }
     }
     out
@@ -64,6 +67,18 @@ pub(super) struct Visits {
     pub total: f64,
     /// Visits and own time by minute.
     pub minutes: BTreeMap<i64, (f64, f64)>,
+    /// The longest visits, longest first.
+    pub longest: Vec<(i64, SpanRow)>,
+}
+
+impl Visits {
+    fn keep(&mut self, visit: (i64, SpanRow)) {
+        let at = self.longest.partition_point(|v| *v >= visit);
+        if at < Evidence::KEPT {
+            self.longest.insert(at, visit);
+            self.longest.truncate(Evidence::KEPT);
+        }
+    }
 }
 
 /// Requests by kind, and the visits of each.
@@ -84,6 +99,9 @@ impl Load {
             visits.count += stop.count;
             visits.own += stop.own;
             visits.total += stop.total;
+            if let Some(visit) = stop.longest {
+                visits.keep(visit);
+            }
             let minute = visits.minutes.entry(stop.minute).or_default();
             minute.0 += stop.count;
             minute.1 += stop.own;

@@ -336,7 +336,7 @@ fn entries(study: &Study<'_>) -> BTreeSet<NodeId> {
     graph.nodes().map(|(id, _)| id).filter(|id| graph.dependents(*id).iter().any(|d| is_user(d.1))).collect()
 }
 
-/// Requests after the deployment that show a regression: failed ones, or slow ones.
+/// Requests after the deployment that show a regression: failed ones, slow ones, or those that still came.
 fn evidence(study: &Study<'_>, sides: &Sides<'_>, row: &Compared) -> Evidence {
     let mut shown: Vec<&Sample> = match row.metric {
         Metric::Errors => sides.after.iter().copied().filter(|s| s.outcome.is_failure()).collect(),
@@ -348,7 +348,7 @@ fn evidence(study: &Study<'_>, sides: &Sides<'_>, row: &Compared) -> Evidence {
             slow.sort_by(|a, b| a.millis.partial_cmp(&b.millis).unwrap_or(std::cmp::Ordering::Equal));
             slow
         }
-        Metric::Throughput => Vec::new(),
+        Metric::Throughput => sides.after.clone(),
     };
     let step = (shown.len() / Evidence::KEPT).max(1);
     shown = shown.into_iter().step_by(step).collect();

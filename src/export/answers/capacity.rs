@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{Answer, cell, id_of, name_of, window};
+use super::{Answer, cell, evidence, id_of, name_of, window};
 use crate::analysis::Severity;
 use crate::analysis::capacity::{Capacity, EntryLoad, LoadModel, NodeCapacity, Resource, Use, WhatIf};
 use crate::export::map::{length_text, percent_text};
@@ -90,7 +90,7 @@ fn finding(graph: &ServiceGraph, s: &NodeCapacity) -> Value {
         "severity": severity.name(),
         "score": then.min(1.0),
         "reasons": reasons,
-        "evidence": {"trace_ids": [], "span_ids": []},
+        "evidence": evidence(&s.evidence),
     })
 }
 

@@ -138,7 +138,7 @@ pub fn level_word(name: &'static str) -> &'static str {
 }
 
 /// What a kind of node is called.
-fn kind_word(kind: NodeKind) -> &'static str {
+pub fn kind_word(kind: NodeKind) -> &'static str {
     let words = &texts().words;
     match kind {
         NodeKind::Service => words.service,
