@@ -1,5 +1,5 @@
 //! What painting needs that no camera changes, kept from frame to frame: roles, orders and colours.
-use egui::{Pos2, Rect};
+use egui::{Color32, Pos2, Rect};
 use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 
 use super::draw::MapGraph;
@@ -134,9 +134,11 @@ impl Prepared {
                 shape.display_mut().look = item.look;
             }
         }
-        for item in &mut self.edges {
+        let led = led(scene, &self.edges);
+        for (item, is_led) in self.edges.iter_mut().zip(led) {
             item.look = edge_look(scene, &self.emphasis, item.index, false, p);
-            calm(scene, item.index, self.emphasis.edges[item.index], style, &mut item.look);
+            let role = self.emphasis.edges[item.index];
+            calm((scene, item.index), (role, is_led), style, &mut item.look);
             if let Some(shape) = graph.edge_mut(EdgeIndex::new(item.index)) {
                 shape.display_mut().look = item.look;
             }
@@ -180,8 +182,30 @@ fn ordered(ranks: &[f32]) -> Vec<usize> {
     order
 }
 
+/// How many bad edges are drawn at full strength from far away.
+const MOST_LOUD: usize = 40;
+
+/// Which edges are bad, but led by enough others: more calls fail there, or more are slow. Were all of them as loud,
+/// none would be seen.
+fn led(scene: &MapScene, edges: &[EdgeItem]) -> Vec<bool> {
+    let loud = |k: &usize| scene.edges[edges[*k].index].is_loud();
+    let mut loudest: Vec<usize> = (0..edges.len()).filter(loud).collect();
+    let weight = |k: usize| {
+        let edge = &scene.edges[edges[k].index];
+        let failing = edge.figures.calls * edge.figures.error_ratio.unwrap_or(0.0);
+        (edge.loudness() == Health::Critical, failing, edge.figures.calls)
+    };
+    loudest.sort_by(|&a, &b| {
+        let (a, b) = (weight(a), weight(b));
+        b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then(b.2.total_cmp(&a.2))
+    });
+    let mut out = vec![false; edges.len()];
+    loudest.into_iter().skip(MOST_LOUD).for_each(|k| out[k] = true);
+    out
+}
+
 /// On large maps, and from far away, edges step back so that boxes and nodes can be seen.
-fn calm(scene: &MapScene, e: usize, role: Role, style: Style, look: &mut EdgeLook) {
+fn calm((scene, e): (&MapScene, usize), (role, is_led): (Role, bool), style: Style, look: &mut EdgeLook) {
     let edge = &scene.edges[e];
     let (far, large) = (style.is_far, scene.is_large());
     // Few lines make no mist.
@@ -190,6 +214,7 @@ fn calm(scene: &MapScene, e: usize, role: Role, style: Style, look: &mut EdgeLoo
         Role::Faded if large => 0.35,
         Role::Dependent(2..) | Role::Dependency(2..) if far => 0.4,
         Role::Plain if style.is_lit => return,
+        Role::Plain if far && is_led => 0.3,
         Role::Plain if far && edge.loudness() == Health::Critical => 0.8,
         Role::Plain if far && edge.loudness() == Health::Warning => 0.6,
         Role::Plain if edge.loudness().is_bad() => return,
@@ -199,9 +224,9 @@ fn calm(scene: &MapScene, e: usize, role: Role, style: Style, look: &mut EdgeLoo
         _ => return,
     };
     look.colour = mixed(style.palette.canvas, look.colour, strength);
-    look.glow = faded(look.glow, 0.4);
+    look.glow = if far && is_led { Color32::TRANSPARENT } else { faded(look.glow, 0.4) };
     if far {
-        look.width = look.width.min(1.8);
+        look.width = look.width.min(if is_led { 1.2 } else { 1.8 });
     }
 }
 

@@ -94,11 +94,14 @@ pub(super) fn hull(
         let beside = figures.as_ref().map_or(0.0, |f| f.size().x + INSET.x);
         let size = vec2(name.size().x + beside, name.size().y) + 2.0 * INSET;
         let most = area.width() + if figures.is_some() { 0.0 } else { OVER };
-        let left = area.left() + (area.width() - size.x).min(0.0) / 2.0;
-        let room = Rect::from_min_size(pos2(left, area.top() - 0.6 * size.y), size);
-        if size.x > most || !occupied.may_cover(room) {
+        if size.x > most {
             continue;
         }
+        // On the edge; where that would hide a bad node, wholly above it, else on the lower edge.
+        let left = area.left() + (area.width() - size.x).min(0.0) / 2.0;
+        let tops = [area.top() - 0.6 * size.y, area.top() - size.y - 1.0, area.bottom() - 0.4 * size.y];
+        let rooms = tops.map(|top| Rect::from_min_size(pos2(left, top), size));
+        let Some(room) = rooms.into_iter().find(|room| occupied.may_cover(*room)) else { continue };
         occupied.take(room);
         mesh::plate(&mut layer.mesh, room, 5.0, paint.soft(), [faded(p.hull, strength), p.hull_border]);
         let (left, middle) = (room.left() + INSET.x, room.center().y);

@@ -166,7 +166,8 @@ impl Player {
         self.is_playing.then_some(next)
     }
 
-    /// The window that ends at the playhead: to the nanosecond where it stands, in steps while it moves.
+    /// The window that ends at the playhead: to the nanosecond where it stands, in steps while it moves. Until the
+    /// playhead has left it, the first stretch of the data: what lies before says nothing of anybody.
     pub fn window(&self, extent: TimeRange) -> Option<TimeRange> {
         let head = self.head?;
         let end = if self.is_playing {
@@ -177,6 +178,7 @@ impl Player {
             // What starts at this very moment is part of it.
             head + Nanos(1)
         };
+        let end = end.max((extent.start + self.length).min(extent.end));
         Some(TimeRange::new(end - self.length, end))
     }
 
@@ -391,6 +393,9 @@ mod tests {
         assert_eq!(player.head, Some(brushed.end), "it goes on where the chosen window ends");
         let window = player.window(EXTENT).unwrap();
         assert_eq!((window.length(), window.contains(brushed.end)), (Nanos::from_secs(120), true));
+        player.seek(EXTENT.start + Nanos::from_secs(3), EXTENT);
+        let first = TimeRange::new(EXTENT.start, EXTENT.start + Nanos::from_secs(120));
+        assert_eq!(player.window(EXTENT).unwrap(), first, "not the silence before the data");
         player.toggle(EXTENT);
         player.seek(brushed.end + Nanos::from_millis(1_900), EXTENT);
         assert_eq!(player.window(EXTENT).unwrap(), brushed, "120 s move by 2 s");
