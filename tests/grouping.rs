@@ -138,3 +138,144 @@ fn keys_and_values_are_completed() {
     key(&mut h, Modifiers::NONE, Key::Tab);
     assert_eq!(h.state().state.filter_text, "kind:client");
 }
+
+fn pointer(h: &mut Harness<'_, App>, to: egui::Pos2, pressed: Option<bool>) {
+    h.input_mut().events.push(egui::Event::PointerMoved(to));
+    if let Some(pressed) = pressed {
+        let (button, modifiers) = (egui::PointerButton::Primary, Modifiers::NONE);
+        h.input_mut().events.push(egui::Event::PointerButton { pos: to, button, pressed, modifiers });
+    }
+    h.run_steps(1);
+}
+
+#[test]
+fn the_slider_goes_on_while_the_bar_above_the_map_comes() {
+    let mut h = window();
+    h.get_by_label("Groups and quiet edges").click();
+    h.run_steps(4);
+    let name = "Least share of its caller's calls, in percent";
+    let area = h.get_by_label(name).rect();
+    let at = |step: i32| area.left_center() + egui::vec2(8.0 + 8.0 * step as f32, 0.0);
+    pointer(&mut h, at(0), None);
+    pointer(&mut h, at(0), Some(true));
+    let mut seen = Vec::new();
+    for step in 1..11 {
+        pointer(&mut h, at(step), None);
+        h.run_steps(2);
+        assert!(h.query_by_label(name).is_some(), "the menu stays open at step {step}");
+        seen.push(h.state().state.arranging.now.least_share);
+    }
+    pointer(&mut h, at(11), Some(false));
+    h.run_steps(3);
+    assert!(seen.windows(2).all(|w| w[0] <= w[1]) && seen[4] < seen[9], "{seen:?}");
+    assert!(h.query_all_by_label_contains("edges hidden").count() > 0);
+}
+
+#[test]
+fn a_key_counts_with_the_modifiers_of_its_own_press() {
+    let mut h = window();
+    select(&mut h, &busiest().0);
+    for (modifiers, key) in [(Modifiers::ALT, Key::Num2), (Modifiers::SHIFT, Key::Num3)] {
+        let press = |pressed| egui::Event::Key { key, modifiers, physical_key: None, pressed, repeat: false };
+        // Pressed and let go within one frame, at whose end no modifier is down.
+        h.input_mut().events.extend([press(true), press(false)]);
+        h.run_steps(5);
+    }
+    assert!(h.state().state.arranging.now.focus.is_some());
+    assert_eq!(h.state().state.arrangement.mode, spanscape::layout::Mode::Flow, "2 is another key");
+    key(&mut h, Modifiers::NONE, Key::Num2);
+    assert_eq!(h.state().state.arrangement.mode, spanscape::layout::Mode::Force);
+}
+
+#[test]
+fn a_selected_group_that_opens_leaves_nothing_false_behind() {
+    let mut h = window();
+    key(&mut h, Modifiers::SHIFT, Key::G);
+    let group = h.state().state.map.scene().nodes.iter().find(|n| n.key.starts_with("group:")).unwrap();
+    let id = group.key.clone();
+    select(&mut h, &id);
+    key(&mut h, Modifiers::NONE, Key::G);
+    assert!(h.state().state.map.scene().nodes.iter().all(|n| n.key != id), "it opened");
+    assert_eq!(h.query_all_by_label_contains("has no calls in this window").count(), 0);
+    h.get_by_label("Overview");
+    // Going back to where it was selected says what is true.
+    key(&mut h, Modifiers::ALT, Key::ArrowLeft);
+    select(&mut h, &id);
+    assert_eq!(h.query_all_by_label_contains("has no calls in this window").count(), 0);
+    assert!(h.query_all_by_label_contains("is open: the map shows its members").count() > 0);
+}
+
+#[test]
+fn keys_without_a_selection_say_what_to_select() {
+    let mut h = window();
+    for (modifiers, k, told) in [
+        (Modifiers::NONE, Key::H, "H hides what is selected"),
+        (Modifiers::NONE, Key::G, "G closes or opens the group of what is selected"),
+        (Modifiers::ALT, Key::Num1, "Alt+1 to Alt+4 focus on what is selected"),
+    ] {
+        key(&mut h, modifiers, k);
+        assert!(h.query_all_by_label_contains(told).count() > 0, "{told}");
+    }
+    select(&mut h, &busiest().0);
+    assert_eq!(h.query_all_by_label_contains("focus on what is selected").count(), 0, "it is done");
+}
+
+/// Free ground of the box of a group, as the pointer finds it.
+fn ground(h: &Harness<'_, App>, name: &str) -> egui::Pos2 {
+    let scene = h.state().state.map.scene();
+    let on_screen = |i: usize| {
+        let node = &scene.nodes[i];
+        let found = h.query_all_by_label_contains(&node.spoken).next().unwrap();
+        (node.centre, found.rect().center())
+    };
+    let (first, last) = (on_screen(0), on_screen(scene.nodes.len() - 1));
+    let zoom = (last.1 - first.1).length() / (last.0 - first.0).length();
+    let hull = (0..scene.hulls.len()).find(|i| scene.group_of_hull(*i) == Some(name)).unwrap();
+    let area = scene.hulls[hull].rect;
+    let is_free = |at: &egui::Pos2| {
+        let far = |p: &egui::Pos2, least: f32| p.distance(*at) * zoom > least;
+        scene.nodes.iter().all(|n| far(&n.centre, 40.0))
+            && scene.edges.iter().flat_map(|e| e.points.iter()).all(|p| far(p, 14.0))
+            && area.shrink(10.0).contains(*at)
+    };
+    let grid = (0..40).flat_map(|x| (0..40).map(move |y| egui::vec2(x as f32, y as f32) / 40.0));
+    let at = grid.map(|part| area.min + part * area.size()).find(is_free).unwrap();
+    first.1 + (at - first.0) * zoom
+}
+
+#[test]
+fn an_open_box_closes_by_the_mouse() {
+    let mut h = window();
+    key(&mut h, Modifiers::SHIFT, Key::G);
+    key(&mut h, Modifiers::SHIFT, Key::G);
+    let (whole, none) = nodes(&h);
+    assert_eq!(none, 0);
+    let name = {
+        let scene = h.state().state.map.scene();
+        let large =
+            |h: &usize| scene.nodes.iter().filter(|n| scene.hulls[*h].rect.contains(n.centre)).count();
+        let hull = (0..scene.hulls.len()).max_by_key(large).unwrap();
+        scene.group_of_hull(hull).unwrap().to_owned()
+    };
+    // Free ground of the box, as the pointer finds it.
+    let menu = |h: &Harness<'_, App>| h.query_all_by_label_contains("Close group").count();
+    let free = ground(&h, &name);
+    let click = |h: &mut Harness<'_, App>, button, times: usize| {
+        h.input_mut().events.push(egui::Event::PointerMoved(free));
+        h.step();
+        for pressed in [true, false].repeat(times) {
+            let modifiers = Modifiers::NONE;
+            h.input_mut().events.push(egui::Event::PointerButton { pos: free, button, pressed, modifiers });
+        }
+        h.run_steps(5);
+    };
+    click(&mut h, egui::PointerButton::Secondary, 1);
+    assert!(menu(&h) > 0, "the menu of the box");
+    h.query_all_by_label_contains(&format!("Close group {name}")).next().unwrap().click();
+    h.run_steps(6);
+    assert_eq!(nodes(&h).1, 1, "{name} is closed");
+    key(&mut h, Modifiers::COMMAND, Key::Z);
+    assert_eq!(nodes(&h), (whole, 0));
+    click(&mut h, egui::PointerButton::Primary, 2);
+    assert_eq!(nodes(&h).1, 1, "a double click closes it too");
+}

@@ -2,8 +2,9 @@
 use std::collections::BTreeSet;
 
 use super::state::State;
-use crate::graph::{Arrangement, Collapse, Focus, group_id};
-use crate::view::panels::arranging::{Fold, ItemMenu, group_of};
+use crate::graph::{Arrangement, Collapse, Focus, group_id, group_name};
+use crate::texts::{fill, texts};
+use crate::view::panels::arranging::{Fold, ItemMenu, group_of, is_large};
 use crate::view::panels::picture::Picture;
 use crate::view::panels::{Command, Item};
 
@@ -99,9 +100,12 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
         Fold::Undo => return undo(s),
         Fold::Redo => return redo(s),
         Fold::Toggle => {
-            if let Some((group, is_collapsed)) = picture.zip(selected).and_then(|(p, i)| group_of(p, &i)) {
-                let what = if is_collapsed { Fold::Expand(group) } else { Fold::Collapse(group) };
-                apply(s, picture, what);
+            let group = picture.zip(selected.as_ref()).and_then(|(p, i)| group_of(p, i));
+            match (group, selected) {
+                (Some((group, true)), _) => apply(s, picture, Fold::Expand(group)),
+                (Some((group, false)), _) => apply(s, picture, Fold::Collapse(group)),
+                (None, Some(_)) => s.notice = Some(texts().arranging.it_belongs_to_no_group.to_owned()),
+                (None, None) => s.notice = Some(texts().arranging.select_first_to_group.to_owned()),
             }
             return;
         }
@@ -111,6 +115,7 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
         }
         _ => {}
     }
+    s.notice = s.notice.take().filter(|n| !is_own(n));
     let mut next = s.arranging.now.clone();
     match what {
         Fold::GroupBy(ref by) => {
@@ -119,6 +124,10 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
                 next.collapse = Collapse::Only(BTreeSet::new());
             }
             next.group_by = by.clone();
+        }
+        Fold::Collapse(ref name) if picture.is_some_and(|p| !is_large(p, name)) => {
+            s.notice = Some(fill(texts().arranging.a_group_of_one, &[("name", name)]));
+            return;
         }
         Fold::Collapse(ref name) => {
             let mut names = collapsed(picture);
@@ -144,13 +153,19 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
             Some(Item::Edge(from, to)) => {
                 next.hidden_edges.insert((shown_id(picture, &from), shown_id(picture, &to)));
             }
-            None => {}
+            None => {
+                s.notice = Some(texts().arranging.select_first_to_hide.to_owned());
+                return;
+            }
         },
         Fold::Focus(ref item, reach) => {
             let around = match item.clone().or(selected) {
                 Some(Item::Node(id)) => vec![id],
                 Some(Item::Edge(from, to)) => vec![from, to],
-                None => return,
+                None => {
+                    s.notice = Some(texts().arranging.select_first_to_focus.to_owned());
+                    return;
+                }
             };
             next.focus = Some(Focus { around, reach });
         }
@@ -170,10 +185,12 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
     remember(s, kind_of(&what));
     let is_other_map =
         next.group_by != s.arranging.now.group_by || matches!(what, Fold::CollapseAll | Fold::ExpandAll);
+    let is_regrouped = next.group_by != s.arranging.now.group_by;
     s.arranging.now = next;
     if let Fold::Hide(_) = what {
         s.place.selection = None;
     }
+    forget_group(s, picture.filter(|_| !is_regrouped));
     settle(s, is_other_map);
 }
 
@@ -195,10 +212,50 @@ fn return_to(s: &mut State, step: Step) {
     let is_other_map = s.arranging.now.collapse != step.arrangement.collapse
         || s.arranging.now.group_by != step.arrangement.group_by;
     s.arranging.now = step.arrangement;
+    forget_group(s, None);
     if in_force(s) != step.filter {
         s.set_filter(step.filter);
     }
     settle(s, is_other_map);
+}
+
+/// A group that is not closed any more cannot be selected: the panel goes back to the overview.
+fn forget_group(s: &mut State, picture: Option<&Picture>) {
+    let is_closed = |id: &String| match (group_name(id), &s.arranging.now.collapse) {
+        (None, _) => true,
+        (Some(name), Collapse::Only(names)) => {
+            // Inside another that is closed it is not seen either.
+            let mut around = picture.iter().flat_map(|p| p.groups.chain(name).skip(1));
+            names.contains(name) && !around.any(|g| names.contains(g))
+        }
+        (Some(name), Collapse::All) => picture.is_none_or(|p| p.groups.chain(name).count() == 1),
+        (Some(_), Collapse::WhenLarge) => true,
+    };
+    let stays = match &s.place.selection {
+        Some(Item::Node(id)) => is_closed(id),
+        Some(Item::Edge(a, b)) => is_closed(a) && is_closed(b),
+        None => true,
+    };
+    if !stays {
+        s.place.selection = None;
+    }
+}
+
+/// Whether a notice only says what to select first: it goes with whatever is done next.
+fn is_own(notice: &str) -> bool {
+    let words = &texts().arranging;
+    [
+        words.it_belongs_to_no_group,
+        words.select_first_to_group,
+        words.select_first_to_hide,
+        words.select_first_to_focus,
+    ]
+    .contains(&notice)
+}
+
+/// Takes away the notice that something is to be selected, once something is.
+pub fn selected(s: &mut State) {
+    s.notice = s.notice.take().filter(|n| !is_own(n));
 }
 
 /// Shows all of the new map; where nearly all nodes are others, their old places mean nothing.

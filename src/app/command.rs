@@ -23,6 +23,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             let trace = s.place.trace.clone();
             let comparing = s.place.comparing.clone();
             s.go(Place { selection, trace, tab, answer: None, comparing });
+            arranging::selected(s);
         }
         Command::Hover(item) => s.hinted = item,
         Command::Back => s.go_back(),

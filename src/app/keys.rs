@@ -5,6 +5,7 @@ use super::command::{Command, HELP};
 use super::state::State;
 use crate::graph::Reach;
 use crate::layout::Mode;
+use crate::view::keys::{is_pressed, take_key};
 use crate::view::panels::Sheet;
 use crate::view::panels::arranging::Fold;
 use crate::view::panels::timeline::{Replay, Way};
@@ -12,8 +13,7 @@ use crate::view::panels::timeline::{Replay, Way};
 /// Turns keys into commands; letters only count while nobody types.
 pub fn listen(ctx: &Context, state: &mut State, commands: &mut Vec<Command>) {
     hold_back(ctx, &mut state.held_back);
-    let shortcut =
-        |modifiers, key| ctx.input_mut(|i| i.consume_shortcut(&KeyboardShortcut::new(modifiers, key)));
+    let shortcut = |modifiers, key| take_key(ctx, modifiers, key);
     if shortcut(Modifiers::ALT, Key::ArrowLeft) {
         commands.push(Command::Back);
     }
@@ -29,7 +29,9 @@ pub fn listen(ctx: &Context, state: &mut State, commands: &mut Vec<Command>) {
     commands.extend(opened.map(|(_, command)| command));
     let opens_box = commands.len() > before;
     for (key, steps) in [(Key::Plus, 1), (Key::Equals, 1), (Key::Minus, -1), (Key::Num0, 0)] {
-        if shortcut(Modifiers::COMMAND, key) {
+        // The plus of many keyboards needs Shift.
+        let shortcut = KeyboardShortcut::new(Modifiers::COMMAND, key);
+        if ctx.input_mut(|i| i.consume_shortcut(&shortcut)) {
             commands.push(Command::ScaleText(steps));
         }
     }
@@ -49,12 +51,13 @@ pub fn listen(ctx: &Context, state: &mut State, commands: &mut Vec<Command>) {
     if is_typing || state.sheet.is_some_and(|s| s != HELP) {
         return;
     }
-    if ctx.input(|i| i.key_pressed(Key::Questionmark) || (i.modifiers.shift && i.key_pressed(Key::Slash))) {
+    let asks_for_help = is_pressed(ctx, Modifiers::SHIFT, Key::Slash);
+    if asks_for_help || ctx.input(|i| i.key_pressed(Key::Questionmark)) {
         commands.push(Command::Toggle(HELP));
     }
     let digits = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
     for (key, mode) in digits.into_iter().zip(Mode::ALL) {
-        if ctx.input(|i| i.key_pressed(key) && i.modifiers.is_none()) {
+        if is_pressed(ctx, Modifiers::NONE, key) {
             commands.push(Command::Arrange(mode));
         }
     }
@@ -65,13 +68,12 @@ pub fn listen(ctx: &Context, state: &mut State, commands: &mut Vec<Command>) {
         (Key::L, Command::ToggleLegend),
         (Key::N, Command::FocusMap),
     ];
-    let pressed =
-        letters.into_iter().filter(|(k, _)| ctx.input(|i| i.key_pressed(*k) && i.modifiers.is_none()));
+    let pressed = letters.into_iter().filter(|(k, _)| is_pressed(ctx, Modifiers::NONE, *k));
     commands.extend(pressed.map(|(_, command)| command));
     fold(ctx, commands);
     // Space presses what has the focus.
     let is_free = ctx.memory(|m| m.focused().is_none());
-    if is_free && ctx.input(|i| i.key_pressed(Key::Space)) {
+    if is_free && is_pressed(ctx, Modifiers::NONE, Key::Space) {
         commands.push(Command::Replay(Replay::Space));
     }
     replay(ctx, is_free, commands);
@@ -83,7 +85,7 @@ fn hold_back(ctx: &Context, held: &mut Vec<Event>) {
         i.events.splice(0..0, held.drain(..));
         let opens = |e: &Event| match e {
             Event::Key { key: Key::F | Key::K, pressed: true, modifiers, .. } => {
-                modifiers.matches_logically(Modifiers::COMMAND)
+                modifiers.matches_exact(Modifiers::COMMAND)
             }
             _ => false,
         };
@@ -97,13 +99,18 @@ fn hold_back(ctx: &Context, held: &mut Vec<Event>) {
 
 /// Keys of the replay; those that move the focus or the map elsewhere count only where nothing has the focus.
 fn replay(ctx: &Context, is_free: bool, commands: &mut Vec<Command>) {
-    let pressed =
-        |key| ctx.input(|i| i.key_pressed(key) && (i.modifiers.is_none() || i.modifiers.shift_only()));
-    let way = if ctx.input(|i| i.modifiers.shift) { Way::Back } else { Way::Forward };
+    let pressed = |key, modifiers| is_pressed(ctx, modifiers, key);
+    let either = |key| pressed(key, Modifiers::NONE) || pressed(key, Modifiers::SHIFT);
+    let with_shift = [
+        (Key::E, Modifiers::NONE, Replay::Failure(Way::Forward)),
+        (Key::E, Modifiers::SHIFT, Replay::Failure(Way::Back)),
+        (Key::D, Modifiers::NONE, Replay::Deployment(Way::Forward)),
+        (Key::D, Modifiers::SHIFT, Replay::Deployment(Way::Back)),
+    ];
+    let asked = with_shift.into_iter().filter(|(key, modifiers, _)| pressed(*key, *modifiers));
+    commands.extend(asked.map(|(_, _, replay)| Command::Replay(replay)));
     let anywhere = [
         (Key::R, Replay::Reverse),
-        (Key::E, Replay::Failure(way)),
-        (Key::D, Replay::Deployment(way)),
         (Key::OpenBracket, Replay::Faster(Way::Back)),
         (Key::CloseBracket, Replay::Faster(Way::Forward)),
     ];
@@ -114,14 +121,12 @@ fn replay(ctx: &Context, is_free: bool, commands: &mut Vec<Command>) {
         (Key::End, Replay::End(Way::Forward)),
     ];
     let free = free.into_iter().filter(|_| is_free);
-    let asked = anywhere.into_iter().chain(free).filter(|(key, _)| pressed(*key));
+    let asked = anywhere.into_iter().chain(free).filter(|(key, _)| either(*key));
     commands.extend(asked.map(|(_, replay)| Command::Replay(replay)));
 }
 
 /// Grouping, hiding, focus, and undo.
 fn fold(ctx: &Context, commands: &mut Vec<Command>) {
-    let pressed = |modifiers, key| ctx.input_mut(|i| i.consume_key(modifiers, key));
-    // With Shift first: without, a key counts with Shift as well.
     let keys = [
         (Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z, Fold::Redo),
         (Modifiers::COMMAND, Key::Y, Fold::Redo),
@@ -136,7 +141,7 @@ fn fold(ctx: &Context, commands: &mut Vec<Command>) {
         (Modifiers::ALT, Key::Num0, Fold::Unfocus),
     ];
     for (modifiers, key, what) in keys {
-        if pressed(modifiers, key) {
+        if take_key(ctx, modifiers, key) {
             commands.push(Command::Fold(what));
         }
     }

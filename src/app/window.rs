@@ -1,7 +1,7 @@
 //! The layout of the window: bars, panels, the map in the middle, the waterfall over its lower half.
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
-use super::command::Command;
+use super::command::{Command, Item};
 use super::state::{OpenTrace, State};
 use super::{App, offers, playback, saving};
 use crate::analysis::Waterfall;
@@ -371,6 +371,15 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
                 let open = |item| ItemMenu { item, at, is_new: true };
                 app.state.arranging.menu = picture.item_at(item).map(open);
             }
+            MapEvent::BoxOpened(name) if picture.groups.is_group(&name) => {
+                commands.push(Command::Fold(Fold::Collapse(name)));
+            }
+            MapEvent::BoxOpened(_) => commands.push(Command::FitMap),
+            MapEvent::BoxMenu(name, at) if picture.groups.is_group(&name) => {
+                let item = Item::Node(crate::graph::group_id(&name));
+                app.state.arranging.menu = Some(ItemMenu { item, at, is_new: true });
+            }
+            MapEvent::BoxMenu(..) => {}
             // A pointer that flew from the map to the list is the list's to tell of.
             MapEvent::Hovered(None) if app.state.services.is_pointed_at() => {}
             MapEvent::Hovered(item) => commands.push(Command::Hover(item.and_then(|i| picture.item_at(i)))),

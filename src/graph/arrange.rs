@@ -108,6 +108,11 @@ pub fn group_id(name: &str) -> String {
     format!("{}:{name}", NodeKind::Group.name())
 }
 
+/// The name of the group whose node has this id.
+pub fn group_name(id: &str) -> Option<&str> {
+    id.strip_prefix(NodeKind::Group.name())?.strip_prefix(':')
+}
+
 /// Arranges a graph. `touched` is what the requests of the focus pass through, where it asks for them.
 pub fn arrange(
     index: &GraphIndex,

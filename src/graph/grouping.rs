@@ -99,6 +99,11 @@ impl Groups {
         std::iter::successors(first, outer).filter_map(|n| self.names.get(n)).map(String::as_str)
     }
 
+    /// Whether a group is called so.
+    pub fn is_group(&self, name: &str) -> bool {
+        self.names.binary_search_by(|n| n.as_str().cmp(name)).is_ok()
+    }
+
     /// Whether a group is this one or lies inside it.
     pub fn is_within(&self, name: &str, outer: &str) -> bool {
         name == outer || self.chain(name).any(|n| n == outer)

@@ -23,7 +23,9 @@ mod snapshot;
 mod touched;
 mod tree;
 
-pub use arrange::{Arranged, Arrangement, Collapse, Focus, LARGE, Reach, Touched, again, arrange, group_id};
+pub use arrange::{
+    Arranged, Arrangement, Collapse, Focus, LARGE, Reach, Touched, again, arrange, group_id, group_name,
+};
 pub use build::GraphIndex;
 pub use by_time::{CallPlace, CallsByTime, UnderWay};
 pub use call::{Call, Quality, RawEdge, RawEdgeId, RawEdges, Route, Served, TraceCalls};

@@ -82,6 +82,20 @@ super::catalogue! {
         nodes: "{count} nodes" => "ノード{count}個";
         one_edge: "1 edge" => "エッジ1本";
         edges_hidden: "{count} edges" => "エッジ{count}本";
+        close_group: "Close group {name}" => "グループ{name}を閉じる";
+        it_belongs_to_no_group: "What is selected belongs to no group."
+            => "選択中の項目はどのグループにも属していません。";
+        select_first_to_group: "G closes or opens the group of what is selected: click a node first. Shift+G does it with all groups."
+            => "Gは選択中の項目のグループを開閉します。先にノードをクリックしてください。Shift+Gはすべてのグループを開閉します。";
+        select_first_to_hide: "H hides what is selected: click a node or an edge first."
+            => "Hは選択中の項目を隠します。先にノードかエッジをクリックしてください。";
+        select_first_to_focus: "Alt+1 to Alt+4 focus on what is selected: click a node or an edge first."
+            => "Alt+1〜Alt+4は選択中の項目に絞ります。先にノードかエッジをクリックしてください。";
+        a_group_of_one: "{name} has one node, which stands for itself: there is nothing to close."
+            => "{name}のノードは1個で、そのまま表示されます。閉じるものはありません。";
+        is_hidden: "{name} is hidden." => "{name}は非表示です。";
+        is_open_on_the_map: "{name} is open: the map shows its members in its box."
+            => "{name}は開いています。マップでは枠の中にメンバーが表示されます。";
         groups_words: "  Groups" => "  グループ";
     }
 }

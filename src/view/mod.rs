@@ -1,5 +1,6 @@
 //! Pixels and clicks: scenes are computed from plain data, then painted.
 pub mod fonts;
+pub mod keys;
 pub mod map;
 pub mod panels;
 pub mod soft;

@@ -32,6 +32,10 @@ pub enum MapEvent {
     Opened(MapItem),
     /// Asked for the menu of an item, at this point of the screen.
     Menu(MapItem, Pos2),
+    /// Double-clicked on the ground or the name of the box of a group, given by its whole name.
+    BoxOpened(String),
+    /// Asked for the menu of such a box, at this point of the screen.
+    BoxMenu(String, Pos2),
     /// The pointer came over another item, or left all.
     Hovered(Option<MapItem>),
     /// Let go of a node that was moved, given by key, at this world point.
@@ -120,6 +124,8 @@ pub struct MapState {
     galleys: Galleys,
     frame: Option<Arc<Frame>>,
     minimap: Minimap,
+    /// The box whose name led closer with the last click, and when: a second click at once is meant for it.
+    pub(super) came_closer: Option<(String, f64)>,
     /// Whether the next scene is another arrangement, which nodes glide to.
     is_rearranged: bool,
     glide: Option<Glide>,
@@ -365,7 +371,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     if dots::show(ui, &paint, response.id, &mut events) {
         over = None;
     }
-    speak(ui, &paint, &frame, state);
+    speak(ui, &paint, &frame, state, &mut events);
     if let Some(area) = minimap::area(&live, camera, view).filter(|_| !state.hides_minimap) {
         let wanted = state.minimap.show(ui, (&live, state.stamp), area, (camera, view), palette);
         state.camera = wanted.map(|centre| Camera { centre, ..camera }).or(state.camera);
@@ -388,11 +394,13 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
 }
 
 /// What boxes say from far away leads closer; what services do close by is asked for with the next frame.
-fn speak(ui: &Ui, paint: &Paint<'_>, frame: &Frame, state: &mut MapState) {
+fn speak(ui: &Ui, paint: &Paint<'_>, frame: &Frame, state: &mut MapState, events: &mut Vec<MapEvent>) {
     speaking::name_operations(ui, &frame.painted.operations);
-    let nearer = speaking::react(ui, &frame.painted.spoken, paint.scene);
-    if let Some(hull) = nearer.and_then(|h| paint.scene.hulls.get(h)) {
+    let nearer = speaking::react(ui, &frame.painted.spoken, paint.scene, events);
+    if let Some((h, hull)) = nearer.and_then(|h| Some((h, paint.scene.hulls.get(h)?))) {
         state.camera = Some(Camera::fit(hull.rect, paint.view));
+        let name = paint.scene.group_of_hull(h).unwrap_or_default().to_owned();
+        state.came_closer = Some((name, ui.input(|i| i.time)));
     }
     let close = speaking::close_nodes(paint);
     if close != state.close {

@@ -39,6 +39,10 @@ pub(super) fn roles(scene: &MapScene, selected: Option<MapItem>, lit: Option<&It
         fade_all(&mut out);
         spread(scene, &mut out, node, true);
         spread(scene, &mut out, node, false);
+        if scene.is_focus {
+            let all = out.nodes.iter_mut().chain(&mut out.edges);
+            all.filter(|r| **r == Role::Faded).for_each(|role| *role = Role::Plain);
+        }
     }
     if let Some(item) = selected {
         set(&mut out, item, Role::Selected);

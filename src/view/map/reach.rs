@@ -19,6 +19,9 @@ const MOST_TABBED: usize = 120;
 /// The same while a screen reader listens, which reads all that is in view.
 const MOST_SPOKEN: usize = 4_000;
 
+/// Seconds within which a second click belongs to the first.
+const SECOND_CLICK: f64 = 0.6;
+
 /// Takes hold of the node at which a drag begins, so that the drag moves it and not the map.
 ///
 /// A drag counts from where the button went down, not from where egui became sure that it is one.
@@ -61,13 +64,25 @@ pub(super) fn react(
     drag(paint, response, state, events);
     let at = ui.input(|i| i.pointer.interact_pos());
     let hit = at.filter(|p| paint.view.contains(*p)).and_then(|p| item_at(paint, state, pills, p));
-    if let (true, Some(item), Some(at)) = (touch.wants_menu, hit, at) {
-        events.push(MapEvent::Menu(item, at));
+    let ground = |at: Option<Pos2>| {
+        let hull = paint.scene.hull_at(paint.camera.to_world(at?, paint.view))?;
+        paint.scene.group_of_hull(hull).map(str::to_owned)
+    };
+    if let (true, Some(at)) = (touch.wants_menu, at) {
+        match (hit, ground(Some(at))) {
+            (Some(item), _) => events.push(MapEvent::Menu(item, at)),
+            (None, Some(group)) => events.push(MapEvent::BoxMenu(group, at)),
+            (None, None) => {}
+        }
     }
     if touch.double_clicked {
-        match hit {
-            Some(item) => events.push(MapEvent::Opened(item)),
-            None => state.camera = None,
+        let now = ui.input(|i| i.time);
+        // The first click on the name of a box has led closer: what lies under the pointer now was not meant.
+        let named = state.came_closer.take().filter(|(_, then)| now - then < SECOND_CLICK).map(|c| c.0);
+        match (named, hit, ground(at)) {
+            (Some(group), ..) | (None, None, Some(group)) => events.push(MapEvent::BoxOpened(group)),
+            (None, Some(item), _) => events.push(MapEvent::Opened(item)),
+            (None, None, None) => state.camera = None,
         }
     } else if touch.clicked && state.selected != hit {
         state.selected = hit;

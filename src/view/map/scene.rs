@@ -109,6 +109,8 @@ pub struct MapScene {
     pub bounds: Rect,
     /// What width, colour and label of its edges mean.
     pub signs: EdgeSigns,
+    /// Whether all of it is what a focus shows: then nothing of it stands back for what is selected.
+    pub is_focus: bool,
     sizes: Vec<LayoutNode>,
     lanes: Vec<Vec<Pos2>>,
     groups: Vec<String>,
@@ -185,7 +187,7 @@ impl MapScene {
         }
         let bounds = Rect::ZERO;
         let (hulls, lanes) = (Vec::new(), layout.lanes.clone());
-        let mut scene = Self { nodes, edges, hulls, bounds, signs, sizes, lanes, groups };
+        let mut scene = Self { nodes, edges, hulls, bounds, signs, is_focus: false, sizes, lanes, groups };
         scene.route_all();
         scene
     }
@@ -280,6 +282,17 @@ impl MapScene {
         let group = |i: usize| self.sizes.get(i).and_then(|n| n.group);
         let ends = self.edges.get(edge).map(|e| (group(e.from), group(e.to)));
         ends.is_some_and(|(from, to)| from.is_some() && from == to)
+    }
+
+    /// The whole name of the group that a box is around.
+    pub fn group_of_hull(&self, hull: usize) -> Option<&str> {
+        self.groups.get(self.hulls.get(hull)?.group as usize).map(String::as_str)
+    }
+
+    /// The innermost box on whose ground a point lies.
+    pub(super) fn hull_at(&self, at: Pos2) -> Option<usize> {
+        let inside = self.hulls.iter().enumerate().filter(|(_, h)| h.rect.contains(at));
+        inside.min_by(|a, b| a.1.rect.area().total_cmp(&b.1.rect.area())).map(|h| h.0)
     }
 
     fn centres(&self) -> Vec<Pos2> {

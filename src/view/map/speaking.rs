@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use egui::{Color32, FontId, Rect, Sense, Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2};
 
+use super::canvas::MapEvent;
 use super::draw::{Layer, Paint};
 use super::emphasis::Role;
 use super::galleys::Slot;
@@ -117,16 +118,27 @@ pub(super) fn hull(
 }
 
 /// The box that was clicked of those that speak; each is a button that leads closer to it.
-pub(super) fn react(ui: &Ui, spoken: &[(usize, Rect)], scene: &MapScene) -> Option<usize> {
+pub(super) fn react(
+    ui: &Ui,
+    spoken: &[(usize, Rect)],
+    scene: &MapScene,
+    events: &mut Vec<MapEvent>,
+) -> Option<usize> {
     let mut clicked = None;
     for (h, room) in spoken {
         let Some(hull) = scene.hulls.get(*h) else { continue };
         let response = ui.interact(*room, ui.id().with(("hull", h)), Sense::click());
         let name = format!("{}, {}", hull.name, hull.figures);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
-        if response.on_hover_text(texts().map.click_to_come_closer).clicked() {
+        let group = || scene.group_of_hull(*h).unwrap_or_default().to_owned();
+        if response.double_clicked() {
+            events.push(MapEvent::BoxOpened(group()));
+        } else if response.clicked() {
             clicked = Some(*h);
+        } else if let Some(at) = response.interact_pointer_pos().filter(|_| response.secondary_clicked()) {
+            events.push(MapEvent::BoxMenu(group(), at));
         }
+        response.on_hover_text(texts().map.click_to_come_closer);
     }
     clicked
 }

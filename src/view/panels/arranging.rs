@@ -7,7 +7,7 @@ use super::command::{Command, Item};
 use super::picture::Picture;
 use super::widgets;
 use crate::analysis::Subject;
-use crate::graph::{EXTERNAL, GroupBy, Reach, group_id};
+use crate::graph::{EXTERNAL, GroupBy, Reach, group_id, group_name};
 use crate::texts::{fill, texts};
 use crate::view::map::{MapItem, is_narrow};
 use crate::view::text;
@@ -166,9 +166,10 @@ pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>)
 pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
     let width = if is_narrow(view) { 32.0 } else { 92.0 };
     let area = Rect::from_min_size(view.right_top() + vec2(-12.0 - width, 12.0), vec2(width, 28.0));
-    let mut inner = ui.new_child(
-        egui::UiBuilder::new().max_rect(area).layout(egui::Layout::right_to_left(egui::Align::Center)),
-    );
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    // A name of its own: its menu stays open when the bar above the map comes or goes.
+    let mut inner =
+        ui.new_child(egui::UiBuilder::new().id(egui::Id::new("groups button")).max_rect(area).layout(layout));
     let words = if is_narrow(view) { "" } else { texts().arranging.groups_words };
     let label = RichText::new(format!("{}{words}", regular::STACK)).color(p.text);
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
@@ -270,10 +271,21 @@ pub fn item_menu(
         )
         .clicked()
     };
+    let ask = |what| Command::Fold(what);
+    if let Some(open) = open_group(picture, item) {
+        for group in picture.groups.chain(open) {
+            let label = fill(texts().arranging.close_group, &[("name", &text::name(group, 24))]);
+            if entry(ui, &label, "") {
+                chosen.push(ask(Fold::Collapse(group.to_owned())));
+            }
+        }
+        let is_open = chosen.is_empty();
+        commands.extend(chosen);
+        return is_open;
+    }
     if entry(ui, texts().arranging.select, "") {
         chosen.push(Command::Select(Some(item.clone())));
     }
-    let ask = |what| Command::Fold(what);
     match group_of(picture, item) {
         Some((group, true)) if entry(ui, texts().arranging.expand, "G") => {
             chosen.push(ask(Fold::Expand(group)))
@@ -325,6 +337,14 @@ pub fn group_of(picture: &Picture, item: &Item) -> Option<(String, bool)> {
     Some((name, is_collapsed))
 }
 
+/// The name of a group of which the map shows the members.
+pub fn open_group<'a>(picture: &Picture, item: &'a Item) -> Option<&'a str> {
+    let Item::Node(id) = item else { return None };
+    let name = group_name(id).filter(|name| picture.groups.is_group(name))?;
+    let is_closed = |own: &str| picture.shown.collapsed.iter().any(|c| c.1 == own);
+    (!picture.groups.chain(name).any(is_closed)).then_some(name)
+}
+
 /// The groups around the one that an item is or belongs to, from the inside out.
 fn groups_around(picture: &Picture, item: &Item) -> Vec<String> {
     let Item::Node(id) = item else { return Vec::new() };
@@ -339,7 +359,7 @@ fn groups_around(picture: &Picture, item: &Item) -> Vec<String> {
 }
 
 /// Whether a group has more than one member.
-fn is_large(picture: &Picture, name: &str) -> bool {
+pub fn is_large(picture: &Picture, name: &str) -> bool {
     let of = picture.groups.of_nodes(&picture.index);
     of.iter().flatten().filter(|g| picture.groups.is_within(g, name)).count() > 1
 }

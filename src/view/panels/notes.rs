@@ -270,8 +270,8 @@ pub fn sheet(
         if draft.text.is_empty() && !field.has_focus() && is_new {
             field.request_focus();
         }
-        let entered =
-            ui.input(|i| i.modifiers.command && i.key_pressed(Key::Enter)) && !draft.text.trim().is_empty();
+        let entered = crate::view::keys::is_pressed(ui.ctx(), egui::Modifiers::COMMAND, Key::Enter)
+            && !draft.text.trim().is_empty();
         ui.add_space(2.0 * UNIT);
         ui.horizontal(|ui| {
             let can_keep = on.is_some() && !draft.text.trim().is_empty();

@@ -142,7 +142,9 @@ impl Picture {
         let place = |key: String| input.nodes.iter().position(|n| n.key == key).map(|i| i as u32);
         let focus = focus.and_then(place);
         let request = layout::Request { mode, focus, ..layout_request(&input, &previous, &pinned) };
-        let scene = Arc::new(MapScene::new(&input, &layout::compute(&request)));
+        let mut scene = MapScene::new(&input, &layout::compute(&request));
+        scene.is_focus = arrangement.focus.is_some() && shown.hidden_nodes > 0;
+        let scene = Arc::new(scene);
         let over = lens.window.or(snapshot.extent);
         let group_keys = group_keys(&snapshot);
         let history = History::new(&snapshot, &lens);

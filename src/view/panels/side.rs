@@ -10,7 +10,7 @@ use super::notes::Notes;
 use super::outage::OutageSide;
 use super::picture::Picture;
 use super::widgets::{self, Figure, paint_health, row};
-use super::{comparison, edge, groups, node, overview};
+use super::{arranging, comparison, edge, groups, node, overview};
 use crate::analysis::Subject;
 use crate::analysis::edge_reading::EdgeReading;
 use crate::analysis::impact::Impact;
@@ -115,7 +115,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
             Some((_, Subject::Edge(e))) => edge::show(ui, side, e, commands),
             None => {
                 if let Some(item) = side.selection {
-                    gone(ui, item, &side.palette, commands);
+                    gone(ui, side.picture, item, &side.palette, commands);
                 }
                 overview::show(ui, side, commands);
             }
@@ -123,9 +123,14 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     });
 }
 
-fn gone(ui: &mut Ui, item: &Item, p: &Palette, commands: &mut Vec<Command>) {
+fn gone(ui: &mut Ui, picture: &Picture, item: &Item, p: &Palette, commands: &mut Vec<Command>) {
     let name = |id: &str| text::name(id.split_once(':').map_or(id, |p| p.1), 40);
+    let is_hidden = |id: &String| picture.arrangement.hidden_nodes.contains(id);
     let sentence = match item {
+        Item::Node(id) if is_hidden(id) => fill(texts().arranging.is_hidden, &[("name", &name(id))]),
+        Item::Node(id) if arranging::open_group(picture, item).is_some() => {
+            fill(texts().arranging.is_open_on_the_map, &[("name", &name(id))])
+        }
         Item::Node(id) => fill(texts().side.has_no_calls_in_this, &[("name", &name(id))]),
         Item::Edge(a, b) => fill(texts().side.to_has_no_calls_in, &[("from", &name(a)), ("to", &name(b))]),
     };
