@@ -107,7 +107,7 @@ fn edges_below_a_share_are_hidden_counted_and_come_back_and_go_again() {
     let few = drawn(&h);
     let hidden = h.state().state.arranging.now.least_share;
     assert!(few < whole && few > 0 && hidden > 0, "{few} of {whole} with {hidden}");
-    assert!(shows(&h, &format!("{} edges hidden", whole - few)), "what is hidden is counted");
+    assert!(shows(&h, &format!("{} edges below", whole - few)), "what is hidden is counted");
     key(&mut h, Modifiers::COMMAND, Key::Z);
     assert_eq!(drawn(&h), whole, "one step takes the whole drag back");
     key(&mut h, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);

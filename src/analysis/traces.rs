@@ -85,8 +85,7 @@ pub fn list(
     let mut found: Vec<(TraceIndex, Match)> = Vec::new();
     for (index, slot) in spans.traces() {
         let in_window = lens.window.is_none_or(|w| slot.start < w.end && slot.end >= w.start);
-        let is_hit =
-            |f: &crate::store::Filter| f.admits(slot.id) && spans.rows_of(index).any(|s| f.matches(s));
+        let is_hit = |f: &crate::store::Filter| f.admits(slot.id) && f.passes(spans, index);
         let in_filter = || lens.filter.as_ref().is_none_or(|f| is_hit(f));
         if in_window
             && let Some(hit) = matches(snapshot, lens, through, index)

@@ -158,6 +158,12 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
                 return;
             }
         },
+        Fold::Show(ref item) => {
+            show(&mut next, picture, item);
+            s.place.selection = Some(item.clone());
+            s.place.answer = None;
+            s.shows_up = Some(item.clone());
+        }
         Fold::Focus(ref item, reach) => {
             let around = match item.clone().or(selected) {
                 Some(Item::Node(id)) => vec![id],
@@ -188,10 +194,27 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
     let is_regrouped = next.group_by != s.arranging.now.group_by;
     s.arranging.now = next;
     if let Fold::Hide(_) = what {
-        s.place.selection = None;
+        (s.place.selection, s.shows_up) = (None, None);
     }
     forget_group(s, picture.filter(|_| !is_regrouped));
     settle(s, is_other_map);
+}
+
+/// Shows an item again, whatever hid it: a hand, one on a group around it, or a focus on something else.
+fn show(next: &mut Arrangement, picture: Option<&Picture>, item: &Item) {
+    let ids = match item {
+        Item::Node(id) => vec![id],
+        Item::Edge(from, to) => vec![from, to],
+    };
+    for id in ids {
+        next.hidden_nodes.remove(id);
+        let node = picture.and_then(|p| Some((p, p.node(id)?)));
+        let own = node.and_then(|(p, n)| p.groups.of_node(&p.index, n));
+        for group in picture.zip(own).into_iter().flat_map(|(p, own)| p.groups.chain(own)) {
+            next.hidden_nodes.remove(&group_id(group));
+        }
+    }
+    next.focus = None;
 }
 
 fn undo(s: &mut State) {

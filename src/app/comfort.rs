@@ -93,6 +93,14 @@ pub fn prepare(app: &mut App, ctx: &Context) {
             app.state.map.look_at(item);
         }
     }
+    let shown = app.answers.picture.value().filter(|p| {
+        // The map itself must have it, too.
+        app.scene.as_ref().is_some_and(|s| std::sync::Arc::ptr_eq(s, &p.scene))
+    });
+    if let Some(place) = shown.zip(app.state.shows_up.as_ref()).and_then(|(p, i)| p.place_of(i)) {
+        app.state.map.look_at(place);
+        app.state.shows_up = None;
+    }
     let comfort = &mut app.state.comfort;
     if ctx.zoom_factor() != comfort.scale {
         ctx.set_zoom_factor(comfort.scale);

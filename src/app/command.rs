@@ -7,6 +7,7 @@ use super::state::{OpenTrace, Place, State};
 use super::{App, arranging, comfort, files, playback, saving};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
+use crate::graph::group_name;
 use crate::model::Arrival;
 use crate::store::Filter;
 use crate::texts::texts;
@@ -83,6 +84,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         }
         Command::OpenRules => app.rules_dialog = Some(files::ask_rules(ctx)),
         Command::UseRules(None) => s.rules = RulesInUse::default(),
+        Command::NarrowRule(place, text) => s.rules.narrow(place, &text),
         Command::UseRules(Some(path)) => s.rules.take(&path, std::fs::read_to_string(&path)),
         Command::StopQuestion(question) => app.answers.investigation.stop(question, false),
         Command::AskAgain(question) => app.answers.investigation.stop(question, true),
@@ -144,14 +146,29 @@ fn search(app: &mut App, command: Command) {
             s.set_filter(String::new());
             s.filter_text = text;
         }
-        Command::LookAt(item) => {
-            let place = app.answers.picture.value().and_then(|p| p.place_of(&item));
-            s.go(Place { selection: Some(item), answer: None, ..s.place.clone() });
-            if let Some(place) = place {
-                s.map.look_at(place);
-            }
-        }
+        Command::LookAt(item) => look_at(app, item),
         _ => {}
+    }
+}
+
+/// Flies to something: to a node, to the box of an open group, and to what is hidden once it is shown again.
+fn look_at(app: &mut App, item: Item) {
+    let picture = app.answers.picture.value().cloned();
+    let s = &mut app.state;
+    let place = picture.as_ref().and_then(|p| p.place_of(&item));
+    if let (Item::Node(id), None) = (&item, place)
+        && let Some(name) = group_name(id).filter(|_| !s.arranging.now.hidden_nodes.contains(id))
+    {
+        s.map.look_at_box(name);
+        return;
+    }
+    match (place, picture) {
+        (Some(place), _) => {
+            s.go(Place { selection: Some(item), answer: None, ..s.place.clone() });
+            s.map.look_at(place);
+        }
+        (None, Some(_)) => fold(app, Fold::Show(item)),
+        (None, None) => {}
     }
 }
 

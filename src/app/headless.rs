@@ -10,7 +10,7 @@ use super::{App, Session, prepare};
 use crate::export::cards::Question;
 use crate::export::case::CaseState;
 use crate::export::edge_signs::EdgeSigns;
-use crate::graph::{Arrangement, Snapshot};
+use crate::graph::{Arrangement, Groups, Snapshot, group_id};
 use crate::layout::Mode;
 use crate::model::{TimeRange, Timestamp, TraceId};
 use crate::texts::{Choice, Language};
@@ -136,7 +136,9 @@ fn commands(snapshot: &Snapshot, options: &SnapshotOptions) -> Vec<Command> {
     let tab = options.tab.as_deref();
     out.extend(tab.and_then(Tab::parse).map(Command::SetTab));
     if let Some(text) = &options.select {
-        out.extend(find(snapshot, text).map(|i| Command::Select(Some(i))));
+        let groups = Groups::new(snapshot, &options.arrangement.group_by);
+        let group = || groups.is_group(text).then(|| Item::Node(group_id(text)));
+        out.extend(find(snapshot, text).or_else(group).map(|i| Command::Select(Some(i))));
     }
     if options.layout != Mode::Flow {
         out.push(Command::Arrange(options.layout));

@@ -279,7 +279,6 @@ impl Investigation {
 
     /// What the right panel shows of it.
     pub fn findings<'a>(&'a self, picture: &Picture, state: &'a State) -> Findings<'a> {
-        let item = &state.place.selection;
         Findings {
             incident: Asked {
                 told: self.incident.value().map(|t| &**t),
@@ -306,12 +305,13 @@ impl Investigation {
                     standing: self.standing(&self.given, &lens_of(Question::Deploy, picture), asked),
                 },
             }),
-            heat: self.heat.value().and_then(Option::as_ref).filter(|h| h.item == *item),
+            heat: self.heat.value().and_then(Option::as_ref).filter(|h| h.item == state.place.selection),
             choice: state.choice.clone(),
             brushed: picture.wide_lens.window,
             is_by_hand: state.times != Request::default(),
             report: state.report_note.as_deref(),
             rules: &state.rules,
+            passing: picture.passing,
             scenario: &state.scenario,
         }
     }

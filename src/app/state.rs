@@ -100,6 +100,8 @@ pub struct State {
     pub finder: Finder,
     /// Whether the selection is to come into the middle of the map with the next frame.
     pub comes_near: bool,
+    /// What was hidden and is to be flown to once the map shows it again.
+    pub shows_up: Option<Item>,
     /// A zoom to look at the selection with, or at the middle, once the map is there.
     pub zoom_asked: Option<f32>,
     /// Something to be told over the map, until it is closed.

@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use clap::Args;
 
 use super::Failure;
-use crate::graph::{Arrangement, Collapse, GraphIndex, GroupBy, Groups, Snapshot, arrange};
+use crate::graph::{
+    Arranged, Arrangement, Collapse, GraphIndex, GroupBy, Groups, Snapshot, arrange, group_keys, group_name,
+    group_totals, parse_keys, untold_key,
+};
 use crate::model::NodeId;
+use crate::store::Lens;
 
 /// The ids of the members of each node that stands for a group.
 type Members = BTreeMap<NodeId, Vec<String>>;
@@ -40,7 +44,7 @@ impl Grouping {
         let group_by = match self.group_by.as_deref() {
             None => GroupBy::Usual,
             Some("none") => GroupBy::Nothing,
-            Some(keys) => GroupBy::Keys(keys.split(',').map(|k| k.trim().to_owned()).collect()),
+            Some(keys) => GroupBy::Keys(parse_keys(keys).unwrap_or_default()),
         };
         let collapse = match self.collapse.as_deref() {
             None => Collapse::WhenLarge,
@@ -53,33 +57,90 @@ impl Grouping {
         Arrangement { group_by, collapse, least_rate, least_share, ..Arrangement::default() }
     }
 
-    /// Complains about a key that no service tells, and about groups that there are not.
+    /// Complains about a key that no service tells, and about groups that there are not; says which groups stay open
+    /// because they have one member.
     pub fn check(&self, snapshot: &Snapshot) -> Result<(), Failure> {
         let arrangement = self.arrangement();
+        if let Some(text) = self.group_by.as_ref().filter(|t| parse_keys(t).is_none()) {
+            return Err(Failure::usage(format!(
+                "--group-by '{text}': a part is empty; attributes stand with commas between, as in \
+                 k8s.cluster.name,service.namespace"
+            )));
+        }
         let groups = Groups::new(snapshot, &arrangement.group_by);
-        let own = |n: &&String| n.as_str() != crate::graph::EXTERNAL;
         let keys = match &arrangement.group_by {
             GroupBy::Keys(keys) => keys.as_slice(),
             GroupBy::Usual | GroupBy::Nothing => &[],
         };
-        let tells = |key: &String| {
-            let of = Groups::new(snapshot, &GroupBy::Keys(vec![key.clone()]));
-            of.names().iter().filter(own).count() > 0
-        };
-        if let Some(key) = keys.iter().find(|k| !tells(k)) {
-            let known = crate::graph::group_keys(snapshot).join(", ");
+        if let Some(key) = untold_key(snapshot, keys) {
+            let known = group_keys(snapshot).join(", ");
             let hint = if known.is_empty() { String::new() } else { format!("; known here: {known}") };
             return Err(Failure::usage(format!("--group-by {key}: no service has that attribute{hint}")));
         }
-        if let Collapse::Only(names) = &arrangement.collapse
-            && let Some(missing) = names.iter().find(|n| !groups.names().contains(n))
-        {
-            let known = groups.names().join(", ");
-            return Err(Failure::usage(format!(
-                "--collapse {missing}: there is no such group; there are: {known}"
-            )));
+        let collapse = self.collapse.as_deref().unwrap_or("none");
+        if groups.names().is_empty() && collapse != "none" {
+            let why = match arrangement.group_by {
+                GroupBy::Nothing => "--group-by none makes no groups",
+                _ => "services tell none apart; name an attribute with --group-by",
+            };
+            return Err(Failure::usage(format!("--collapse {collapse}: there are no groups: {why}")));
+        }
+        if let Collapse::Only(names) = &arrangement.collapse {
+            if let Some(missing) = names.iter().find(|n| !groups.is_group(n)) {
+                let known = groups.names().join(", ");
+                return Err(Failure::usage(format!(
+                    "--collapse {missing}: there is no such group; there are: {known}"
+                )));
+            }
+            let totals = group_totals(&snapshot.graph(&Lens::default()), &groups);
+            for name in names.iter().filter(|n| totals.get(*n).is_none_or(|t| t.members < 2)) {
+                eprintln!("note: --collapse {name}: it has one node, which stands for itself");
+            }
         }
         Ok(())
+    }
+
+    /// Says on standard error what `--least-rate` and `--least-share` hide.
+    fn tell(&self, arranged: &Arranged) {
+        let of = &arranged.hidden;
+        let edges = |n: usize| if n == 1 { "1 edge".to_owned() } else { format!("{n} edges") };
+        let mut parts = Vec::new();
+        if self.least_rate > 0.0 {
+            parts.push(format!("{} below {} calls a minute", edges(of.edges_by_rate), self.least_rate));
+        }
+        if self.least_share > 0.0 {
+            let share = self.least_share;
+            parts.push(format!("{} below {share} % of their caller's calls", edges(of.edges_by_share)));
+        }
+        if !parts.is_empty() {
+            eprintln!("note: hidden: {}", parts.join(", "));
+        }
+    }
+
+    /// The same of what is drawn: as the window has it.
+    pub fn tell_of_picture(&self, snapshot: &Snapshot, lens: &Lens) {
+        let arrangement = self.arrangement();
+        if arrangement.least_rate > 0 || arrangement.least_share > 0 {
+            let groups = Groups::new(snapshot, &arrangement.group_by);
+            self.tell(&arrange(&snapshot.graph(lens), &groups, &arrangement, None));
+        }
+    }
+
+    /// The name of a closed group as `--select` may name it; says what is wrong with one that is open.
+    pub fn closed_group(&self, snapshot: &Snapshot, lens: &Lens, name: &str) -> Result<bool, Failure> {
+        let arrangement = self.arrangement();
+        let groups = Groups::new(snapshot, &arrangement.group_by);
+        let name = group_name(name).unwrap_or(name);
+        if !groups.is_group(name) {
+            return Ok(false);
+        }
+        let arranged = arrange(&snapshot.graph(lens), &groups, &arrangement, None);
+        match arranged.collapsed.iter().any(|c| c.1 == name) {
+            true => Ok(true),
+            false => Err(Failure::usage(format!(
+                "--select {name}: this group is not one node; close it with --collapse '{name}'"
+            ))),
+        }
     }
 
     /// The graph to print, and which nodes its groups stand for: whole unless a flag was given; `--group-by` alone collapses all groups.
@@ -96,6 +157,7 @@ impl Grouping {
         }
         let groups = Groups::new(snapshot, &arrangement.group_by);
         let arranged = arrange(&whole, &groups, &arrangement, None);
+        self.tell(&arranged);
         let members = arranged.members(&whole.graph);
         Ok((arranged.index, members))
     }

@@ -10,13 +10,13 @@ use jiff::Timestamp as Moment;
 use super::Failure;
 use crate::analysis::alerts::Rules;
 use crate::engine::{Engine, EngineOptions};
-use crate::export::filter_fault::fault_text;
+use crate::export::filter_fault::{doubt_text, fault_text};
 use crate::export::rules::parse_rules;
 use crate::export::traces::moment_text;
 use crate::graph::Snapshot;
 use crate::ingest::file::{self, Input};
 use crate::model::{Arrival, Nanos, SourceId, TimeRange, Timestamp, TraceIndex};
-use crate::store::{Filter, FilterError, Lens, parse_duration};
+use crate::store::{Filter, FilterError, Lens, Vocabulary, parse_duration};
 
 /// The flags of every command that reads traces.
 #[derive(Clone, Debug, Default, Args)]
@@ -111,6 +111,12 @@ fn look(
 ) -> Result<Loaded, Failure> {
     let window = window(common, snapshot.extent)?;
     warn(&snapshot);
+    if let Some(filter) = &filter {
+        for doubt in filter.doubts(&Vocabulary::new(&snapshot.spans)) {
+            let character = filter.text().get(..doubt.offset).map_or(0, |t| t.chars().count()) + 1;
+            eprintln!("note: --filter: {} (character {character})", doubt_text(&doubt.doubt));
+        }
+    }
     let refused = snapshot.counters.total().rejects.total_spans();
     let has_loss = snapshot
         .counters

@@ -122,18 +122,18 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         }
     };
     args.grouping.check(&loaded.snapshot)?;
+    args.grouping.tell_of_picture(&loaded.snapshot, &loaded.lens);
     if let Some(name) = args.select.as_ref().filter(|n| n.contains("->")) {
         crate::app::headless::find(&loaded.snapshot, name)
             .ok_or_else(|| Failure::usage(format!("--select {name}: there is no such edge")))?;
-    } else if let Some(name) = args.select.as_ref().filter(|n| !n.starts_with("group:")) {
+    } else if let Some(name) = &args.select {
         // What is gone is still in the time to compare with, and stays on the map of a replay.
         let is_wider = args.compare.is_some() || args.deploy.is_some() || args.at.is_some();
         let lens = if is_wider { Lens::default() } else { loaded.lens.clone() };
-        let index = loaded.snapshot.graph(&lens);
-        index
-            .graph
-            .find(name)
-            .ok_or_else(|| Failure::usage(format!("--select {name}: there is no such node")))?;
+        let is_node = loaded.snapshot.graph(&lens).graph.find(name).is_some();
+        if !is_node && !args.grouping.closed_group(&loaded.snapshot, &lens, name)? {
+            return Err(Failure::usage(format!("--select {name}: there is no such node or group")));
+        }
     }
     let compare = args.compare.as_deref().map(|t| input::range("--compare", t, loaded.snapshot.extent));
     let compare = compare.transpose()?;

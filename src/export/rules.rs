@@ -1,11 +1,14 @@
 //! Rules as TOML: the form that people write, and the rules when they write none.
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
+use super::filter_fault::fault_text;
 use crate::analysis::alerts::{Objective, Rule, Rules, Signal, Who};
 use crate::graph::NodeKind;
 use crate::model::Nanos;
-use crate::store::parse_duration;
+use crate::store::{Filter, FilterError, parse_duration};
 
 /// The rules when there are none, with what each word means.
 pub const DEFAULT_RULES: &str = include_str!("../../docs/rules.toml");
@@ -41,11 +44,36 @@ pub fn parse_rules(text: &str) -> Result<Rules, RulesError> {
         let message = "the rule has neither `warning` nor `critical`".to_owned();
         return Err(RulesError { line: line_of(rule.name.span().start), message });
     }
+    let mut filters = Vec::new();
+    for rule in &file.rule {
+        let Some(filter) = &rule.filter else {
+            filters.push(None);
+            continue;
+        };
+        let parsed = Filter::parse(filter.get_ref()).map_err(|e| RulesError {
+            line: line_of(filter.span().start),
+            message: filter_message(filter.get_ref(), &e),
+        })?;
+        if rule.signal.0.is_measured() {
+            let message =
+                format!("`filter`: {} comes from measurements, which have no traces", rule.signal.0.name());
+            return Err(RulesError { line: line_of(filter.span().start), message });
+        }
+        filters.push((!filter.get_ref().trim().is_empty()).then(|| Arc::new(parsed)));
+    }
     Ok(Rules {
         every: file.every.0,
-        rules: file.rule.into_iter().map(RuleTable::rule).collect(),
+        rules: file.rule.into_iter().zip(filters).map(|(table, filter)| table.rule(filter)).collect(),
         objectives: file.objective.into_iter().map(ObjectiveTable::objective).collect(),
     })
+}
+
+/// What is wrong with a filter, at which word of it.
+pub fn filter_message(text: &str, error: &FilterError) -> String {
+    let (before, rest) = text.split_at(text.floor_char_boundary(error.offset));
+    let place: String = rest.chars().take(20).collect();
+    let place = if place.is_empty() { "at the end".to_owned() } else { format!("at `{place}`") };
+    format!("`filter`: {} {place} (character {})", fault_text(&error.fault), before.chars().count() + 1)
 }
 
 /// What is wrong, with the key that it is about where the parser does not name it.
@@ -97,11 +125,12 @@ struct RuleTable {
     min_calls: f64,
     #[serde(default)]
     slower_than_ms: f64,
+    filter: Option<toml::Spanned<String>>,
     plain: Option<bool>,
 }
 
 impl RuleTable {
-    fn rule(self) -> Rule {
+    fn rule(self, filter: Option<Arc<Filter>>) -> Rule {
         Rule {
             name: self.name.into_inner(),
             signal: self.signal.0,
@@ -113,6 +142,7 @@ impl RuleTable {
             resolve: self.resolve.unwrap_or(self.hold).0,
             clear: self.clear.0,
             who: who(self.nodes, &self.kinds, self.edges),
+            filter,
             least_calls: self.min_calls,
             slower_than: Nanos((self.slower_than_ms * 1e6) as i64),
             // A rule of one's own is taken at its word unless it says otherwise.
@@ -285,6 +315,16 @@ mod tests {
         );
         let no_window = rule("critical = 1.0\nwindow = \"0s\"");
         assert_eq!(say(&no_window), "line 2: the rule's `window` must be above 0");
+        assert_eq!(
+            say(
+                "[[rule]]\nname = \"x\"\nsignal = \"error_ratio\"\ncritical = 0.5\nfilter = \"root AND dur>fast\"\n"
+            ),
+            "line 5: `filter`: fast is not a duration: write 200ms, 1.5s or 100ms..2s at `fast` (character 14)"
+        );
+        assert_eq!(
+            say(&rule("critical = 0.5\nfilter = \"service:a\"")),
+            "line 5: `filter`: cpu_ratio comes from measurements, which have no traces"
+        );
         assert_eq!(say(&rule("")), "line 2: the rule has neither `warning` nor `critical`");
         let objective = "[[objective]]\nname = \"x\"\ntarget = 99.5";
         assert_eq!(say(objective), "line 3: `target` must be between 0 and 1, such as 0.995");

@@ -2,7 +2,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Accumulator, Edge, EdgeKind, GraphIndex, GroupBy, Groups, Health, Node, NodeKind, Red, ServiceGraph,
+    Accumulator, Edge, EdgeKind, GraphIndex, GroupBy, Groups, Health, Hidden, Node, NodeKind, Red,
+    ServiceGraph,
 };
 use crate::model::{EdgeId, NodeId};
 
@@ -91,6 +92,8 @@ pub struct Arranged {
     pub hidden_nodes: usize,
     /// Edges of the map that are hidden, those of hidden nodes with them.
     pub hidden_edges: usize,
+    /// What hides them.
+    pub hidden: Hidden,
     /// Whether groups were collapsed because there is too much.
     pub is_automatic: bool,
 }
@@ -197,6 +200,7 @@ type InFocus = (BTreeSet<usize>, Option<BTreeSet<(usize, usize)>>);
 struct Kept {
     nodes: Vec<bool>,
     edges: BTreeSet<(usize, usize)>,
+    hidden: Hidden,
 }
 
 impl<'a> Plan<'a> {
@@ -251,29 +255,46 @@ impl<'a> Plan<'a> {
 
     fn kept(&self, index: &GraphIndex, wanted: &Arrangement, touched: Option<&Touched>) -> Kept {
         let shown = self.in_focus(index, wanted, touched);
-        let is_kept = |(at, slot): (usize, &Slot<'_>)| {
-            !wanted.hidden_nodes.contains(&slot.id) && shown.as_ref().is_none_or(|s| s.0.contains(&at))
-        };
-        let nodes: Vec<bool> = self.slots.iter().enumerate().map(is_kept).collect();
+        let mut hidden = Hidden::default();
+        let is_focused = |at: usize| shown.as_ref().is_none_or(|s| s.0.contains(&at));
+        let mut nodes = Vec::with_capacity(self.slots.len());
+        for (at, slot) in self.slots.iter().enumerate() {
+            let is_by_hand = wanted.hidden_nodes.contains(&slot.id);
+            match (is_by_hand, slot.group) {
+                (true, Some(group)) => hidden.groups_by_hand.push((group.to_owned(), slot.members.len())),
+                (true, None) => hidden.nodes_by_hand += 1,
+                (false, _) => hidden.nodes_out_of_focus += usize::from(!is_focused(at)),
+            }
+            nodes.push(!is_by_hand && is_focused(at));
+        }
         let is_there = |at: usize| nodes.get(at).copied().unwrap_or(false);
         let id = |at: usize| self.slots.get(at).map_or_else(String::new, |s| s.id.clone());
         let minutes = index.graph.length().as_secs_f64() / 60.0;
         let made = if wanted.least_share > 0 { self.made(index) } else { BTreeMap::new() };
-        let is_enough = |caller: usize, edges: &[EdgeId]| {
-            let calls = calls_of(index, edges);
-            let is_often = minutes <= 0.0 || calls / minutes * 1000.0 >= wanted.least_rate as f64;
-            let all = made.get(&caller).copied().unwrap_or(0.0);
-            is_often && (all <= 0.0 || calls / all * 10_000.0 >= wanted.least_share as f64)
-        };
-        let edges = self.edges.iter().filter(|((a, b), edges)| {
-            is_there(*a)
-                && is_there(*b)
-                && (wanted.hidden_edges.is_empty() || !wanted.hidden_edges.contains(&(id(*a), id(*b))))
-                && shown.as_ref().and_then(|s| s.1.as_ref()).is_none_or(|s| s.contains(&(*a, *b)))
-                && is_enough(*a, edges)
-        });
-        let edges = edges.map(|(ends, _)| *ends).collect();
-        Kept { nodes, edges }
+        let in_focus = |ends| shown.as_ref().and_then(|s| s.1.as_ref()).is_none_or(|s| s.contains(ends));
+        let mut edges = BTreeSet::new();
+        for (ends, parts) in &self.edges {
+            let (a, b) = *ends;
+            let calls = calls_of(index, parts);
+            let all = made.get(&a).copied().unwrap_or(0.0);
+            let count = if !is_there(a) || !is_there(b) {
+                &mut hidden.edges_of_nodes
+            } else if !wanted.hidden_edges.is_empty() && wanted.hidden_edges.contains(&(id(a), id(b))) {
+                &mut hidden.edges_by_hand
+            } else if !in_focus(ends) {
+                &mut hidden.edges_out_of_focus
+            } else if minutes > 0.0 && calls / minutes * 1000.0 < wanted.least_rate as f64 {
+                &mut hidden.edges_by_rate
+            } else if all > 0.0 && calls / all * 10_000.0 < wanted.least_share as f64 {
+                &mut hidden.edges_by_share
+            } else {
+                edges.insert(*ends);
+                continue;
+            };
+            // Calls of a node to itself are no edges of the map.
+            *count += usize::from(a != b);
+        }
+        Kept { nodes, edges, hidden }
     }
 
     /// The calls that each slot makes to others.
@@ -392,6 +413,7 @@ impl<'a> Plan<'a> {
         Arranged {
             hidden_nodes: self.slots.len() - order.len(),
             hidden_edges: outer().count() - shown.len(),
+            hidden: kept.hidden.clone(),
             index: arranged,
             node_of,
             edge_of,

@@ -153,9 +153,7 @@ pub fn matching_traces(spans: &Spans, lens: &Lens) -> Vec<TraceIndex> {
         .collect();
     match &lens.filter {
         None => candidates,
-        Some(filter) => {
-            candidates.into_par_iter().filter(|t| spans.rows_of(*t).any(|s| filter.matches(s))).collect()
-        }
+        Some(filter) => candidates.into_par_iter().filter(|t| filter.passes(spans, *t)).collect(),
     }
 }
 

@@ -150,28 +150,52 @@ impl Groups {
     }
 }
 
-/// Attributes of resources by which services can be grouped: two values or more, fewer than services.
+/// Groups that an attribute may make at most to be offered.
+const MOST_GROUPS: usize = 200;
+
+/// Attributes of resources by which services can be grouped: the usual ones first, then those that make few groups.
 pub fn group_keys(snapshot: &Snapshot) -> Vec<String> {
     let spans = &snapshot.spans;
     let mut seen: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    let mut services = BTreeSet::new();
+    let mut add = |key, value: String| {
+        let values = seen.entry(key).or_default();
+        if values.len() <= MOST_GROUPS && !value.is_empty() {
+            values.insert(value);
+        }
+    };
     for resource in spans.resources() {
-        services.insert(Party::service(resource).name);
         for (key, value) in &resource.attributes {
-            let values = seen.entry(spans.text(*key)).or_default();
-            if values.len() <= 64 {
-                values.insert(value.to_string());
-            }
+            add(spans.text(*key), value.to_string());
+        }
+        for (key, value) in [("service.namespace", resource.namespace), ("service.version", resource.version)]
+        {
+            add(key, spans.text(value).to_owned());
         }
     }
-    let most = (services.len() / 2 + 1).min(64);
     let is_useful = |(key, values): &(&str, BTreeSet<String>)| {
-        values.len() > 1 && values.len() <= most && !key.starts_with("telemetry.") && *key != "service.name"
+        (2..=MOST_GROUPS).contains(&values.len()) && *key != "service.name"
     };
-    let mut out: Vec<String> = seen.into_iter().filter(is_useful).map(|(key, _)| key.to_owned()).collect();
-    out.sort_by_key(|key| (USUAL.iter().position(|u| u == key).unwrap_or(USUAL.len()), key.clone()));
-    out.truncate(12);
-    out
+    let useful = seen.into_iter().filter(is_useful);
+    let mut out: Vec<(usize, usize, String)> = useful
+        .map(|(key, values)| {
+            let usual = USUAL.iter().position(|u| *u == key).unwrap_or(USUAL.len());
+            (usual, values.len(), key.to_owned())
+        })
+        .collect();
+    out.sort_unstable();
+    out.into_iter().map(|o| o.2).collect()
+}
+
+/// The attributes that a text names, with commas between: the outermost first. `None` where a part is empty.
+pub fn parse_keys(text: &str) -> Option<Vec<String>> {
+    let keys: Vec<String> = text.split(',').map(|k| k.trim().to_owned()).collect();
+    keys.iter().all(|k| !k.is_empty()).then_some(keys)
+}
+
+/// The first of some attributes that no service tells.
+pub fn untold_key<'a>(snapshot: &Snapshot, keys: &'a [String]) -> Option<&'a String> {
+    let tells = |key: &String| !values(&snapshot.calls, &snapshot.spans, key).is_empty();
+    keys.iter().find(|k| !tells(k))
 }
 
 /// What each service says of an attribute; several values are one text.

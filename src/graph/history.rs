@@ -1,12 +1,13 @@
 //! Calls over time under a filter: read call by call once, then asked for many nodes and edges.
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::calls::Calls;
 use super::fold::{Timeline, in_stretches, matching_traces};
 use super::series::bucket_of;
 use super::{Observation, PartyId, RawEdgeId, Red, Snapshot};
 use crate::model::{TimeRange, Timestamp};
-use crate::store::Lens;
+use crate::store::{Filter, Lens};
 
 /// Requests by the number of their bucket.
 type Buckets = BTreeMap<i64, Red>;
@@ -55,6 +56,24 @@ impl<'a> History<'a> {
     }
 }
 
+/// Requests that start traces which pass a filter, over a range, and how many such traces there are.
+pub fn filtered_requests(
+    snapshot: &Snapshot,
+    filter: &Arc<Filter>,
+    range: TimeRange,
+    count: usize,
+) -> (Timeline, usize) {
+    let lens = Lens { window: None, filter: Some(Arc::clone(filter)) };
+    let traces = matching_traces(&snapshot.spans, &lens);
+    let mut buckets = BTreeMap::new();
+    for trace in traces.iter().filter_map(|t| snapshot.calls.of_trace(*t)) {
+        for served in trace.served.iter().filter(|s| s.is_root && !s.start.is_unset()) {
+            put(&mut buckets, 0, served.start, &served.observation());
+        }
+    }
+    (timeline(buckets.values(), range, count), traces.len())
+}
+
 fn put(all: &mut BTreeMap<u32, Buckets>, key: u32, start: Timestamp, observation: &Observation) {
     all.entry(key).or_default().entry(bucket_of(start)).or_default().add(observation);
 }
@@ -66,11 +85,8 @@ fn timeline<'r>(series: impl Iterator<Item = &'r Buckets>, range: TimeRange, cou
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::analysis::sketch::{history, snapshot_of};
-    use crate::store::Filter;
 
     #[test]
     fn a_filter_that_lets_all_through_tells_what_is_known_without_one() {

@@ -5,7 +5,8 @@
 //! ```text
 //! any      = all { OR all }
 //! all      = one { [AND] one }
-//! one      = NOT one | "(" any ")" | test
+//! one      = NOT one | "(" any ")" | no"(" any ")" | test
+//!                                  no(…): no span of the trace matches
 //! test     = word                  in the name of the service or of the operation
 //!          | error | root          a failed span; a span without a parent
 //!          | key : value           holds it; a number or a length equals it
@@ -21,21 +22,50 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::SpanRef;
-use crate::model::{Nanos, SpanId, StatusCode, TraceId, Value, semconv};
+use super::{SpanRef, Spans};
+use crate::model::{Nanos, SpanId, StatusCode, TraceId, TraceIndex, Value, semconv};
 
+mod doubts;
 mod parser;
 mod tokens;
+
+pub use doubts::{Doubt, FilterDoubt};
 
 /// Attributes that every filter knows, for help and completion.
 pub const KEYS: [&str; 9] =
     ["service", "name", "kind", "status", "dur", "namespace", "version", "event", "trace"];
+
+/// Keys that are no attributes; in any case.
+pub(super) const BUILT_IN: [&str; 13] = [
+    "service",
+    "name",
+    "operation",
+    "op",
+    "kind",
+    "status",
+    "namespace",
+    "version",
+    "trace",
+    "dur",
+    "duration",
+    "event",
+    "event.name",
+];
+
+/// Tests that a filter may hold: more would be asked of each span, and nobody could read them.
+pub const MOST_TESTS: usize = 500;
 
 /// A parsed filter, maybe of chosen traces only. Equal and hashed by its text and these.
 #[derive(Clone, Debug)]
 pub struct Filter {
     text: String,
     root: Expr,
+    /// What no span of a trace may match, the inner ones first: by the numbers of [`Expr::Without`].
+    without: Vec<Expr>,
+    /// Keys that are attributes, and where they stand.
+    keys: Vec<(usize, String)>,
+    /// Lengths of time without a unit, and where they stand.
+    bare_lengths: Vec<(usize, String)>,
     /// In order; `None` for all.
     traces: Option<Arc<[TraceId]>>,
 }
@@ -89,6 +119,14 @@ pub enum FilterFault {
     LoneNot,
     /// A quote stays open.
     OpenQuote,
+    /// A space between a number and its unit: how it is written together.
+    SpaceBeforeUnit(String),
+    /// A range that ends before it begins: from and to.
+    EmptyRange(String, String),
+    /// One end of a range that is no number.
+    NoNumber(String),
+    /// More than [`MOST_TESTS`] tests.
+    TooLong,
 }
 
 #[derive(Clone, Debug)]
@@ -97,6 +135,8 @@ enum Expr {
     And(Box<Expr>, Box<Expr>),
     Or(Box<Expr>, Box<Expr>),
     Not(Box<Expr>),
+    /// No span of the trace matches the so-manieth of those that none may match.
+    Without(usize),
     Error,
     Root,
     Has(String),
@@ -129,8 +169,8 @@ enum Op {
 impl Filter {
     /// Parses a filter.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        let root = parser::parse(text)?;
-        Ok(Self { text: text.trim().to_owned(), root, traces: None })
+        let parser::Parsed { root, without, keys, bare_lengths } = parser::parse(text)?;
+        Ok(Self { text: text.trim().to_owned(), root, without, keys, bare_lengths, traces: None })
     }
     /// Whether it is nothing but words: it may as well be names to find as data to filter.
     pub fn is_plain(&self) -> bool {
@@ -140,9 +180,15 @@ impl Filter {
     pub fn of_traces(filter: Option<&Self>, mut traces: Vec<TraceId>) -> Self {
         traces.sort_unstable();
         traces.dedup();
-        let (text, root) =
-            filter.map_or((String::new(), Expr::Anything), |f| (f.text.clone(), f.root.clone()));
-        Self { text, root, traces: Some(traces.into()) }
+        let own = filter.cloned().unwrap_or_else(|| Self {
+            text: String::new(),
+            root: Expr::Anything,
+            without: Vec::new(),
+            keys: Vec::new(),
+            bare_lengths: Vec::new(),
+            traces: None,
+        });
+        Self { traces: Some(traces.into()), ..own }
     }
     /// Whether spans of a trace are to be looked at.
     pub fn admits(&self, trace: TraceId) -> bool {
@@ -152,9 +198,23 @@ impl Filter {
     pub fn text(&self) -> &str {
         &self.text
     }
+    /// Whether a trace that is admitted has a span that matches.
+    pub fn passes(&self, spans: &Spans, trace: TraceIndex) -> bool {
+        let absent = self.absent(spans, trace);
+        spans.rows_of(trace).any(|span| self.root.matches(span, &absent))
+    }
     /// Whether a span of a trace that is admitted matches.
-    pub fn matches(&self, span: SpanRef<'_>) -> bool {
-        self.root.matches(span)
+    pub fn matches(&self, spans: &Spans, span: SpanRef<'_>) -> bool {
+        self.root.matches(span, &self.absent(spans, span.trace()))
+    }
+    /// By what no span may match: whether none does.
+    fn absent(&self, spans: &Spans, trace: TraceIndex) -> Vec<bool> {
+        let mut absent = Vec::with_capacity(self.without.len());
+        for without in &self.without {
+            let any = spans.rows_of(trace).any(|span| without.matches(span, &absent));
+            absent.push(!any);
+        }
+        absent
     }
 }
 
@@ -165,12 +225,13 @@ impl fmt::Display for Filter {
 }
 
 impl Expr {
-    fn matches(&self, span: SpanRef<'_>) -> bool {
+    fn matches(&self, span: SpanRef<'_>, absent: &[bool]) -> bool {
         match self {
             Self::Anything => true,
-            Self::And(a, b) => a.matches(span) && b.matches(span),
-            Self::Or(a, b) => a.matches(span) || b.matches(span),
-            Self::Not(a) => !a.matches(span),
+            Self::And(a, b) => a.matches(span, absent) && b.matches(span, absent),
+            Self::Or(a, b) => a.matches(span, absent) || b.matches(span, absent),
+            Self::Not(a) => !a.matches(span, absent),
+            Self::Without(number) => absent.get(*number).copied().unwrap_or(true),
             Self::Error => span.status() == StatusCode::Error,
             Self::Root => span.parent_id() == SpanId::default(),
             Self::Has(text) => contains(span.service_text(), text) || contains(span.name_text(), text),

@@ -16,7 +16,7 @@ mod vocabulary;
 mod writer;
 
 pub use counters::{Counters, SourceCounters, SourceState};
-pub use filter::{Filter, FilterError, FilterFault, parse_duration};
+pub use filter::{Doubt, Filter, FilterDoubt, FilterError, FilterFault, MOST_TESTS, parse_duration};
 pub use lens::Lens;
 pub use measurements::{
     Bucket, MEASUREMENT_BUCKET, MeasurementBounds, MeasurementCounters, MeasurementSeries, MeasurementStore,

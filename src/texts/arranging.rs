@@ -10,8 +10,16 @@ super::catalogue! {
         region: "region" => "リージョン";
         by: "{groups} by {key}" => "{key}別の{groups}";
         group: "group" => "グループ";
-        hidden: "{what} hidden" => "{what}を非表示中";
-        and: " and " => "と";
+        hidden: "Hidden: {what}" => "非表示：{what}";
+        comma: ", " => "、";
+        edges_below_rate: "{what} below {least}" => "{least}未満の{what}";
+        edges_below_share: "{what} below {least} of their caller's calls"
+            => "呼び出し元の呼び出しの{least}未満の{what}";
+        by_hand: "{what} by hand" => "手動で{what}";
+        out_of_focus: "{what} outside the focus" => "フォーカス外の{what}";
+        from_or_to_them: "{what} from or to hidden nodes" => "非表示ノードにつながる{what}";
+        nodes_in_group: "{count} nodes in {name} by hand" => "手動で{name}のノード{count}個";
+        filter_leaves: "Filter: {kept} of {all} traces" => "フィルター：{all}件中{kept}件のトレース";
         and_its_neighbours: "{name} and its neighbours" => "{name}とその隣";
         hops_around: "{count} hops around {name}" => "{name}から{count}ホップ";
         where_requests_through_go: "Where requests through {name} go" => "{name}を通るリクエストの経路";
@@ -44,6 +52,14 @@ super::catalogue! {
         show_2_hops_around: "Show 2 hops around" => "2ホップまで表示";
         show_3_hops_around: "Show 3 hops around" => "3ホップまで表示";
         show_where_its_requests_go: "Show where its requests go" => "これを通るリクエストの経路を表示";
+        attributes_hint: "or: cloud.region, team" => "または：cloud.region, team";
+        group_by_attributes: "Group by these attributes, with commas between"
+            => "これらの属性でグループ化（コンマ区切り）";
+        a_part_is_empty: "Between commas, before and after them stands an attribute."
+            => "コンマの前後にはそれぞれ属性が必要です。";
+        no_service_has: "No service has the attribute {key}." => "属性{key}を持つサービスはありません。";
+        from_outside_of_all: "{outside} come in from outside; its members serve {all} in all"
+            => "外部からの呼び出し{outside}、メンバーが処理した合計{all}";
         between_its_members: "{calls} between its members" => "メンバー間で{calls}";
         show_its_members_on_the: "Show its members on the map (G, or double click)"
             => "メンバーをマップに表示（Gまたはダブルクリック）";
@@ -60,6 +76,9 @@ super::catalogue! {
         of: "{at} of {all}" => "{at} / {all}";
         on_the_map: "{all} on the map" => "マップ上に{all}件";
         find: "Find {name}" => "{name}を探す";
+        find_hidden: "{name} is hidden: show it and find it" => "{name}は非表示です：表示して探す";
+        find_inside: "Find {name}, in the group {group}" => "グループ{group}内の{name}を探す";
+        find_group: "Find the group {name}" => "グループ{name}を探す";
         filter_the_data_by: "Filter the data by “{text}”" => "データを「{text}」で絞り込む";
         clear_filter: "Clear filter" => "フィルターを解除";
         trace: "trace" => "トレース";

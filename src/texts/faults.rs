@@ -16,6 +16,17 @@ super::catalogue! {
             => "{value} は時間ではありません。200ms、1.5s、100ms..2s のように書いてください";
         never_there: "{value} is no {key}: there are {known}"
             => "{value} という {key} はありません。あるのは {known} です";
+        space_before_unit: "write {together}, without a space" => "空白を入れずに {together} と書いてください";
+        empty_range: "{from}..{to} is empty: it ends before it begins"
+            => "{from}..{to} は空です。終わりが始まりより前です";
+        no_number: "{value} is no number: write 500..599; as text it stands in quotes"
+            => "{value} は数値ではありません。500..599 のように書くか、文字列なら引用符で囲んでください";
+        too_long: "a filter has at most {most} tests" => "フィルターに書ける条件は最大{most}個です";
+        unknown_key: "no span has an attribute {key} yet" => "{key} という属性を持つスパンはまだありません";
+        unknown_key_near: "no span has an attribute {key} yet; did you mean {near}?"
+            => "{key} という属性を持つスパンはまだありません。{near} のことですか？";
+        milliseconds: "{value} without a unit is taken as {value}ms"
+            => "単位のない {value} は {value}ms とみなします";
         lone_not: "expected != or !~" => "!= または !~ が必要です";
         open_quote: "this quote is not closed" => "引用符が閉じていません";
     }

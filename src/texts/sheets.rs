@@ -62,6 +62,8 @@ super::catalogue! {
         a_failed_span_a_span: "a failed span; a span without a parent" => "失敗したスパン、親のないスパン";
         or_binds_less_than_and: "OR binds less than AND, which may be left out"
             => "ORはANDより弱く、ANDは省略可";
+        no_span_of_the_trace: "no span of the trace matches; NOT asks each span by itself"
+            => "トレースのどのスパンも一致しない（NOTはスパンごとの否定）";
         holds_it_is_it_exactly: "holds it; = is it exactly, != is not" => "含む。= は完全一致、!= は不一致";
         longer_between_either_end_may: "longer; between, either end may be left out"
             => "より長い、範囲内（両端は省略可）";

@@ -97,6 +97,9 @@ super::catalogue! {
         in_all: "in all" => "件";
         needs_attention: "Needs attention" => "要対応";
         there_is_nothing_to_judge: "There is nothing to judge." => "判定するものがありません。";
+        hidden_on_the_map: "hidden on the map" => "マップで非表示";
+        filter_leaves_none: "The filter leaves none of {all} traces: there is nothing to judge."
+            => "フィルターに一致するトレースは{all}件中0件です。判断できるものはありません。";
         nothing_stands_out_in_this: "Nothing stands out in this window."
             => "この期間に目立つ問題はありません。";
         show_fewer: "Show fewer" => "表示を減らす";

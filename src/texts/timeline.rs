@@ -35,6 +35,11 @@ super::catalogue! {
         rules: "Rules: {which} ({count})" => "ルール：{which}（{count}件）";
         not_in_use: "Not in use: {why}" => "未使用：{why}";
         rules_2: "Rules…" => "ルール…";
+        filtered_requests: ", {kept} of {all} requests pass the filter"
+            => "、{all}件中{kept}件のリクエストがフィルターに一致";
+        filters_of_rules: "Only calls of traces with a span that matches count for a rule:"
+            => "ルールごとに、一致するスパンを持つトレースの呼び出しだけを数えます：";
+        filter_of_rule: "Filter of the rule {name}" => "ルール{name}のフィルター";
         open_rules: "Open rules…" => "ルールを開く…";
         read_again: "Read again" => "再読み込み";
         use_the_usual_rules: "Use the usual rules" => "標準のルールを使う";

@@ -125,7 +125,7 @@ pub(super) fn all(
     gauges: &Gauges<'_>,
     (moments, start): (&[Timestamp], Timestamp),
 ) -> Vec<Held> {
-    let meant = rules.rules.iter().enumerate().filter(|(_, r)| watched.is_meant(&r.who));
+    let meant = rules.rules.iter().enumerate().filter(|(_, r)| watched.is_held_against(r));
     let mut limits: Vec<Open<'_>> = Vec::new();
     for (place, rule) in meant {
         for severity in [Severity::Low, Severity::Medium, Severity::Critical] {

@@ -1,6 +1,9 @@
 //! What rules say: a signal, its limits, and whom they are for.
+use std::sync::Arc;
+
 use crate::graph::NodeKind;
 use crate::model::Nanos;
+use crate::store::Filter;
 
 /// What a rule looks at; each is a number of one window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,6 +129,8 @@ pub struct Rule {
     pub clear: f64,
     /// Whom it is for.
     pub who: Who,
+    /// Only calls of traces that pass it count; `None` for all.
+    pub filter: Option<Arc<Filter>>,
     /// Calls in the window below which nothing is claimed.
     pub least_calls: f64,
     /// Only while the 95th percentile is above this.

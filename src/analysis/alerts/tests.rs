@@ -17,6 +17,7 @@ fn rule(name: &str, signal: Signal, warning: Option<f64>, critical: Option<f64>)
         resolve: Nanos::from_secs(60),
         clear: 0.8,
         who: Who::default(),
+        filter: None,
         least_calls: 20.0,
         slower_than: Nanos::ZERO,
         plain: false,
@@ -169,6 +170,36 @@ fn a_filter_leaves_the_calls_of_its_traces() {
     assert_eq!(raised("name=/pay"), [1.0]);
     assert_eq!(raised("name=/look"), [0.0; 0]);
     assert_eq!(raised("service:cart"), [0.5]);
+}
+
+#[test]
+fn a_rule_with_a_filter_counts_the_calls_of_its_traces_alone() {
+    let records = history(60, 60, |minute, number| match number % 2 {
+        0 if (20..30).contains(&minute) => "cart SERVER 0..100 error name=/pay".to_owned(),
+        0 => "cart SERVER 0..100 name=/pay".to_owned(),
+        _ => "cart SERVER 0..100 name=/look".to_owned(),
+    });
+    let snapshot = snapshot_of(&records);
+    let filter = |text: &str| crate::store::Filter::parse(text).ok().map(Arc::new);
+    let raised = |own: &str, window: &str| {
+        let narrow = |name: &str, text: &str| {
+            let errors = of_service(rule(name, Signal::ErrorRatio, None, Some(0.05)));
+            Rule { filter: filter(text).filter(|_| !text.is_empty()), ..errors }
+        };
+        let window = filter(window).filter(|_| !window.is_empty());
+        let index = snapshot.graph(&Lens { window: None, filter: window.clone() });
+        let all = rules(vec![narrow("all", ""), narrow("own", own)]);
+        let mut tracker = Tracker::new(all).only(window);
+        tracker.advance(&snapshot, &index, snapshot.extent.unwrap().end);
+        let mut told: Vec<_> = tracker.alerts().iter().map(|a| (a.rule.clone(), a.peak)).collect();
+        told.sort_by(|a, b| a.0.cmp(&b.0));
+        told
+    };
+    let told = |rule: &str, peak: f64| (rule.to_owned(), peak);
+    assert_eq!(raised("name=/pay", ""), [told("all", 0.5), told("own", 1.0)]);
+    assert_eq!(raised("name=/look", ""), [told("all", 0.5)]);
+    assert_eq!(raised("name=/pay", "name=/look"), [], "both filters count");
+    assert_eq!(raised("service:cart", "name=/pay"), [told("all", 1.0), told("own", 1.0)]);
 }
 
 #[test]

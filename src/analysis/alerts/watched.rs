@@ -6,7 +6,7 @@ use super::{Name, Objective, Rule, Rules, Signal, Who};
 use crate::analysis::saturation::{Gauges, Saturation};
 use crate::graph::{
     Accumulator, GraphIndex, History, NodeKind, Outcome, RawEdgeId, Red, ServiceGraph, Snapshot,
-    TimelineBucket,
+    TimelineBucket, matching_traces,
 };
 use crate::model::{Nanos, NodeId, TimeRange, Timestamp};
 use crate::store::{Filter, Lens};
@@ -31,6 +31,8 @@ pub(super) struct Watched {
     kind: NodeKind,
     is_edge: bool,
     is_entry: bool,
+    /// The filter of the rules that it is held against: only the calls of its traces are known here.
+    filter: Option<Arc<Filter>>,
     /// Whether nobody stands before it whose own alerts would tell what it does to users.
     pub is_front: bool,
     calm: Option<Nanos>,
@@ -39,13 +41,43 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    /// Everything that some rule or objective is for; of the calls that a filter lets through.
+    /// Everything that some rule or objective is for; of the calls that a filter lets through. What rules with
+    /// filters of their own are for comes once more for each of these.
     pub fn all(
         snapshot: &Snapshot,
         index: &GraphIndex,
         range: TimeRange,
         rules: &Rules,
         filter: Option<&Arc<Filter>>,
+    ) -> Vec<Self> {
+        let mut own: Vec<&Arc<Filter>> = Vec::new();
+        for filter in rules.rules.iter().filter_map(|r| r.filter.as_ref()) {
+            if !own.contains(&filter) {
+                own.push(filter);
+            }
+        }
+        let mut out = Self::of(snapshot, index, range, rules, (None, filter));
+        for rule in own {
+            // Traces that pass both: each filter asks for a span of its own.
+            let both = filter.map(|f| {
+                let lens = Lens { window: None, filter: Some(Arc::clone(f)) };
+                let id = |t| snapshot.spans.trace(t).map(|t| t.id);
+                let traces = matching_traces(&snapshot.spans, &lens).into_iter().filter_map(id).collect();
+                Arc::new(Filter::of_traces(Some(rule), traces))
+            });
+            let passing = both.as_ref().unwrap_or(rule);
+            out.extend(Self::of(snapshot, index, range, rules, (Some(rule), Some(passing))));
+        }
+        out
+    }
+
+    /// What the rules with one filter are for, with the calls of traces that pass another.
+    fn of(
+        snapshot: &Snapshot,
+        index: &GraphIndex,
+        range: TimeRange,
+        rules: &Rules,
+        (own, filter): (Option<&Arc<Filter>>, Option<&Arc<Filter>>),
     ) -> Vec<Self> {
         let extent = snapshot.extent.unwrap_or(range);
         let range = TimeRange::new(range.start.max(extent.start), range.end.min(extent.end));
@@ -73,6 +105,7 @@ impl Watched {
                 is_edge: false,
                 is_entry: callers.iter().any(is_user),
                 is_front: callers.is_empty() || callers.iter().any(|(_, n)| is_outside(graph, *n)),
+                filter: own.cloned(),
                 calm: snapshot.calls.calm_p95_of_node(index, id),
                 buckets,
             });
@@ -90,18 +123,24 @@ impl Watched {
                 is_edge: true,
                 is_entry: false,
                 is_front,
+                filter: own.cloned(),
                 calm: snapshot.calls.calm_p95_of_edges(&raw),
                 buckets: history.of_edges(&raw, range, count).buckets,
             });
         }
         out.retain(|w| {
-            rules.rules.iter().any(|r| w.is_meant(&r.who))
+            rules.rules.iter().any(|r| w.is_held_against(r))
                 || rules.objectives.iter().any(|o| w.is_promised(o))
         });
         out
     }
 
-    pub fn is_meant(&self, who: &Who) -> bool {
+    /// Whether a rule is for it, and counts the calls that are known here.
+    pub fn is_held_against(&self, rule: &Rule) -> bool {
+        self.filter == rule.filter && self.is_meant(&rule.who)
+    }
+
+    fn is_meant(&self, who: &Who) -> bool {
         who.edges == self.is_edge && who.is_meant(&self.id, &self.shown, self.kind)
     }
 
@@ -111,7 +150,9 @@ impl Watched {
     }
 
     pub fn is_promised(&self, objective: &Objective) -> bool {
-        self.is_meant(&Who { edges: false, ..objective.who.clone() }) && (self.is_entry || !objective.entry)
+        self.filter.is_none()
+            && self.is_meant(&Who { edges: false, ..objective.who.clone() })
+            && (self.is_entry || !objective.entry)
     }
 
     /// The calls of a stretch of time, in whole buckets of 10 s.

@@ -17,7 +17,7 @@ fn found(text: &str) -> String {
         Ok(filter) => {
             let numbers: Vec<String> = (1..)
                 .zip(spans.iter())
-                .filter(|(_, s)| filter.matches(*s))
+                .filter(|(_, s)| filter.matches(&spans, *s))
                 .map(|(n, _): (usize, _)| n.to_string())
                 .collect();
             numbers.join(" ")
@@ -63,6 +63,16 @@ fn texts_and_what_they_find() {
         ("span.host.name=node-1", ""),
         ("resource.tier=gold", ""),
         ("host.name:node", "4"),
+        ("SERVICE:pay", "3"),
+        ("Dur>=300ms", "1"),
+        ("status=ERROR", "3"),
+        ("no(tier=gold)", ""),
+        ("no(tier=silver)", "1 2 3 4"),
+        ("stock AND no(service:nobody OR dur>10s)", "4"),
+        ("NOT no(error)", "1 2 3 4"),
+        ("no(no(error))", "1 2 3 4"),
+        ("no", ""),
+        ("or", ""),
     ] {
         assert_eq!(found(text), wanted, "{text}");
     }
@@ -82,6 +92,16 @@ fn errors_point_at_the_word() {
         ("name~/a", "OpenPattern at 5"),
         ("a ! b", "LoneNot at 2"),
         ("\"open", "OpenQuote at 0"),
+        ("OR shop", "NoWord at 0"),
+        ("shop OR OR pay", "NoWord at 8"),
+        ("shop (AND pay)", "NoWord at 6"),
+        ("dur>200 ms", "SpaceBeforeUnit(\"200ms\") at 4"),
+        ("dur:2s..100ms", "EmptyRange(\"2s\", \"100ms\") at 4"),
+        ("http.status_code:500..400", "EmptyRange(\"500\", \"400\") at 17"),
+        ("http.status_code:abc..500", "NoNumber(\"abc\") at 17"),
+        ("http.status_code:500..abc", "NoNumber(\"abc\") at 22"),
+        ("status!=okk", "NeverThere(\"okk\", \"status\", [\"unset\", \"ok\", \"error\"]) at 8"),
+        ("no(error", "OpenParenthesis at 8"),
     ] {
         assert_eq!(found(text), wanted, "{text}");
     }
@@ -116,7 +136,33 @@ fn events_are_asked_by_name_and_attribute() {
     ] {
         let filter = Filter::parse(text).unwrap();
         let found: Vec<&str> =
-            spans.iter().filter(|s| filter.matches(*s)).map(|s| s.service_text()).collect();
+            spans.iter().filter(|s| filter.matches(&spans, *s)).map(|s| s.service_text()).collect();
         assert_eq!(found, wanted, "{text}");
     }
+}
+
+#[test]
+fn what_may_not_be_meant_is_doubted() {
+    use crate::store::Vocabulary;
+    let words = Vocabulary::new(&store(SKETCH).0);
+    let doubted = |text: &str| -> Vec<String> {
+        let all = Filter::parse(text).unwrap().doubts(&words);
+        all.iter().map(|d| format!("{:?} at {}", d.doubt, d.offset)).collect()
+    };
+    assert_eq!(doubted("servce:cart"), ["UnknownKey(\"servce\", Some(\"service\")) at 0"]);
+    assert_eq!(doubted("pay tire=gold"), ["UnknownKey(\"tire\", Some(\"tier\")) at 4"]);
+    assert_eq!(doubted("span.nothing.such=1"), ["UnknownKey(\"span.nothing.such\", None) at 0"]);
+    assert_eq!(doubted("dur>20"), ["Milliseconds(\"20\") at 4"]);
+    assert_eq!(doubted("dur:100..2s"), ["Milliseconds(\"100\") at 4"]);
+    // As it was called before, and where it is looked for.
+    for known in ["tier=gold AND resource.host.name=a", "http.status_code=200", "dur>=0", "service:x"] {
+        assert_eq!(doubted(known), Vec::<String>::new(), "{known}");
+    }
+}
+
+#[test]
+fn a_filter_is_no_longer_than_can_be_asked() {
+    let many = |n: usize| vec!["service:a"; n].join(" OR ");
+    assert!(Filter::parse(&many(crate::store::MOST_TESTS)).is_ok());
+    assert_eq!(Filter::parse(&many(2_000)).unwrap_err().fault, FilterFault::TooLong);
 }

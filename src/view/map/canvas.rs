@@ -183,6 +183,14 @@ impl MapState {
         }
     }
 
+    /// Brings the box of a group into view, by its whole name.
+    pub fn look_at_box(&mut self, name: &str) {
+        let mut hulls = (0..self.live.hulls.len()).filter(|h| self.live.group_of_hull(*h) == Some(name));
+        if let Some(hull) = hulls.next().and_then(|h| self.live.hulls.get(h)) {
+            self.camera = Some(Camera::fit(hull.rect, Rect::from_min_size(Pos2::ZERO, self.room)));
+        }
+    }
+
     /// Gives the keyboard to what is selected, or else to the node that asks most for attention.
     pub fn take_keyboard(&mut self) {
         let nodes = || (0..self.live.nodes.len()).map(MapItem::Node);

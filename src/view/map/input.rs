@@ -100,6 +100,19 @@ pub struct MapEdge {
     pub change: Option<Change>,
 }
 
+/// What a group does as a whole, in its box and as one node alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct GroupFigures {
+    /// Nodes that belong to it.
+    pub members: usize,
+    /// Calls a minute that come in from outside.
+    pub rate_per_min: f64,
+    /// How many those are.
+    pub calls: f64,
+    /// How many of them failed.
+    pub failed: f64,
+}
+
 /// Everything that the map shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MapInput {

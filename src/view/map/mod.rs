@@ -31,7 +31,7 @@ pub use camera::{Camera, is_narrow};
 pub use canvas::{MapEvent, MapState, Mark, Sign, show};
 pub use change::{Change, Verdict};
 pub use dots::{Dot, DotLook, Dots};
-pub use input::{Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
+pub use input::{GroupFigures, Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 pub use scene::{EdgeScene, HullScene, MapScene, NodeScene, layout_request};
 pub use speaking::{MOST_LINES, OperationLine, OperationLines};
 

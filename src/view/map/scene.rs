@@ -5,10 +5,10 @@ use std::sync::Arc;
 use egui::{Pos2, Rect, Vec2};
 
 use super::change::{Change, Verdict};
-use super::input::{Health, MapEdge, MapInput, MapItem, MapNode, NodeKind};
+use super::input::{GroupFigures, Health, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 use super::{edge_signs, figures, speaking};
 use crate::export::edge_signs::{EdgeFigures, EdgeSigns, Shade};
-use crate::graph::INSIDE;
+use crate::graph::{INSIDE, group_name};
 use crate::layout::{self, Layout, LayoutNode, Request, RouteInput};
 use crate::view::text;
 
@@ -111,6 +111,8 @@ pub struct MapScene {
     pub signs: EdgeSigns,
     /// Whether all of it is what a focus shows: then nothing of it stands back for what is selected.
     pub is_focus: bool,
+    /// What groups do as a whole, by name.
+    totals: Arc<BTreeMap<String, GroupFigures>>,
     sizes: Vec<LayoutNode>,
     lanes: Vec<Vec<Pos2>>,
     groups: Vec<String>,
@@ -186,8 +188,9 @@ impl MapScene {
             }
         }
         let bounds = Rect::ZERO;
-        let (hulls, lanes) = (Vec::new(), layout.lanes.clone());
-        let mut scene = Self { nodes, edges, hulls, bounds, signs, is_focus: false, sizes, lanes, groups };
+        let (hulls, lanes, totals) = (Vec::new(), layout.lanes.clone(), Arc::default());
+        let mut scene =
+            Self { nodes, edges, hulls, bounds, signs, is_focus: false, totals, sizes, lanes, groups };
         scene.route_all();
         scene
     }
@@ -214,6 +217,18 @@ impl MapScene {
         }
         scene.tell_hulls();
         scene
+    }
+
+    /// The same map whose groups say what they do as a whole.
+    pub fn with_totals(mut self, totals: BTreeMap<String, GroupFigures>) -> Self {
+        for node in self.nodes.iter_mut().filter(|n| n.members > 0 && n.change.is_none()) {
+            if let Some(of) = group_name(&node.key).and_then(|name| totals.get(name)) {
+                node.figures = speaking::group_figures(of);
+            }
+        }
+        self.totals = Arc::new(totals);
+        self.tell_hulls();
+        self
     }
 
     /// The same map whose edges are drawn and labelled by other figures: all stays where it is.
@@ -363,7 +378,10 @@ impl MapScene {
             let key = (hull.is_outer, hull.group);
             let count = members.get(&key).copied().unwrap_or(0);
             let edges = coming.get(&key).into_iter().flatten().copied();
-            hull.figures = speaking::hull_figures(count, edges);
+            let name = self.groups.get(hull.group as usize);
+            let known = name.and_then(|n| self.totals.get(n));
+            let drawn = || speaking::figures_of(count, edges);
+            hull.figures = speaking::group_figures(&known.copied().unwrap_or_else(drawn));
         }
     }
 }

@@ -7,6 +7,7 @@ use super::canvas::MapEvent;
 use super::draw::{Layer, Paint};
 use super::emphasis::Role;
 use super::galleys::Slot;
+use super::input::GroupFigures;
 use super::labels::Sizes;
 use super::mesh;
 use super::occupied::Occupied;
@@ -50,23 +51,29 @@ pub(super) fn close_nodes(paint: &Paint<'_>) -> Vec<String> {
     keys
 }
 
-/// What a box says of itself: nodes, calls that come in, and the share of them that fails.
-pub(super) fn hull_figures<'a>(members: usize, coming_in: impl Iterator<Item = &'a EdgeScene>) -> String {
-    let (mut rate, mut calls, mut failed) = (0.0, 0.0, 0.0);
-    for f in coming_in.map(|e| &e.figures) {
-        rate += f.rate_per_min.unwrap_or(0.0);
-        calls += f.calls;
-        failed += f.calls * f.error_ratio.unwrap_or(0.0);
-    }
+/// What a group says of itself, in its box or as one node: nodes, calls that come in, and the share of them that
+/// fails.
+pub(super) fn group_figures(of: &GroupFigures) -> String {
     let words = &texts().map;
-    let mut parts = vec![fill(words.nodes, &[("count", &text::count(members as f64))])];
-    if calls > 0.0 {
-        parts.push(fill(words.come_in, &[("rate", &text::rate_per_min(rate))]));
+    let mut parts = vec![fill(words.nodes, &[("count", &text::count(of.members as f64))])];
+    if of.calls > 0.0 {
+        parts.push(fill(words.come_in, &[("rate", &text::rate_per_min(of.rate_per_min))]));
     }
-    if failed > 0.0 {
-        parts.push(fill(words.fail, &[("share", &text::percent(failed / calls))]));
+    if of.failed > 0.0 {
+        parts.push(fill(words.fail, &[("share", &text::percent(of.failed / of.calls))]));
     }
     parts.join(BETWEEN)
+}
+
+/// The figures of a box of which nothing is known but what is drawn.
+pub(super) fn figures_of<'a>(members: usize, coming_in: impl Iterator<Item = &'a EdgeScene>) -> GroupFigures {
+    let mut of = GroupFigures { members, ..GroupFigures::default() };
+    for f in coming_in.map(|e| &e.figures) {
+        of.rate_per_min += f.rate_per_min.unwrap_or(0.0);
+        of.calls += f.calls;
+        of.failed += f.calls * f.error_ratio.unwrap_or(0.0);
+    }
+    of
 }
 
 /// Writes name and figures on the upper edge of a box that is seen from far away, as on the tab of a folder; none

@@ -7,11 +7,14 @@ use super::command::{Command, Item};
 use super::picture::Picture;
 use super::widgets;
 use crate::analysis::Subject;
-use crate::graph::{EXTERNAL, GroupBy, Reach, group_id, group_name};
+use crate::graph::{EXTERNAL, GroupBy, Reach, group_id, group_name, parse_keys, untold_key};
 use crate::texts::{fill, texts};
 use crate::view::map::{MapItem, is_narrow};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT, mixed};
+
+/// How high the list of attributes may be before it scrolls.
+const KEYS_HEIGHT: f32 = 170.0;
 
 /// A change of what the map shows. All of them can be undone.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +35,8 @@ pub enum Fold {
     ToggleAll,
     /// Leaves something out; what is selected where nothing is named.
     Hide(Option<Item>),
+    /// Shows what was hidden again, and goes there.
+    Show(Item),
     /// Shows only what is around something, or around what is selected.
     Focus(Option<Item>, Reach),
     /// Shows what is around it again.
@@ -97,19 +102,49 @@ fn group_words(key: &str, count: usize) -> String {
     }
 }
 
-/// The sentence on what is hidden.
+/// The sentence on what is hidden, and by what.
 fn hidden(picture: &Picture) -> Option<String> {
-    let (nodes, edges) = (picture.shown.hidden_nodes, picture.shown.hidden_edges);
-    let words = &texts().arranging;
+    let (words, of) = (&texts().arranging, &picture.shown.hidden);
     let count = |n: usize, one: &str, many: &str| match n {
         0 => None,
         1 => Some(one.to_owned()),
         n => Some(fill(many, &[("count", &n)])),
     };
-    let parts = [count(nodes, words.one_node, words.nodes), count(edges, words.one_edge, words.edges_hidden)];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    (!parts.is_empty())
-        .then(|| fill(texts().arranging.hidden, &[("what", &parts.join(texts().arranging.and))]))
+    let nodes = |n: usize| count(n, words.one_node, words.nodes);
+    let edges = |n: usize| count(n, words.one_edge, words.edges_hidden);
+    let told = |what: Option<String>, why: &str| what.map(|what| fill(why, &[("what", &what)]));
+    let arrangement = &picture.arrangement;
+    let rate = text::rate_per_min(arrangement.least_rate as f64 / 1000.0);
+    let share = text::percent(arrangement.least_share as f64 / 10_000.0);
+    let below = |what: Option<String>, why: &str, least: &String| {
+        what.map(|what| fill(why, &[("what", &what), ("least", least)]))
+    };
+    let groups = of.groups_by_hand.iter().map(|(name, members)| {
+        Some(fill(words.nodes_in_group, &[("count", members), ("name", &text::name(name, 40))]))
+    });
+    let parts = [
+        below(edges(of.edges_by_rate), words.edges_below_rate, &rate),
+        below(edges(of.edges_by_share), words.edges_below_share, &share),
+        told(nodes(of.nodes_by_hand), words.by_hand),
+    ];
+    let rest = [
+        told(nodes(of.nodes_out_of_focus), words.out_of_focus),
+        told(edges(of.edges_by_hand), words.by_hand),
+        told(edges(of.edges_out_of_focus), words.out_of_focus),
+        told(edges(of.edges_of_nodes), words.from_or_to_them),
+    ];
+    let parts: Vec<String> = parts.into_iter().chain(groups).chain(rest).flatten().collect();
+    (!parts.is_empty()).then(|| fill(words.hidden, &[("what", &parts.join(words.comma))]))
+}
+
+/// The sentence on what the filter leaves.
+fn filtered(picture: &Picture) -> Option<String> {
+    picture.wide_lens.filter.as_ref()?;
+    // Of chosen requests more is said elsewhere.
+    let kept = text::count(picture.traces as f64);
+    let all = text::count(picture.unfiltered as f64);
+    let told = fill(texts().arranging.filter_leaves, &[("kept", &kept), ("all", &all)]);
+    picture.chosen.is_none().then_some(told)
 }
 
 /// The sentence on what is in focus.
@@ -128,17 +163,20 @@ fn focused(picture: &Picture) -> Option<String> {
 pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>) {
     let picture = bar.picture;
     let (much, hidden, focus) = (too_much(picture), hidden(picture), focused(picture));
-    let has_any = much.is_some() || hidden.is_some() || focus.is_some();
+    let filtered = filtered(picture);
+    let has_any = much.is_some() || hidden.is_some() || focus.is_some() || filtered.is_some();
     if !has_any {
         return;
     }
+    let mut clears = false;
     let mut ask = |what| commands.push(Command::Fold(what));
     let fill = mixed(p.panel, p.accent, 0.10);
     Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0 * UNIT;
             ui.label(RichText::new(regular::EYE_SLASH).color(p.accent));
-            let said: Vec<String> = [&focus, &much, &hidden].into_iter().flatten().cloned().collect();
+            let said: Vec<String> =
+                [&focus, &much, &filtered, &hidden].into_iter().flatten().cloned().collect();
             let said = widgets::with_arrows(&said.join(" · "));
             let label = ui.label(RichText::new(&said).font(theme::small()).color(p.text));
             label.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &said));
@@ -147,6 +185,9 @@ pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>)
             }
             if focus.is_some() && ui.button(texts().arranging.leave_focus).on_hover_text("Esc").clicked() {
                 ask(Fold::Unfocus);
+            }
+            if filtered.is_some() && ui.button(texts().start.clear_the_filter).clicked() {
+                clears = true;
             }
             if bar.can_undo && ui.button(texts().arranging.undo).on_hover_text("Ctrl + Z").clicked() {
                 ask(Fold::Undo);
@@ -160,6 +201,9 @@ pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>)
             ui.add_space(ui.available_width());
         });
     });
+    if clears {
+        commands.push(Command::SetFilter(String::new()));
+    }
 }
 
 /// The button at the upper right of the map that leads to groups and to the slider.
@@ -189,29 +233,36 @@ fn group_menu(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Co
     let mut ask = |what| commands.push(Command::Fold(what));
     widgets::note(ui, texts().arranging.group_by, p);
     let current = picture.groups.keys.first();
-    for key in &picture.group_keys {
-        if ui.selectable_label(current == Some(key), text::name(key, 40)).clicked() {
-            ask(Fold::GroupBy(GroupBy::Keys(vec![key.clone()])));
+    egui::ScrollArea::vertical().id_salt("group keys").max_height(KEYS_HEIGHT).show(ui, |ui| {
+        for key in &picture.group_keys {
+            if ui.selectable_label(current == Some(key), text::name(key, 40)).clicked() {
+                ask(Fold::GroupBy(GroupBy::Keys(vec![key.clone()])));
+            }
         }
-    }
+    });
     if ui.selectable_label(current.is_none(), texts().arranging.nothing).clicked() {
         ask(Fold::GroupBy(GroupBy::Nothing));
     }
     if let Some(outer) = current.filter(|_| picture.group_keys.len() > 1) {
         widgets::note(ui, texts().arranging.and_inside_each_by, p);
         let inner = picture.groups.keys.get(1);
-        for key in picture.group_keys.iter().filter(|k| *k != outer) {
-            let response = ui.selectable_label(inner == Some(key), text::name(key, 40));
-            let spoken = fill(texts().arranging.inside_each_by, &[("key", key)]);
-            response
-                .widget_info(|| WidgetInfo::selected(WidgetType::Button, true, inner == Some(key), &spoken));
-            if response.clicked() {
-                // A second click on the same opens the groups again.
-                let inner = (inner != Some(key)).then(|| key.clone());
-                ask(Fold::GroupBy(GroupBy::Keys([outer.clone()].into_iter().chain(inner).collect())));
+        let inside = egui::ScrollArea::vertical().id_salt("inner group keys").max_height(KEYS_HEIGHT);
+        inside.show(ui, |ui| {
+            for key in picture.group_keys.iter().filter(|k| *k != outer) {
+                let response = ui.selectable_label(inner == Some(key), text::name(key, 40));
+                let spoken = fill(texts().arranging.inside_each_by, &[("key", key)]);
+                response.widget_info(|| {
+                    WidgetInfo::selected(WidgetType::Button, true, inner == Some(key), &spoken)
+                });
+                if response.clicked() {
+                    // A second click on the same opens the groups again.
+                    let inner = (inner != Some(key)).then(|| key.clone());
+                    ask(Fold::GroupBy(GroupBy::Keys([outer.clone()].into_iter().chain(inner).collect())));
+                }
             }
-        }
+        });
     }
+    typed_keys(ui, picture, p, &mut ask);
     ui.separator();
     let has_groups = !picture.groups.names().is_empty();
     if ui.add_enabled(has_groups, egui::Button::new(texts().arranging.collapse_all_groups)).clicked() {
@@ -221,6 +272,30 @@ fn group_menu(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Co
     if ui.add_enabled(any, egui::Button::new(texts().arranging.expand_all_groups)).clicked() {
         ask(Fold::ExpandAll);
     }
+}
+
+/// Any attribute, or several with commas between, to be typed.
+fn typed_keys(ui: &mut Ui, picture: &Picture, p: &Palette, ask: &mut impl FnMut(Fold)) {
+    let id = egui::Id::new("typed group keys");
+    let (mut typed, mut wrong) = ui.data(|d| d.get_temp::<(String, String)>(id)).unwrap_or_default();
+    let words = &texts().arranging;
+    let field = egui::TextEdit::singleline(&mut typed).hint_text(words.attributes_hint).font(theme::small());
+    let response = ui.add(field.desired_width(f32::INFINITY));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, words.group_by_attributes));
+    if response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+        wrong.clear();
+        match parse_keys(&typed) {
+            None => words.a_part_is_empty.clone_into(&mut wrong),
+            Some(keys) => match untold_key(&picture.snapshot, &keys) {
+                Some(key) => wrong = fill(words.no_service_has, &[("key", &text::name(key, 40))]),
+                None => ask(Fold::GroupBy(GroupBy::Keys(keys))),
+            },
+        }
+    }
+    if !wrong.is_empty() {
+        ui.add(egui::Label::new(RichText::new(&wrong).font(theme::small()).color(p.critical)).wrap());
+    }
+    ui.data_mut(|d| d.insert_temp(id, (typed, wrong)));
 }
 
 /// Edges that carry less than this are hidden; on a logarithmic scale, from none to the busiest edge.

@@ -289,6 +289,8 @@ pub enum Command {
     OpenRules,
     /// Raises alerts by the rules of this file, or by the usual ones.
     UseRules(Option<PathBuf>),
+    /// Counts only calls of traces that pass this filter for the so-manieth rule.
+    NarrowRule(usize, String),
     /// Supposes other traffic, or a faster service.
     SetScenario(Scenario),
 }

@@ -1,14 +1,58 @@
 //! Finds nodes of the map by name: several words, letters left out.
+use std::collections::BTreeSet;
+
 use super::command::Item;
 use super::picture::Picture;
+use crate::graph::{group_id, group_name};
 
-/// The nodes whose names hold all words of a text, the best first.
+/// The nodes and groups whose names hold all words of a text, the best first.
 pub fn found(picture: &Picture, text: &str) -> Vec<(Item, String)> {
-    let names: Vec<(&str, &str)> =
-        picture.index.graph.nodes().map(|(_, n)| (n.id.as_str(), n.name.as_str())).collect();
+    let mut names: Vec<(String, &str)> =
+        picture.index.graph.nodes().map(|(_, n)| (n.id.clone(), n.name.as_str())).collect();
+    names.extend(groups(picture).into_iter().map(|name| (group_id(name), name)));
     let ranked = ranked(&names.iter().map(|n| n.1).collect::<Vec<_>>(), text);
-    let item = |i: usize| names.get(i).map(|(id, name)| (Item::Node((*id).to_owned()), (*name).to_owned()));
+    let item = |i: usize| names.get(i).map(|(id, name)| (Item::Node(id.clone()), (*name).to_owned()));
     ranked.into_iter().filter_map(item).collect()
+}
+
+/// Groups that are one node, those that are a box, and those that are hidden.
+fn groups(picture: &Picture) -> BTreeSet<&str> {
+    let closed = picture.shown.collapsed.iter().map(|c| c.1.as_str());
+    let boxes = (0..picture.scene.hulls.len()).filter_map(|h| picture.scene.group_of_hull(h));
+    let hidden = picture.arrangement.hidden_nodes.iter().filter_map(|id| group_name(id));
+    closed.chain(boxes).chain(hidden.filter(|name| picture.groups.is_group(name))).collect()
+}
+
+/// Where something that was found is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// On the map, by itself.
+    Shown,
+    /// Left out of the map.
+    Hidden,
+    /// In a group that is one node.
+    Inside(String),
+    /// It is a group.
+    Group,
+}
+
+/// Where an item is.
+pub fn whereabouts(picture: &Picture, item: &Item) -> Whereabouts {
+    let Item::Node(id) = item else { return Whereabouts::Shown };
+    if picture.arrangement.hidden_nodes.contains(id) {
+        return Whereabouts::Hidden;
+    }
+    if picture.node(id).is_none() {
+        return Whereabouts::Group;
+    }
+    let shown = picture.place_of(item).and_then(|place| picture.item_at(place));
+    match shown {
+        None => Whereabouts::Hidden,
+        Some(Item::Node(shown)) if shown != *id => {
+            Whereabouts::Inside(group_name(&shown).unwrap_or(&shown).to_owned())
+        }
+        Some(_) => Whereabouts::Shown,
+    }
 }
 
 /// Places of the names that match, the best first.

@@ -6,6 +6,7 @@ use super::attention::Concern;
 use super::command::Command;
 use super::findings;
 use super::notes;
+use super::picture::Picture;
 use super::side::{Side, figures};
 use super::traces;
 use super::widgets::{self, health_colour, paint_health};
@@ -37,6 +38,10 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     widgets::note(ui, &line, p);
     ui.add_space(2.0 * UNIT);
     figures(ui, &picture.requests, graph.length(), true, p);
+    if picture.traces == 0 && picture.wide_lens.filter.is_some() {
+        nothing_left(ui, picture, p, commands);
+        return;
+    }
     findings::list(ui, side.findings, side.clock, p, commands);
     alerts::show(ui, side.findings.alerts(), side.clock, p, commands);
     // Until health is answered, which tells of the same.
@@ -48,6 +53,15 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
     let of = if picture.chosen.is_some() { texts().side.chosen } else { texts().side.in_all };
     widgets::heading(ui, texts().side.traces, &format!("{} {of}", text::count(picture.traces as f64)), p);
     traces::show(ui, side, commands);
+}
+
+/// That the filter leaves nothing to judge, and the way back.
+fn nothing_left(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
+    let all = text::count(picture.unfiltered as f64);
+    widgets::note(ui, &fill(texts().side.filter_leaves_none, &[("all", &all)]), p);
+    if ui.button(texts().start.clear_the_filter).clicked() {
+        commands.push(Command::SetFilter(String::new()));
+    }
 }
 
 fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {

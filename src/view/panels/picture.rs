@@ -8,11 +8,13 @@ use super::attention::{Concern, concerns};
 use super::command::Item;
 use super::comparison::{Compared, Comparing};
 use super::findings::{self, Choice, Chosen};
+pub use super::map_input::{health, kind};
+use super::map_input::{map_input, map_totals};
 use crate::analysis::Subject;
 use crate::graph::{
-    Accumulator, Arranged, Arrangement, Collapse, EdgeKind, GraphIndex, GroupBy, Groups, Health, History,
-    INSIDE, NodeKind, Party, RawEdgeId, Reach, Red, ServiceGraph, Snapshot, Timeline, again, arrange,
-    group_keys, matching_traces, touched,
+    Accumulator, Arranged, Arrangement, Collapse, GraphIndex, GroupTotal, Groups, History, Party, RawEdgeId,
+    Reach, Red, Snapshot, Timeline, again, arrange, filtered_requests, group_keys, group_totals,
+    matching_traces, touched,
 };
 use crate::layout;
 use crate::model::{NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
@@ -71,6 +73,8 @@ pub struct Picture {
     pub arrangement: Arrangement,
     /// The groups that there are.
     pub groups: Groups,
+    /// What each group does as a whole.
+    pub totals: BTreeMap<String, GroupTotal>,
     /// What else could make groups.
     pub group_keys: Vec<String>,
     /// How it is looked at whatever is chosen.
@@ -89,8 +93,14 @@ pub struct Picture {
     pub concerns: Vec<Concern>,
     /// All requests over all time, for the timeline.
     pub timeline: Timeline,
+    /// The same of what the filter leaves, where there is one.
+    pub filtered: Option<Timeline>,
     /// Traces under the lens.
     pub traces: usize,
+    /// Traces in the window, whatever the filter.
+    pub unfiltered: usize,
+    /// Traces that pass the filter, whatever the window.
+    pub passing: usize,
     /// What changed, where two stretches of time are compared.
     pub compared: Option<Compared>,
 }
@@ -126,12 +136,12 @@ impl Picture {
             let collapsed = wide.collapsed.iter().map(|c| c.1.clone()).collect();
             let own = Arrangement { collapse: Collapse::Only(collapsed), ..arrangement.clone() };
             let own = arranged(&snapshot, &lens, &index, &groups, &own);
-            input = map_input(&own, &index.graph, &arrangement);
+            input = map_input(&own, &index.graph, &arrangement, &group_totals(&index, &groups));
             surround(&mut input, &wide.index);
             around = Some(Arc::new(wide.index));
             Arranged { is_automatic: wide.is_automatic, ..own }
         } else {
-            input = map_input(&wide, &wide_index.graph, &arrangement);
+            input = map_input(&wide, &wide_index.graph, &arrangement, &group_totals(&wide_index, &groups));
             wide
         };
         arrangement.stays_closed = false;
@@ -142,7 +152,9 @@ impl Picture {
         let place = |key: String| input.nodes.iter().position(|n| n.key == key).map(|i| i as u32);
         let focus = focus.and_then(place);
         let request = layout::Request { mode, focus, ..layout_request(&input, &previous, &pinned) };
-        let mut scene = MapScene::new(&input, &layout::compute(&request));
+        let totals = group_totals(&index, &groups);
+        let mut scene = MapScene::new(&input, &layout::compute(&request))
+            .with_totals(map_totals(&totals, index.graph.length()));
         scene.is_focus = arrangement.focus.is_some() && shown.hidden_nodes > 0;
         let scene = Arc::new(scene);
         let over = lens.window.or(snapshot.extent);
@@ -152,6 +164,11 @@ impl Picture {
         let (requests, traces) = requests(&snapshot, &lens);
         let concerns = concerns(&snapshot, &index);
         let timeline = snapshot.extent.map(|e| snapshot.calls.timeline(e, BARS)).unwrap_or_default();
+        let filtered = wide_lens.filter.as_ref().zip(snapshot.extent);
+        let filtered = filtered.map(|(filter, e)| filtered_requests(&snapshot, filter, e, BARS));
+        let passing = filtered.as_ref().map_or(snapshot.trace_count(), |f| f.1);
+        let filtered = filtered.map(|f| f.0);
+        let unfiltered = unfiltered(&snapshot, wide_lens.window);
         Self {
             snapshot,
             lens,
@@ -160,6 +177,7 @@ impl Picture {
             around,
             arrangement,
             groups,
+            totals,
             group_keys,
             wide_lens,
             wide_index,
@@ -169,7 +187,10 @@ impl Picture {
             requests,
             concerns,
             timeline,
+            filtered,
             traces,
+            unfiltered,
+            passing,
             compared,
         }
     }
@@ -195,14 +216,16 @@ impl Picture {
         let index = graph(&lens, &base.index);
         // Groups and what is hidden stay what they are in the base.
         let shown = again(&index, &base.shown);
-        let mut input = map_input(&shown, &index.graph, &base.arrangement);
+        let totals = group_totals(&index, &base.groups);
+        let mut input = map_input(&shown, &index.graph, &base.arrangement, &totals);
         let wide_index = if base.chosen.is_some() {
             surround(&mut input, base.around.as_deref().unwrap_or(&base.wide_index));
             graph(&wide_lens, &base.wide_index)
         } else {
             Arc::clone(&index)
         };
-        let scene = Arc::new(base.scene.with_figures(&input));
+        let told = map_totals(&totals, index.graph.length());
+        let scene = Arc::new(base.scene.with_figures(&input).with_totals(told));
         let history = History::new(&snapshot, &lens);
         let sparks = index.graph.nodes().map(|(id, _)| spark(&history, &index, id, Some(window))).collect();
         let (requests, traces) = requests(&snapshot, &lens);
@@ -214,6 +237,7 @@ impl Picture {
             around: base.around.clone(),
             arrangement: base.arrangement.clone(),
             groups: base.groups.clone(),
+            totals,
             group_keys: base.group_keys.clone(),
             wide_lens,
             wide_index,
@@ -223,7 +247,10 @@ impl Picture {
             requests,
             concerns,
             timeline: base.timeline.clone(),
+            filtered: base.filtered.clone(),
             traces,
+            unfiltered: unfiltered(&snapshot, Some(window)),
+            passing: base.passing,
             compared: None,
             snapshot,
         }
@@ -401,6 +428,11 @@ fn requests(snapshot: &Snapshot, lens: &Lens) -> (Red, usize) {
     (red, traces.len())
 }
 
+/// Traces in a window.
+fn unfiltered(snapshot: &Snapshot, window: Option<TimeRange>) -> usize {
+    window.map_or_else(|| snapshot.trace_count(), |w| snapshot.calls.traces_in(&snapshot.spans, w).len())
+}
+
 /// Arranges a graph; what a focus on requests asks for is read from the traces.
 fn arranged(
     snapshot: &Snapshot,
@@ -412,85 +444,4 @@ fn arranged(
     let focus = arrangement.focus.as_ref().filter(|f| f.reach == Reach::Requests);
     let requests = focus.map(|f| touched(snapshot, lens, index, groups, &f.around));
     arrange(index, groups, arrangement, requests.as_ref())
-}
-
-/// What the map is to show of `shown`, which was arranged from `whole`.
-fn map_input(shown: &Arranged, whole: &ServiceGraph, arrangement: &Arrangement) -> MapInput {
-    let graph = &shown.index.graph;
-    let over = graph.length();
-    let mut input = MapInput::default();
-    let ms = |red: &Red| red.quantile(0.95).map(|n| n.as_millis_f64());
-    // What nobody grouped otherwise stands in the box of its namespace.
-    let by_namespace =
-        arrangement.group_by == GroupBy::Usual && graph.nodes().any(|(_, n)| !n.namespace.is_empty());
-    let members: BTreeMap<NodeId, &[NodeId]> =
-        shown.collapsed.iter().map(|c| (c.0, c.2.as_slice())).collect();
-    let ill = |members: &[NodeId]| {
-        let all = members.iter().filter_map(|n| whole.node(*n)).map(|n| n.health);
-        [Health::Critical, Health::Warning].map(|state| all.clone().filter(|h| *h == state).count())
-    };
-    let is_nested = matches!(&arrangement.group_by, GroupBy::Keys(keys) if keys.len() > 1);
-    for ((id, node), group) in graph.nodes().zip(&shown.group_of) {
-        let group = if by_namespace { Some(node.namespace.clone()) } else { group.clone() };
-        // Groups in groups have the name of the one around them before theirs.
-        let outer = || group.as_ref()?.split(INSIDE).next().map(str::to_owned);
-        let outer = if is_nested { outer() } else { None };
-        input.nodes.push(MapNode {
-            key: node.id.clone(),
-            name: node.name.clone(),
-            kind: kind(node.kind),
-            group: group.filter(|g| !g.is_empty() && (by_namespace || node.is_instrumented)),
-            outer,
-            health: health(node.health),
-            rate_per_min: node.red.rate_per_min(over),
-            latency_ms: ms(&node.red),
-            error_ratio: node.red.error_ratio(),
-            calls: node.red.calls() as u64,
-            instrumented: node.is_instrumented,
-            members: members.get(&id).map_or(1, |m| m.len()),
-            ill: members.get(&id).map_or([0; 2], |m| ill(m)),
-            change: None,
-        });
-    }
-    let edge = |from: NodeId, to: NodeId, red: &Red, kind, health| MapEdge {
-        from: from.0 as usize,
-        to: to.0 as usize,
-        rate_per_min: red.rate_per_min(over),
-        error_ratio: red.error_ratio(),
-        latency_ms: ms(red),
-        more_latency_ms: [0.5, 0.99].map(|q| red.quantile(q).map(|n| n.as_millis_f64())),
-        kind,
-        timeouts: red.timeouts() as u64,
-        calls: red.calls() as u64,
-        health,
-        change: None,
-    };
-    input.edges.extend(graph.edges().map(|(_, a, b, e)| edge(a, b, &e.red, e.kind, health(e.health))));
-    let own = graph.nodes().filter(|(_, n)| !n.self_calls.is_empty());
-    input.edges.extend(own.map(|(id, n)| edge(id, id, &n.self_calls, EdgeKind::Other, map::Health::Healthy)));
-    input
-}
-
-/// The kind as the map knows it.
-pub fn kind(kind: NodeKind) -> map::NodeKind {
-    match kind {
-        NodeKind::Service => map::NodeKind::Service,
-        NodeKind::Database => map::NodeKind::Database,
-        NodeKind::Cache => map::NodeKind::Cache,
-        NodeKind::Queue => map::NodeKind::Queue,
-        NodeKind::External => map::NodeKind::External,
-        NodeKind::User => map::NodeKind::User,
-        NodeKind::Unknown => map::NodeKind::Unknown,
-        NodeKind::Group => map::NodeKind::Group,
-    }
-}
-
-/// The health as the map knows it.
-pub fn health(health: crate::graph::Health) -> map::Health {
-    match health {
-        crate::graph::Health::Unknown => map::Health::Unknown,
-        crate::graph::Health::Healthy => map::Health::Healthy,
-        crate::graph::Health::Warning => map::Health::Warning,
-        crate::graph::Health::Critical => map::Health::Critical,
-    }
 }

@@ -7,7 +7,8 @@ use egui::{Label, RichText, TextEdit, Ui};
 use super::widgets;
 use super::{Command, findings};
 use crate::analysis::alerts::Rules;
-use crate::export::rules::{default_rules, parse_rules};
+use crate::export::rules::{default_rules, filter_message, parse_rules};
+use crate::store::Filter;
 use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
@@ -42,6 +43,25 @@ impl RulesInUse {
     }
 }
 
+impl RulesInUse {
+    /// Narrows a rule to the calls of traces that pass a filter; an empty one counts all. One that cannot be read
+    /// leaves the rule as it is.
+    pub fn narrow(&mut self, place: usize, text: &str) {
+        let filter = match Filter::parse(text) {
+            _ if text.trim().is_empty() => None,
+            Ok(filter) => Some(Arc::new(filter)),
+            Err(e) => {
+                let name = self.rules.rules.get(place).map_or("", |r| r.name.as_str());
+                self.error = Some(format!("{name}: {}", filter_message(text, &e)));
+                return;
+            }
+        };
+        if let Some(rule) = Arc::make_mut(&mut self.rules).rules.get_mut(place) {
+            (rule.filter, self.error) = (filter, None);
+        }
+    }
+}
+
 /// Shows which rules are in use, and how to use others.
 pub fn show(ui: &mut Ui, used: &RulesInUse, p: &Palette, commands: &mut Vec<Command>) {
     let which = used
@@ -57,6 +77,7 @@ pub fn show(ui: &mut Ui, used: &RulesInUse, p: &Palette, commands: &mut Vec<Comm
     findings::fold(ui, "rules", texts().timeline.rules_2, p, |ui| {
         buttons(ui, used, p, commands);
         typed(ui, commands);
+        filters(ui, used, p, commands);
     });
 }
 
@@ -76,6 +97,36 @@ fn buttons(ui: &mut Ui, used: &RulesInUse, p: &Palette, commands: &mut Vec<Comma
         }
     });
     widgets::note(ui, texts().timeline.spanscape_analyze_health_print_rules, p);
+}
+
+/// The filter of each rule, to be changed.
+fn filters(ui: &mut Ui, used: &RulesInUse, p: &Palette, commands: &mut Vec<Command>) {
+    widgets::note(ui, texts().timeline.filters_of_rules, p);
+    let counted = used.rules.rules.iter().enumerate().filter(|(_, r)| !r.signal.is_measured());
+    for (place, rule) in counted {
+        let kept = rule.filter.as_ref().map_or("", |f| f.text());
+        let id = ui.id().with(("filter of rule", place));
+        // What was typed counts until it is entered, or the rule has another filter.
+        let (known, mut text) = ui
+            .data(|d| d.get_temp::<(String, String)>(id))
+            .filter(|(known, _)| known == kept)
+            .unwrap_or_else(|| (kept.to_owned(), kept.to_owned()));
+        ui.horizontal(|ui| {
+            let name = widgets::fit(ui, &rule.name, &theme::small(), 120.0);
+            ui.add_sized(
+                [124.0, 20.0],
+                Label::new(RichText::new(name).font(theme::small())).halign(egui::Align::LEFT),
+            );
+            let field = TextEdit::singleline(&mut text).hint_text("service:cart").font(theme::small());
+            let response = ui.add(field.desired_width(f32::INFINITY));
+            let spoken = fill(texts().timeline.filter_of_rule, &[("name", &rule.name)]);
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, &spoken));
+            if response.lost_focus() && text != kept {
+                commands.push(Command::NarrowRule(place, text.clone()));
+            }
+        });
+        ui.data_mut(|d| d.insert_temp(id, (known, text)));
+    }
 }
 
 /// A path to type, for where there is no file dialog.
@@ -115,5 +166,18 @@ mod tests {
         used.take(Path::new("none.toml"), Err(std::io::ErrorKind::NotFound.into()));
         assert!(used.error.as_deref().is_some_and(|e| e.starts_with("none.toml: ")), "{used:?}");
         assert_eq!(used.rules.rules.len(), 1);
+    }
+
+    #[test]
+    fn a_rule_is_narrowed_by_a_filter_and_says_what_is_wrong_with_one() {
+        let mut used = RulesInUse::default();
+        used.narrow(0, "service:cart");
+        let filter = |used: &RulesInUse| used.rules.rules[0].filter.as_ref().map(|f| f.text().to_owned());
+        assert_eq!(filter(&used).as_deref(), Some("service:cart"));
+        used.narrow(0, "dur>fast");
+        assert_eq!(filter(&used).as_deref(), Some("service:cart"));
+        assert!(used.error.as_deref().is_some_and(|e| e.contains("at `fast` (character 5)")), "{used:?}");
+        used.narrow(0, " ");
+        assert_eq!((filter(&used), used.error), (None, None));
     }
 }

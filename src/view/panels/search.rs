@@ -6,11 +6,11 @@ use egui::{Color32, Id, Key, Modifiers, Rect, RichText, Stroke, Ui, Vec2, Widget
 use egui_phosphor::regular;
 
 use super::command::{Command, Item};
-use super::find::found;
+use super::find::{Whereabouts, found, whereabouts};
 use super::top::Top;
 use super::widgets;
-use crate::export::filter_fault::fault_text;
-use crate::store::{Completion, Filter, FilterError};
+use crate::export::filter_fault::{doubt_text, fault_text};
+use crate::store::{Completion, Doubt, Filter, FilterFault};
 use crate::texts::{fill, texts};
 use crate::view::theme::{self, Palette};
 
@@ -32,7 +32,7 @@ pub struct Searching {
 /// A line below the box.
 enum Offer {
     /// A node on the map.
-    Find(Item, String),
+    Find(Item, String, Whereabouts),
     /// The text as a filter.
     Filter,
     /// More of the text.
@@ -61,9 +61,10 @@ pub fn show(
     if state.is_focused {
         keys(ui, id, &offers, &names, text, state, commands);
     }
-    let error = top.error.map(|e| e.offset);
+    let told = Told::of(top, text, state, &offers);
+    let mark = told.mark(p);
     let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, _: f32| -> Arc<egui::Galley> {
-        let job = marked(text.as_str(), error, p);
+        let job = marked(text.as_str(), mark, p);
         ui.fonts_mut(|f| f.layout_job(job))
     };
     let hint = fill(texts().arranging.find_a_service_or_filter, &[("icon", &regular::MAGNIFYING_GLASS)]);
@@ -83,11 +84,7 @@ pub fn show(
     response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, texts().arranging.filter));
     if response.changed() {
         (state.chosen, state.at) = (None, None);
-        commands.push(if is_plain(text) {
-            Command::Find(text.clone())
-        } else {
-            Command::SetFilter(text.clone())
-        });
+        commands.push(written(text));
     }
     let cursor = egui::TextEdit::load_state(ui.ctx(), id).and_then(|s| s.cursor.char_range());
     let characters = cursor.map_or(usize::MAX, |c| c.primary.index.0);
@@ -108,9 +105,69 @@ pub fn show(
         clear(ui, top, told, rect, p, commands);
     }
     if !offers.is_empty() {
-        list(ui, &offers, rect, id, text, state, p, commands);
-    } else if let Some(error) = top.error {
-        complaint(ui, error, text, rect, p);
+        list(ui, &offers, &told, rect, id, text, state, p, commands);
+    } else if !told.sentence.is_empty() {
+        below(ui, rect, told.colour(p), |ui| told.show(ui, p));
+    }
+}
+
+/// What is wrong with the text, or may not be meant so.
+#[derive(Default)]
+struct Told {
+    sentence: String,
+    /// Byte of the word that it is about.
+    offset: usize,
+    is_error: bool,
+    /// Whether the word is still being written: nothing is wrong with it yet.
+    is_unfinished: bool,
+}
+
+impl Told {
+    fn of(top: &Top<'_>, text: &str, state: &Searching, offers: &[Offer]) -> Self {
+        let rest =
+            |offset: usize| text.get(text.floor_char_boundary(offset)..).unwrap_or_default().trim_end();
+        // The last word, with the cursor behind it.
+        let is_last = |offset: usize| {
+            let is_one = !rest(offset).contains(char::is_whitespace);
+            state.is_focused && state.cursor >= text.trim_end().len() && is_one
+        };
+        if let Some(error) = top.error {
+            let has_more = offers.iter().any(|o| matches!(o, Offer::Write(_)));
+            let is_open = matches!(
+                error.fault,
+                FilterFault::OpenQuote | FilterFault::OpenPattern | FilterFault::OpenParenthesis
+            );
+            let is_unfinished =
+                is_last(error.offset) && (is_open || has_more || rest(error.offset).is_empty());
+            let sentence = complaint(fault_text(&error.fault), error.offset, text);
+            return Self { sentence, offset: error.offset, is_error: true, is_unfinished };
+        }
+        let filter = Filter::parse(text).ok().filter(|f| !f.is_plain());
+        let doubts = filter.zip(top.words).map(|(f, words)| f.doubts(words)).unwrap_or_default();
+        let Some(first) = doubts.first() else { return Self::default() };
+        let sentence = complaint(doubt_text(&first.doubt), first.offset, text);
+        // A unit may still come.
+        let is_unfinished = matches!(first.doubt, Doubt::Milliseconds(_)) && is_last(first.offset);
+        Self { sentence, offset: first.offset, is_error: false, is_unfinished }
+    }
+
+    fn colour(&self, p: &Palette) -> Color32 {
+        match (self.is_unfinished, self.is_error) {
+            (true, _) => p.muted,
+            (false, true) => p.critical,
+            (false, false) => p.warning,
+        }
+    }
+
+    /// Which word is underlined, and in which colour.
+    fn mark(&self, p: &Palette) -> Option<(usize, Color32)> {
+        (!self.sentence.is_empty() && !self.is_unfinished).then(|| (self.offset, self.colour(p)))
+    }
+
+    fn show(&self, ui: &mut Ui, p: &Palette) {
+        ui.add(
+            egui::Label::new(RichText::new(&self.sentence).font(theme::small()).color(self.colour(p))).wrap(),
+        );
     }
 }
 
@@ -121,7 +178,9 @@ fn offers(top: &Top<'_>, text: &str, cursor: usize, finds: bool, names: &[(Item,
     let written = top.words.map(|words| words.complete(text, cursor)).unwrap_or_default();
     let mut out: Vec<Offer> = Vec::new();
     if finds {
-        out.extend(names.iter().take(6).map(|(item, name)| Offer::Find(item.clone(), name.clone())));
+        let place = |item: &Item| top.picture.map_or(Whereabouts::Shown, |map| whereabouts(map, item));
+        let find = |(item, name): &(Item, String)| Offer::Find(item.clone(), name.clone(), place(item));
+        out.extend(names.iter().take(6).map(find));
         out.push(Offer::Filter);
     }
     let room = if finds { 4 } else { 8 };
@@ -197,7 +256,7 @@ fn take(
 ) {
     state.chosen = None;
     match offer {
-        Offer::Find(item, _) => commands.push(Command::LookAt(item.clone())),
+        Offer::Find(item, ..) => commands.push(Command::LookAt(item.clone())),
         Offer::Filter => commands.push(Command::SetFilter(text.clone())),
         Offer::Write(completion) => {
             let after = text.get(state.cursor..).unwrap_or_default().to_owned();
@@ -210,15 +269,21 @@ fn take(
                 edit.cursor.set_char_range(Some(CCursorRange::one(cursor)));
                 edit.store(ui.ctx(), id);
             }
-            commands.push(Command::SetFilter(text.clone()));
+            commands.push(written(text));
         }
     }
+}
+
+/// What a text that was typed asks for: names to find while it is nothing but words, else a filter.
+fn written(text: &str) -> Command {
+    if is_plain(text) { Command::Find(text.to_owned()) } else { Command::SetFilter(text.to_owned()) }
 }
 
 #[allow(clippy::too_many_arguments)]
 fn list(
     ui: &Ui,
     offers: &[Offer],
+    told: &Told,
     rect: Rect,
     id: Id,
     text: &mut String,
@@ -235,8 +300,9 @@ fn list(
                 ui.spacing_mut().item_spacing.y = 1.0;
                 for (i, offer) in offers.iter().enumerate() {
                     let (icon, line, key) = match offer {
-                        Offer::Find(_, name) => {
-                            (regular::CROSSHAIR, fill(texts().arranging.find, &[("name", &name)]), "Enter")
+                        Offer::Find(_, name, place) => {
+                            let (icon, line) = find_line(name, place);
+                            (icon, line, "Enter")
                         }
                         Offer::Filter => (
                             regular::FUNNEL_SIMPLE,
@@ -276,8 +342,26 @@ fn list(
                         break;
                     }
                 }
+                // What is wrong is said however much can still be written.
+                if !told.sentence.is_empty() {
+                    ui.separator();
+                    told.show(ui, p);
+                }
             });
         });
+}
+
+/// What leads to a name: itself, the group that it is in, or that it is hidden and comes again.
+fn find_line(name: &str, place: &Whereabouts) -> (&'static str, String) {
+    let words = &texts().arranging;
+    match place {
+        Whereabouts::Shown => (regular::CROSSHAIR, fill(words.find, &[("name", &name)])),
+        Whereabouts::Hidden => (regular::EYE_SLASH, fill(words.find_hidden, &[("name", &name)])),
+        Whereabouts::Inside(group) => {
+            (regular::CROSSHAIR, fill(words.find_inside, &[("name", &name), ("group", group)]))
+        }
+        Whereabouts::Group => (regular::STACK, fill(words.find_group, &[("name", &name)])),
+    }
 }
 
 /// How many match, and the cross that empties the box.
@@ -309,8 +393,8 @@ fn clear(
     }
 }
 
-/// The text with the word at `error` underlined.
-fn marked(text: &str, error: Option<usize>, p: &Palette) -> LayoutJob {
+/// The text with the word at a byte underlined.
+fn marked(text: &str, mark: Option<(usize, Color32)>, p: &Palette) -> LayoutJob {
     let format = |color: Color32, underline: Stroke| TextFormat {
         font_id: theme::body(),
         color,
@@ -319,9 +403,9 @@ fn marked(text: &str, error: Option<usize>, p: &Palette) -> LayoutJob {
     };
     let mut job = LayoutJob::default();
     let plain = format(p.text, Stroke::NONE);
-    match error {
+    match mark {
         None => job.append(text, 0.0, plain),
-        Some(offset) => {
+        Some((offset, colour)) => {
             let start = text.floor_char_boundary(offset.min(text.len()));
             // At the end there is no word to mark: mark the last one.
             let start = if text.get(start..).is_none_or(|t| t.trim().is_empty()) {
@@ -333,32 +417,35 @@ fn marked(text: &str, error: Option<usize>, p: &Palette) -> LayoutJob {
             let end = rest.find(' ').unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
             job.append(before, 0.0, plain.clone());
-            job.append(word, 0.0, format(p.critical, Stroke::new(1.5, p.critical)));
+            job.append(word, 0.0, format(colour, Stroke::new(1.5, colour)));
             job.append(after, 0.0, plain);
         }
     }
     job
 }
 
-/// The sentence below the box.
-fn complaint(ui: &Ui, error: &FilterError, text: &str, rect: Rect, p: &Palette) {
-    let mut sentence = fault_text(&error.fault);
+/// What is said below the box, and of which character.
+fn complaint(mut sentence: String, offset: usize, text: &str) -> String {
     // A sentence that begins with a word of the person's own keeps it as it is.
     let word = sentence.split(' ').next().unwrap_or_default();
     let is_quoted = text.contains(word);
     if let Some(first) = sentence.get(..1).map(str::to_uppercase).filter(|_| !is_quoted) {
         sentence.replace_range(..1, &first);
     }
-    let character = text.get(..error.offset).map_or(error.offset, |t| t.chars().count()) + 1;
-    let sentence = fill(texts().arranging.character, &[("sentence", &sentence), ("character", &character)]);
+    let character = text.get(..offset).map_or(offset, |t| t.chars().count()) + 1;
+    fill(texts().arranging.character, &[("sentence", &sentence), ("character", &character)])
+}
+
+/// A card below the box.
+fn below(ui: &Ui, rect: Rect, border: Color32, inside: impl FnOnce(&mut Ui)) {
     egui::Area::new(ui.id().with("filter error"))
         .fixed_pos(rect.left_bottom() + vec2(0.0, 6.0))
         .order(egui::Order::Foreground)
         .show(ui.ctx(), |ui| {
-            let frame = egui::Frame::popup(ui.style()).stroke(Stroke::new(1.0, p.critical));
+            let frame = egui::Frame::popup(ui.style()).stroke(Stroke::new(1.0, border));
             frame.show(ui, |ui| {
                 ui.set_max_width(rect.width());
-                ui.label(RichText::new(sentence).font(theme::small()).color(p.critical));
+                inside(ui);
             });
         });
 }

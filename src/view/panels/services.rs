@@ -257,6 +257,8 @@ fn service(
             ("errors", &errors),
         ],
     );
+    let is_hidden = picture.shown.node_of.get(place).is_none_or(Option::is_none);
+    let spoken = if is_hidden { format!("{spoken}, {}", texts().side.hidden_on_the_map) } else { spoken };
     // Painted before the row, which is transparent unless it is selected or under the pointer itself.
     let area = Rect::from_min_size(ui.next_widget_position(), vec2(ui.available_width(), ROW));
     if is(pointed.hinted) {
@@ -278,6 +280,11 @@ fn service(
     if node.kind != crate::graph::NodeKind::Service {
         let icon = widgets::kind_icon(node.kind);
         painter.text(above(columns.errors), Align2::RIGHT_CENTER, icon, theme::body(), p.faint);
+    }
+    if is_hidden {
+        let left =
+            if node.kind == crate::graph::NodeKind::Service { columns.errors } else { columns.errors - 20.0 };
+        painter.text(above(left), Align2::RIGHT_CENTER, regular::EYE_SLASH, theme::body(), p.muted);
     }
     if let (Some(x), Some(spark), Some(range)) =
         (columns.spark, picture.sparks.get(place), picture.lens.window.or(picture.snapshot.extent))

@@ -49,12 +49,13 @@ fn listed_keys() -> [(&'static str, &'static str); 32] {
 }
 
 /// The search language by example.
-fn grammar() -> [(&'static str, &'static str); 9] {
+fn grammar() -> [(&'static str, &'static str); 10] {
     let words = &texts().sheets;
     [
         ("cart pay", words.both_words_in_the_name),
         ("error   root", words.a_failed_span_a_span),
         ("a OR (b AND NOT c)", words.or_binds_less_than_and),
+        ("no(error)", words.no_span_of_the_trace),
         ("service:cart  kind:server", words.holds_it_is_it_exactly),
         ("dur>200ms  dur:100ms..2s", words.longer_between_either_end_may),
         ("http.status_code:500..599", words.any_attribute_also),

@@ -56,6 +56,16 @@ struct Scene {
     ticks: Vec<(f32, String)>,
 }
 
+impl Scene {
+    /// The same bars on the scale of others.
+    fn below(mut self, most_per_min: f64) -> Self {
+        let scale = (self.most_per_min / most_per_min.max(1e-9)) as f32;
+        self.bars.iter_mut().for_each(|b| (b.ok, b.failed) = (b.ok * scale, b.failed * scale));
+        self.most_per_min = most_per_min;
+        self
+    }
+}
+
 fn share(range: TimeRange, t: Timestamp) -> f32 {
     ((t - range.start).0 as f64 / range.length().0.max(1) as f64) as f32
 }
@@ -140,13 +150,21 @@ pub fn show(
         .head
         .map(|at| fill(texts().timeline.replay_at, &[("time", &clock.exact(at))]))
         .unwrap_or_default();
-    let spoken = fill(
+    let mut spoken = fill(
         texts().timeline.timeline_from_to,
         &[("start", &clock.exact(range.start)), ("end", &clock.exact(range.end)), ("at", &at)],
     );
+    if let Some(kept) = &picture.filtered {
+        let count = |t: &Timeline| text::count(t.buckets.iter().map(|b| b.red.calls()).sum());
+        let counts: [(&str, &dyn std::fmt::Display); 2] =
+            [("kept", &count(kept)), ("all", &count(&picture.timeline))];
+        spoken += &fill(texts().timeline.filtered_requests, &counts);
+    }
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, &spoken));
     brush(ui, &response, area, range, stretches, state, commands);
-    let scene = scene(&picture.timeline, range, clock, area.width());
+    let all = scene(&picture.timeline, range, clock, area.width());
+    let kept = picture.filtered.as_ref();
+    let shown = kept.map(|kept| scene(kept, range, clock, area.width()).below(all.most_per_min));
     let left = pos2(full.left() + GUTTER - UNIT, full.top() + 9.0);
     let left = playback::controls(ui, left, stretches.player, clock, p, commands);
     caption(ui, full, left, range, stretches, clock, p);
@@ -158,7 +176,12 @@ pub fn show(
     for marked in &marks {
         mark(ui, area, range, *marked, clock);
     }
-    paint(ui, area, &scene, p);
+    if let Some(shown) = &shown {
+        paint_rest(ui, area, &all, p);
+        paint(ui, area, shown, p);
+    } else {
+        paint(ui, area, &all, p);
+    }
     mark_names(ui, area, range, &marks, p);
     alert_bands::show(ui, area, range, stretches.alerts, clock, p, commands);
     let dragged = state.drag.map(|(a, b)| TimeRange::new(a.min(b), a.max(b)));
@@ -171,7 +194,7 @@ pub fn show(
     }
     playback::paint_head(ui, area, range, stretches.player, p);
     if let Some(at) = response.hover_pos().filter(|_| state.drag.is_none()) {
-        hover(ui, area, range, &picture.timeline, at, clock, p);
+        hover(ui, area, range, kept.unwrap_or(&picture.timeline), at, clock, p);
     }
     deployed::show(ui, area, range, stretches.deployed, clock, p, commands);
     notes::on_timeline(ui, area, range, stretches.notes, clock, p, commands);
@@ -305,6 +328,16 @@ fn clear_button(ui: &mut Ui, full: Rect, is_compared: bool, commands: &mut Vec<C
         .clicked()
     {
         commands.push(if is_compared { Command::LeaveComparison } else { Command::SetWindow(Window::All) });
+    }
+}
+
+/// What a filter leaves out, faintly behind the bars of what it leaves.
+fn paint_rest(ui: &Ui, area: Rect, scene: &Scene, p: &Palette) {
+    let x = |share: f32| area.left() + share * area.width();
+    for bar in &scene.bars {
+        let top = area.bottom() - (bar.ok + bar.failed) * area.height();
+        let column = Rect::from_x_y_ranges(Rangef::new(x(bar.x.min), x(bar.x.max)), top..=area.bottom());
+        ui.painter().rect_filled(column, 0, faded(p.edge, 0.16));
     }
 }
 

@@ -123,7 +123,7 @@ fn nothing(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette) {
         widgets::note(ui, texts().findings.no_span_has_a_time, p);
         return;
     };
-    let traces = text::count(told.snapshot.trace_count() as f64);
+    let traces = text::count(found.passing as f64);
     widgets::note(
         ui,
         &fill(

@@ -155,6 +155,8 @@ pub struct Findings<'a> {
     pub report: Option<&'a str>,
     /// The rules by which alerts are raised.
     pub rules: &'a RulesInUse,
+    /// Traces that pass the filter, whatever the window: those that questions about all time look at.
+    pub passing: usize,
     /// What capacity supposes.
     pub scenario: &'a Scenario,
 }
