@@ -182,7 +182,7 @@ fn languages() -> Vec<Offer> {
         let name = fill(texts().commands.language, &[("language", &language_name(choice))]);
         // Who cannot type its own name types this one.
         let beside = match choice {
-            Choice::Always(Language::Japanese) => " (Japanese)",
+            Choice::Always(Language::Japanese) => texts().commands.in_latin_letters,
             Choice::Always(Language::English) | Choice::System => "",
         };
         Offer::command(&format!("{name}{beside}"), "", Command::SetLanguage(choice))
