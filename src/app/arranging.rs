@@ -1,11 +1,14 @@
 //! Grouping, hiding and focus: what each command makes of the map, and the way back.
 use std::collections::BTreeSet;
 
+use egui::Pos2;
+
 use super::state::State;
 use crate::graph::{Arrangement, Collapse, Focus, group_id, group_name};
+use crate::layout::Mode;
 use crate::texts::{fill, texts};
 use crate::view::panels::arranging::{Fold, ItemMenu, group_of, is_large};
-use crate::view::panels::picture::Picture;
+use crate::view::panels::picture::{Picture, Positions};
 use crate::view::panels::{Command, Item};
 
 /// Steps that can be undone.
@@ -30,6 +33,19 @@ struct Step {
     filter: String,
     /// Of changes that come one after the other, such as letters that are typed, the first is returned to.
     kind: Kind,
+    /// Where the node stood that was put somewhere or let go.
+    moved: Option<Moved>,
+}
+
+/// A place of a node in one arrangement of the map.
+#[derive(Clone, PartialEq)]
+struct Moved {
+    mode: Mode,
+    id: String,
+    /// Where it stood.
+    at: Option<Pos2>,
+    /// Where it had been put by hand.
+    pin: Option<Pos2>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,34 +106,100 @@ fn remember(s: &mut State, kind: Kind) {
 }
 
 fn now(s: &State, kind: Kind) -> Step {
-    Step { arrangement: s.arranging.now.clone(), filter: in_force(s).to_owned(), kind }
+    Step { arrangement: s.arranging.now.clone(), filter: in_force(s).to_owned(), kind, moved: None }
 }
 
-/// Does what was asked for; `picture` is the map on which it was.
-pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
+/// How a node stands now.
+fn place_of(s: &State, id: &str) -> Moved {
+    let (at, pin) = (s.positions.get(id).copied(), s.map.positions.get(id).copied());
+    Moved { mode: s.arrangement.mode, id: id.to_owned(), at, pin }
+}
+
+/// Puts a node where it stood, unless the map is arranged in another way by now; tells whether it is.
+fn put(s: &mut State, moved: &Moved) -> bool {
+    if s.arrangement.mode != moved.mode {
+        return false;
+    }
+    let set = |places: &mut Positions, at: Option<Pos2>| match at {
+        Some(at) => places.insert(moved.id.clone(), at),
+        None => places.remove(&moved.id),
+    };
+    set(&mut s.positions, moved.at);
+    set(&mut s.map.positions, moved.pin);
+    s.map.glide();
+    true
+}
+
+/// Remembers how a node stood before it was put elsewhere or let go.
+fn remember_place(s: &mut State, before: Moved) {
+    remember(s, Kind::Other);
+    if let Some(step) = s.arranging.before.last_mut() {
+        step.moved = Some(before);
+    }
+}
+
+/// A node was put somewhere by hand, and had been before at `pin`.
+fn moved(s: &mut State, id: String, pin: Option<Pos2>) -> bool {
+    let before = Moved { pin, ..place_of(s, &id) };
+    remember_place(s, before);
+    // The map has kept where it is now; the next picture takes it from there.
+    s.positions.extend(s.map.positions.get(&id).map(|at| (id, *at)));
+    true
+}
+
+/// A node that was put somewhere finds its own place again.
+fn release(s: &mut State, id: &str) -> bool {
+    let before = place_of(s, id);
+    remember_place(s, before);
+    s.positions.remove(id);
+    s.map.positions.remove(id);
+    s.map.glide();
+    true
+}
+
+/// Does what was asked for; `picture` is the map on which it was. Tells whether nodes were moved.
+pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) -> bool {
     let selected = s.place.selection.clone();
     match what {
         Fold::Undo => return undo(s),
         Fold::Redo => return redo(s),
         Fold::Toggle => {
             let group = picture.zip(selected.as_ref()).and_then(|(p, i)| group_of(p, i));
-            match (group, selected) {
-                (Some((group, true)), _) => apply(s, picture, Fold::Expand(group)),
-                (Some((group, false)), _) => apply(s, picture, Fold::Collapse(group)),
-                (None, Some(_)) => s.notice = Some(texts().arranging.it_belongs_to_no_group.to_owned()),
-                (None, None) => s.notice = Some(texts().arranging.select_first_to_group.to_owned()),
-            }
-            return;
+            s.notice = match (group, selected) {
+                (Some((group, true)), _) => return apply(s, picture, Fold::Expand(group)),
+                (Some((group, false)), _) => return apply(s, picture, Fold::Collapse(group)),
+                (None, Some(_)) => Some(texts().arranging.it_belongs_to_no_group.to_owned()),
+                (None, None) => Some(texts().arranging.select_first_to_group.to_owned()),
+            };
+            return false;
         }
         Fold::ToggleAll => {
             let any = picture.is_some_and(|p| !p.shown.collapsed.is_empty());
             return apply(s, picture, if any { Fold::ExpandAll } else { Fold::CollapseAll });
         }
+        Fold::Move(id, pin) => return moved(s, id, pin),
+        Fold::Release(id) => return release(s, &id),
         _ => {}
     }
     s.notice = s.notice.take().filter(|n| !is_own(n));
+    let Some(next) = wanted(s, picture, &what).filter(|next| *next != s.arranging.now) else { return false };
+    remember(s, kind_of(&what));
+    let is_regrouped = next.group_by != s.arranging.now.group_by;
+    let is_other_map = is_regrouped || matches!(what, Fold::CollapseAll | Fold::ExpandAll);
+    s.arranging.now = next;
+    if let Fold::Hide(_) = what {
+        (s.place.selection, s.shows_up) = (None, None);
+    }
+    forget_group(s, picture.filter(|_| !is_regrouped));
+    settle(s, is_other_map);
+    false
+}
+
+/// What a change makes of the map; `None` where there is nothing to change, of which a notice tells.
+fn wanted(s: &mut State, picture: Option<&Picture>, what: &Fold) -> Option<Arrangement> {
+    let selected = s.place.selection.clone();
     let mut next = s.arranging.now.clone();
-    match what {
+    match *what {
         Fold::GroupBy(ref by) => {
             // Group names mean nothing under another attribute.
             if matches!(next.collapse, Collapse::Only(_)) {
@@ -127,7 +209,7 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
         }
         Fold::Collapse(ref name) if picture.is_some_and(|p| !is_large(p, name)) => {
             s.notice = Some(fill(texts().arranging.a_group_of_one, &[("name", name)]));
-            return;
+            return None;
         }
         Fold::Collapse(ref name) => {
             let mut names = collapsed(picture);
@@ -155,7 +237,7 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
             }
             None => {
                 s.notice = Some(texts().arranging.select_first_to_hide.to_owned());
-                return;
+                return None;
             }
         },
         Fold::Show(ref item) => {
@@ -170,7 +252,7 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
                 Some(Item::Edge(from, to)) => vec![from, to],
                 None => {
                     s.notice = Some(texts().arranging.select_first_to_focus.to_owned());
-                    return;
+                    return None;
                 }
             };
             next.focus = Some(Focus { around, reach });
@@ -183,21 +265,9 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
             next.hidden_edges.clear();
             (next.focus, next.least_rate, next.least_share) = (None, 0, 0);
         }
-        Fold::Undo | Fold::Redo | Fold::Toggle | Fold::ToggleAll => {}
+        Fold::Undo | Fold::Redo | Fold::Toggle | Fold::ToggleAll | Fold::Move(..) | Fold::Release(_) => {}
     }
-    if next == s.arranging.now {
-        return;
-    }
-    remember(s, kind_of(&what));
-    let is_other_map =
-        next.group_by != s.arranging.now.group_by || matches!(what, Fold::CollapseAll | Fold::ExpandAll);
-    let is_regrouped = next.group_by != s.arranging.now.group_by;
-    s.arranging.now = next;
-    if let Fold::Hide(_) = what {
-        (s.place.selection, s.shows_up) = (None, None);
-    }
-    forget_group(s, picture.filter(|_| !is_regrouped));
-    settle(s, is_other_map);
+    Some(next)
 }
 
 /// Shows an item again, whatever hid it: a hand, one on a group around it, or a focus on something else.
@@ -217,21 +287,30 @@ fn show(next: &mut Arrangement, picture: Option<&Picture>, item: &Item) {
     next.focus = None;
 }
 
-fn undo(s: &mut State) {
-    let Some(step) = s.arranging.before.pop() else { return };
-    let left = now(s, step.kind);
+fn undo(s: &mut State) -> bool {
+    let Some(step) = s.arranging.before.pop() else { return false };
+    let left = opposite(s, &step);
     s.arranging.after.push(left);
-    return_to(s, step);
+    return_to(s, step)
 }
 
-fn redo(s: &mut State) {
-    let Some(step) = s.arranging.after.pop() else { return };
-    let left = now(s, step.kind);
+fn redo(s: &mut State) -> bool {
+    let Some(step) = s.arranging.after.pop() else { return false };
+    let left = opposite(s, &step);
     s.arranging.before.push(left);
-    return_to(s, step);
+    return_to(s, step)
 }
 
-fn return_to(s: &mut State, step: Step) {
+/// What leads back from where a step leads.
+fn opposite(s: &State, step: &Step) -> Step {
+    let moved = step.moved.as_ref().map(|m| place_of(s, &m.id));
+    Step { moved, ..now(s, step.kind) }
+}
+
+fn return_to(s: &mut State, step: Step) -> bool {
+    if let Some(moved) = &step.moved {
+        return put(s, moved);
+    }
     let is_other_map = s.arranging.now.collapse != step.arrangement.collapse
         || s.arranging.now.group_by != step.arrangement.group_by;
     s.arranging.now = step.arrangement;
@@ -240,6 +319,7 @@ fn return_to(s: &mut State, step: Step) {
         s.set_filter(step.filter);
     }
     settle(s, is_other_map);
+    false
 }
 
 /// A group that is not closed any more cannot be selected: the panel goes back to the overview.

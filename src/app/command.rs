@@ -13,7 +13,7 @@ use crate::store::Filter;
 use crate::texts::texts;
 use crate::view::panels::arranging::Fold;
 use crate::view::panels::comparison::Comparing;
-use crate::view::panels::{Clock, RulesInUse, Sheet, TraceOrder};
+use crate::view::panels::{Clock, RulesInUse, Sheet, TraceOrder, focus_traces};
 
 /// Does a command.
 pub fn apply(app: &mut App, ctx: &Context, command: Command) {
@@ -39,6 +39,10 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::Fold(what) => fold(app, what),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
+        Command::FocusTraces => {
+            s.place.tab = Tab::Traces;
+            focus_traces(ctx);
+        }
         Command::SetOrder(order) => s.order = order,
         Command::OpenTrace(id, span) => {
             let place = Place { trace: Some(OpenTrace { id, span }), ..s.place.clone() };
@@ -84,7 +88,6 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         }
         Command::OpenRules => app.rules_dialog = Some(files::ask_rules(ctx)),
         Command::UseRules(None) => s.rules = RulesInUse::default(),
-        Command::NarrowRule(place, text) => s.rules.narrow(place, &text),
         Command::UseRules(Some(path)) => s.rules.take(&path, std::fs::read_to_string(&path)),
         Command::StopQuestion(question) => app.answers.investigation.stop(question, false),
         Command::AskAgain(question) => app.answers.investigation.stop(question, true),
@@ -125,6 +128,7 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
         Command::GiveDeployment(given) => s.given = given,
         Command::Suppose(supposed) => s.supposed = supposed,
         Command::SetCostKeys(keys) => s.cost = keys,
+        Command::NarrowRule(place, text) => s.rules.narrow(place, &text),
         other => return Some(other),
     }
     None
@@ -176,8 +180,8 @@ fn look_at(app: &mut App, item: Item) {
 fn fold(app: &mut App, what: Fold) {
     let picture = app.answers.picture.value().cloned();
     let had = !app.state.positions.is_empty();
-    arranging::apply(&mut app.state, picture.as_deref(), what);
-    if had && app.state.positions.is_empty() {
+    let moves = arranging::apply(&mut app.state, picture.as_deref(), what);
+    if moves || had && app.state.positions.is_empty() {
         app.answers.generation += 1;
     }
 }

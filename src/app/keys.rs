@@ -55,6 +55,10 @@ pub fn listen(ctx: &Context, state: &mut State, commands: &mut Vec<Command>) {
     if asks_for_help || ctx.input(|i| i.key_pressed(Key::Questionmark)) {
         commands.push(Command::Toggle(HELP));
     }
+    // The sheet scrolls by keys; nothing below it moves.
+    if state.sheet.is_some() {
+        return;
+    }
     let digits = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
     for (key, mode) in digits.into_iter().zip(Mode::ALL) {
         if is_pressed(ctx, Modifiers::NONE, key) {
@@ -67,6 +71,7 @@ pub fn listen(ctx: &Context, state: &mut State, commands: &mut Vec<Command>) {
         (Key::M, Command::ToggleMinimap),
         (Key::L, Command::ToggleLegend),
         (Key::N, Command::FocusMap),
+        (Key::T, Command::FocusTraces),
     ];
     let pressed = letters.into_iter().filter(|(k, _)| is_pressed(ctx, Modifiers::NONE, *k));
     commands.extend(pressed.map(|(_, command)| command));

@@ -20,6 +20,7 @@ super::catalogue! {
         from_or_to_them: "{what} from or to hidden nodes" => "非表示ノードにつながる{what}";
         nodes_in_group: "{count} nodes in {name} by hand" => "手動で{name}のノード{count}個";
         filter_leaves: "Filter: {kept} of {all} traces" => "フィルター：{all}件中{kept}件のトレース";
+        let_it_go: "Let go: find its own place" => "固定を解除して自動配置";
         and_its_neighbours: "{name} and its neighbours" => "{name}とその隣";
         hops_around: "{count} hops around {name}" => "{name}から{count}ホップ";
         where_requests_through_go: "Where requests through {name} go" => "{name}を通るリクエストの経路";

@@ -123,6 +123,7 @@ impl Picture {
             }
         };
         let groups = Groups::new(&snapshot, &arrangement.group_by);
+        let totals = group_totals(&index, &groups);
         arrangement.stays_closed = request.was_closed;
         // What changed is told of services, not of groups.
         if comparing.is_some() {
@@ -136,12 +137,12 @@ impl Picture {
             let collapsed = wide.collapsed.iter().map(|c| c.1.clone()).collect();
             let own = Arrangement { collapse: Collapse::Only(collapsed), ..arrangement.clone() };
             let own = arranged(&snapshot, &lens, &index, &groups, &own);
-            input = map_input(&own, &index.graph, &arrangement, &group_totals(&index, &groups));
+            input = map_input(&own, &index.graph, &arrangement, &totals);
             surround(&mut input, &wide.index);
             around = Some(Arc::new(wide.index));
             Arranged { is_automatic: wide.is_automatic, ..own }
         } else {
-            input = map_input(&wide, &wide_index.graph, &arrangement, &group_totals(&wide_index, &groups));
+            input = map_input(&wide, &wide_index.graph, &arrangement, &totals);
             wide
         };
         arrangement.stays_closed = false;
@@ -152,7 +153,6 @@ impl Picture {
         let place = |key: String| input.nodes.iter().position(|n| n.key == key).map(|i| i as u32);
         let focus = focus.and_then(place);
         let request = layout::Request { mode, focus, ..layout_request(&input, &previous, &pinned) };
-        let totals = group_totals(&index, &groups);
         let mut scene = MapScene::new(&input, &layout::compute(&request))
             .with_totals(map_totals(&totals, index.graph.length()));
         scene.is_focus = arrangement.focus.is_some() && shown.hidden_nodes > 0;
@@ -164,10 +164,7 @@ impl Picture {
         let (requests, traces) = requests(&snapshot, &lens);
         let concerns = concerns(&snapshot, &index);
         let timeline = snapshot.extent.map(|e| snapshot.calls.timeline(e, BARS)).unwrap_or_default();
-        let filtered = wide_lens.filter.as_ref().zip(snapshot.extent);
-        let filtered = filtered.map(|(filter, e)| filtered_requests(&snapshot, filter, e, BARS));
-        let passing = filtered.as_ref().map_or(snapshot.trace_count(), |f| f.1);
-        let filtered = filtered.map(|f| f.0);
+        let (filtered, passing) = filtered(&snapshot, wide_lens.filter.as_ref());
         let unfiltered = unfiltered(&snapshot, wide_lens.window);
         Self {
             snapshot,
@@ -426,6 +423,12 @@ fn requests(snapshot: &Snapshot, lens: &Lens) -> (Red, usize) {
         roots.for_each(|s| red.add(&s.observation()));
     }
     (red, traces.len())
+}
+
+/// What a filter leaves of all requests over time, and how many traces it leaves.
+fn filtered(snapshot: &Snapshot, filter: Option<&Arc<Filter>>) -> (Option<Timeline>, usize) {
+    let found = filter.zip(snapshot.extent).map(|(f, e)| filtered_requests(snapshot, f, e, BARS));
+    found.map_or((None, snapshot.trace_count()), |(timeline, traces)| (Some(timeline), traces))
 }
 
 /// Traces in a window.
