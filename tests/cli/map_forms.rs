@@ -250,4 +250,30 @@ fn groups_lie_in_groups_and_json_lists_their_members() {
     assert!(inner["nodes"][1].get("members").is_none(), "only groups have members");
     let bad = place.run("map --group-by k8s.cluster.name,no.such nested.jsonl");
     assert!(bad.status == 2 && bad.err.contains("--group-by no.such"), "{}", bad.err);
+    let told = |flags: &str, status: i32, part: &str| {
+        let run = place.run(&format!("map {flags} nested.jsonl"));
+        assert!(run.status == status && run.err.contains(part), "{flags}: {} {}", run.status, run.err);
+    };
+    told("--group-by none --collapse all", 2, "--group-by none makes no groups");
+    told("--group-by k8s.cluster.name, --collapse all", 2, "'k8s.cluster.name,': a part is empty");
+    told(
+        "--group-by k8s.cluster.name --collapse west",
+        0,
+        "--collapse west: it has one node, which stands for",
+    );
+    told("--least-rate 100000", 0, "note: hidden: 3 edges below 100000 calls a minute");
+    told(
+        "--filter servce:cart",
+        0,
+        "no span has an attribute servce yet; did you mean service? (character 1)",
+    );
+    told("--filter dur:2s..1s", 2, "2s..1s is empty");
+    let select = |flags: &str| place.run(&format!("snapshot --size 400x300 -o x.png {flags} nested.jsonl"));
+    let closed = "--group-by k8s.cluster.name --collapse east --select";
+    let run = select(&format!("{closed} east"));
+    assert_eq!(run.status, 0, "{}", run.err);
+    let run = select(&format!("{closed} nobody"));
+    assert!(run.status == 2 && run.err.contains("there is no such node or group"), "{}", run.err);
+    let run = select("--group-by k8s.cluster.name --select east");
+    assert!(run.status == 2 && run.err.contains("--collapse 'east'"), "{}", run.err);
 }

@@ -49,7 +49,11 @@ fn filters_choose_traces_and_say_where_they_are_wrong() {
     assert_eq!(traces(&place, "--filter 'service:cart AND db.rows<5'"), 5);
     assert_eq!(traces(&place, "--filter 'dur>200ms'"), 0);
     let empty = place.run("map shop.jsonl --filter serivce:cart");
-    assert_eq!((empty.status, empty.notes()), (0, vec!["no trace is in the window and passes the filter"]));
+    let notes = vec![
+        "--filter: no span has an attribute serivce yet; did you mean service? (character 1)",
+        "no trace is in the window and passes the filter",
+    ];
+    assert_eq!((empty.status, empty.notes()), (0, notes));
     for (filter, sentence) in [
         ("service:cart AND (error", "--filter: expected ) at the end (character 24)"),
         ("dur>>5", "--filter: expected a value after dur at `>5` (character 5)"),
