@@ -37,6 +37,12 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::Fold(what) => fold(app, what),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
+        Command::ZoomTimeline => {
+            if let Some(all) = app.snapshot.extent {
+                let window = s.window.range(Some(all)).or(app.answers.investigation.times().0);
+                s.timeline.zoom_to(window, all);
+            }
+        }
         Command::FocusTraces => {
             s.place.tab = Tab::Traces;
             focus_traces(ctx);
