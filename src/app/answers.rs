@@ -9,14 +9,15 @@ use crate::analysis::edge_reading::{EdgeReading, read_edge, read_queue};
 use crate::analysis::impact::{Impact, impact};
 use crate::analysis::traces::{self, Through, TraceList};
 use crate::analysis::{Subject, Waterfall, WaterfallOptions, waterfall};
-use crate::graph::{Arrangement, NodeKind, Snapshot};
-use crate::model::{TraceId, TraceIndex};
-use crate::store::{Lens, Vocabulary};
+use crate::graph::{Arrangement, NodeKind, Snapshot, filtered_requests};
+use crate::model::{TimeRange, TraceId, TraceIndex};
+use crate::store::{Filter, Lens, Vocabulary};
 use crate::view::map::OperationLines;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::findings::Choice;
-use crate::view::panels::picture::{Picture, PictureRequest};
+use crate::view::panels::picture::{BARS, Picture, PictureRequest};
 use crate::view::panels::side::Details;
+use crate::view::panels::timeline::FineBars;
 use crate::view::panels::{Item, TraceOrder};
 
 /// Traces in a list.
@@ -25,6 +26,9 @@ const LISTED: usize = 200;
 /// The last but one: whether at the playhead of a replay.
 pub type PictureKey = (u64, Lens, u64, Option<Comparing>, Option<Choice>, bool, Arrangement);
 type TracesKey = (u64, Lens, Option<Item>, TraceOrder);
+
+/// Which data, zoomed to which stretch, under which filter.
+type FineKey = (u64, TimeRange, Option<Arc<Filter>>);
 
 /// Traces with the snapshot that knows their names.
 pub type Listed = (Arc<Snapshot>, TraceList);
@@ -61,6 +65,8 @@ pub struct Answers {
     pub opened: Deferred<(TraceId, u64), Opened>,
     /// What can be written in the box at the top.
     pub words: Deferred<u64, Vocabulary>,
+    /// The bars of the stretch of time that the timeline is zoomed to.
+    pub timeline: Deferred<FineKey, FineBars>,
     /// The questions about what is wrong.
     pub investigation: Investigation,
     /// What hiding would do to what is to be saved.
@@ -104,6 +110,13 @@ impl Answers {
         if state.searching.is_focused {
             let snapshot = Arc::clone(&picture.snapshot);
             self.words.ask(work, snapshot.revision, move || Vocabulary::new(&snapshot.spans));
+        }
+        if let Some(zoomed) = state.timeline.zoomed() {
+            let (snapshot, filter) = (Arc::clone(&picture.snapshot), picture.wide_lens.filter.clone());
+            self.timeline.ask(work, (snapshot.revision, zoomed, filter.clone()), move || {
+                let kept = filter.map(|f| filtered_requests(&snapshot, &f, zoomed, BARS).0);
+                (snapshot.calls.timeline(zoomed, BARS), kept)
+            });
         }
         if let Some(open) = &state.place.trace {
             self.ask_trace(work, &picture.snapshot, open);

@@ -72,6 +72,7 @@ pub fn listen(ctx: &Context, state: &mut State, commands: &mut Vec<Command>) {
         (Key::L, Command::ToggleLegend),
         (Key::N, Command::FocusMap),
         (Key::T, Command::FocusTraces),
+        (Key::Z, Command::ZoomTimeline),
     ];
     let pressed = letters.into_iter().filter(|(k, _)| is_pressed(ctx, Modifiers::NONE, *k));
     commands.extend(pressed.map(|(_, command)| command));

@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(offered("(kind:cl"), ["(kind:client"]);
         assert_eq!(offered("name:ca"), ["name:\"GET /cart\""]);
         assert_eq!(offered("resource.host.name=n"), ["resource.host.name=n1"]);
-        assert_eq!(offered("NO"), ["NOT"]);
+        assert_eq!(offered("NO"), ["NOT", "no("]);
         assert!(offered("nothing.such:x").is_empty() && offered("").is_empty());
     }
 }
