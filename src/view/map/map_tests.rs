@@ -156,7 +156,7 @@ fn a_selection_fades_nothing_while_changes_are_shown() {
 
 #[test]
 fn nothing_in_a_focus_stands_back_for_the_selection() {
-    let mut scene = scene(&input());
+    let mut scene = MapScene::clone(&scene(&input()));
     let faded = |s: &MapScene| roles(s, Some(MapItem::Node(3)), None).nodes.contains(&Role::Faded);
     assert!(faded(&scene));
     scene.is_focus = true;
