@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use egui::{ColorImage, Context};
 
 use super::{App, Work, atomic, case, files};
-use crate::export::case::{CaseSpans, CaseState};
+use crate::export::case::{CaseNote, CaseSpans, CaseState};
 use crate::export::map_forms::{self, MapForm, Seen};
 use crate::export::redact::{Preview, Redaction, Redactor, preview};
 use crate::export::{case as case_file, otlp, report};
@@ -36,7 +36,7 @@ pub(super) enum Outcome {
 }
 
 /// The question behind the preview of what is hidden: which data, which traces, what is hidden, in what.
-pub(super) type PreviewKey = (u64, Lens, Redaction, Saving);
+pub(super) type PreviewKey = (u64, Lens, Redaction, Saving, Vec<CaseNote>);
 
 /// Saves something to a path, or asks where.
 pub(super) fn save(app: &mut App, ctx: &Context, what: Saving, path: Option<PathBuf>) {
@@ -166,8 +166,8 @@ pub fn write_case(
     let spans = CaseSpans { spans: &snapshot.spans, traces: &traces, rules };
     let measured = spans.measurements(&snapshot.measurements, lens.window);
     // Who hides names hides those that the spans do not even tell of.
-    let state =
-        if rules.is_nothing() { state.clone() } else { state.within(&told_by(snapshot, lens, &traces)) };
+    let is_whole = rules.is_nothing() || rules.is_only_of_notes();
+    let state = if is_whole { state.clone() } else { state.within(&told_by(snapshot, lens, &traces)) };
     let state = &state;
     atomic::write_with(path, |out| case_file::write(out, state, &spans, &measured))
 }
@@ -286,13 +286,14 @@ fn ask_preview(app: &mut App, picture: &Arc<Picture>, what: Saving) {
     let rules = app.state.save.hide.redaction(&app.salt());
     let lens = lens(app, picture);
     let snapshot = Arc::clone(&picture.snapshot);
-    let key: PreviewKey = (snapshot.revision, lens.clone(), rules.clone(), what);
+    let notes = if what == Saving::Case { app.state.notes.kept() } else { Vec::new() };
+    let key: PreviewKey = (snapshot.revision, lens.clone(), rules.clone(), what, notes.clone());
     app.answers.preview.ask(&app.work, key, move || -> Preview {
         let traces = matching_traces(&snapshot.spans, &lens);
         let spans = CaseSpans { spans: &snapshot.spans, traces: &traces, rules: &rules };
         let measured =
             (what == Saving::Case).then(|| spans.measurements(&snapshot.measurements, lens.window));
-        preview(&snapshot.spans, &traces, measured.as_ref(), &rules)
+        preview(&snapshot.spans, &traces, measured.as_ref(), &notes, &rules)
     });
 }
 

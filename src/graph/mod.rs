@@ -28,7 +28,7 @@ pub use build::GraphIndex;
 pub use by_time::{CallPlace, CallsByTime, UnderWay};
 pub use call::{Call, Quality, RawEdge, RawEdgeId, RawEdges, Route, Served, TraceCalls};
 pub use calls::{CallWriter, Calls, QualityTotals};
-pub use facts::telling_words;
+pub use facts::{is_rpc_name, telling_words};
 pub use fold::{Timeline, TimelineBucket, matching_traces};
 pub use grouping::{EXTERNAL, GroupBy, Groups, INSIDE, UNTOLD, USUAL, group_keys};
 pub use health::{FEW, Health, edge_health, node_health};

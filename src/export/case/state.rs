@@ -17,7 +17,7 @@ pub struct CaseState {
     pub spans: u64,
     /// Traces that they belong to.
     pub traces: u64,
-    /// What was hidden: `names`, `attributes`, `statements`, or patterns of keys.
+    /// What was hidden: `names`, `attributes`, `statements`, `notes`, or patterns of keys.
     pub redacted: Vec<String>,
     /// The stretch of time that is looked at; `None` for all.
     pub window: Option<CaseWindow>,

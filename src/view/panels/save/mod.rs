@@ -189,9 +189,9 @@ pub fn show(
             Saving::Map => map::show(ui, fields, contents, p),
             Saving::Case | Saving::Traces => {
                 spans(ui, fields, contents, p);
-                hide::show(ui, &mut fields.hide, contents.preview, true, p);
+                hide::show(ui, &mut fields.hide, contents.preview, what, p);
             }
-            Saving::Report => hide::show(ui, &mut fields.hide, contents.preview, false, p),
+            Saving::Report => hide::show(ui, &mut fields.hide, contents.preview, what, p),
         });
         ui.add_space(2.0 * UNIT);
         place(ui, what, fields, contents, p, commands);
