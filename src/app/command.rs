@@ -158,8 +158,8 @@ fn search(app: &mut App, command: Command) {
 fn fold(app: &mut App, what: Fold) {
     let picture = app.answers.picture.value().cloned();
     let had = !app.state.positions.is_empty();
-    arranging::apply(&mut app.state, picture.as_deref(), what);
-    if had && app.state.positions.is_empty() {
+    let moves = arranging::apply(&mut app.state, picture.as_deref(), what);
+    if moves || had && app.state.positions.is_empty() {
         app.answers.generation += 1;
     }
 }

@@ -309,10 +309,9 @@ impl App {
             self.state.arrangement.mode == Mode::Flow && self.systems.has_outgrown(size, is_fresh, is_pinned);
         match arranged {
             Some(arranged) => arrangement::restore(&mut self.state, &arranged),
-            None if is_outgrown => {}
+            None if is_outgrown => self.state.positions.clear(),
             None => return,
         }
-        self.state.positions.clear();
         self.answers.generation += 1;
     }
 
