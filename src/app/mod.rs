@@ -193,7 +193,9 @@ impl App {
         for case in std::mem::take(&mut self.session.readers.cases) {
             case::apply(self, ctx, &case);
         }
-        if let Some(notice) = self.session.readers.notices.pop() {
+        // Where there is nothing else, the page itself says what went wrong.
+        let notice = self.session.readers.notices.pop().filter(|_| self.snapshot.extent.is_some());
+        if let Some(notice) = notice {
             self.state.notice = Some(notice);
         }
         let commands = std::mem::take(&mut self.commands);

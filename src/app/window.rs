@@ -396,6 +396,7 @@ impl Waterfalls {
     fn of(&mut self, open: &OpenTrace, clock: &Clock, is_full: bool) -> &mut WaterfallState {
         if self.trace.as_ref() != Some(open) {
             *self = Self { trace: Some(open.clone()), state: WaterfallState::default(), wants_span: true };
+            self.state.takes_keys = true;
         }
         self.state.zone = clock.zone();
         self.state.full_height = is_full;
