@@ -133,7 +133,9 @@ fn panels_and_sheets_are_in_japanese() {
         }
     }
     let saves = SAVED.map(Sheet::Save);
-    for sheet in [Sheet::Keys, Sheet::Commands, Sheet::Losses, Sheet::Path].into_iter().chain(saves) {
+    for sheet in
+        [Sheet::Keys, Sheet::Commands, Sheet::Losses, Sheet::Path, Sheet::OpenCase].into_iter().chain(saves)
+    {
         h.state_mut().command(Command::Toggle(sheet));
         h.run_steps(6);
         expect_none(&h, &format!("{sheet:?}"));

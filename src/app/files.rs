@@ -22,6 +22,8 @@ pub const SAMPLE: &str = "checkout-incident";
 /// Spans of the sample in one delivery.
 const SAMPLE_SPANS: usize = 4096;
 
+/// How long readers are waited for before what they read is forgotten.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// Time between two looks at files that are followed.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
@@ -31,8 +33,10 @@ enum News {
     Began(SourceId, Arc<AtomicBool>),
     /// Something that people are to be told.
     Told(String),
-    /// A case file was opened: what it keeps beside its spans.
-    Case(Box<CaseState>),
+    /// A case file was opened: what it keeps beside its spans, and whether these come beside others.
+    Case(Box<CaseState>, bool),
+    /// Files were looked at: whether a case file is among them.
+    Looked(Vec<PathBuf>, bool),
     /// Whether it is followed from now on.
     Followed(SourceId, bool),
 }
@@ -49,7 +53,9 @@ pub struct Readers {
     /// What people are to be told of opened files, until the window has taken it.
     pub(super) notices: Vec<String>,
     /// What opened case files keep, until the window has taken it.
-    pub(super) cases: Vec<CaseState>,
+    pub(super) cases: Vec<(CaseState, bool)>,
+    /// Files that were looked at, and whether a case file is among them, until the window has taken it.
+    pub(super) looked: Vec<(Vec<PathBuf>, bool)>,
     news: (Sender<News>, Receiver<News>),
 }
 
@@ -57,8 +63,18 @@ impl Default for Readers {
     fn default() -> Self {
         let news = crossbeam_channel::unbounded();
         let (openings, stops, followed) = Default::default();
-        let (cases, notices) = (Vec::new(), Vec::new());
-        Self { follow: false, started: Arc::default(), openings, stops, followed, cases, notices, news }
+        let (cases, looked, notices) = Default::default();
+        Self {
+            follow: false,
+            started: Arc::default(),
+            openings,
+            stops,
+            followed,
+            cases,
+            looked,
+            notices,
+            news,
+        }
     }
 }
 
@@ -72,19 +88,48 @@ impl Drop for Readers {
 impl Readers {
     /// Reads these files and folders; what goes wrong is told by their sources.
     pub fn open(&mut self, paths: Vec<PathBuf>, arrivals: Sender<Arrival>) {
-        let (streams, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| p.as_os_str() == "-");
-        let mut desk = self.desk(arrivals);
-        if !self.follow {
-            spawn(move || read_all(&[files, streams].concat(), &desk));
-            return;
-        }
-        if !streams.is_empty() {
-            let desk = desk.clone();
-            spawn(move || read_all(&streams, &desk));
-        }
-        if !files.is_empty() {
-            spawn(move || keep_reading(files, &mut desk));
-        }
+        let desk = self.desk(arrivals);
+        self.read(paths, desk);
+    }
+
+    /// The same, beside other data.
+    pub fn open_beside(&mut self, paths: Vec<PathBuf>, arrivals: Sender<Arrival>) {
+        let desk = Desk { is_beside: true, ..self.desk(arrivals) };
+        self.read(paths, desk);
+    }
+
+    /// The same, once all that was read or is being read is forgotten.
+    pub fn open_in_place(&mut self, paths: Vec<PathBuf>, arrivals: Sender<Arrival>) {
+        self.take_news();
+        let before: Vec<_> = self.stops.values().chain(&self.openings).map(Arc::clone).collect();
+        self.stop();
+        let desk = self.desk(arrivals);
+        let follow = self.follow;
+        spawn(move || {
+            // What was on its way comes before it is forgotten; who never looks at its flag is not waited for.
+            let began = std::time::Instant::now();
+            while before.iter().any(|f| Arc::strong_count(f) > 1) && began.elapsed() < LONGEST_WAIT {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            if desk.arrivals.send(Arrival::Clear).is_ok() {
+                read(paths, desk, follow);
+            }
+        });
+    }
+
+    /// Looks whether a case file is among these, on a thread.
+    pub fn look(&mut self, paths: Vec<PathBuf>, ctx: &egui::Context) {
+        let (news, ctx) = (self.news.0.clone(), ctx.clone());
+        spawn(move || {
+            let inputs = file::expand(&paths).unwrap_or_default();
+            let has_case = inputs.iter().any(|input| file::case_state(input).is_some());
+            let _ = news.send(News::Looked(paths, has_case));
+            ctx.request_repaint();
+        });
+    }
+
+    fn read(&mut self, paths: Vec<PathBuf>, desk: Desk) {
+        read(paths, desk, self.follow);
     }
 
     /// Reads the sample file where it lies beside the program, or makes the same traces.
@@ -118,7 +163,8 @@ impl Readers {
         for news in self.news.1.try_iter() {
             match news {
                 News::Began(source, stop) => _ = self.stops.insert(source, stop),
-                News::Case(case) => self.cases.push(*case),
+                News::Case(case, is_beside) => self.cases.push((*case, is_beside)),
+                News::Looked(paths, has_case) => self.looked.push((paths, has_case)),
                 News::Told(notice) => self.notices.push(notice),
                 News::Followed(source, true) => _ = self.followed.insert(source),
                 News::Followed(source, false) => _ = self.followed.remove(&source),
@@ -137,7 +183,8 @@ impl Readers {
     fn desk(&mut self, arrivals: Sender<Arrival>) -> Desk {
         let opening = Arc::new(AtomicBool::new(false));
         self.openings.push(Arc::clone(&opening));
-        Desk { ids: Arc::clone(&self.started), opening, arrivals, news: self.news.0.clone() }
+        let (ids, news) = (Arc::clone(&self.started), self.news.0.clone());
+        Desk { ids, opening, arrivals, news, is_beside: false }
     }
 }
 
@@ -148,6 +195,8 @@ struct Desk {
     opening: Arc<AtomicBool>,
     arrivals: Sender<Arrival>,
     news: Sender<News>,
+    /// Whether other data stays beside what is read.
+    is_beside: bool,
 }
 
 impl Desk {
@@ -166,7 +215,7 @@ impl Desk {
     fn tell_case(&self, input: &Input) {
         let Some(bytes) = file::case_state(input) else { return };
         match CaseState::parse(&bytes) {
-            Ok(case) => _ = self.news.send(News::Case(Box::new(case))),
+            Ok(case) => _ = self.news.send(News::Case(Box::new(case), self.is_beside)),
             // Its spans can be read all the same.
             Err(why) => {
                 tracing::warn!("{}: {why}", input.name());
@@ -205,6 +254,22 @@ impl Follower for Desk {
 pub(super) fn spawn(job: impl FnOnce() + Send + 'static) {
     // Without a thread nothing is read, and the window says that it has no data.
     drop(std::thread::Builder::new().name("reader".to_owned()).spawn(in_this_language(job)));
+}
+
+/// Reads files on threads, followed as they grow or not.
+fn read(paths: Vec<PathBuf>, mut desk: Desk, follow: bool) {
+    let (streams, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| p.as_os_str() == "-");
+    if !follow {
+        spawn(move || read_all(&[files, streams].concat(), &desk));
+        return;
+    }
+    if !streams.is_empty() {
+        let desk = desk.clone();
+        spawn(move || read_all(&streams, &desk));
+    }
+    if !files.is_empty() {
+        spawn(move || keep_reading(files, &mut desk));
+    }
 }
 
 /// Reads each input on a thread of its own, a few at a time.

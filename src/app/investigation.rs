@@ -127,7 +127,9 @@ impl Investigation {
         if !waits && place.comparing.is_some() && !self.others.contains_key(&Question::Deploy) {
             self.ask_other(work, now, picture, Question::Deploy, asking(state));
         }
-        if waits || !(is_overview || is_impact) {
+        // The timeline tells when it was bad and what was alerted, whatever is selected.
+        let is_marked = place.comparing.is_none();
+        if waits || !(is_overview || is_impact || is_marked) {
             return;
         }
         if place.answer == Some(Question::Deploy)
@@ -144,6 +146,12 @@ impl Investigation {
             if self.patterns.progress().is_none() {
                 self.ask_loss(work, now, picture, &state.cost);
                 self.ask_others(work, now, picture, state);
+            }
+        } else if is_marked && self.incident.progress().is_none() {
+            for question in [Question::Health, Question::Deploy] {
+                if self.others.values().all(|i| i.progress().is_none()) {
+                    self.ask_other(work, now, picture, question, asking(state));
+                }
             }
         }
     }

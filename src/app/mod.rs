@@ -47,6 +47,7 @@ use crate::view::panels::Reading;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::deployments;
 use crate::view::panels::notes;
+use crate::view::panels::picture::Picture;
 use crate::view::panels::status::PortLine;
 use crate::view::theme;
 use answers::Answers;
@@ -190,8 +191,18 @@ impl App {
         self.take_news();
         saving::take(self, ctx);
         self.session.readers.take_news();
-        for case in std::mem::take(&mut self.session.readers.cases) {
-            case::apply(self, ctx, &case);
+        for (case, is_beside) in std::mem::take(&mut self.session.readers.cases) {
+            match is_beside {
+                true => case::add(self, &case),
+                false => case::apply(self, ctx, &case),
+            }
+        }
+        for (paths, has_case) in std::mem::take(&mut self.session.readers.looked) {
+            if has_case && !self.is_empty() {
+                (self.state.asked, self.state.sheet) = (paths, Some(crate::view::panels::Sheet::OpenCase));
+            } else if let Some(arrivals) = self.session.arrivals() {
+                self.session.readers.open(paths, arrivals);
+            }
         }
         // Where there is nothing else, the page itself says what went wrong.
         let notice = self.session.readers.notices.pop().filter(|_| self.snapshot.extent.is_some());
@@ -213,7 +224,9 @@ impl App {
         comfort::prepare(self, ctx);
         let lens = self.lens();
         self.answers.ask_picture(&self.work, &self.snapshot, lens, &self.state);
-        let waits = self.is_reading();
+        // The last picture may still be of a part, although all of it is read.
+        let is_of_part = |p: &Arc<Picture>| self.is_loading(&p.snapshot);
+        let waits = self.is_reading() || self.answers.picture.value().is_some_and(is_of_part);
         self.answers.ask_rest(&self.work, &self.state, waits);
         self.keep_positions();
         self.light_map();
@@ -221,12 +234,22 @@ impl App {
 
     /// Whether files are being read, other than those that are followed as they grow.
     fn is_reading(&self) -> bool {
+        self.is_loading(&self.snapshot)
+    }
+
+    /// Whether there is nothing that a file could be mixed with.
+    fn is_empty(&self) -> bool {
+        let counters = &self.session.snapshot().counters;
+        counters.in_store == 0 && !counters.is_loading()
+    }
+
+    fn is_loading(&self, snapshot: &Snapshot) -> bool {
         let is_read = |s: &crate::store::SourceState| {
             s.kind == crate::model::SourceKind::File
                 && s.closed.is_none()
                 && !self.reading.followed.contains(&s.id)
         };
-        self.snapshot.counters.sources.values().any(is_read)
+        snapshot.counters.sources.values().any(is_read)
     }
 
     fn take_news(&mut self) {

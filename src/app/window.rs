@@ -111,6 +111,7 @@ fn over(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
             }
             Sheet::Save(what) => saving::show(app, ui.ctx(), what, p, commands),
             Sheet::Note => note_sheet(app, ui.ctx(), p, commands),
+            Sheet::OpenCase => sheets::open_case(ui.ctx(), &app.state.asked, p, commands),
             sheet => {
                 let counters = &app.snapshot.counters;
                 sheets::show(ui.ctx(), sheet, counters, &mut app.state.path, p, commands);
@@ -270,6 +271,24 @@ fn notice(ui: &mut Ui, notice: &mut Option<String>, p: &Palette) {
     });
 }
 
+/// What was done, over the map, for a moment.
+fn done(ui: &mut Ui, done: &mut Option<super::state::Done>, p: &Palette) {
+    let left = done.as_ref().map(|d| d.until - ui.input(|i| i.time));
+    match (done.as_ref(), left) {
+        (Some(told), Some(left)) if left > 0.0 => {
+            let fill = crate::view::theme::mixed(p.panel, p.healthy, 0.12);
+            Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
+                ui.horizontal_wrapped(|ui| {
+                    ui.label(egui::RichText::new(egui_phosphor::regular::CHECK).color(p.healthy));
+                    ui.label(egui::RichText::new(&told.text).color(p.text));
+                });
+            });
+            ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left));
+        }
+        _ => *done = None,
+    }
+}
+
 /// Looks at the selection, or at the middle, at the zoom that was asked for, once there is something to look at.
 fn look_closer(state: &mut State, picture: &Picture) {
     let Some(zoom) = state.zoom_asked.filter(|_| !state.map.scene().nodes.is_empty()) else { return };
@@ -338,6 +357,7 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         findings::chip(ui, (chosen, &picture.snapshot), &clock, p, commands);
     }
     notice(ui, &mut app.state.notice, p);
+    done(ui, &mut app.state.done, p);
     let (can_undo, can_redo) = (app.state.arranging.can_undo(), app.state.arranging.can_redo());
     let bar = arranging::Bar { picture, can_undo, can_redo };
     arranging::bar(ui, &bar, p, commands);

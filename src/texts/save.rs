@@ -93,6 +93,12 @@ super::catalogue! {
         or_type_a_path: "or type a path" => "またはパスを入力";
         path_of_the_file: "Path of the file" => "ファイルのパス";
         save_there: "Save there" => "そこに保存";
+        exists_already: "{name} exists already. Replace it?" => "{name} は既にあります。置き換えますか？";
+        replace: "Replace" => "置き換える";
+        cancel: "Cancel" => "キャンセル";
+        copied_as: "Copied as {form}." => "{form}としてコピーしました。";
+        fewer_traces_elsewhere: "Elsewhere, what is usual is judged from these traces alone: health and usual latencies may differ."
+            => "別の環境では、これらのトレースだけから通常の状態を判断するため、健全性や通常のレイテンシが変わることがあります。";
         close: "Close" => "閉じる";
         writing: "Writing…" => "書き込み中…";
         saved_as: "Saved as {path}." => "{path} に保存しました。";
