@@ -64,13 +64,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::SetUtc(utc) => s.utc = utc,
         Command::FitMap => s.map.fit(),
         Command::Arrange(mode) => super::arrangement::arrange(app, mode),
-        Command::Toggle(sheet) => {
-            (s.save.told, s.save.asks, s.save.takes_keys) = (None, None, true);
-            if let Sheet::Save(what) = sheet {
-                s.save.prefill(what);
-            }
-            s.sheet = if s.sheet == Some(sheet) { None } else { Some(sheet) };
-        }
+        Command::Toggle(sheet) => toggle(s, sheet),
         Command::ForgetPositions => {
             s.positions.clear();
             s.map.positions.clear();
@@ -101,6 +95,15 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             }
         }
     }
+}
+
+/// Opens a sheet, or closes it.
+fn toggle(s: &mut State, sheet: Sheet) {
+    (s.save.told, s.save.asks, s.save.takes_keys) = (None, None, true);
+    if let Sheet::Save(what) = sheet {
+        s.save.prefill(what);
+    }
+    s.sheet = if s.sheet == Some(sheet) { None } else { Some(sheet) };
 }
 
 /// Commands of the investigation; gives back what is none.
