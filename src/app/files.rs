@@ -33,6 +33,8 @@ enum News {
     Began(SourceId, Arc<AtomicBool>),
     /// Something that people are to be told.
     Told(String),
+    /// A file that could not be read.
+    Failed(String),
     /// A case file was opened: what it keeps beside its spans, and whether these come beside others.
     Case(Box<CaseState>, bool),
     /// Files were looked at: whether a case file is among them.
@@ -52,6 +54,8 @@ pub struct Readers {
     followed: BTreeSet<SourceId>,
     /// What people are to be told of opened files, until the window has taken it.
     pub(super) notices: Vec<String>,
+    /// Why files could not be read, until the window has taken it.
+    pub(super) failures: Vec<String>,
     /// What opened case files keep, until the window has taken it.
     pub(super) cases: Vec<(CaseState, bool)>,
     /// Files that were looked at, and whether a case file is among them, until the window has taken it.
@@ -63,7 +67,7 @@ impl Default for Readers {
     fn default() -> Self {
         let news = crossbeam_channel::unbounded();
         let (openings, stops, followed) = Default::default();
-        let (cases, looked, notices) = Default::default();
+        let (cases, looked, notices, failures) = Default::default();
         Self {
             follow: false,
             started: Arc::default(),
@@ -73,6 +77,7 @@ impl Default for Readers {
             cases,
             looked,
             notices,
+            failures,
             news,
         }
     }
@@ -166,6 +171,7 @@ impl Readers {
                 News::Case(case, is_beside) => self.cases.push((*case, is_beside)),
                 News::Looked(paths, has_case) => self.looked.push((paths, has_case)),
                 News::Told(notice) => self.notices.push(notice),
+                News::Failed(sentence) => self.failures.push(sentence),
                 News::Followed(source, true) => _ = self.followed.insert(source),
                 News::Followed(source, false) => _ = self.followed.remove(&source),
             }
@@ -232,7 +238,7 @@ impl Desk {
     /// Sends on what was read, and tells the window where that was nothing; false where nobody listens any more.
     fn pass_on(&self, arrival: Arrival) -> bool {
         if let Arrival::Closed(_, Err(sentence)) = &arrival {
-            let _ = self.news.send(News::Told(sentence.clone()));
+            let _ = self.news.send(News::Failed(sentence.clone()));
         }
         self.arrivals.send(arrival).is_ok()
     }

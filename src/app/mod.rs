@@ -205,10 +205,9 @@ impl App {
             }
         }
         // Where there is nothing else, the page itself says what went wrong.
-        let notice = self.session.readers.notices.pop().filter(|_| self.snapshot.extent.is_some());
-        if let Some(notice) = notice {
-            self.state.notice = Some(notice);
-        }
+        let failure = self.session.readers.failures.pop().filter(|_| self.snapshot.extent.is_some());
+        let notice = self.session.readers.notices.pop().or(failure);
+        self.state.notice = notice.or(self.state.notice.take());
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
         commands.into_iter().for_each(|c| command::apply(self, ctx, c));
