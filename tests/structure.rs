@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 /// Which folders each folder may import from.
 fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
     BTreeMap::from([
-        ("model", vec![]),
+        ("model", vec!["texts"]),
         ("texts", vec![]),
-        ("ingest", vec!["model"]),
+        ("ingest", vec!["model", "texts"]),
         ("store", vec!["model"]),
         ("graph", vec!["model", "store"]),
         ("analysis", vec!["model", "store", "graph"]),

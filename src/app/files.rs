@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, Sender};
 
 use crate::export::case::CaseState;
 use crate::ingest::file::{self, Follow, Follower, Input};
-use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
+use crate::model::{Arrival, Delivery, Sentence, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
 use crate::texts::{fill, in_this_language, texts};
 
@@ -30,7 +30,7 @@ enum News {
     /// A source began; the flag stops it.
     Began(SourceId, Arc<AtomicBool>),
     /// Something that people are to be told.
-    Told(String),
+    Told(Sentence),
     /// A case file was opened: what it keeps beside its spans.
     Case(Box<CaseState>),
     /// Whether it is followed from now on.
@@ -47,7 +47,7 @@ pub struct Readers {
     stops: BTreeMap<SourceId, Arc<AtomicBool>>,
     followed: BTreeSet<SourceId>,
     /// What people are to be told of opened files, until the window has taken it.
-    pub(super) notices: Vec<String>,
+    pub(super) notices: Vec<Sentence>,
     /// What opened case files keep, until the window has taken it.
     pub(super) cases: Vec<CaseState>,
     news: (Sender<News>, Receiver<News>),
@@ -169,16 +169,17 @@ impl Desk {
             Ok(case) => _ = self.news.send(News::Case(Box::new(case))),
             // Its spans can be read all the same.
             Err(why) => {
-                tracing::warn!("{}: {why}", input.name());
-                let _ = self.news.send(News::Told(format!("{}: {why}", input.name())));
+                let why = why.with("name", input.name());
+                tracing::warn!("{}", why.english());
+                let _ = self.news.send(News::Told(why));
             }
         }
     }
-    fn fail(&self, paths: &[PathBuf], sentence: String) {
+    fn fail(&self, paths: &[PathBuf], sentence: impl Into<Sentence>) {
         let name = paths.first().map(|p| p.display().to_string()).unwrap_or_default();
         let (id, _) = self.source();
         let _ = self.arrivals.send(Arrival::Opened(id, SourceKind::File, name));
-        let _ = self.arrivals.send(Arrival::Closed(id, Err(sentence)));
+        let _ = self.arrivals.send(Arrival::Closed(id, Err(sentence.into())));
     }
 }
 
@@ -204,7 +205,7 @@ pub(super) fn spawn(job: impl FnOnce() + Send + 'static) {
 fn read_all(paths: &[PathBuf], desk: &Desk) {
     let inputs = match file::expand(paths) {
         Ok(inputs) => inputs,
-        Err(problem) => return desk.fail(paths, problem.to_string()),
+        Err(problem) => return desk.fail(paths, problem),
     };
     let taken = AtomicUsize::new(0);
     let work = || {
@@ -234,7 +235,7 @@ fn keep_reading(paths: Vec<PathBuf>, desk: &mut Desk) {
         match follow.round(desk) {
             Ok(true) => std::thread::sleep(LOOK_EVERY),
             Ok(false) => return,
-            Err(problem) => return desk.fail(&paths, problem.to_string()),
+            Err(problem) => return desk.fail(&paths, problem),
         }
     }
 }
@@ -260,7 +261,7 @@ fn make_sample(desk: &mut Desk) {
             }
             Ok(())
         }
-        Err(problem) => Err(problem.to_string()),
+        Err(problem) => Err(problem.to_string().into()),
     };
     desk.send(Arrival::Closed(id, result));
 }

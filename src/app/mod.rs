@@ -194,7 +194,7 @@ impl App {
             case::apply(self, ctx, &case);
         }
         if let Some(notice) = self.session.readers.notices.pop() {
-            self.state.notice = Some(notice);
+            self.state.notice = Some(notice.to_string());
         }
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
@@ -389,7 +389,7 @@ pub fn prepare(ctx: &egui::Context) {
 fn port_line(port: crate::ingest::receiver::PortStatus) -> PortLine {
     let (address, is_open, problem) = match port.listening {
         Ok(address) => (address.to_string(), true, None),
-        Err(sentence) => (port.wanted.to_string(), false, Some(sentence)),
+        Err(sentence) => (port.wanted.to_string(), false, Some(sentence.to_string())),
     };
     let story = match (is_open, port.requests, &port.client) {
         (false, ..) => texts().start.not_listening_2.to_owned(),
@@ -406,7 +406,7 @@ fn port_line(port: crate::ingest::receiver::PortStatus) -> PortLine {
         protocol: port.role.name(),
         address,
         is_open,
-        trouble: problem.or(port.hint).or(refused),
+        trouble: problem.or(port.hint.map(|h| h.to_string())).or(refused),
         story,
     }
 }

@@ -85,7 +85,7 @@ fn other_page(app: &mut App, ui: &mut Ui, page: Page, p: &Palette, commands: &mu
             return;
         }
         let failed = counters.sources.values().filter_map(|s| match &s.closed {
-            Some(Err(sentence)) => Some((s.name.as_str(), sentence.as_str())),
+            Some(Err(sentence)) => Some((s.name.as_str(), sentence)),
             _ => None,
         });
         let page = Start {

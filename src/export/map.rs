@@ -140,7 +140,7 @@ pub fn totals(snapshot: &Snapshot) -> Value {
                 "stored": s.counters.stored,
                 "duplicates": s.counters.duplicates,
                 "rejected": s.counters.rejects.total_spans(),
-                "notes": s.notes.iter().map(|n| &n.text).collect::<Vec<_>>(),
+                "notes": s.notes.iter().map(|n| n.text.english()).collect::<Vec<_>>(),
             })
         })
         .collect();

@@ -24,6 +24,7 @@ use super::json::{self, Format};
 use super::otlp_protobuf::{Signal, TraceDecoder, count_logs, decode_metrics, signal};
 use super::{DecodeError, Decoded, limits};
 use crate::model::{Arrival, SourceId, SourceKind, SourceNote};
+use crate::texts::{Sentence, say};
 pub use case::case_state;
 pub use expand::{ExpandError, FOLDER_FILES, expand, expand_present};
 pub use follow::{Follow, Follower};
@@ -72,7 +73,7 @@ pub fn read(input: &Input, source: SourceId, cancel: &AtomicBool, send: &mut dyn
     if !cancel.load(Ordering::Relaxed) || result.is_err() {
         send(Arrival::Closed(source, result));
     } else {
-        send(Arrival::Closed(source, Err(format!("{name} was not read to its end: it was stopped"))));
+        send(Arrival::Closed(source, Err(say(|t| t.reading.was_stopped).with("name", name))));
     }
 }
 
@@ -81,7 +82,7 @@ fn read_opened(
     source: SourceId,
     cancel: &AtomicBool,
     send: &mut dyn FnMut(Arrival) -> bool,
-) -> Result<(), String> {
+) -> Result<(), Sentence> {
     let Opened { name, total, done, unpacked } = opened;
     let mut window = Window::new(unpacked);
     window.fill_to(LOOK_BYTES);
@@ -89,7 +90,7 @@ fn read_opened(
         return Err(report::not_a_trace_file(&name, &window));
     };
     if framing == Framing::Case {
-        case::take_line(&mut window).map_err(|why| format!("{name} {why}"))?;
+        case::take_line(&mut window).map_err(|why| why.with("name", &name))?;
     }
     let mut run = Run {
         source,
@@ -130,7 +131,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn all<R: Read>(&mut self, records: &mut Records<R>, cancel: &AtomicBool) -> Result<(), String> {
+    fn all<R: Read>(&mut self, records: &mut Records<R>, cancel: &AtomicBool) -> Result<(), Sentence> {
         let mut delivered_at = 0;
         while !self.is_stopped && !cancel.load(Ordering::Relaxed) {
             match records.next_piece() {

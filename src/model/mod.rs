@@ -12,6 +12,7 @@ mod symbol;
 mod time;
 mod value;
 
+pub use crate::texts::Sentence;
 pub use arrival::{Arrival, Delivery, RejectReason, Rejects, SourceId, SourceKind, SourceNote};
 pub use batch::{
     BatchBuilder, DecodedEvent, DecodedLink, DecodedResource, DecodedScope, DecodedSpan, LocalStr, Slice,

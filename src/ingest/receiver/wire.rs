@@ -39,13 +39,14 @@ pub(super) fn failure(refusal: &Refusal, encoding: Encoding) -> Bytes {
     match encoding {
         Encoding::Protobuf => status_bytes(refusal),
         Encoding::Json => {
+            let message = refusal.message.english();
             let mut reply = serde_json::json!({
-                "code": refusal.kind.grpc() as i32, "message": cut(&refusal.message)
+                "code": refusal.kind.grpc() as i32, "message": cut(&message)
             });
             if refusal.kind.is_bad_data() {
                 reply["details"] = serde_json::json!([{
                     "@type": "type.googleapis.com/google.rpc.BadRequest",
-                    "fieldViolations": [{ "field": "body", "description": cut(&refusal.message) }]
+                    "fieldViolations": [{ "field": "body", "description": cut(&message) }]
                 }]);
             }
             reply.to_string().into()
@@ -55,7 +56,7 @@ pub(super) fn failure(refusal: &Refusal, encoding: Encoding) -> Bytes {
 
 /// A `google.rpc.Status` with its details, as `grpc-status-details-bin` and HTTP protobuf errors carry it.
 pub(super) fn status_bytes(refusal: &Refusal) -> Bytes {
-    let message = cut(&refusal.message).to_owned();
+    let message = cut(&refusal.message.english()).to_owned();
     let mut details = Vec::new();
     if refusal.kind.is_bad_data() {
         let violation = FieldViolation { field: "body".into(), description: message.clone() };

@@ -147,11 +147,11 @@ fn source(ui: &mut Ui, source: &SourceState, reading: &Reading, p: &Palette, com
     let colour = if refused > 0 { p.warning } else { p.muted };
     ui.label(RichText::new(line).font(theme::small()).color(colour));
     if let Some(Err(sentence)) = &source.closed {
-        ui.label(RichText::new(sentence).font(theme::small()).color(p.critical));
+        ui.label(RichText::new(sentence.to_string()).font(theme::small()).color(p.critical));
     }
     for note in source.notes.iter().take(NOTES) {
         let colour = if note.is_loss { p.warning } else { p.muted };
-        ui.label(RichText::new(&note.text).font(theme::small()).color(colour));
+        ui.label(RichText::new(note.text.to_string()).font(theme::small()).color(colour));
     }
     if source.notes.len() > NOTES {
         widgets::note(ui, &fill(texts().start.and_more, &[("count", &(source.notes.len() - NOTES))]), p);

@@ -4,7 +4,7 @@ use egui_phosphor::fill;
 
 use super::command::{Command, Sheet};
 use super::sources::{Reading, left};
-use crate::model::SourceKind;
+use crate::model::{Sentence, SourceKind};
 use crate::store::Counters;
 use crate::texts::{fill, texts};
 use crate::view::fonts::filled_icons;
@@ -35,7 +35,7 @@ pub struct Status<'a> {
     /// The ports.
     pub ports: &'a [PortLine],
     /// Why not one port could be opened: a sentence each.
-    pub problems: &'a [String],
+    pub problems: &'a [Sentence],
     /// Spans that arrive per second; `None` where nothing can arrive.
     pub per_second: Option<f64>,
     /// Whether new data waits behind a pause.
@@ -70,7 +70,8 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Co
         }
         if !status.problems.is_empty() {
             let label = RichText::new(texts().start.not_listening).font(theme::small()).color(p.critical);
-            ui.label(label).on_hover_text(status.problems.join("\n"));
+            let problems: Vec<String> = status.problems.iter().map(Sentence::to_string).collect();
+            ui.label(label).on_hover_text(problems.join("\n"));
         }
         if !status.ports.is_empty() || !status.problems.is_empty() {
             ui.separator();
