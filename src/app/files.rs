@@ -169,7 +169,7 @@ impl Desk {
             Ok(case) => _ = self.news.send(News::Case(Box::new(case))),
             // Its spans can be read all the same.
             Err(why) => {
-                let why = why.with("name", input.name());
+                let why = why.with("name", input.title());
                 tracing::warn!("{}", why.english());
                 let _ = self.news.send(News::Told(why));
             }

@@ -15,7 +15,8 @@ use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
 use crate::view::panels::{
-    Clock, Sheet, comparison, edge_menu, findings, notes, picture::Picture, services, sheets, timeline,
+    Clock, Sheet, comparison, edge_menu, findings, notes, picture::Picture, services, sheets, sources,
+    timeline,
 };
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
@@ -85,7 +86,7 @@ fn other_page(app: &mut App, ui: &mut Ui, page: Page, p: &Palette, commands: &mu
             return;
         }
         let failed = counters.sources.values().filter_map(|s| match &s.closed {
-            Some(Err(sentence)) => Some((s.name.as_str(), sentence)),
+            Some(Err(sentence)) => Some((sources::title(s), sentence)),
             _ => None,
         });
         let page = Start {

@@ -9,6 +9,9 @@ use crate::texts::{Sentence, say};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
 
+/// The name of the source that is standard input, as programs read it.
+pub const STANDARD_INPUT: &str = "standard input";
+
 /// What sort of source it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SourceKind {

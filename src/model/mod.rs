@@ -13,7 +13,9 @@ mod time;
 mod value;
 
 pub use crate::texts::Sentence;
-pub use arrival::{Arrival, Delivery, RejectReason, Rejects, SourceId, SourceKind, SourceNote};
+pub use arrival::{
+    Arrival, Delivery, RejectReason, Rejects, STANDARD_INPUT, SourceId, SourceKind, SourceNote,
+};
 pub use batch::{
     BatchBuilder, DecodedEvent, DecodedLink, DecodedResource, DecodedScope, DecodedSpan, LocalStr, Slice,
     SpanBatch, SpanKind, StatusCode,

@@ -22,7 +22,9 @@ impl Follower for Host {
                 format!("{} opens {}", id.0, name.to_string().replace(&self.folder, ""))
             }
             Arrival::Spans(id, d) => format!("{} spans {}", id.0, d.batch.spans.len()),
-            Arrival::Note(id, note) => format!("{} notes {}", id.0, note.text.to_string().replace(&self.folder, "")),
+            Arrival::Note(id, note) => {
+                format!("{} notes {}", id.0, note.text.to_string().replace(&self.folder, ""))
+            }
             Arrival::Closed(id, Ok(())) => format!("{} is read", id.0),
             Arrival::Closed(id, Err(e)) => {
                 format!("{} fails: {}", id.0, e.to_string().replace(&self.folder, ""))

@@ -17,7 +17,7 @@ const ZSTD_WINDOW_LOG: u32 = 27;
 
 /// An input ready to be read.
 pub(super) struct Opened<'a> {
-    pub name: String,
+    pub name: Sentence,
     /// Bytes of the file, where that is known.
     pub total: Option<u64>,
     /// Bytes of the file read so far.
@@ -46,7 +46,7 @@ impl<R: Read> Read for Counted<'_, R> {
 
 /// Opens an input; the error says why not.
 pub(super) fn open<'a>(input: &Input, cancel: &'a AtomicBool) -> Result<Opened<'a>, Sentence> {
-    let name = input.name();
+    let name = input.title();
     let done = Rc::new(Cell::new(0));
     let (inner, total): (Box<dyn Read>, _) = match input {
         Input::Stdin => (Box::new(io::stdin().lock()), None),
@@ -61,7 +61,7 @@ pub(super) fn open<'a>(input: &Input, cancel: &'a AtomicBool) -> Result<Opened<'
     Ok(Opened { name, total, done, unpacked })
 }
 
-fn open_file(path: &Path, name: &str) -> Result<(File, u64), Sentence> {
+fn open_file(path: &Path, name: &Sentence) -> Result<(File, u64), Sentence> {
     let fails = |e: io::Error| match e.kind() {
         io::ErrorKind::NotFound => say(|t| t.reading.does_not_exist).with("name", name),
         _ => say(|t| t.reading.cannot_be_opened).with("name", name).with("why", reason(&e)),
@@ -74,7 +74,7 @@ fn open_file(path: &Path, name: &str) -> Result<(File, u64), Sentence> {
     Ok((file, metadata.len()))
 }
 
-fn check_kind(metadata: &std::fs::Metadata, name: &str) -> Result<(), Sentence> {
+fn check_kind(metadata: &std::fs::Metadata, name: &Sentence) -> Result<(), Sentence> {
     if metadata.is_dir() {
         Err(say(|t| t.reading.is_a_folder).with("name", name))
     } else if !metadata.is_file() {

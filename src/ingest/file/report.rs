@@ -12,7 +12,7 @@ const NAMED: usize = 5;
 /// What has been seen of a file so far.
 #[derive(Clone)]
 pub(super) struct Report {
-    name: String,
+    name: Sentence,
     pub framing: Framing,
     /// Records that decoded.
     pub good: u64,
@@ -70,7 +70,7 @@ pub(super) fn grouped(n: u64) -> String {
 }
 
 /// The sentence for content that no framing fits.
-pub(super) fn not_a_trace_file<R: Read>(name: &str, window: &Window<R>) -> Sentence {
+pub(super) fn not_a_trace_file<R: Read>(name: &Sentence, window: &Window<R>) -> Sentence {
     let start = window.available();
     let sentence = match (window.end(), start.is_empty()) {
         (Some(End::Damaged(what)), true) => say(|t| t.reading.cannot_be_read).with("why", what),
@@ -83,7 +83,7 @@ pub(super) fn not_a_trace_file<R: Read>(name: &str, window: &Window<R>) -> Sente
 }
 
 impl Report {
-    pub(super) fn new(name: String, framing: Framing) -> Self {
+    pub(super) fn new(name: Sentence, framing: Framing) -> Self {
         Self {
             name,
             framing,
@@ -173,7 +173,7 @@ impl Report {
     }
 
     /// The file's name for people.
-    pub(super) fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &Sentence {
         &self.name
     }
 

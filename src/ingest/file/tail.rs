@@ -83,7 +83,7 @@ fn next(last: &Found, read: u64, now: &Found) -> Next {
 /// A file that is followed.
 pub(super) struct Tail {
     path: PathBuf,
-    name: String,
+    name: Sentence,
     source: SourceId,
     reading: Option<Reading>,
 }
@@ -102,7 +102,7 @@ struct Reading {
 
 impl Tail {
     pub(super) fn new(path: PathBuf, source: SourceId) -> Self {
-        Self { name: path.display().to_string(), path, source, reading: None }
+        Self { name: path.display().to_string().into(), path, source, reading: None }
     }
 
     /// Reads what is new and whole, and sends it.
@@ -312,7 +312,7 @@ fn read_whole(
     cancel: &AtomicBool,
     send: &mut dyn FnMut(Arrival) -> bool,
 ) -> Result<bool, Sentence> {
-    let name = reading.report.name().to_owned();
+    let name = reading.report.name().clone();
     let fails =
         |e: io::Error| say(|t| t.reading.cannot_be_read).with("name", &name).with("why", e.to_string());
     file.seek(SeekFrom::Start(reading.place.offset)).map_err(fails)?;

@@ -253,7 +253,9 @@ fn reading_stops_when_told() {
         arrivals.push(arrival);
         true
     });
-    assert!(matches!(arrivals.last(), Some(Arrival::Closed(_, Err(e))) if e.to_string().ends_with("it was stopped")));
+    assert!(
+        matches!(arrivals.last(), Some(Arrival::Closed(_, Err(e))) if e.to_string().ends_with("it was stopped"))
+    );
     let mut after = 0;
     read(&Input::Path(path), SourceId(0), &AtomicBool::new(false), &mut |arrival| {
         after += 1;

@@ -3,7 +3,7 @@ use egui::{Align2, FontId, Frame, Margin, RichText, ScrollArea, Stroke, Ui, vec2
 use egui_phosphor::regular;
 
 use super::command::{Command, Sheet};
-use super::sources::{Reading, being_read};
+use super::sources::{Reading, being_read, short_title};
 use super::status::PortLine;
 use super::widgets;
 use crate::model::Sentence;
@@ -247,8 +247,7 @@ pub fn loading(
         );
         ui.add_space(3.0 * UNIT);
         for source in counters.sources.values().filter(|s| is_being_read(s)) {
-            let short = source.name.rsplit(['/', '\\']).next().unwrap_or(&source.name);
-            ui.label(RichText::new(text::name(short, 60)).font(theme::body()).color(p.text));
+            ui.label(RichText::new(text::name(short_title(source), 60)).font(theme::body()).color(p.text));
             being_read(ui, source, reading, p, commands);
             ui.add_space(2.0 * UNIT);
         }

@@ -3,7 +3,7 @@ use egui::{FontId, RichText, Sense, Ui, vec2};
 use egui_phosphor::fill;
 
 use super::command::{Command, Sheet};
-use super::sources::{Reading, left};
+use super::sources::{Reading, left, short_title};
 use crate::model::{Sentence, SourceKind};
 use crate::store::Counters;
 use crate::texts::{fill, texts};
@@ -148,7 +148,7 @@ fn lost(ui: &mut Ui, counters: &Counters, p: &Palette, commands: &mut Vec<Comman
 /// How many files are followed, by name on hover.
 fn followed(ui: &mut Ui, status: &Status<'_>, p: &Palette) {
     let sources = status.reading.followed.iter().filter_map(|id| status.counters.sources.get(id));
-    let names: Vec<&str> = sources.map(|s| s.name.rsplit(['/', '\\']).next().unwrap_or(&s.name)).collect();
+    let names: Vec<&str> = sources.map(short_title).collect();
     let line = match &names[..] {
         [] => return,
         [name] => fill(texts().start.following, &[("name", &text::name(name, 30))]),
