@@ -234,6 +234,15 @@ fn readers_and_receivers_speak_japanese_too() {
     press(&mut h, egui_phosphor::regular::STACK);
     assert!(shows(&h, "cut.jsonl：") && shows(&h, "picture.png は"), "the menu of sources");
     expect_none(&h, "sources");
+    for (name, text, told) in [("none.toml", None, "存在しません"), ("x.toml", Some("[[rule]]"), "行目：")]
+    {
+        let path = folder.path().join(name);
+        text.into_iter().for_each(|text| std::fs::write(&path, text).unwrap());
+        h.state_mut().command(Command::UseRules(Some(path)));
+        h.run_steps(2);
+        let error = h.state().state.rules.error.clone();
+        assert!(error.as_ref().is_some_and(|e| e.contains(told)), "{error:?}");
+    }
     h.state_mut().command(Command::SetLanguage(Choice::Always(Language::English)));
     h.run_steps(4);
     assert!(shows(&h, "cut.jsonl is cut off after byte"), "the same in English at once");

@@ -245,6 +245,28 @@ fn texts_for_people_are_in_the_catalogue() {
     assert!(wrong.is_empty(), "put them into src/texts/:\n{}", wrong.join("\n"));
 }
 
+/// What receivers write into replies, which programs keep in their logs.
+const REPLIES: [&str; 2] =
+    ["{} cut: too long, nested too deep or too many", "{} not UTF-8: kept with replacement characters"];
+
+#[test]
+fn sentences_of_readers_and_receivers_are_in_the_catalogue() {
+    // Sending is for the command line alone.
+    let is_read = |f: &str| f.starts_with("ingest/") && f != "ingest/sender.rs" && f != "ingest/tls.rs";
+    let is_word = |w: &&str| w.len() > 1 && w.chars().all(char::is_alphabetic);
+    let mut wrong = Vec::new();
+    for (file, text) in all().iter().filter(|(f, _)| is_read(f) && !is_test(f)) {
+        for (literal, _) in literals(text) {
+            // A quote as a character begins what is none.
+            let is_sentence = literal.split(' ').filter(is_word).count() > 2 && !literal.starts_with('\'');
+            if is_sentence && !REPLIES.contains(&literal.as_str()) {
+                wrong.push(format!("{file}: {literal:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "put them into src/texts/:\n{}", wrong.join("\n"));
+}
+
 #[test]
 fn the_rule_for_texts_finds_what_it_is_for() {
     for text in ["Show all", "{count} spans of {name}", "Close", "no traffic"] {

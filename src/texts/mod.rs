@@ -87,7 +87,7 @@ areas! {
     impact: impact::Impact,
     /// What is not well, and what alerts say.
     trouble: trouble::Trouble,
-    /// What is wrong with what somebody typed.
+    /// What is wrong with what somebody typed, or wrote into a file of rules.
     faults: faults::Faults,
     /// What width, colour and label of edges mean.
     edges: edges::Edges,

@@ -86,6 +86,7 @@ pub(super) fn cut(text: &str) -> &str {
 mod tests {
     use super::super::refusal::Kind;
     use super::*;
+    use crate::texts::{Language, say, speak};
 
     #[test]
     fn full_success_is_an_empty_body_or_braces() {
@@ -101,6 +102,18 @@ mod tests {
             let refusal = Refusal::new(Kind::BadData, "é".repeat(5000));
             assert!(failure(&refusal, encoding).len() < 4096);
         }
+    }
+
+    #[test]
+    fn clients_are_answered_in_english() {
+        let refusal = Refusal::new(Kind::BadData, say(|t| t.receiving.no_message));
+        let all = |refusal: &Refusal| [Encoding::Json, Encoding::Protobuf].map(|e| failure(refusal, e));
+        let english = all(&refusal);
+        speak(Language::Japanese);
+        let whatever_the_window_speaks = all(&refusal);
+        speak(Language::English);
+        assert_eq!(whatever_the_window_speaks, english);
+        assert!(String::from_utf8_lossy(&english[0]).contains("the request has no message"));
     }
 
     #[test]
