@@ -52,6 +52,10 @@ pub fn listen(ctx: &Context, state: &mut State, commands: &mut Vec<Command>) {
     if ctx.input(|i| i.key_pressed(Key::Questionmark) || (i.modifiers.shift && i.key_pressed(Key::Slash))) {
         commands.push(Command::Toggle(HELP));
     }
+    // The sheet scrolls by keys; nothing below it moves.
+    if state.sheet.is_some() {
+        return;
+    }
     let digits = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
     for (key, mode) in digits.into_iter().zip(Mode::ALL) {
         if ctx.input(|i| i.key_pressed(key) && i.modifiers.is_none()) {

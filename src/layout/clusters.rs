@@ -28,8 +28,14 @@ struct Cluster {
 ///
 /// With `directed`, callers stand left of callees.
 pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> Vec<Pos2> {
+    let starts = |n: &LayoutNode| n.rank_hint.is_some_and(|h| h < 0);
     if nodes.iter().all(|n| n.group.is_none()) {
-        return force::place(&boxes(nodes), links, directed, force::AIRY);
+        let sizes = boxes(nodes);
+        let mut places = force::place(&sizes, links, directed, force::AIRY);
+        if directed {
+            begin_left(&mut places, &sizes, links, &nodes.iter().map(starts).collect::<Vec<bool>>());
+        }
+        return places;
     }
     let clusters: Vec<Cluster> =
         parts(nodes, links).into_par_iter().map(|part| inside(part, nodes, links, directed)).collect();
@@ -37,7 +43,7 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> V
     for (c, cluster) in clusters.iter().enumerate() {
         cluster.members.iter().for_each(|&i| home[i] = c);
     }
-    let begins = |c: &Cluster| c.members.iter().all(|&i| nodes[i].rank_hint.is_some_and(|h| h < 0));
+    let begins = |c: &Cluster| c.members.iter().all(|&i| starts(&nodes[i]));
     let boxes: Vec<Block> = clusters
         .iter()
         .map(|c| Block { size: c.size, starts: begins(c), is_alone: c.members.len() == 1 })
@@ -68,13 +74,22 @@ struct Block {
 /// Places boxes among each other.
 fn among(boxes: &[Block], links: &[Link], directed: bool) -> Vec<Pos2> {
     let sizes: Vec<Vec2> = boxes.iter().map(|b| b.size).collect();
-    let middles = force::place(&sizes, links, directed, force::TIGHT);
-    let alone = boxes.iter().filter(|b| b.is_alone).count();
-    if !directed || alone * 2 > boxes.len() {
+    let mut middles = force::place(&sizes, links, directed, force::TIGHT);
+    if !directed {
         return middles;
     }
     let starts: Vec<bool> = boxes.iter().map(|b| b.starts).collect();
-    beside_columns(&middles, &sizes, links, &starts)
+    let alone = boxes.iter().filter(|b| b.is_alone).count();
+    if alone * 2 <= boxes.len() {
+        let rest: Vec<usize> = (0..boxes.len()).filter(|&i| !starts[i]).collect();
+        let wish: Vec<Pos2> = rest.iter().map(|&i| middles[i]).collect();
+        let rest_sizes: Vec<Vec2> = rest.iter().map(|&i| sizes[i]).collect();
+        for (&i, place) in rest.iter().zip(in_columns(&wish, &rest_sizes)) {
+            middles[i] = place;
+        }
+    }
+    begin_left(&mut middles, &sizes, links, &starts);
+    middles
 }
 
 /// Places boxes, those of one outer group together in a larger box.
@@ -119,16 +134,9 @@ fn nested(
     (0..boxes.len()).map(|i| middles[home[i]] + offsets[i]).collect()
 }
 
-/// Puts boxes in columns, and those that begin everything, such as users, left of them beside what they call.
-fn beside_columns(wish: &[Pos2], sizes: &[Vec2], links: &[Link], starts: &[bool]) -> Vec<Pos2> {
-    let pick = |first: bool| (0..wish.len()).filter(|&i| starts[i] == first).collect::<Vec<usize>>();
-    let (begin, rest) = (pick(true), pick(false));
-    let mut places = wish.to_vec();
-    let own = |all: &[usize]| -> (Vec<Pos2>, Vec<Vec2>) { all.iter().map(|&i| (wish[i], sizes[i])).unzip() };
-    let (rest_wish, rest_sizes) = own(&rest);
-    for (&i, place) in rest.iter().zip(in_columns(&rest_wish, &rest_sizes)) {
-        places[i] = place;
-    }
+/// Puts those that begin everything, such as users, left of all the others, beside what they call.
+fn begin_left(places: &mut [Pos2], sizes: &[Vec2], links: &[Link], starts: &[bool]) {
+    let (begin, rest): (Vec<usize>, Vec<usize>) = (0..places.len()).partition(|&i| starts[i]);
     let left = rest.iter().map(|&i| places[i].x - sizes[i].x / 2.0).fold(f32::MAX, f32::min);
     let height = |i: usize| {
         let callees = links.iter().filter(|l| l.from == i && !starts[l.to]).map(|l| places[l.to].y);
@@ -142,7 +150,6 @@ fn beside_columns(wish: &[Pos2], sizes: &[Vec2], links: &[Link], starts: &[bool]
     for (&(_, i), y) in order.iter().zip(spaced(&wanted, room.y)) {
         places[i] = pos2(if rest.is_empty() { 0.0 } else { left - room.x / 2.0 - BEFORE }, y);
     }
-    places
 }
 
 /// Puts boxes in columns of about the same height, in the order of `wish`: the flow stays, the page is filled.

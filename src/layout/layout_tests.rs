@@ -124,6 +124,24 @@ fn large_maps_keep_boxes_and_nodes_apart() {
 }
 
 #[test]
+fn users_stand_left_of_all_others_however_large_the_map_is() {
+    // With boxes, without, and where nearly every box is a single node, as on a map of closed groups.
+    for per_group in [15, 0, 1] {
+        let mut request = big(300, per_group > 0);
+        if per_group == 1 {
+            request.nodes.iter_mut().zip(0..).for_each(|(n, i)| n.group = Some(i));
+        }
+        let user = request.nodes.len();
+        request.nodes.push(LayoutNode { rank_hint: Some(-1), group: None, ..request.nodes[0] });
+        request.edges.extend((0..300).step_by(40).map(|i| (user as u32, i, 500.0)));
+        let layout = compute(&request);
+        let left = layout.centres[..user].iter().map(|c| c.x).fold(f32::MAX, f32::min);
+        assert!(layout.centres[user].x < left, "{per_group} in a group");
+        assert_eq!(overlaps(&request, &layout), 0, "{per_group} in a group");
+    }
+}
+
+#[test]
 fn known_nodes_stay_and_new_ones_stand_beside_their_neighbours() {
     let request = shop();
     let before = compute(&request);

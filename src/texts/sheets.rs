@@ -6,8 +6,11 @@ super::catalogue! {
             => "すべてのコマンド、サービス、トレースを名前の数文字で検索";
         close_what_is_on_top: "Close what is on top: sheet, trace, chosen requests, selection, window"
             => "手前から閉じる：シート、トレース、選んだリクエスト、選択、期間";
-        back_to_where_you_were: "Back to where you were" => "前の場所に戻る";
-        forward_again: "Forward again" => "次の場所に進む";
+        back_to_where_you_were: "Back to where you were, forward again" => "前の場所に戻る、次の場所に進む";
+        find_and_go: "Finding and going" => "検索と移動";
+        on_the_map: "The map" => "マップ";
+        in_time: "Time" => "時間";
+        the_window: "The window" => "ウィンドウ";
         find_on_the_map_or: "Find on the map, or filter the data" => "マップ内を検索、またはデータを絞り込む";
         in_the_box_to_the: "In the box: to the next name that was found, to the previous one"
             => "検索欄で：次の候補へ、前の候補へ";

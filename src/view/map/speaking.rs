@@ -80,7 +80,7 @@ pub(super) fn hull(
     /// Around the words.
     const INSET: Vec2 = vec2(6.0, 1.0);
     /// How much wider than its box a name may be.
-    const OVER: f32 = 24.0;
+    const OVER: f32 = 48.0;
     let p = paint.palette;
     // It comes softly as one moves away.
     let strength = ((0.42 - paint.camera.zoom) / 0.06).clamp(0.3, 1.0);

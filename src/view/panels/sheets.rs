@@ -9,43 +9,49 @@ use crate::texts::texts;
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
-/// Keys and what they do.
-fn listed_keys() -> [(&'static str, &'static str); 32] {
+/// Keys and what they do, by what they are about.
+fn listed_keys() -> [(&'static str, Vec<(&'static str, &'static str)>); 4] {
     let words = &texts().sheets;
-    [
+    let find = vec![
         ("Ctrl + K", words.every_command_service_and_trace),
-        ("Esc", words.close_what_is_on_top),
-        ("Alt + ←", words.back_to_where_you_were),
-        ("Alt + →", words.forward_again),
         ("Ctrl + F", words.find_on_the_map_or),
         ("Enter, Shift + Enter", words.in_the_box_to_the),
         ("Ctrl + Enter", words.in_the_box_filter_the),
+        ("Esc", words.close_what_is_on_top),
+        ("Alt + ← →", words.back_to_where_you_were),
+        ("Tab", words.next_control_node_or_edge),
+        ("Enter", words.select_what_has_the_focus),
+    ];
+    let map = vec![
+        ("F", words.show_the_whole_map),
+        (words.wheel_drag, words.zoom_and_move_the_map),
+        (words.n_then_arrows, words.walk_over_the_map_from),
         ("G, Shift + G", words.collapse_or_expand_the_group),
         ("H", words.hide_what_is_selected),
         ("Alt + 1 2 3", words.focus_show_so_many_hops),
         ("Alt + 4", words.focus_show_where_the_requests),
         ("Alt + 0", words.leave_the_focus),
         ("Ctrl + Z", words.undo_what_hides_collapses_or),
-        ("Ctrl + O", words.open_files),
-        ("F", words.show_the_whole_map),
-        ("M, L", words.show_or_hide_the_minimap),
-        (words.n_then_arrows, words.walk_over_the_map_from),
-        (words.edges_upper_right, words.what_edges_mean),
         ("1 2 3 4 5", words.arrange_the_map_flow_force),
-        ("C", words.compare_the_window_with_as),
-        (words.shift_plus_drag, words.on_the_timeline_compare_that),
+        (words.edges_upper_right, words.what_edges_mean),
+        ("M, L", words.show_or_hide_the_minimap),
+    ];
+    let time = vec![
         ("Space", words.replay_the_requests_or_stop),
         ("R", words.replay_backwards_and_forwards_again),
         ("[  ]", words.slower_faster_0_1_to),
         ("E, Shift + E", words.to_the_next_failed_request),
         ("D, Shift + D", words.to_the_next_deployment_to),
         ("← → Home End", words.in_a_replay_a_bar),
-        ("Tab", words.next_control_node_or_edge),
-        ("Enter", words.select_what_has_the_focus),
-        (words.wheel_drag, words.zoom_and_move_the_map),
+        ("C", words.compare_the_window_with_as),
+        (words.shift_plus_drag, words.on_the_timeline_compare_that),
+    ];
+    let window = vec![
+        ("Ctrl + O", words.open_files),
         ("Ctrl + + − 0", words.larger_text_smaller_text_the),
         ("?", words.this_list),
-    ]
+    ];
+    [(words.find_and_go, find), (words.on_the_map, map), (words.in_time, time), (words.the_window, window)]
 }
 
 /// The search language by example.
@@ -74,7 +80,7 @@ pub fn show(
     commands: &mut Vec<Command>,
 ) {
     let response = Modal::new(egui::Id::new("sheet")).show(ctx, |ui| {
-        ui.set_width(if sheet == Sheet::Keys { 640.0 } else { 440.0 });
+        ui.set_width(if sheet == Sheet::Keys { keys_width(ctx) } else { 440.0 });
         let title = match sheet {
             Sheet::Keys | Sheet::Commands => texts().sheets.keys,
             Sheet::Losses => texts().sheets.what_was_lost,
@@ -99,23 +105,87 @@ pub fn show(
     }
 }
 
+/// How wide the help is: with two columns where the window has room for them.
+fn keys_width(ctx: &Context) -> f32 {
+    let room = ctx.content_rect().width() - 80.0;
+    if room < TWO_COLUMNS { room.clamp(240.0, 620.0) } else { room.min(1040.0) }
+}
+
+/// From this width on the help has two columns, in points.
+const TWO_COLUMNS: f32 = 860.0;
+/// The width of what keys are called, in points.
+const KEY_WIDTH: f32 = 158.0;
+/// The same for examples of filters.
+const EXAMPLE_WIDTH: f32 = 200.0;
+
 fn keys(ui: &mut Ui, p: &Palette) {
-    Grid::new("keys").num_columns(2).spacing([24.0, 8.0]).show(ui, |ui| {
-        for (key, what) in listed_keys() {
-            ui.label(RichText::new(widgets::with_arrows(key)).font(FontId::monospace(12.0)).color(p.text));
-            ui.label(RichText::new(what).font(theme::small()).color(p.muted));
-            ui.end_row();
-        }
-    });
-    ui.add_space(2.0 * UNIT);
-    widgets::note(ui, texts().sheets.filters_in_the_box_and, p);
-    Grid::new("grammar").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
-        for (example, what) in grammar() {
-            ui.label(RichText::new(example).font(FontId::monospace(12.0)).color(p.text));
-            ui.label(RichText::new(what).font(theme::small()).color(p.muted));
-            ui.end_row();
-        }
-    });
+    // Title and button are outside.
+    let height = (ui.ctx().content_rect().height() - 160.0).max(120.0);
+    egui::ScrollArea::vertical()
+        .max_height(height)
+        .min_scrolled_height(height)
+        .auto_shrink([false, true])
+        .show(ui, |ui| {
+            scroll_by_keys(ui, height);
+            let sections = listed_keys();
+            let part = |ui: &mut Ui, sections: &[(&str, Vec<(&str, &str)>)]| {
+                for (title, rows) in sections {
+                    section(ui, title, rows, KEY_WIDTH, p);
+                }
+            };
+            if ui.available_width() < TWO_COLUMNS {
+                part(ui, &sections);
+                section(ui, texts().sheets.filters_in_the_box_and, &grammar(), EXAMPLE_WIDTH, p);
+                return;
+            }
+            let (left, right) = sections.split_at(2);
+            ui.columns(2, |columns| {
+                if let [first, second] = columns {
+                    part(first, left);
+                    part(second, right);
+                    section(second, texts().sheets.filters_in_the_box_and, &grammar(), EXAMPLE_WIDTH, p);
+                }
+            });
+        });
+}
+
+/// Arrows, pages, start and end, as everywhere else.
+fn scroll_by_keys(ui: &Ui, page: f32) {
+    use egui::Key;
+    let far = 10_000.0;
+    let keys = [
+        (Key::ArrowDown, -40.0),
+        (Key::ArrowUp, 40.0),
+        (Key::PageDown, -page),
+        (Key::PageUp, page),
+        (Key::End, -far),
+        (Key::Home, far),
+    ];
+    let pressed = keys.into_iter().filter(|(key, _)| ui.input(|i| i.key_pressed(*key)));
+    let by: f32 = pressed.map(|(_, by)| by).sum();
+    if by != 0.0 {
+        ui.scroll_with_delta(egui::vec2(0.0, by));
+    }
+}
+
+/// Lines of a name and what it means, under a title.
+fn section(ui: &mut Ui, title: &str, rows: &[(&str, &str)], width: f32, p: &Palette) {
+    ui.label(RichText::new(title).font(theme::small()).color(p.muted).strong());
+    ui.add_space(UNIT);
+    for (name, what) in rows {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 12.0;
+            let left = ui.cursor().left();
+            // Arrows are icons, which only this family has.
+            let is_drawn = name.contains(['←', '→']);
+            let font = if is_drawn { FontId::proportional(12.0) } else { FontId::monospace(12.0) };
+            ui.label(RichText::new(widgets::with_arrows(name)).font(font).color(p.text));
+            let used = ui.cursor().left() - left;
+            ui.add_space((width - used).max(0.0));
+            ui.add(egui::Label::new(RichText::new(*what).font(theme::small()).color(p.muted)).wrap());
+        });
+    }
+    ui.add_space(3.0 * UNIT);
 }
 
 fn lost(ui: &mut Ui, counters: &Counters, p: &Palette) {
