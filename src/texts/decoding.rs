@@ -2,7 +2,7 @@
 super::catalogue! {
     /// What is wrong with bytes that do not decode.
     Decoding {
-        at_byte: "{what} at byte {at}" => "{at}バイト目：{what}";
+        at_byte: "{what} at byte {at}" => "{what}（{at}バイト目）";
         document_ends: "the document ends" => "文書が途切れています";
         found_character: "found `{found}`" => "`{found}` があります";
         found_byte: "found byte {found}" => "バイト {found} があります";

@@ -37,7 +37,7 @@ super::catalogue! {
         case_state: "{name}: what it keeps beside the spans cannot be read: {why}"
             => "{name}：スパン以外に保存された内容を読み込めません：{why}";
         lost: "{name} {what}" => "{name}：{what}";
-        lost_by_error: "{name} {what} ({error})" => "{name}：{what}（{error}）";
+        lost_by_error: "{name} {what} ({error})" => "{name}：{what}。最初のエラー：{error}";
         and_it: "{one}, and it {other}" => "{one}。{other}";
         is_cut_off: "is cut off after byte {at}" => "{at}バイトで途切れています";
         is_cut_off_in_a_record: "is cut off after byte {at}: 1 incomplete record left out"
@@ -52,7 +52,7 @@ super::catalogue! {
         too_long_ones: "{count} records larger than 64 MiB left out, at bytes: {list}"
             => "64 MiBを超えるため除外したレコード{count}件（バイト位置：{list}）";
         list_and_more: "{list} and {more} more" => "{list} 他{more}件";
-        error_at_byte: "{error} at byte {at}" => "{at}バイト目：{error}";
+        error_at_byte: "{error} at byte {at}" => "{error}（{at}バイト目）";
         holds_no_spans: "{name} holds no spans" => "{name} にはスパンがありません";
         holds_other_signals: "{name} holds metrics or logs and no spans"
             => "{name} にはメトリクスやログだけがあり、スパンがありません";
