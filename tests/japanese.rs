@@ -31,8 +31,8 @@ const QUESTIONS: [Question; 7] = [
 
 const SAVED: [Saving; 4] = [Saving::Map, Saving::Case, Saving::Traces, Saving::Report];
 
-/// Latin words that belong there: what programs sent, what is typed, the keys, and the name of a node.
-const BELONGS: [&str; 15] = [
+/// Latin words that belong there: what programs sent, what is typed, and the keys.
+const BELONGS: [&str; 14] = [
     "pip install",
     "unexpected state",
     "find reviews",
@@ -42,7 +42,6 @@ const BELONGS: [&str; 15] = [
     "payment error",
     "select * from",
     "update inventory set",
-    "unknown caller",
     "Shift",
     "Home End",
     "cart pay",
@@ -105,6 +104,9 @@ fn all_answers(h: &mut Harness<'_, App>) {
 fn answers_are_in_japanese_down_to_their_tables() {
     let mut h = window(snapshot("checkout-incident", 6000));
     expect_none(&h, "overview");
+    let mut of_user = opened::labels(&h, "user");
+    of_user.retain(|l| !l.starts_with("user-") && !l.starts_with("users-"));
+    assert_eq!((of_user, shows(&h, "ユーザー、")), (Vec::new(), true), "who has no name of its own");
     all_answers(&mut h);
     let report = copied_report(&mut h);
     for text in ["原因はorders-postgresqlの可能性が最も高い", "影響を受けた入口", "根本原因", "波及", "目標"]

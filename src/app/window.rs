@@ -135,7 +135,7 @@ fn note_sheet(app: &mut App, ctx: &egui::Context, p: &Palette, commands: &mut Ve
     let on = app.state.notes.draft.as_ref().map(|d| &d.on);
     let name = match (on, app.answers.picture.value()) {
         (Some(notes::NoteOn::Node(id)), Some(picture)) => {
-            picture.node(id).map_or_else(|| id.clone(), |n| picture.name(n).to_owned())
+            picture.node(id).map_or_else(|| id.clone(), |n| picture.name(n).into_owned())
         }
         _ => String::new(),
     };
