@@ -7,6 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use spanscape::app::{App, Item, Session};
 use spanscape::scenario::{Options, generate};
+use spanscape::view::map::NodeKind;
 
 /// A window on a made-up system of twelve services.
 fn loaded() -> Harness<'static, App> {
@@ -295,4 +296,63 @@ fn every_node_in_view_has_a_name_and_the_tab_key_a_sane_order() {
     h.key_press(Key::Tab);
     h.run_steps(2);
     assert!(h.ctx.memory(|m| m.focused().is_some()));
+}
+
+#[test]
+fn from_a_service_to_a_span_of_its_second_trace_by_keys_alone() {
+    let mut h = loaded();
+    let (name, key) = h
+        .state()
+        .state
+        .map
+        .scene()
+        .nodes
+        .iter()
+        .find(|n| n.kind == NodeKind::Service)
+        .map(|n| (n.name.clone(), n.key.clone()))
+        .unwrap();
+    palette(&mut h, &name);
+    h.key_press(Key::Enter);
+    h.run_steps(6);
+    assert_eq!(selected(&h), Some(Item::Node(key)));
+    for key in [Key::T, Key::ArrowDown, Key::Enter] {
+        h.key_press(key);
+        h.run_steps(6);
+    }
+    assert!(h.state().state.place.trace.is_some());
+    let focused = |h: &Harness<'_, App>| {
+        let all = h.query_all_by_label_contains("");
+        all.filter(|n| n.accesskit_node().is_focused()).find_map(|n| n.accesskit_node().label())
+    };
+    let root = focused(&h).unwrap();
+    assert!(!root.starts_with("Trace ") && root.ends_with("ms"), "a span has the keyboard, not {root}");
+    h.key_press(Key::ArrowDown);
+    h.run_steps(4);
+    let next = focused(&h).unwrap();
+    assert!(next != root && next.ends_with("ms"), "the arrows walk over spans: {next}");
+}
+
+#[test]
+fn the_help_lies_within_every_window_and_nothing_below_it_hears_its_keys() {
+    for size in [[1600.0, 1000.0], [1100.0, 700.0], [760.0, 420.0]] {
+        let story = generate("services", 1, Options { services: 12 }).unwrap();
+        let builder = Harness::builder().with_size(size);
+        let mut h = opened::window(builder, Session::still(opened::snapshot(&story.records)));
+        h.key_press(Key::Questionmark);
+        h.run_steps(6);
+        let screen = Rect::from_min_size(egui::Pos2::ZERO, size.into());
+        let close = h.get_by_label("Close").rect();
+        assert!(screen.contains_rect(close), "{size:?}: {close:?}");
+        assert!(screen.contains_rect(h.get_by_label("Ctrl + K").rect()), "{size:?}: it begins at its top");
+        h.key_press(Key::End);
+        h.run_steps(12);
+        assert!(
+            screen.contains_rect(h.get_by_label("event:exception").rect()),
+            "{size:?}: it scrolls to its end"
+        );
+        assert!(!h.state().state.player.is_on(), "{size:?}: no replay began below it");
+        h.key_press(Key::Questionmark);
+        h.run_steps(4);
+        assert!(h.query_by_label("Ctrl + K").is_none());
+    }
 }

@@ -15,6 +15,9 @@ use spanscape::layout::Mode;
 use spanscape::model::Value;
 use spanscape::scenario::{Options, generate};
 use spanscape::view::map::{Camera, HullScene};
+use spanscape::view::panels::arranging::Fold;
+
+type Places = std::collections::BTreeMap<String, egui::Pos2>;
 
 fn system() -> Arc<Snapshot> {
     static SYSTEM: OnceLock<Arc<Snapshot>> = OnceLock::new();
@@ -250,4 +253,67 @@ fn a_system_comes_back_in_its_arrangement_with_the_pins_of_all_of_them() {
     h.state_mut().command(Command::Arrange(Mode::Flow));
     h.run_steps(4);
     assert_eq!(h.state().state.map.scene().positions()[&node], in_flow);
+}
+
+/// Takes hold of a node and lets go of it elsewhere, as far away on the screen.
+fn drag(h: &mut Harness<'_, App>, name: &str, by: egui::Vec2) {
+    // Its row in the list has a name too.
+    let on_map = |n: &egui_kittest::Node<'_>| (320.0..1240.0).contains(&n.rect().center().x);
+    let at = h.query_all_by_label_contains(name).find(on_map).unwrap().rect().center();
+    h.drag_at(at);
+    h.step();
+    for part in 1..=4 {
+        h.hover_at(at + by * (part as f32 / 4.0));
+        h.step();
+    }
+    h.drop_at(at + by);
+    h.run_steps(8);
+}
+
+#[test]
+fn a_node_that_was_dragged_stays_there_after_a_restart_and_so_do_all_others() {
+    let story = generate("checkout-incident", 1, Options::default()).unwrap();
+    let shop = snapshot(&story.records);
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("settings.json");
+    let open = |snapshot: &Arc<Snapshot>| {
+        let session = Session::still(Arc::clone(snapshot));
+        let mut h = opened::window(Harness::builder().with_size([1600.0, 1000.0]), session);
+        h.state_mut().keep_settings(Some(settings.clone()));
+        h.run_steps(8);
+        h
+    };
+    let stands = |h: &Harness<'_, App>| h.state().state.map.scene().positions();
+    let mut h = open(&shop);
+    let before = stands(&h);
+    drag(&mut h, "payment-service, service", egui::vec2(-60.0, 90.0));
+    let dragged = stands(&h);
+    let moved: Vec<&String> = before.keys().filter(|k| before[*k] != dragged[*k]).collect();
+    assert_eq!(moved, ["service:payment-service"], "it alone moves");
+    drop(h);
+
+    // Not a word was said on leaving: it is kept as soon as it is let go of.
+    let mut h = open(&shop);
+    let near = |a: &Places, b: &Places| a.iter().all(|(k, p)| p.distance(b[k]) < 0.2);
+    assert!(near(&stands(&h), &dragged), "everything stands where it stood");
+    drag(&mut h, "order-service, service", egui::vec2(20.0, -70.0));
+    let both = stands(&h);
+    let (undo, redo) = (Command::Fold(Fold::Undo), Command::Fold(Fold::Redo));
+    for (what, want) in [(undo, &dragged), (redo, &both)] {
+        h.state_mut().command(what);
+        h.run_steps(8);
+        assert!(near(&stands(&h), want), "one step takes one drag back, and again");
+    }
+    h.state_mut().command(Command::Fold(Fold::Release("service:order-service".to_owned())));
+    h.run_steps(8);
+    assert!(!h.state().state.map.positions.contains_key("service:order-service"));
+    drop(h);
+
+    // Another file of the same system: half of the time.
+    let half = &story.records[..story.records.len() / 2];
+    let other = open(&snapshot(half));
+    let now = stands(&other);
+    let stays = |k: &&str| now[*k].distance(dragged[*k]) < 0.2;
+    let known = ["service:api-gateway", "service:payment-service", "service:inventory-service"];
+    assert_eq!(known.iter().filter(|k| stays(k)).count(), known.len());
 }

@@ -51,12 +51,27 @@ pub(super) fn kept(s: &State) -> System {
     let mode = s.arrangement.mode;
     System {
         positions: pins.remove(Mode::Flow.word()).unwrap_or_default(),
+        stood: stood(s),
         pins,
         layout: if mode == Mode::Flow { String::new() } else { mode.word().to_owned() },
         focus: s.arrangement.focus.clone().unwrap_or_default(),
         notes: s.notes.kept(),
         ..System::default()
     }
+}
+
+/// Up to this many places are kept of a map that nobody arranged; more are found again as fast as they are read.
+const MOST_STOOD: usize = 2_000;
+
+/// Where all nodes stand, to a tenth of a point.
+fn stood(s: &State) -> Places {
+    let is_arranged = !s.map.positions.is_empty();
+    if s.positions.len() > MOST_STOOD && !is_arranged {
+        return Places::new();
+    }
+    let round = |v: f32| (v * 10.0).round() / 10.0;
+    let place = |(id, p): (&String, &egui::Pos2)| (id.clone(), (round(p.x), round(p.y)));
+    s.positions.iter().map(place).collect()
 }
 
 /// Arranges and notes the map as it was kept of a system.
@@ -66,6 +81,8 @@ pub(super) fn restore(s: &mut State, system: &System) {
     pins.insert(Mode::Flow, positions(&system.positions));
     let mode = Mode::parse(&system.layout).unwrap_or_default();
     s.map.positions = pins.remove(&mode).unwrap_or_default();
+    s.positions = positions(&system.stood);
+    s.positions.extend(s.map.positions.clone());
     if s.arrangement.mode != mode {
         s.map.fit();
     }

@@ -1,10 +1,13 @@
 //! Grouping, hiding and focus: what each command makes of the map, and the way back.
 use std::collections::BTreeSet;
 
+use egui::Pos2;
+
 use super::state::State;
 use crate::graph::{Arrangement, Collapse, Focus, group_id};
+use crate::layout::Mode;
 use crate::view::panels::arranging::{Fold, ItemMenu, group_of};
-use crate::view::panels::picture::Picture;
+use crate::view::panels::picture::{Picture, Positions};
 use crate::view::panels::{Command, Item};
 
 /// Steps that can be undone.
@@ -29,6 +32,19 @@ struct Step {
     filter: String,
     /// Of changes that come one after the other, such as letters that are typed, the first is returned to.
     kind: Kind,
+    /// Where the node stood that was put somewhere or let go.
+    moved: Option<Moved>,
+}
+
+/// A place of a node in one arrangement of the map.
+#[derive(Clone, PartialEq)]
+struct Moved {
+    mode: Mode,
+    id: String,
+    /// Where it stood.
+    at: Option<Pos2>,
+    /// Where it had been put by hand.
+    pin: Option<Pos2>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,26 +105,75 @@ fn remember(s: &mut State, kind: Kind) {
 }
 
 fn now(s: &State, kind: Kind) -> Step {
-    Step { arrangement: s.arranging.now.clone(), filter: in_force(s).to_owned(), kind }
+    Step { arrangement: s.arranging.now.clone(), filter: in_force(s).to_owned(), kind, moved: None }
 }
 
-/// Does what was asked for; `picture` is the map on which it was.
-pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
+/// How a node stands now.
+fn place_of(s: &State, id: &str) -> Moved {
+    let (at, pin) = (s.positions.get(id).copied(), s.map.positions.get(id).copied());
+    Moved { mode: s.arrangement.mode, id: id.to_owned(), at, pin }
+}
+
+/// Puts a node where it stood, unless the map is arranged in another way by now; tells whether it is.
+fn put(s: &mut State, moved: &Moved) -> bool {
+    if s.arrangement.mode != moved.mode {
+        return false;
+    }
+    let set = |places: &mut Positions, at: Option<Pos2>| match at {
+        Some(at) => places.insert(moved.id.clone(), at),
+        None => places.remove(&moved.id),
+    };
+    set(&mut s.positions, moved.at);
+    set(&mut s.map.positions, moved.pin);
+    s.map.glide();
+    true
+}
+
+/// Remembers how a node stood before it was put elsewhere or let go.
+fn remember_place(s: &mut State, before: Moved) {
+    remember(s, Kind::Other);
+    if let Some(step) = s.arranging.before.last_mut() {
+        step.moved = Some(before);
+    }
+}
+
+/// A node was put somewhere by hand, and had been before at `pin`.
+fn moved(s: &mut State, id: String, pin: Option<Pos2>) -> bool {
+    let before = Moved { pin, ..place_of(s, &id) };
+    remember_place(s, before);
+    // The map has kept where it is now; the next picture takes it from there.
+    s.positions.extend(s.map.positions.get(&id).map(|at| (id, *at)));
+    true
+}
+
+/// A node that was put somewhere finds its own place again.
+fn release(s: &mut State, id: &str) -> bool {
+    let before = place_of(s, id);
+    remember_place(s, before);
+    s.positions.remove(id);
+    s.map.positions.remove(id);
+    s.map.glide();
+    true
+}
+
+/// Does what was asked for; `picture` is the map on which it was. Tells whether nodes were moved.
+pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) -> bool {
     let selected = s.place.selection.clone();
     match what {
         Fold::Undo => return undo(s),
         Fold::Redo => return redo(s),
         Fold::Toggle => {
-            if let Some((group, is_collapsed)) = picture.zip(selected).and_then(|(p, i)| group_of(p, &i)) {
-                let what = if is_collapsed { Fold::Expand(group) } else { Fold::Collapse(group) };
-                apply(s, picture, what);
-            }
-            return;
+            let Some((group, is_collapsed)) = picture.zip(selected).and_then(|(p, i)| group_of(p, &i)) else {
+                return false;
+            };
+            return apply(s, picture, if is_collapsed { Fold::Expand(group) } else { Fold::Collapse(group) });
         }
         Fold::ToggleAll => {
             let any = picture.is_some_and(|p| !p.shown.collapsed.is_empty());
             return apply(s, picture, if any { Fold::ExpandAll } else { Fold::CollapseAll });
         }
+        Fold::Move(id, pin) => return moved(s, id, pin),
+        Fold::Release(id) => return release(s, &id),
         _ => {}
     }
     let mut next = s.arranging.now.clone();
@@ -150,7 +215,7 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
             let around = match item.clone().or(selected) {
                 Some(Item::Node(id)) => vec![id],
                 Some(Item::Edge(from, to)) => vec![from, to],
-                None => return,
+                None => return false,
             };
             next.focus = Some(Focus { around, reach });
         }
@@ -162,10 +227,10 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
             next.hidden_edges.clear();
             (next.focus, next.least_rate, next.least_share) = (None, 0, 0);
         }
-        Fold::Undo | Fold::Redo | Fold::Toggle | Fold::ToggleAll => {}
+        Fold::Undo | Fold::Redo | Fold::Toggle | Fold::ToggleAll | Fold::Move(..) | Fold::Release(_) => {}
     }
     if next == s.arranging.now {
-        return;
+        return false;
     }
     remember(s, kind_of(&what));
     let is_other_map =
@@ -175,23 +240,33 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) {
         s.place.selection = None;
     }
     settle(s, is_other_map);
+    false
 }
 
-fn undo(s: &mut State) {
-    let Some(step) = s.arranging.before.pop() else { return };
-    let left = now(s, step.kind);
+fn undo(s: &mut State) -> bool {
+    let Some(step) = s.arranging.before.pop() else { return false };
+    let left = opposite(s, &step);
     s.arranging.after.push(left);
-    return_to(s, step);
+    return_to(s, step)
 }
 
-fn redo(s: &mut State) {
-    let Some(step) = s.arranging.after.pop() else { return };
-    let left = now(s, step.kind);
+fn redo(s: &mut State) -> bool {
+    let Some(step) = s.arranging.after.pop() else { return false };
+    let left = opposite(s, &step);
     s.arranging.before.push(left);
-    return_to(s, step);
+    return_to(s, step)
 }
 
-fn return_to(s: &mut State, step: Step) {
+/// What leads back from where a step leads.
+fn opposite(s: &State, step: &Step) -> Step {
+    let moved = step.moved.as_ref().map(|m| place_of(s, &m.id));
+    Step { moved, ..now(s, step.kind) }
+}
+
+fn return_to(s: &mut State, step: Step) -> bool {
+    if let Some(moved) = &step.moved {
+        return put(s, moved);
+    }
     let is_other_map = s.arranging.now.collapse != step.arrangement.collapse
         || s.arranging.now.group_by != step.arrangement.group_by;
     s.arranging.now = step.arrangement;
@@ -199,6 +274,7 @@ fn return_to(s: &mut State, step: Step) {
         s.set_filter(step.filter);
     }
     settle(s, is_other_map);
+    false
 }
 
 /// Shows all of the new map; where nearly all nodes are others, their old places mean nothing.

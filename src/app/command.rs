@@ -12,7 +12,7 @@ use crate::store::Filter;
 use crate::texts::texts;
 use crate::view::panels::arranging::Fold;
 use crate::view::panels::comparison::Comparing;
-use crate::view::panels::{Clock, RulesInUse, Sheet, TraceOrder};
+use crate::view::panels::{Clock, RulesInUse, Sheet, TraceOrder, focus_traces};
 
 /// Does a command.
 pub fn apply(app: &mut App, ctx: &Context, command: Command) {
@@ -37,6 +37,10 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::Fold(what) => fold(app, what),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
+        Command::FocusTraces => {
+            s.place.tab = Tab::Traces;
+            focus_traces(ctx);
+        }
         Command::SetOrder(order) => s.order = order,
         Command::OpenTrace(id, span) => {
             let place = Place { trace: Some(OpenTrace { id, span }), ..s.place.clone() };
@@ -158,8 +162,8 @@ fn search(app: &mut App, command: Command) {
 fn fold(app: &mut App, what: Fold) {
     let picture = app.answers.picture.value().cloned();
     let had = !app.state.positions.is_empty();
-    arranging::apply(&mut app.state, picture.as_deref(), what);
-    if had && app.state.positions.is_empty() {
+    let moves = arranging::apply(&mut app.state, picture.as_deref(), what);
+    if moves || had && app.state.positions.is_empty() {
         app.answers.generation += 1;
     }
 }

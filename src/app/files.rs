@@ -179,7 +179,14 @@ impl Desk {
         let name = paths.first().map(|p| p.display().to_string()).unwrap_or_default();
         let (id, _) = self.source();
         let _ = self.arrivals.send(Arrival::Opened(id, SourceKind::File, name));
-        let _ = self.arrivals.send(Arrival::Closed(id, Err(sentence.into())));
+        self.pass_on(Arrival::Closed(id, Err(sentence.into())));
+    }
+    /// Sends on what was read, and tells the window where that was nothing; false where nobody listens any more.
+    fn pass_on(&self, arrival: Arrival) -> bool {
+        if let Arrival::Closed(_, Err(sentence)) = &arrival {
+            let _ = self.news.send(News::Told(sentence.clone()));
+        }
+        self.arrivals.send(arrival).is_ok()
     }
 }
 
@@ -189,7 +196,7 @@ impl Follower for Desk {
     }
     fn send(&mut self, arrival: Arrival) -> bool {
         // The engine is gone when the window is.
-        self.arrivals.send(arrival).is_ok()
+        self.pass_on(arrival)
     }
     fn is_followed(&mut self, source: SourceId, yes: bool) {
         let _ = self.news.send(News::Followed(source, yes));
@@ -215,7 +222,7 @@ fn read_all(paths: &[PathBuf], desk: &Desk) {
             }
             let (id, stop) = desk.source();
             desk.tell_case(input);
-            file::read(input, id, &stop, &mut |a| desk.arrivals.send(a).is_ok());
+            file::read(input, id, &stop, &mut |a| desk.pass_on(a));
         }
     };
     std::thread::scope(|scope| {

@@ -193,7 +193,9 @@ impl App {
         for case in std::mem::take(&mut self.session.readers.cases) {
             case::apply(self, ctx, &case);
         }
-        if let Some(notice) = self.session.readers.notices.pop() {
+        // Where there is nothing else, the page itself says what went wrong.
+        let notice = self.session.readers.notices.pop().filter(|_| self.snapshot.extent.is_some());
+        if let Some(notice) = notice {
             self.state.notice = Some(notice.to_string());
         }
         let commands = std::mem::take(&mut self.commands);
@@ -309,10 +311,9 @@ impl App {
             self.state.arrangement.mode == Mode::Flow && self.systems.has_outgrown(size, is_fresh, is_pinned);
         match arranged {
             Some(arranged) => arrangement::restore(&mut self.state, &arranged),
-            None if is_outgrown => {}
+            None if is_outgrown => self.state.positions.clear(),
             None => return,
         }
-        self.state.positions.clear();
         self.answers.generation += 1;
     }
 

@@ -6,7 +6,7 @@ use crate::export::cards::Question;
 use crate::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
 use crate::layout::Mode;
 use crate::model::{Nanos, TraceId};
-use crate::texts::{Choice, fill, texts};
+use crate::texts::{Choice, Language, fill, texts};
 use crate::view::panels::arranging::Fold;
 use crate::view::panels::edge_menu;
 use crate::view::panels::finder::{Kind, Offer};
@@ -41,7 +41,8 @@ fn views() -> Vec<Offer> {
     let window = |minutes: i64| Command::SetWindow(Window::Last(Nanos::from_secs(60 * minutes)));
     let order = |o: TraceOrder| {
         let name = fill(texts().commands.list_traces, &[("order", &o.name().to_lowercase())]);
-        Offer::command(&name, "", Command::SetOrder(o))
+        let commands = vec![Command::SetOrder(o), Command::FocusTraces];
+        Offer { commands, ..Offer::command(&name, "", Command::FocusTraces) }
     };
     let tab =
         |t: Tab| Offer::command(&fill(texts().commands.tab, &[("tab", &t.name())]), "", Command::SetTab(t));
@@ -52,6 +53,7 @@ fn views() -> Vec<Offer> {
         Offer::command(texts().commands.clear_the_filter, "", Command::SetFilter(String::new())),
         Offer::command(texts().commands.show_the_whole_map, "F", Command::FitMap),
         Offer::command(texts().commands.walk_on_the_map_with, "N", Command::FocusMap),
+        Offer::command(texts().commands.walk_over_the_traces, "T", Command::FocusTraces),
         Offer::command(texts().commands.arrange_the_map_anew, "", Command::ForgetPositions),
         Offer::command(texts().commands.minimap_show_or_hide, "M", Command::ToggleMinimap),
         Offer::command(texts().commands.legend_explain_every_sign, "L", Command::ToggleLegend),
@@ -178,7 +180,12 @@ fn edges(now: EdgeSigns) -> Vec<Offer> {
 fn languages() -> Vec<Offer> {
     let offer = |choice| {
         let name = fill(texts().commands.language, &[("language", &language_name(choice))]);
-        Offer::command(&name, "", Command::SetLanguage(choice))
+        // Who cannot type its own name types this one.
+        let beside = match choice {
+            Choice::Always(Language::Japanese) => texts().commands.in_latin_letters,
+            Choice::Always(Language::English) | Choice::System => "",
+        };
+        Offer::command(&format!("{name}{beside}"), "", Command::SetLanguage(choice))
     };
     Choice::ALL.map(offer).to_vec()
 }
@@ -207,7 +214,7 @@ fn nodes(app: &App) -> Vec<Offer> {
     scene.map(offer).collect()
 }
 
-/// The listed traces by what they begin with, and any trace by its id.
+/// The listed traces by what they begin with or by the start of their id, and any trace by its whole id.
 fn traces(app: &App, typed: &str) -> Vec<Offer> {
     let mut out = Vec::new();
     let open = |id: TraceId| vec![Command::OpenTrace(id, None)];
@@ -225,7 +232,12 @@ fn traces(app: &App, typed: &str) -> Vec<Offer> {
     if let Some((snapshot, list)) = app.answers.traces.value() {
         for trace in list.traces.iter().take(MOST_TRACES) {
             let text = |s| snapshot.spans.text(s);
-            let name = format!("{} {}", text(trace.root_service), text(trace.root_name));
+            let id = trace.id.to_string();
+            let is_its_id = typed.trim().len() >= 4 && id.starts_with(&typed.trim().to_ascii_lowercase());
+            let name = match is_its_id {
+                true => format!("{id} {} {}", text(trace.root_service), text(trace.root_name)),
+                false => format!("{} {}", text(trace.root_service), text(trace.root_name)),
+            };
             let beside = crate::view::text::duration_ns(trace.duration.0 as f64);
             let beside =
                 if trace.is_failed { fill(texts().commands.failed, &[("length", &beside)]) } else { beside };

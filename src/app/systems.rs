@@ -23,6 +23,8 @@ pub struct System {
     pub nodes: BTreeSet<String>,
     /// Where nodes were put in the usual arrangement.
     pub positions: Places,
+    /// Where all nodes stood in the arrangement that was shown.
+    pub stood: Places,
     /// Where nodes were put in the other arrangements, by their words.
     pub pins: BTreeMap<String, Places>,
     /// The word of the arrangement that was shown; empty for the usual one.
@@ -34,6 +36,11 @@ pub struct System {
 }
 
 impl System {
+    /// Whether there is something to come back to.
+    fn is_worth_keeping(&self) -> bool {
+        !self.nodes.is_empty() && (self.is_arranged() || !self.stood.is_empty())
+    }
+
     /// Whether somebody arranged or noted something.
     pub fn is_arranged(&self) -> bool {
         let is_plain = self.positions.is_empty() && self.pins.is_empty() && self.layout.is_empty();
@@ -62,7 +69,7 @@ impl Systems {
     pub fn kept(&self, now: &System) -> Vec<System> {
         let shown = System { nodes: self.shown.clone(), ..now.clone() };
         let all = std::iter::once(&shown).chain(&self.others);
-        all.filter(|s| s.is_arranged()).take(MOST).cloned().collect()
+        all.filter(|s| s.is_worth_keeping()).take(MOST).cloned().collect()
     }
 
     /// From now on a system with these nodes is shown, arranged and noted as somebody else says.
@@ -85,16 +92,17 @@ impl Systems {
             self.shown = nodes;
             return None;
         }
-        self.others = self.kept(now);
+        if !is_same {
+            self.others = self.kept(now);
+        }
         self.shown = nodes;
         let alike = self.others.iter().enumerate().map(|(i, s)| (i, likeness(&s.nodes, &self.shown)));
         // Of two that are as much alike, the one that was seen last.
         let best = alike.filter(|a| a.1 >= SAME).max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         let found = best.map(|(i, _)| self.others.remove(i));
-        if found.is_none() && !is_arranged {
-            return None;
-        }
-        Some(found.unwrap_or_default())
+        // Of what was there before nothing stays where another system comes.
+        let is_left = !is_same && (is_arranged || !now.stood.is_empty());
+        found.or_else(|| is_left.then(System::default))
     }
 
     /// Whether a map of this many nodes and edges has grown so much since it was laid out as a whole that it is

@@ -15,7 +15,7 @@ use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
 use crate::view::panels::{
-    Clock, Sheet, comparison, edge_menu, findings, notes, picture::Picture, services, sheets, sources,
+    Clock, Item, Sheet, comparison, edge_menu, findings, notes, picture::Picture, services, sheets, sources,
     timeline,
 };
 use crate::view::theme::Palette;
@@ -369,14 +369,16 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
                 _ => app.state.map.look_at(item),
             },
             MapEvent::Menu(item, at) => {
-                let open = |item| ItemMenu { item, at, is_new: true };
+                let pins = &app.state.map.positions;
+                let is_pinned = |item: &Item| matches!(item, Item::Node(id) if pins.contains_key(id));
+                let open = |item| ItemMenu { is_pinned: is_pinned(&item), item, at, is_new: true };
                 app.state.arranging.menu = picture.item_at(item).map(open);
             }
             // A pointer that flew from the map to the list is the list's to tell of.
             MapEvent::Hovered(None) if app.state.services.is_pointed_at() => {}
             MapEvent::Hovered(item) => commands.push(Command::Hover(item.and_then(|i| picture.item_at(i)))),
             // The map has kept the position; the next picture takes it from there.
-            MapEvent::Dragged(..) => app.answers.generation += 1,
+            MapEvent::Dragged(node, before) => commands.push(Command::Fold(Fold::Move(node, before))),
         }
     }
 }
@@ -395,6 +397,7 @@ impl Waterfalls {
     fn of(&mut self, open: &OpenTrace, clock: &Clock, is_full: bool) -> &mut WaterfallState {
         if self.trace.as_ref() != Some(open) {
             *self = Self { trace: Some(open.clone()), state: WaterfallState::default(), wants_span: true };
+            self.state.takes_keys = true;
         }
         self.state.zone = clock.zone();
         self.state.full_height = is_full;

@@ -156,6 +156,22 @@ fn known_nodes_stay_and_new_ones_stand_beside_their_neighbours() {
 }
 
 #[test]
+fn what_stays_keeps_its_lanes_too() {
+    let mut request = shop();
+    let before = compute(&request);
+    assert!(before.lanes.iter().any(|l| !l.is_empty()));
+    request.previous = before.centres.iter().copied().map(Some).collect();
+    assert_eq!(compute(&request), before);
+    request.pinned = vec![None; 14];
+    request.pinned[2] = Some(before.centres[2] + vec2(-40.0, 90.0));
+    let after = compute(&request);
+    for (e, (from, to, _)) in request.edges.iter().enumerate() {
+        let is_moved = *from == 2 || *to == 2;
+        assert!(is_moved && after.lanes[e].is_empty() || !is_moved && after.lanes[e] == before.lanes[e]);
+    }
+}
+
+#[test]
 fn pinned_nodes_never_move() {
     let mut request = shop();
     request.pinned = vec![None; 14];

@@ -155,9 +155,18 @@ pub fn compute(request: &Request) -> Layout {
     let known = known_places(request);
     let placed = known.iter().flatten().count();
     let fresh = placed * 2 < request.nodes.len() || placed == 0;
-    let (mut centres, lanes) = if fresh { afresh(request, &edges) } else { Default::default() };
+    let (mut centres, mut lanes) = Default::default();
+    // In columns lanes are found with the places of nodes; it is quick.
+    if fresh || request.nodes.len() <= MOST_IN_COLUMNS {
+        (centres, lanes) = afresh(request, &edges);
+    }
     if !fresh {
-        centres = incremental::add(&request.nodes, &edges, &known);
+        let places = incremental::add(&request.nodes, &edges, &known);
+        let stays = |i: usize| places[i].distance(centres[i]) < 1.0;
+        let ends =
+            |e: usize| request.edges.get(e).is_some_and(|l| stays(l.0 as usize) && stays(l.1 as usize));
+        lanes.retain(|l| ends(l.0));
+        centres = places;
     } else if placed > 0 {
         centres = incremental::keep_pinned(&request.nodes, &centres, &request.pinned);
     }

@@ -10,6 +10,7 @@ super::catalogue! {
         region: "region" => "リージョン";
         by: "{groups} by {key}" => "{key}別の{groups}";
         group: "group" => "グループ";
+        let_it_go: "Let go: find its own place" => "固定を解除して自動配置";
         hidden: "{what} hidden" => "{what}を非表示中";
         and: " and " => "と";
         and_its_neighbours: "{name} and its neighbours" => "{name}とその隣";

@@ -4,6 +4,9 @@ super::catalogue! {
     Commands {
         list_traces: "List traces: {order}" => "トレース一覧：{order}";
         tab: "Tab: {tab}" => "タブ：{tab}";
+        in_latin_letters: " (Japanese)" => " (Japanese)";
+        walk_over_the_traces: "Walk over the traces of the selection with the keyboard"
+            => "選択のトレースをキーボードでたどる";
         back_to_where_you_were: "Back to where you were" => "前の場所に戻る";
         forward_again: "Forward again" => "次の場所に進む";
         filter: "Filter" => "フィルター";

@@ -57,6 +57,8 @@ super::catalogue! {
         fail: "{share} fail" => "失敗{share}";
         close_the_notice: "Close the notice" => "通知を閉じる";
         click_to_come_closer: "Click to come closer" => "クリックで拡大";
+        stays_where_you_put_it: "Stays where you put it (right click: let go)"
+            => "置いた場所に固定（右クリックで解除）";
         zoom_in_for_quieter_lines: "zoom in for {count} quieter lines" => "拡大すると静かな線{count}本も表示";
     }
 }

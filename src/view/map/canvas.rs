@@ -34,8 +34,8 @@ pub enum MapEvent {
     Menu(MapItem, Pos2),
     /// The pointer came over another item, or left all.
     Hovered(Option<MapItem>),
-    /// Let go of a node that was moved, given by key, at this world point.
-    Dragged(String, Pos2),
+    /// Let go of a node that was moved, given by key; where it was put by hand before, if it was.
+    Dragged(String, Option<Pos2>),
     /// Clicked on a call that is on its way.
     CallOpened(CallPlace),
 }

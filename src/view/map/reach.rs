@@ -1,4 +1,5 @@
 //! What people reach on the map with the pointer, the keyboard and a screen reader.
+use crate::texts::texts;
 use std::collections::HashMap;
 
 use egui::{EventFilter, Id, Key, PointerButton, Pos2, Rect, Response, Sense, Ui, Vec2};
@@ -213,8 +214,15 @@ impl Hands<'_> {
             walk(self.ui, paint, response.id, item, state);
         }
         if let MapItem::Node(i) = item {
-            let tips: Vec<&str> = paint.marks_of(i).map(|m| m.spoken.as_str()).collect();
-            if !tips.is_empty() {
+            let mut tips: Vec<&str> = paint.marks_of(i).map(|m| m.spoken.as_str()).collect();
+            let node = &paint.scene.nodes[i];
+            if state.positions.contains_key(&node.key) {
+                tips.push(texts().map.stays_where_you_put_it);
+            }
+            if response.has_focus() && paint.is_far {
+                // From so far away not every name is written.
+                response.show_tooltip_text(&node.name);
+            } else if !tips.is_empty() {
                 response.on_hover_text(tips.join("\n"));
             }
         }
@@ -309,8 +317,8 @@ fn drag(paint: &Paint<'_>, response: &Response, state: &mut MapState, events: &m
         state.drag = None;
         if let Some(node) = state.live.nodes.get(held) {
             let (key, at) = (node.key.clone(), node.centre);
-            state.positions.insert(key.clone(), at);
-            events.push(MapEvent::Dragged(key, at));
+            let before = state.positions.insert(key.clone(), at);
+            events.push(MapEvent::Dragged(key, before));
         }
     }
 }

@@ -36,6 +36,10 @@ pub enum Fold {
     Focus(Option<Item>, Reach),
     /// Shows what is around it again.
     Unfocus,
+    /// A node was put somewhere by hand; where it had been put by hand before, if it had.
+    Move(String, Option<Pos2>),
+    /// A node that was put somewhere by hand finds its own place again.
+    Release(String),
     /// Hides edges with fewer calls a minute, in thousandths.
     LeastRate(u64),
     /// Hides edges with a smaller share of their caller's calls, in ten-thousandths.
@@ -253,7 +257,7 @@ fn share_slider(ui: &mut Ui, picture: &Picture, p: &Palette, commands: &mut Vec<
 pub fn item_menu(
     ui: &mut Ui,
     picture: &Picture,
-    item: &Item,
+    (item, is_pinned): (&Item, bool),
     p: &Palette,
     commands: &mut Vec<Command>,
 ) -> bool {
@@ -292,6 +296,12 @@ pub fn item_menu(
     }
     if entry(ui, texts().arranging.hide, "H") {
         chosen.push(ask(Fold::Hide(Some(item.clone()))));
+    }
+    if let Item::Node(id) = item
+        && is_pinned
+        && entry(ui, texts().arranging.let_it_go, "")
+    {
+        chosen.push(ask(Fold::Release(id.clone())));
     }
     ui.separator();
     for (hops, label) in [
@@ -356,6 +366,8 @@ pub struct ItemMenu {
     pub item: Item,
     /// Where the pointer was.
     pub at: Pos2,
+    /// Whether it is a node that somebody put where it is.
+    pub is_pinned: bool,
     /// Whether it was opened in this frame.
     pub is_new: bool,
 }
@@ -376,7 +388,7 @@ pub fn open_menu(
         .constrain(true)
         .show(ui.ctx(), |ui| {
             Frame::menu(ui.style()).show(ui, |ui| {
-                stays = item_menu(ui, picture, &open.item, p, commands);
+                stays = item_menu(ui, picture, (&open.item, open.is_pinned), p, commands);
             });
         });
     let is_elsewhere = area.response.clicked_elsewhere() && !open.is_new;

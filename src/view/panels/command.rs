@@ -233,6 +233,8 @@ pub enum Command {
     ToggleLegend,
     /// Gives the map the keyboard.
     FocusMap,
+    /// Gives the keyboard to the list of traces of what is selected.
+    FocusTraces,
     /// Selects something and brings it into the middle of the map.
     GoTo(Item),
     /// Makes text larger or smaller by so many steps; by none, as it came.

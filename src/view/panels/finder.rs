@@ -170,7 +170,10 @@ impl Finder {
             widgets::note(ui, texts().arranging.nothing_is_called_so_to, p);
         }
         let mut done = enter.then(|| found.get(self.chosen).copied()).flatten();
-        ScrollArea::vertical().max_height(13.0 * ROW).auto_shrink([false, true]).show(ui, |ui| {
+        // As high as it may be, however little was found before; other words begin at their first line.
+        let height = (ui.ctx().content_rect().height() - 220.0).clamp(2.0 * ROW, 13.0 * ROW);
+        let lines = ScrollArea::vertical().id_salt(&self.text).max_height(height).min_scrolled_height(height);
+        lines.auto_shrink([false, true]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for (i, offer) in found.iter().enumerate() {
                 let is_chosen = i == self.chosen;

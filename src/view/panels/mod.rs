@@ -42,5 +42,6 @@ pub use clock::Clock;
 pub use moment::WindowFields;
 pub use rules::RulesInUse;
 pub use sources::Reading;
+pub use traces::take_keyboard as focus_traces;
 
 pub use command::{Command, Item, Motion, Sheet, Tab, ThemeChoice, TraceOrder, Window};

@@ -17,6 +17,7 @@ fn listed_keys() -> [(&'static str, Vec<(&'static str, &'static str)>); 4] {
         ("Ctrl + F", words.find_on_the_map_or),
         ("Enter, Shift + Enter", words.in_the_box_to_the),
         ("Ctrl + Enter", words.in_the_box_filter_the),
+        (words.t_then_arrows, words.walk_over_the_traces),
         ("Esc", words.close_what_is_on_top),
         ("Alt + ← →", words.back_to_where_you_were),
         ("Tab", words.next_control_node_or_edge),
@@ -223,7 +224,7 @@ fn type_path(ui: &mut Ui, path: &mut String, p: &Palette, commands: &mut Vec<Com
     let response = ui.add(egui::TextEdit::singleline(path).desired_width(f32::INFINITY));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, texts().sheets.path));
     let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-    if !response.has_focus() && path.is_empty() {
+    if ui.memory(|m| m.focused().is_none()) && !entered {
         response.request_focus();
     }
     if (ui.button(texts().sheets.open).clicked() || entered) && !path.trim().is_empty() {

@@ -95,7 +95,9 @@ pub struct Side<'a> {
 
 /// Shows the panel.
 pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
-    ScrollArea::vertical().id_salt(("side", side.answer)).auto_shrink(false).show(ui, |ui| {
+    // Another selection begins at its head.
+    let of = ("side", side.answer, side.selection.map(|item| format!("{item:?}")));
+    ScrollArea::vertical().id_salt(of).auto_shrink(false).show(ui, |ui| {
         // Room for the scroll bar.
         ui.set_max_width(ui.available_width() - 2.0 * UNIT);
         if let Some(question) = side.answer {

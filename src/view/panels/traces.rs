@@ -1,5 +1,5 @@
 //! A list of traces: slow, failed or recent ones, of everything or of what is selected.
-use egui::{Align2, FontId, Sense, Ui, pos2, vec2};
+use egui::{Align2, Context, FontId, Id, Key, Modifiers, Response, Ui, pos2, vec2};
 
 use super::command::{Command, TraceOrder};
 use super::side::Side;
@@ -51,9 +51,9 @@ pub fn rows(ui: &mut Ui, side: &Side<'_>, most: usize, commands: &mut Vec<Comman
     }
     ui.spacing_mut().item_spacing.y = 2.0;
     let longest = list.traces.iter().map(length).max().unwrap_or(1).max(1);
-    for trace in list.traces.iter().take(most) {
-        row(ui, side, snapshot, trace, longest, commands);
-    }
+    let shown: Vec<Response> =
+        list.traces.iter().take(most).map(|t| row(ui, side, snapshot, t, longest, commands)).collect();
+    walk(ui, &shown);
     if list.total > most {
         widgets::note(
             ui,
@@ -61,6 +61,36 @@ pub fn rows(ui: &mut Ui, side: &Side<'_>, most: usize, commands: &mut Vec<Comman
             p,
         );
     }
+}
+
+/// What asks for the keyboard until a list is shown.
+fn keyboard() -> Id {
+    Id::new("list of traces takes the keyboard")
+}
+
+/// The first trace of the next list that is shown gets the keyboard.
+pub fn take_keyboard(ctx: &Context) {
+    ctx.data_mut(|d| d.insert_temp(keyboard(), true));
+}
+
+/// Arrows move from trace to trace, not to whatever lies in that direction.
+fn walk(ui: &Ui, shown: &[Response]) {
+    let (Some(first), Some(last)) = (shown.first(), shown.len().checked_sub(1)) else { return };
+    if ui.data_mut(|d| d.remove_temp::<bool>(keyboard())).is_some() {
+        first.request_focus();
+        first.scroll_to_me(None);
+    }
+    let Some(at) = shown.iter().position(Response::has_focus) else { return };
+    let filter = egui::EventFilter { vertical_arrows: true, ..Default::default() };
+    ui.memory_mut(|m| m.set_focus_lock_filter(shown[at].id, filter));
+    let pressed = |key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
+    let to = match (pressed(Key::ArrowDown), pressed(Key::ArrowUp)) {
+        (true, false) => (at + 1).min(last),
+        (false, true) => at.saturating_sub(1),
+        _ => return,
+    };
+    shown[to].request_focus();
+    shown[to].scroll_to_me(None);
 }
 
 fn length(trace: &TraceSummary) -> i64 {
@@ -74,7 +104,7 @@ fn row(
     trace: &TraceSummary,
     longest: i64,
     commands: &mut Vec<Command>,
-) {
+) -> Response {
     let p = &side.palette;
     let name = |s| snapshot.spans.text(s);
     let took = text::duration_ns(length(trace) as f64);
@@ -127,7 +157,7 @@ fn row(
     } else {
         texts().side.the_whole_trace
     };
-    response.interact(Sense::hover()).on_hover_text(fill(
+    response.on_hover_text(fill(
         texts().side.started_whole_trace,
         &[
             ("name", &trace.id),
@@ -136,5 +166,5 @@ fn row(
             ("of", &of),
             ("length", &text::duration_ns(trace.duration.0 as f64)),
         ],
-    ));
+    ))
 }

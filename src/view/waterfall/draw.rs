@@ -37,6 +37,10 @@ pub(super) fn rows(
         let rect = bar::row_rect(body, row.y);
         let response = ui.interact(rect.intersect(clip), input::row_id(source.key), Sense::click());
         let (label, is_selected) = (row.label.clone(), row.is_selected);
+        if state.takes_keys && (is_selected || state.selected.is_none()) {
+            state.takes_keys = false;
+            response.request_focus();
+        }
         response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, is_selected, &label));
         background(&painter, rect, row, &response, palette);
         let toggled = name(ui, &painter, bar::row_rect(areas.names, row.y), row, source, palette);

@@ -66,6 +66,8 @@ pub struct WaterfallState {
     brush: Option<f32>,
     /// The selected row is to be brought into view and to get the keyboard.
     reveal: bool,
+    /// The selected row, or else the first, is to get the keyboard.
+    pub takes_keys: bool,
 }
 
 impl Default for WaterfallState {
@@ -82,6 +84,7 @@ impl Default for WaterfallState {
             folds: Folds::default(),
             brush: None,
             reveal: false,
+            takes_keys: false,
         }
     }
 }
