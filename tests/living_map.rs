@@ -317,3 +317,16 @@ fn a_node_that_was_dragged_stays_there_after_a_restart_and_so_do_all_others() {
     let known = ["service:api-gateway", "service:payment-service", "service:inventory-service"];
     assert_eq!(known.iter().filter(|k| stays(k)).count(), known.len());
 }
+
+#[test]
+fn a_queue_tells_how_long_messages_wait_in_it() {
+    let story = generate("checkout-incident", 1, Options::default()).unwrap();
+    let session = Session::still(snapshot(&story.records));
+    let mut h = opened::window(Harness::builder().with_size([1600.0, 1000.0]), session);
+    let keys = h.state().state.map.scene().nodes.iter().map(|n| n.key.clone());
+    let queue = keys.into_iter().find(|k| k.starts_with("queue:")).unwrap();
+    assert!(!shows(&h, "Time in queue"));
+    h.state_mut().command(Command::Select(Some(Item::Node(queue))));
+    h.run_steps(8);
+    assert!(shows(&h, "Time in queue") && shows(&h, "messages whose sender is known"));
+}

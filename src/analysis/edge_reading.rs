@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::graph::{Call, GraphIndex, Observation, RawEdgeId, Red, Route, Snapshot, matching_traces};
-use crate::model::{EdgeId, Nanos, SpanId, SpanKind, SpanRow, Symbol, Timestamp, TraceId, TraceIndex};
+use crate::model::{
+    EdgeId, Nanos, NodeId, SpanId, SpanKind, SpanRow, Symbol, Timestamp, TraceId, TraceIndex,
+};
 use crate::store::{Lens, SpanRef};
 
 /// Operations that are listed.
@@ -94,8 +96,18 @@ pub struct EdgeReading {
 
 /// Reads all calls of an edge under a lens.
 pub fn read_edge(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, edge: EdgeId) -> EdgeReading {
-    let raw = index.raw_edges_of(edge);
-    let red = index.graph.edge(edge).map(|e| &e.red);
+    read_edges(snapshot, lens, index, &[edge])
+}
+
+/// Reads all calls of a queue's consumers together: how long messages wait in it, whoever handles them.
+pub fn read_queue(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, queue: NodeId) -> EdgeReading {
+    let consumers: Vec<EdgeId> = index.graph.dependencies(queue).into_iter().map(|d| d.0).collect();
+    read_edges(snapshot, lens, index, &consumers)
+}
+
+fn read_edges(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, edges: &[EdgeId]) -> EdgeReading {
+    let raw: Vec<RawEdgeId> = edges.iter().flat_map(|e| index.raw_edges_of(*e)).collect();
+    let red = edges.first().and_then(|e| index.graph.edge(*e)).map(|e| &e.red);
     let median = red.and_then(|r| r.quantile(0.5)).unwrap_or_default();
     let mut reader = Reader { median, bins: vec![(0.0, 0.0); BINS], ..Reader::new(snapshot) };
     let is_inside = |c: &&Call| raw.contains(&c.edge) && lens.window.is_none_or(|w| w.contains(c.start));

@@ -5,11 +5,11 @@ use super::deferred::{Deferred, Work};
 use super::investigation::Investigation;
 use super::playback::Replayed;
 use super::state::{OpenTrace, State};
-use crate::analysis::edge_reading::{EdgeReading, read_edge};
+use crate::analysis::edge_reading::{EdgeReading, read_edge, read_queue};
 use crate::analysis::impact::{Impact, impact};
 use crate::analysis::traces::{self, Through, TraceList};
 use crate::analysis::{Subject, Waterfall, WaterfallOptions, waterfall};
-use crate::graph::{Arrangement, Snapshot};
+use crate::graph::{Arrangement, NodeKind, Snapshot};
 use crate::model::{TraceId, TraceIndex};
 use crate::store::{Lens, Vocabulary};
 use crate::view::map::OperationLines;
@@ -120,7 +120,10 @@ impl Answers {
         if let Some(item) = selection {
             self.ask_details(work, &picture, item.clone());
             match item {
-                Item::Node(id) => self.ask_impact(work, &picture, id),
+                Item::Node(id) => {
+                    self.ask_reading(work, &picture, Item::Node(id.clone()));
+                    self.ask_impact(work, &picture, id);
+                }
                 edge @ Item::Edge(..) => self.ask_reading(work, &picture, edge),
             }
         }
@@ -167,8 +170,15 @@ impl Answers {
         let key = (picture.snapshot.revision, picture.lens.clone(), item.clone());
         let picture = Arc::clone(picture);
         self.reading.ask(work, key, move || {
-            let Some((index, Subject::Edge(edge))) = picture.known(&item) else { return None };
-            let reading = read_edge(&picture.snapshot, &picture.lens, index, edge);
+            let (index, subject) = picture.known(&item)?;
+            let (snapshot, lens) = (&picture.snapshot, &picture.lens);
+            let reading = match subject {
+                Subject::Edge(edge) => read_edge(snapshot, lens, index, edge),
+                Subject::Node(node) if index.graph.node(node)?.kind == NodeKind::Queue => {
+                    read_queue(snapshot, lens, index, node)
+                }
+                Subject::Node(_) => return None,
+            };
             Some((item, reading))
         });
     }

@@ -177,9 +177,9 @@ impl Red {
     pub fn quantile(&self, q: f64) -> Option<Nanos> {
         self.histogram.quantile(q)
     }
-    /// The longest, within the histogram's 1 %.
+    /// The longest, within the histogram's 1 %; never less than the average, which is exact.
     pub fn longest(&self) -> Option<Nanos> {
-        self.histogram.quantile(1.0)
+        self.histogram.quantile(1.0).max(self.average())
     }
     /// (Satisfied + tolerated / 2) / all that have a duration, with T = 0.5 s; `None` without any.
     pub fn apdex(&self) -> Option<f64> {

@@ -30,13 +30,14 @@ super::catalogue! {
         the_share_of_calls_that: "The share of calls that fail" => "呼び出しの失敗の割合";
         calls_that_ran_out_of: "Calls that ran out of time, where any did"
             => "タイムアウトした呼び出し（あれば）";
+        on_them: "on them: {what}" => "線上：{what}";
         button_words: "  Edges" => "  エッジ";
         what_width_colour_and_label: "What width, colour and label of edges mean"
             => "エッジの太さ、色、ラベルの意味";
         width: "Width" => "太さ";
         colour: "Colour" => "色";
         label: "Label" => "ラベル";
-        as_it_came: "As it came" => "初期設定に戻す";
+        as_it_came: "Reset to rate, health and figures" => "初期設定に戻す";
         edge_width: "Edge width: {what}" => "エッジの太さ：{what}";
         edge_colour: "Edge colour: {what}" => "エッジの色：{what}";
         edge_label: "Edge label: {what}" => "エッジのラベル：{what}";

@@ -68,7 +68,7 @@ fn label(means: LabelMeans, f: &EdgeFigures) -> (String, Option<String>, Option<
             p95 => (rate + &p95.unwrap_or_default(), None, errors),
         },
         LabelMeans::Rate => (rate, None, None),
-        LabelMeans::Latency => (percentiles(f.latency_ms), p95, None),
+        LabelMeans::Latency => (percentiles(f.latency_ms), p95.map(|t| format!("p95 {t}")), None),
         LabelMeans::Errors => match errors {
             Some(errors) => (String::new(), None, Some(errors)),
             None => (f.error_ratio.map(text::percent).unwrap_or_default(), None, None),
@@ -236,7 +236,7 @@ mod tests {
             [
                 "120/min · 84.1 ms|120/min|7.8%",
                 "120/min||",
-                "12.3 / 84.1 / 310 ms|84.1 ms|",
+                "12.3 / 84.1 / 310 ms|p95 84.1 ms|",
                 "||7.8%",
                 "||3 timeouts",
                 "||"

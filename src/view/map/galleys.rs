@@ -12,6 +12,7 @@ pub(super) enum Slot {
     Figures,
     Badge,
     Rate,
+    Nothing,
     Short,
     Errors,
     Hull,

@@ -278,6 +278,11 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(
             pill = Pill::new(paint, e, text, has_errors);
             place = free_place(paint, edge, pill.size, occupied, must);
         }
+        // Of what is ill, at least how much of it fails.
+        if place.is_none() && edge.is_loud() && edge.errors.is_some() {
+            pill = Pill::new(paint, e, "", true);
+            place = free_place(paint, edge, pill.size, occupied, must);
+        }
         let Some(area) = place else { continue };
         occupied.take(area.expand(2.0));
         areas.push((e, area));
@@ -324,7 +329,11 @@ impl Pill {
         let rate_colour = if edge.is_loud() { p.text } else { mixed(p.muted, p.text, 0.55) };
         let error_colour =
             if edge.health.is_bad() { colour_of(edge.health, edge.change, p) } else { p.muted };
-        let slot = if text.len() < edge.label.len() { Slot::Short } else { Slot::Rate };
+        let slot = match text {
+            "" => Slot::Nothing,
+            _ if text.len() < edge.label.len() => Slot::Short,
+            _ => Slot::Rate,
+        };
         let rate = paint.kept(slot, e, text, font.clone());
         let errors = edge.errors.as_ref().filter(|_| has_errors);
         let errors = errors.map(|t| paint.kept(Slot::Errors, e, t, font));

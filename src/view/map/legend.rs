@@ -161,7 +161,12 @@ impl<'a> Pen<'a> {
                 &[("count", &crate::view::text::count(self.omitted as f64))],
             )
         });
-        let widths: Vec<String> = width.map(str::to_owned).into_iter().chain(quieter).collect();
+        // What is usually written on lines explains itself.
+        let label = self.signs.label;
+        let written = (label != EdgeSigns::default().label)
+            .then(|| fill(texts().edges.on_them, &[("what", &label.title())]));
+        let widths: Vec<String> =
+            width.map(str::to_owned).into_iter().chain(written).chain(quieter).collect();
         if !widths.is_empty() && !self.is_short {
             self.widths();
             self.text(&widths.join("; "), SIZES[0], self.palette.muted, 13.0);

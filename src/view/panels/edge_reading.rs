@@ -37,7 +37,8 @@ fn two(red: &Red) -> (String, String) {
     (widgets::duration(red.quantile(0.5)), widgets::duration(red.quantile(0.95)))
 }
 
-fn queued(ui: &mut Ui, reading: &EdgeReading, p: &Palette) {
+/// How long messages waited in the queue.
+pub(super) fn queued(ui: &mut Ui, reading: &EdgeReading, p: &Palette) {
     widgets::heading(ui, texts().side.time_in_queue, "", p);
     let red = &reading.in_queue;
     if red.is_empty() {

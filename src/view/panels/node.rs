@@ -2,6 +2,7 @@
 use egui::Ui;
 
 use super::command::{Command, Item, Tab};
+use super::edge_reading;
 use super::findings;
 use super::notes;
 use super::side::{self, Side};
@@ -20,9 +21,14 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command
     let Some(node) = graph.node(id) else { return };
     side::title(ui, node.health, (&shown_name(node), None), &line(node), p, commands);
     side::figures(ui, &node.red, graph.length(), node.kind.has_apdex(), p);
+    let item = Item::Node(node.id.clone());
+    // What nobody takes out of it waits for nobody that is known.
+    if let Some((_, reading)) = side.reading.filter(|r| r.0 == item && r.1.is_from_queue) {
+        edge_reading::queued(ui, reading, p);
+    }
     notes::of_node(ui, side.notes, &node.id, p, commands);
     findings::deployments_of(ui, side, &node.id, commands);
-    side::charts(ui, side, &Item::Node(node.id.clone()));
+    side::charts(ui, side, &item);
     match side::tabs(ui, side, &Tab::ALL, commands) {
         Tab::Traces => traces::show(ui, side, commands),
         Tab::Calls => calls(ui, side, id, commands),
