@@ -31,6 +31,8 @@ enum News {
     Began(SourceId, Arc<AtomicBool>),
     /// Something that people are to be told.
     Told(Sentence),
+    /// Why something could not be read.
+    Unread(Sentence),
     /// A case file was opened: what it keeps beside its spans.
     Case(Box<CaseState>),
     /// Whether it is followed from now on.
@@ -48,6 +50,8 @@ pub struct Readers {
     followed: BTreeSet<SourceId>,
     /// What people are to be told of opened files, until the window has taken it.
     pub(super) notices: Vec<Sentence>,
+    /// Why files could not be read, which the page tells by itself where there is nothing else.
+    pub(super) unread: Vec<Sentence>,
     /// What opened case files keep, until the window has taken it.
     pub(super) cases: Vec<CaseState>,
     news: (Sender<News>, Receiver<News>),
@@ -57,8 +61,18 @@ impl Default for Readers {
     fn default() -> Self {
         let news = crossbeam_channel::unbounded();
         let (openings, stops, followed) = Default::default();
-        let (cases, notices) = (Vec::new(), Vec::new());
-        Self { follow: false, started: Arc::default(), openings, stops, followed, cases, notices, news }
+        let (cases, notices, unread) = Default::default();
+        Self {
+            follow: false,
+            started: Arc::default(),
+            openings,
+            stops,
+            followed,
+            cases,
+            notices,
+            unread,
+            news,
+        }
     }
 }
 
@@ -120,6 +134,7 @@ impl Readers {
                 News::Began(source, stop) => _ = self.stops.insert(source, stop),
                 News::Case(case) => self.cases.push(*case),
                 News::Told(notice) => self.notices.push(notice),
+                News::Unread(why) => self.unread.push(why),
                 News::Followed(source, true) => _ = self.followed.insert(source),
                 News::Followed(source, false) => _ = self.followed.remove(&source),
             }
@@ -184,7 +199,7 @@ impl Desk {
     /// Sends on what was read, and tells the window where that was nothing; false where nobody listens any more.
     fn pass_on(&self, arrival: Arrival) -> bool {
         if let Arrival::Closed(_, Err(sentence)) = &arrival {
-            let _ = self.news.send(News::Told(sentence.clone()));
+            let _ = self.news.send(News::Unread(sentence.clone()));
         }
         self.arrivals.send(arrival).is_ok()
     }

@@ -194,8 +194,8 @@ impl App {
             case::apply(self, ctx, &case);
         }
         // Where there is nothing else, the page itself says what went wrong.
-        let notice = self.session.readers.notices.pop().filter(|_| self.snapshot.extent.is_some());
-        if let Some(notice) = notice {
+        let unread = self.session.readers.unread.pop().filter(|_| self.snapshot.extent.is_some());
+        if let Some(notice) = self.session.readers.notices.pop().or(unread) {
             self.state.notice = Some(notice.to_string());
         }
         let commands = std::mem::take(&mut self.commands);
