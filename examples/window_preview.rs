@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let engine = Engine::start(EngineOptions::default())?;
             let mut app = App::new(Session::live(engine, None));
             app.state.theme = theme;
-            picture(app, size, 1.0).save(folder.join(format!("{name}.png")))?;
+            picture(&mut app, size, 1.0).save(folder.join(format!("{name}.png")))?;
         }
     }
     Ok(())

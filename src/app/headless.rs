@@ -14,6 +14,7 @@ use crate::graph::{Arrangement, Snapshot};
 use crate::layout::Mode;
 use crate::model::{TimeRange, Timestamp, TraceId};
 use crate::texts::{Choice, Language};
+use crate::view::map::picture::{MapPicture, PictureSize};
 use crate::view::panels::Sheet;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::save::Saving;
@@ -94,6 +95,31 @@ const FRAMES: usize = 6;
 
 /// Draws the real window over a snapshot. Times are in UTC; nothing moves.
 pub fn draw(snapshot: Arc<Snapshot>, options: SnapshotOptions) -> RgbaImage {
+    picture(&mut prepared(snapshot, &options), options.size, options.pixels_per_point)
+}
+
+/// Draws the map alone, whole, in the size and scale that are asked for; the error says why that cannot be.
+pub fn draw_map(snapshot: Arc<Snapshot>, options: SnapshotOptions) -> Result<RgbaImage, String> {
+    let mut app = prepared(snapshot, &options);
+    // Marks are put on a map that is shown.
+    picture(&mut app, [800, 600], 1.0);
+    let [width, height] = options.size;
+    let theme = match options.theme {
+        ThemeChoice::Light => egui::Theme::Light,
+        ThemeChoice::Dark | ThemeChoice::System => egui::Theme::Dark,
+    };
+    let map = MapPicture {
+        scene: Arc::new(app.state.map.scene().clone()),
+        state: app.state.map.clone(),
+        room: egui::vec2(width as f32, height as f32) / options.pixels_per_point,
+        theme,
+        is_whole: true,
+    };
+    map.draw(PictureSize::Pixels(width, height))
+}
+
+/// The window on a snapshot, as it is asked for.
+fn prepared(snapshot: Arc<Snapshot>, options: &SnapshotOptions) -> App {
     let mut app = App::new(Session::still(Arc::clone(&snapshot)));
     app.state.utc = true;
     app.state.comfort.language = Choice::Always(options.language);
@@ -103,15 +129,15 @@ pub fn draw(snapshot: Arc<Snapshot>, options: SnapshotOptions) -> RgbaImage {
     }
     app.state.map.signs = options.edges.unwrap_or(app.state.map.signs);
     app.state.arranging.now = options.arrangement.clone();
-    for command in commands(&snapshot, &options) {
+    for command in commands(&snapshot, options) {
         app.command(command);
     }
     app.state.zoom_asked = options.zoom;
-    picture(app, options.size, options.pixels_per_point)
+    app
 }
 
 /// Draws a window that was prepared by hand.
-pub fn picture(mut app: App, size: [u32; 2], pixels_per_point: f32) -> RgbaImage {
+pub fn picture(app: &mut App, size: [u32; 2], pixels_per_point: f32) -> RgbaImage {
     let mut is_prepared = false;
     soft::screenshot(size, pixels_per_point, FRAMES, |ui| {
         if !std::mem::replace(&mut is_prepared, true) {

@@ -32,7 +32,7 @@ pub use comfort::system_language;
 pub use command::{Command, Item, Tab, ThemeChoice, Window};
 pub use deferred::{Deferred, Waker, Work};
 pub use files::SAMPLE;
-pub use headless::{SnapshotOptions, draw};
+pub use headless::{SnapshotOptions, draw, draw_map};
 pub use run::{RunOptions, run};
 pub use session::Session;
 pub use settings::Settings;

@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::edge_flags::EdgeFlags;
 use super::grouping::Grouping;
+use super::picture_flags::PictureFlags;
 use super::{Common, Failure, Output, input, output};
 use crate::export::edge_signs::EdgeSigns;
 use crate::export::map_forms::{self, MapForm, Seen};
@@ -32,6 +33,8 @@ pub struct MapArgs {
     grouping: Grouping,
     #[command(flatten)]
     edges: EdgeFlags,
+    #[command(flatten)]
+    picture: PictureFlags,
     /// The form
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -66,9 +69,12 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
             filter: args.common.filter.clone(),
             arrangement: args.grouping.arrangement(),
             edges: Some(signs),
+            size: args.picture.size,
+            pixels_per_point: args.picture.scale.clamp(0.25, 8.0),
+            theme: args.picture.theme(),
             ..Default::default()
         };
-        let image = crate::app::draw(loaded.snapshot.clone(), options);
+        let image = crate::app::draw_map(loaded.snapshot.clone(), options).map_err(Failure::usage)?;
         output::write(&args.output, &super::snapshot::png(&image)?)?;
         return loaded.finish();
     };

@@ -9,6 +9,7 @@ mod grouping;
 mod input;
 mod map;
 mod output;
+mod picture_flags;
 mod record;
 mod replay;
 mod snapshot;

@@ -1,24 +1,19 @@
 //! `spanscape snapshot`: the window as it would look, drawn on the CPU.
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::edge_flags::EdgeFlags;
 use super::grouping::Grouping;
+use super::picture_flags::PictureFlags;
 use super::{Common, Failure, Output, input, output};
-use crate::app::{SnapshotOptions, ThemeChoice, draw};
+use crate::app::{SnapshotOptions, draw};
 use crate::export::case::{CaseEdges, CaseState};
 use crate::ingest::file;
 use crate::layout::Mode;
 use crate::store::Lens;
 use crate::texts::Choice;
 use crate::view::panels::comparison::Comparing;
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Theme {
-    Dark,
-    Light,
-}
 
 /// Flags of `snapshot`.
 #[derive(Debug, Args)]
@@ -28,15 +23,8 @@ enum Theme {
 pub struct SnapshotArgs {
     #[command(flatten)]
     common: Common,
-    /// Width x height in pixels
-    #[arg(long, default_value = "1600x1000", value_parser = size)]
-    size: [u32; 2],
-    /// Pixels to a point: 2 for a sharp picture of twice the scale
-    #[arg(long, default_value_t = 1.0)]
-    scale: f32,
-    /// Colours
-    #[arg(long, value_enum, default_value = "dark")]
-    theme: Theme,
+    #[command(flatten)]
+    picture: PictureFlags,
     /// The language of its texts: en, ja, or system
     #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
     language: Choice,
@@ -79,15 +67,6 @@ pub struct SnapshotArgs {
     rules: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
-}
-
-fn size(text: &str) -> Result<[u32; 2], String> {
-    let parse = |t: &str| t.trim().parse::<u32>().ok().filter(|n| (64..=16_384).contains(n));
-    let (w, h) = text.split_once(['x', 'X', '×']).ok_or("write it as 1600x1000")?;
-    match (parse(w), parse(h)) {
-        (Some(w), Some(h)) => Ok([w, h]),
-        _ => Err("width and height are numbers from 64 to 16384, as in 1600x1000".to_owned()),
-    }
 }
 
 fn zoom(text: &str) -> Result<f32, String> {
@@ -156,12 +135,9 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
     let case = case(&args.common.files);
     let kept = case.as_ref().and_then(|c| c.edges.as_ref()).map(CaseEdges::signs).unwrap_or_default();
     let options = SnapshotOptions {
-        size: args.size,
-        pixels_per_point: args.scale.clamp(0.5, 4.0),
-        theme: match args.theme {
-            Theme::Dark => ThemeChoice::Dark,
-            Theme::Light => ThemeChoice::Light,
-        },
+        size: args.picture.size,
+        pixels_per_point: args.picture.scale.clamp(0.5, 4.0),
+        theme: args.picture.theme(),
         language: args.language.language(crate::app::system_language()),
         select: args.select.clone(),
         layout: args.layout,

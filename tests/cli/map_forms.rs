@@ -251,3 +251,21 @@ fn groups_lie_in_groups_and_json_lists_their_members() {
     let bad = place.run("map --group-by k8s.cluster.name,no.such nested.jsonl");
     assert!(bad.status == 2 && bad.err.contains("--group-by no.such"), "{}", bad.err);
 }
+
+#[test]
+fn a_png_is_the_map_alone_in_the_size_that_is_asked_for() {
+    let place = shop_place();
+    let draw = |flags: &str| {
+        let run = place.run(&format!("map shop.jsonl --format png -o x.png {flags}"));
+        assert_eq!((run.status, run.err.as_str()), (0, ""), "{flags}");
+        image::load_from_memory(&place.read("x.png")).unwrap().to_rgba8()
+    };
+    let dark = draw("--size 640x480");
+    assert_eq!(dark.dimensions(), (640, 480));
+    // No bar, list or timeline: the corners are ground.
+    let ground = |x, y| dark.get_pixel(x, y).0;
+    assert_eq!(ground(2, 2), ground(637, 2));
+    assert_ne!(draw("--size 640x480 --theme light").get_pixel(2, 2), dark.get_pixel(2, 2));
+    assert_eq!(draw("--size 1280x300 --scale 2").dimensions(), (1280, 300));
+    assert_eq!(place.run("map shop.jsonl --format png --size 10x10").status, 2);
+}

@@ -204,6 +204,18 @@ impl MapState {
         }
     }
 
+    /// The same map to be drawn once, for a file: nothing is pointed at, and marks stay on their nodes.
+    pub(super) fn for_file(&self) -> Self {
+        Self {
+            is_still: true,
+            hovered: None,
+            hinted: None,
+            shown: None,
+            is_legend_open: false,
+            ..self.clone()
+        }
+    }
+
     /// Takes over a new scene: what was selected stays selected if it is still there.
     fn adopt(&mut self, scene: &Arc<MapScene>) {
         if self.shown.as_ref().is_some_and(|s| Arc::ptr_eq(s, scene)) {
@@ -371,7 +383,8 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         state.camera = wanted.map(|centre| Camera { centre, ..camera }).or(state.camera);
     }
     if has_legend(view) {
-        legend::show(ui, view, (&live, omitted), &mut state.is_legend_open, palette);
+        let is_open = (!state.is_still).then_some(&mut state.is_legend_open);
+        legend::show(ui, view, (&live, omitted), is_open, palette);
     }
     if !state.is_still {
         buttons(ui, state, camera, view, palette);

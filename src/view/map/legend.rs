@@ -13,12 +13,13 @@ use crate::export::edge_signs::{EdgeSigns, Shade};
 use crate::texts::{fill, texts};
 use crate::view::theme::{Palette, SIZES};
 
-/// The legend at the bottom left: the kinds that are there, what width and colours mean.
+/// The legend at the bottom left: the kinds that are there, what width and colours mean; in a file, where nothing
+/// opens, without its button.
 pub(super) fn show(
     ui: &mut Ui,
     view: Rect,
     (scene, omitted): (&MapScene, usize),
-    is_open: &mut bool,
+    is_open: Option<&mut bool>,
     p: &Palette,
 ) {
     let mut kinds = Vec::new();
@@ -51,9 +52,11 @@ pub(super) fn show(
         return;
     }
     let corner = pos2(view.left() + 16.0, view.bottom() - 48.0);
-    let area = Rect::from_min_size(corner, vec2(pen.width + MORE, 32.0));
+    let button_width = if is_open.is_some() { MORE } else { 0.0 };
+    let area = Rect::from_min_size(corner, vec2(pen.width + button_width, 32.0));
     card(ui.painter(), area, p);
     pen.draw(area.left_center(), &kinds);
+    let Some(is_open) = is_open else { return };
     let place = Rect::from_min_max(pos2(area.right() - MORE, area.top()), area.max);
     let response = ui.interact(place, ui.id().with("legend"), Sense::click());
     let spoken = if *is_open { texts().map.close_the_legend } else { texts().map.explain_every_sign_of_the };

@@ -69,9 +69,7 @@ impl MapPicture {
     /// Draws it.
     pub fn draw(&self, size: PictureSize) -> Result<RgbaImage, String> {
         let (pixels, scale) = self.pixels(size)?;
-        let mut state = self.state.clone();
-        state.is_still = true;
-        (state.hovered, state.hinted) = (None, None);
+        let mut state = self.state.for_file();
         if self.is_whole {
             state.camera = None;
         }
