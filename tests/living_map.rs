@@ -8,7 +8,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use opened::{press, shows, snapshot};
-use spanscape::app::{App, Command, Item, Session};
+use spanscape::app::{App, Command, Item, Session, Window};
 use spanscape::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
 use spanscape::graph::Snapshot;
 use spanscape::layout::Mode;
@@ -329,4 +329,39 @@ fn a_queue_tells_how_long_messages_wait_in_it() {
     h.state_mut().command(Command::Select(Some(Item::Node(queue))));
     h.run_steps(8);
     assert!(shows(&h, "Time in queue") && shows(&h, "messages whose sender is known"));
+}
+
+#[test]
+fn the_timeline_zooms_by_the_wheel_and_by_a_key_and_the_window_stays() {
+    let story = generate("checkout-incident", 1, Options::default()).unwrap();
+    let session = Session::still(snapshot(&story.records));
+    let mut h = opened::window(Harness::builder().with_size([1600.0, 1000.0]), session);
+    h.run_steps(4);
+    let all = h.state().counters().in_store;
+    assert!(all > 0 && !shows(&h, "Show all of the time"));
+    let area = h.get_by_label_contains("Timeline from").rect();
+    let at = area.min + egui::vec2(0.75 * area.width(), 30.0);
+    h.hover_at(at);
+    h.step();
+    h.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: egui::vec2(0.0, 480.0),
+        modifiers: Modifiers::NONE,
+        phase: egui::TouchPhase::Move,
+    });
+    h.run_steps(30);
+    let zoomed = h.state().state.timeline.zoomed().unwrap();
+    let minutes = zoomed.length().as_secs_f64() / 60.0;
+    assert!((2.0..8.0).contains(&minutes), "a quarter of 15 min, not {minutes}");
+    assert!(shows(&h, "Show all of the time"));
+    assert_eq!(h.state().state.window, Window::All, "the map still shows all of the time");
+    h.key_press(Key::Z);
+    h.run_steps(3);
+    assert_eq!(h.state().state.timeline.zoomed(), None);
+    // To the incident, where no window is chosen.
+    h.key_press(Key::Z);
+    h.run_steps(3);
+    assert!(h.state().state.timeline.zoomed().is_some());
+    press(&mut h, "Show all of the time");
+    assert_eq!(h.state().state.timeline.zoomed(), None);
 }

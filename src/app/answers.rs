@@ -9,13 +9,13 @@ use crate::analysis::edge_reading::{EdgeReading, read_edge, read_queue};
 use crate::analysis::impact::{Impact, impact};
 use crate::analysis::traces::{self, Through, TraceList};
 use crate::analysis::{Subject, Waterfall, WaterfallOptions, waterfall};
-use crate::graph::{Arrangement, NodeKind, Snapshot};
-use crate::model::{TraceId, TraceIndex};
+use crate::graph::{Arrangement, NodeKind, Snapshot, Timeline};
+use crate::model::{TimeRange, TraceId, TraceIndex};
 use crate::store::{Lens, Vocabulary};
 use crate::view::map::OperationLines;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::findings::Choice;
-use crate::view::panels::picture::{Picture, PictureRequest};
+use crate::view::panels::picture::{BARS, Picture, PictureRequest};
 use crate::view::panels::side::Details;
 use crate::view::panels::{Item, TraceOrder};
 
@@ -61,6 +61,8 @@ pub struct Answers {
     pub opened: Deferred<(TraceId, u64), Opened>,
     /// What can be written in the box at the top.
     pub words: Deferred<u64, Vocabulary>,
+    /// The bars of the stretch of time that the timeline is zoomed to.
+    pub timeline: Deferred<(u64, TimeRange), Timeline>,
     /// The questions about what is wrong.
     pub investigation: Investigation,
     /// What hiding would do to what is to be saved.
@@ -104,6 +106,11 @@ impl Answers {
         if state.searching.is_focused {
             let snapshot = Arc::clone(&picture.snapshot);
             self.words.ask(work, snapshot.revision, move || Vocabulary::new(&snapshot.spans));
+        }
+        if let Some(zoomed) = state.timeline.zoomed() {
+            let snapshot = Arc::clone(&picture.snapshot);
+            self.timeline
+                .ask(work, (snapshot.revision, zoomed), move || snapshot.calls.timeline(zoomed, BARS));
         }
         if let Some(open) = &state.place.trace {
             self.ask_trace(work, &picture.snapshot, open);

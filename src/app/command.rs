@@ -37,10 +37,8 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::Fold(what) => fold(app, what),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
-        Command::FocusTraces => {
-            s.place.tab = Tab::Traces;
-            focus_traces(ctx);
-        }
+        Command::ZoomTimeline => zoom_timeline(app),
+        Command::FocusTraces => walk_traces(s, ctx),
         Command::SetOrder(order) => s.order = order,
         Command::OpenTrace(id, span) => {
             let place = Place { trace: Some(OpenTrace { id, span }), ..s.place.clone() };
@@ -241,6 +239,20 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
         }
         _ => {}
     }
+}
+
+/// To the window, or else to the incident; or out again.
+fn zoom_timeline(app: &mut App) {
+    let Some(all) = app.snapshot.extent else { return };
+    let incident = app.answers.investigation.times().0;
+    let s = &mut app.state;
+    s.timeline.zoom_to(s.window.range(Some(all)).or(incident), all);
+}
+
+/// Gives the keyboard to the traces of what is selected.
+fn walk_traces(s: &mut State, ctx: &Context) {
+    s.place.tab = Tab::Traces;
+    focus_traces(ctx);
 }
 
 /// Closes what is on top.

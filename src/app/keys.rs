@@ -69,6 +69,7 @@ pub fn listen(ctx: &Context, state: &mut State, commands: &mut Vec<Command>) {
         (Key::L, Command::ToggleLegend),
         (Key::N, Command::FocusMap),
         (Key::T, Command::FocusTraces),
+        (Key::Z, Command::ZoomTimeline),
     ];
     let pressed =
         letters.into_iter().filter(|(k, _)| ctx.input(|i| i.key_pressed(*k) && i.modifiers.is_none()));

@@ -53,6 +53,7 @@ fn views() -> Vec<Offer> {
         Offer::command(texts().commands.clear_the_filter, "", Command::SetFilter(String::new())),
         Offer::command(texts().commands.show_the_whole_map, "F", Command::FitMap),
         Offer::command(texts().commands.walk_on_the_map_with, "N", Command::FocusMap),
+        Offer::command(texts().commands.zoom_the_timeline, "Z", Command::ZoomTimeline),
         Offer::command(texts().commands.walk_over_the_traces, "T", Command::FocusTraces),
         Offer::command(texts().commands.arrange_the_map_anew, "", Command::ForgetPositions),
         Offer::command(texts().commands.minimap_show_or_hide, "M", Command::ToggleMinimap),

@@ -192,7 +192,10 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
             let notes = &app.state.notes;
             let alerts = app.answers.investigation.alerts();
             let player = &app.state.player;
-            let shown = timeline::Shown { alerts, window, before, incident, calm, deployed, notes, player };
+            let zoomed = app.state.timeline.zoomed().map(|z| (picture.snapshot.revision, z));
+            let fine = zoomed.and_then(|key| app.answers.timeline.exact(&key));
+            let shown =
+                timeline::Shown { alerts, window, before, incident, calm, deployed, notes, player, fine };
             timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );

@@ -5,6 +5,8 @@ super::catalogue! {
         list_traces: "List traces: {order}" => "トレース一覧：{order}";
         tab: "Tab: {tab}" => "タブ：{tab}";
         in_latin_letters: " (Japanese)" => " (Japanese)";
+        zoom_the_timeline: "Zoom the timeline to the window or the incident, and back"
+            => "タイムラインを期間またはインシデントに拡大・元に戻す";
         walk_over_the_traces: "Walk over the traces of the selection with the keyboard"
             => "選択のトレースをキーボードでたどる";
         back_to_where_you_were: "Back to where you were" => "前の場所に戻る";

@@ -7,6 +7,9 @@ super::catalogue! {
         close_what_is_on_top: "Close what is on top: sheet, trace, chosen requests, selection, window"
             => "手前から閉じる：シート、トレース、選んだリクエスト、選択、期間";
         back_to_where_you_were: "Back to where you were, forward again" => "前の場所に戻る、次の場所に進む";
+        z_or_wheel: "Z, wheel" => "Z、ホイール";
+        zoom_the_timeline: "Zoom the timeline to the window or the incident, and back; the wheel over it zooms too"
+            => "タイムラインを期間またはインシデントに拡大・元に戻す。その上のホイールでも拡大";
         t_then_arrows: "T, then arrows" => "T、続けて矢印";
         walk_over_the_traces: "Walk over the traces of the selection; Enter opens one, arrows walk over its spans"
             => "選択のトレースを移動、Enterで開く、矢印でスパンを移動";

@@ -2,6 +2,7 @@
 super::catalogue! {
     /// The timeline, replay, alerts, deployments and moments.
     Timeline {
+        show_all_of_the_time: "Show all of the time" => "全期間を表示";
         more: "{left} more" => "他{left}件";
         more_alerts: "{left} more alerts" => "他のアラート{left}件";
         more_alerts_than_there_is: "More alerts than there is room for; a click lists all"

@@ -231,6 +231,8 @@ pub enum Command {
     ToggleMinimap,
     /// Opens or closes the card that explains every sign of the map.
     ToggleLegend,
+    /// Zooms the timeline to the window, or out again.
+    ZoomTimeline,
     /// Gives the map the keyboard.
     FocusMap,
     /// Gives the keyboard to the list of traces of what is selected.

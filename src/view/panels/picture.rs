@@ -24,7 +24,7 @@ use crate::view::map::{self, MapEdge, MapInput, MapItem, MapNode, MapScene, layo
 /// Points of a sparkline in the list.
 const SPARK: usize = 24;
 /// Bars of the timeline.
-const BARS: usize = 120;
+pub const BARS: usize = 120;
 
 /// Positions of nodes by key.
 pub type Positions = BTreeMap<String, Pos2>;

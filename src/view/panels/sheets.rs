@@ -44,6 +44,7 @@ fn listed_keys() -> [(&'static str, Vec<(&'static str, &'static str)>); 4] {
         ("E, Shift + E", words.to_the_next_failed_request),
         ("D, Shift + D", words.to_the_next_deployment_to),
         ("← → Home End", words.in_a_replay_a_bar),
+        (words.z_or_wheel, words.zoom_the_timeline),
         ("C", words.compare_the_window_with_as),
         (words.shift_plus_drag, words.on_the_timeline_compare_that),
     ];

@@ -3,6 +3,7 @@ mod deployed;
 mod dots;
 mod playback;
 mod second;
+mod zoom;
 
 use egui::{
     Align2, CursorIcon, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2,
@@ -38,6 +39,8 @@ pub struct TimelineState {
     is_second: bool,
     /// Whether a drag takes the playhead along.
     is_scrubbed: bool,
+    /// The stretch of time that is shown, where that is not all.
+    zoomed: Option<TimeRange>,
 }
 
 /// A bar, in shares of the area.
@@ -63,8 +66,9 @@ fn share(range: TimeRange, t: Timestamp) -> f32 {
 fn scene(timeline: &Timeline, range: TimeRange, clock: &Clock, width: f32) -> Scene {
     let per_min = |red: &crate::graph::Red, length: Nanos| red.rate_per_min(length).unwrap_or(0.0);
     let p95 = |b: &crate::graph::TimelineBucket| b.red.quantile(0.95);
-    let most = timeline.buckets.iter().map(|b| per_min(&b.red, b.range.length())).fold(0.0, f64::max);
-    let longest = timeline.buckets.iter().filter_map(p95).max().unwrap_or_default();
+    let shown = || timeline.buckets.iter().filter(|b| b.range.start < range.end && b.range.end > range.start);
+    let most = shown().map(|b| per_min(&b.red, b.range.length())).fold(0.0, f64::max);
+    let longest = shown().filter_map(p95).max().unwrap_or_default();
     let bar = |b: &crate::graph::TimelineBucket| {
         let all = (per_min(&b.red, b.range.length()) / most.max(1e-9)) as f32;
         let failed = all * b.red.error_ratio().unwrap_or(0.0) as f32;
@@ -72,7 +76,7 @@ fn scene(timeline: &Timeline, range: TimeRange, clock: &Clock, width: f32) -> Sc
         let p95 = p95(b).map(|n| n.0 as f32 / longest.0.max(1) as f32);
         Bar { x, ok: all - failed, failed, p95 }
     };
-    let bars = timeline.buckets.iter().map(bar).collect();
+    let bars = shown().map(bar).collect();
     Scene { bars, most_per_min: most, longest, ticks: ticks(range, clock, width) }
 }
 
@@ -115,6 +119,8 @@ pub struct Shown<'a> {
     pub notes: &'a Notes,
     /// The replay.
     pub player: &'a Player,
+    /// The bars of the stretch that is shown, where that is not all and they are known.
+    pub fine: Option<&'a Timeline>,
 }
 
 /// Shows the timeline.
@@ -127,10 +133,12 @@ pub fn show(
     p: &Palette,
     commands: &mut Vec<Command>,
 ) {
-    let Some(range) = picture.snapshot.extent else { return };
+    let Some(all_time) = picture.snapshot.extent else { return };
+    let range = state.shown(all_time);
     let window = stretches.window;
     let full = ui.available_rect_before_wrap();
-    let top = 20.0 + alert_bands::height(stretches.alerts, range);
+    let alerts: Vec<AlertLine> = stretches.alerts.iter().filter(|a| is_shown(a, range)).cloned().collect();
+    let top = 20.0 + alert_bands::height(&alerts, range);
     let area = Rect::from_min_max(full.min + vec2(GUTTER, top), full.max - vec2(GUTTER, 20.0));
     let response =
         ui.interact(area.expand2(vec2(0.0, 4.0)), ui.id().with("timeline"), Sense::click_and_drag());
@@ -146,7 +154,9 @@ pub fn show(
     );
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, &spoken));
     brush(ui, &response, area, range, stretches, state, commands);
-    let scene = scene(&picture.timeline, range, clock, area.width());
+    zoom::steer(ui, &response, area, all_time, stretches.player, state);
+    let timeline = stretches.fine.unwrap_or(&picture.timeline);
+    let scene = scene(timeline, range, clock, area.width());
     let left = pos2(full.left() + GUTTER - UNIT, full.top() + 9.0);
     let left = playback::controls(ui, left, stretches.player, clock, p, commands);
     caption(ui, full, left, range, stretches, clock, p);
@@ -154,13 +164,14 @@ pub fn show(
         (stretches.calm, texts().timeline.calm_time, p.muted),
         (stretches.incident, texts().timeline.incident, p.critical),
     ];
-    let marks: Vec<Marked> = marks.into_iter().filter_map(|m| Some((m.0?, m.1, m.2))).collect();
+    let marks = marks.into_iter().filter_map(|m| Some((m.0?, m.1, m.2)));
+    let marks: Vec<Marked> = marks.filter(|m| m.0.start < range.end && m.0.end > range.start).collect();
     for marked in &marks {
         mark(ui, area, range, *marked, clock);
     }
     paint(ui, area, &scene, p);
     mark_names(ui, area, range, &marks, p);
-    alert_bands::show(ui, area, range, stretches.alerts, clock, p, commands);
+    alert_bands::show(ui, area, range, &alerts, clock, p, commands);
     let dragged = state.drag.map(|(a, b)| TimeRange::new(a.min(b), a.max(b)));
     let second = dragged.filter(|_| state.is_second).or(stretches.before);
     let shown = dragged.filter(|_| !state.is_second).or(window);
@@ -171,7 +182,7 @@ pub fn show(
     }
     playback::paint_head(ui, area, range, stretches.player, p);
     if let Some(at) = response.hover_pos().filter(|_| state.drag.is_none()) {
-        hover(ui, area, range, &picture.timeline, at, clock, p);
+        hover(ui, area, range, timeline, at, clock, p);
     }
     deployed::show(ui, area, range, stretches.deployed, clock, p, commands);
     notes::on_timeline(ui, area, range, stretches.notes, clock, p, commands);
@@ -183,6 +194,13 @@ pub fn show(
     if window.is_some() && !stretches.player.is_on() {
         clear_button(ui, full, stretches.before.is_some(), commands);
     }
+    let has_button = window.is_some() && !stretches.player.is_on();
+    zoom::place(ui, (full, area), all_time, (state, has_button), p, commands);
+}
+
+/// Whether some of an alert lies in a stretch of time.
+fn is_shown(alert: &AlertLine, range: TimeRange) -> bool {
+    alert.onset < range.end && alert.end.is_none_or(|end| end >= range.start)
 }
 
 /// The moment at a point of the screen.
