@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, Sender};
 
 use crate::export::case::CaseState;
 use crate::ingest::file::{self, Follow, Follower, Input};
-use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
+use crate::model::{Arrival, Delivery, Sentence, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
 use crate::texts::{fill, in_this_language, texts};
 
@@ -32,9 +32,9 @@ enum News {
     /// A source began; the flag stops it.
     Began(SourceId, Arc<AtomicBool>),
     /// Something that people are to be told.
-    Told(String),
-    /// A file that could not be read.
-    Failed(String),
+    Told(Sentence),
+    /// Why something could not be read.
+    Unread(Sentence),
     /// A case file was opened: what it keeps beside its spans, and whether these come beside others.
     Case(Box<CaseState>, bool),
     /// Files were looked at: whether a case file is among them.
@@ -53,9 +53,9 @@ pub struct Readers {
     stops: BTreeMap<SourceId, Arc<AtomicBool>>,
     followed: BTreeSet<SourceId>,
     /// What people are to be told of opened files, until the window has taken it.
-    pub(super) notices: Vec<String>,
-    /// Why files could not be read, until the window has taken it.
-    pub(super) failures: Vec<String>,
+    pub(super) notices: Vec<Sentence>,
+    /// Why files could not be read, which the page tells by itself where there is nothing else.
+    pub(super) unread: Vec<Sentence>,
     /// What opened case files keep, until the window has taken it.
     pub(super) cases: Vec<(CaseState, bool)>,
     /// Files that were looked at, and whether a case file is among them, until the window has taken it.
@@ -67,7 +67,7 @@ impl Default for Readers {
     fn default() -> Self {
         let news = crossbeam_channel::unbounded();
         let (openings, stops, followed) = Default::default();
-        let (cases, looked, notices, failures) = Default::default();
+        let (cases, looked, notices, unread) = Default::default();
         Self {
             follow: false,
             started: Arc::default(),
@@ -77,7 +77,7 @@ impl Default for Readers {
             cases,
             looked,
             notices,
-            failures,
+            unread,
             news,
         }
     }
@@ -171,7 +171,7 @@ impl Readers {
                 News::Case(case, is_beside) => self.cases.push((*case, is_beside)),
                 News::Looked(paths, has_case) => self.looked.push((paths, has_case)),
                 News::Told(notice) => self.notices.push(notice),
-                News::Failed(sentence) => self.failures.push(sentence),
+                News::Unread(why) => self.unread.push(why),
                 News::Followed(source, true) => _ = self.followed.insert(source),
                 News::Followed(source, false) => _ = self.followed.remove(&source),
             }
@@ -224,21 +224,22 @@ impl Desk {
             Ok(case) => _ = self.news.send(News::Case(Box::new(case), self.is_beside)),
             // Its spans can be read all the same.
             Err(why) => {
-                tracing::warn!("{}: {why}", input.name());
-                let _ = self.news.send(News::Told(format!("{}: {why}", input.name())));
+                let why = why.with("name", input.title());
+                tracing::warn!("{}", why.english());
+                let _ = self.news.send(News::Told(why));
             }
         }
     }
-    fn fail(&self, paths: &[PathBuf], sentence: String) {
+    fn fail(&self, paths: &[PathBuf], sentence: impl Into<Sentence>) {
         let name = paths.first().map(|p| p.display().to_string()).unwrap_or_default();
         let (id, _) = self.source();
         let _ = self.arrivals.send(Arrival::Opened(id, SourceKind::File, name));
-        self.pass_on(Arrival::Closed(id, Err(sentence)));
+        self.pass_on(Arrival::Closed(id, Err(sentence.into())));
     }
     /// Sends on what was read, and tells the window where that was nothing; false where nobody listens any more.
     fn pass_on(&self, arrival: Arrival) -> bool {
         if let Arrival::Closed(_, Err(sentence)) = &arrival {
-            let _ = self.news.send(News::Failed(sentence.clone()));
+            let _ = self.news.send(News::Unread(sentence.clone()));
         }
         self.arrivals.send(arrival).is_ok()
     }
@@ -282,7 +283,7 @@ fn read(paths: Vec<PathBuf>, mut desk: Desk, follow: bool) {
 fn read_all(paths: &[PathBuf], desk: &Desk) {
     let inputs = match file::expand(paths) {
         Ok(inputs) => inputs,
-        Err(problem) => return desk.fail(paths, problem.to_string()),
+        Err(problem) => return desk.fail(paths, problem),
     };
     let taken = AtomicUsize::new(0);
     let work = || {
@@ -312,7 +313,7 @@ fn keep_reading(paths: Vec<PathBuf>, desk: &mut Desk) {
         match follow.round(desk) {
             Ok(true) => std::thread::sleep(LOOK_EVERY),
             Ok(false) => return,
-            Err(problem) => return desk.fail(&paths, problem.to_string()),
+            Err(problem) => return desk.fail(&paths, problem),
         }
     }
 }
@@ -338,7 +339,7 @@ fn make_sample(desk: &mut Desk) {
             }
             Ok(())
         }
-        Err(problem) => Err(problem.to_string()),
+        Err(problem) => Err(problem.to_string().into()),
     };
     desk.send(Arrival::Closed(id, result));
 }

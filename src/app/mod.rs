@@ -205,9 +205,10 @@ impl App {
             }
         }
         // Where there is nothing else, the page itself says what went wrong.
-        let failure = self.session.readers.failures.pop().filter(|_| self.snapshot.extent.is_some());
-        let notice = self.session.readers.notices.pop().or(failure);
-        self.state.notice = notice.or(self.state.notice.take());
+        let unread = self.session.readers.unread.pop().filter(|_| self.snapshot.extent.is_some());
+        if let Some(notice) = self.session.readers.notices.pop().or(unread) {
+            self.state.notice = Some(notice.to_string());
+        }
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
         commands.into_iter().for_each(|c| command::apply(self, ctx, c));
@@ -412,7 +413,7 @@ pub fn prepare(ctx: &egui::Context) {
 fn port_line(port: crate::ingest::receiver::PortStatus) -> PortLine {
     let (address, is_open, problem) = match port.listening {
         Ok(address) => (address.to_string(), true, None),
-        Err(sentence) => (port.wanted.to_string(), false, Some(sentence)),
+        Err(sentence) => (port.wanted.to_string(), false, Some(sentence.to_string())),
     };
     let story = match (is_open, port.requests, &port.client) {
         (false, ..) => texts().start.not_listening_2.to_owned(),
@@ -429,7 +430,7 @@ fn port_line(port: crate::ingest::receiver::PortStatus) -> PortLine {
         protocol: port.role.name(),
         address,
         is_open,
-        trouble: problem.or(port.hint).or(refused),
+        trouble: problem.or(port.hint.map(|h| h.to_string())).or(refused),
         story,
     }
 }

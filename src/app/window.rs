@@ -15,7 +15,8 @@ use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
 use crate::view::panels::{
-    Clock, Item, Sheet, comparison, edge_menu, findings, notes, picture::Picture, services, sheets, timeline,
+    Clock, Item, Sheet, comparison, edge_menu, findings, notes, picture::Picture, services, sheets, sources,
+    timeline,
 };
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
@@ -85,7 +86,7 @@ fn other_page(app: &mut App, ui: &mut Ui, page: Page, p: &Palette, commands: &mu
             return;
         }
         let failed = counters.sources.values().filter_map(|s| match &s.closed {
-            Some(Err(sentence)) => Some((s.name.as_str(), sentence.as_str())),
+            Some(Err(sentence)) => Some((sources::title(s), sentence)),
             _ => None,
         });
         let page = Start {
@@ -135,7 +136,7 @@ fn note_sheet(app: &mut App, ctx: &egui::Context, p: &Palette, commands: &mut Ve
     let on = app.state.notes.draft.as_ref().map(|d| &d.on);
     let name = match (on, app.answers.picture.value()) {
         (Some(notes::NoteOn::Node(id)), Some(picture)) => {
-            picture.node(id).map_or_else(|| id.clone(), |n| picture.name(n).to_owned())
+            picture.node(id).map_or_else(|| id.clone(), |n| picture.name(n).into_owned())
         }
         _ => String::new(),
     };

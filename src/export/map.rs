@@ -10,6 +10,7 @@ use crate::analysis::saturation::{Gauges, Level};
 use crate::analysis::timeouts::InferredTimeout;
 use crate::graph::{Edge, GraphIndex, Health, Node, Red, ServiceGraph, Snapshot};
 use crate::model::{EdgeId, Nanos, NodeId};
+use crate::texts::{fill, texts};
 
 fn milliseconds(length: Option<Nanos>) -> Value {
     length.map_or(Value::Null, |n| rounded(n.as_millis_f64(), 1e4))
@@ -140,7 +141,7 @@ pub fn totals(snapshot: &Snapshot) -> Value {
                 "stored": s.counters.stored,
                 "duplicates": s.counters.duplicates,
                 "rejected": s.counters.rejects.total_spans(),
-                "notes": s.notes.iter().map(|n| &n.text).collect::<Vec<_>>(),
+                "notes": s.notes.iter().map(|n| n.text.english()).collect::<Vec<_>>(),
             })
         })
         .collect();
@@ -209,7 +210,8 @@ pub fn length_text(length: Option<Nanos>) -> String {
 pub fn timeout_text(timeout: &InferredTimeout) -> String {
     let Nanos(ns) = timeout.limit;
     let whole = (ns % 1_000_000_000 == 0).then(|| format!("{} s", ns / 1_000_000_000));
-    format!("timeout ≈ {} (inferred)", whole.unwrap_or_else(|| length_text(Some(timeout.limit))))
+    let limit = whole.unwrap_or_else(|| length_text(Some(timeout.limit)));
+    fill(texts().side.inferred_timeout, &[("limit", &limit)])
 }
 
 /// A share as percent; "-" where there is none.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::CaseMap;
 use crate::export::edge_signs::EdgeSigns;
 use crate::model::{TimeRange, Timestamp};
+use crate::texts::{Sentence, say};
 
 /// Everything beside the spans.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -167,10 +168,10 @@ impl CaseState {
         out
     }
 
-    /// From the JSON of a file; the error is a sentence.
-    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+    /// From the JSON of a file; the error lacks the file's `name`.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Sentence> {
         let mut state: Self = serde_json::from_slice(bytes)
-            .map_err(|e| format!("what it keeps beside the spans cannot be read: {e}"))?;
+            .map_err(|e| say(|t| t.reading.case_state).with("why", e.to_string()))?;
         let is_sound = |p: &(f32, f32)| p.0.abs() < FARTHEST && p.1.abs() < FARTHEST;
         state.positions.retain(|_, p| is_sound(p));
         for pins in state.other_pins.values_mut().chain([&mut state.pins]) {

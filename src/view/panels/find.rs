@@ -1,13 +1,20 @@
 //! Finds nodes of the map by name: several words, letters left out.
 use super::command::Item;
 use super::picture::Picture;
+use crate::export::names::shown_name;
+use crate::graph::Node;
 
 /// The nodes whose names hold all words of a text, the best first.
 pub fn found(picture: &Picture, text: &str) -> Vec<(Item, String)> {
-    let names: Vec<(&str, &str)> =
-        picture.index.graph.nodes().map(|(_, n)| (n.id.as_str(), n.name.as_str())).collect();
-    let ranked = ranked(&names.iter().map(|n| n.1).collect::<Vec<_>>(), text);
-    let item = |i: usize| names.get(i).map(|(id, name)| (Item::Node((*id).to_owned()), (*name).to_owned()));
+    let nodes: Vec<&Node> = picture.index.graph.nodes().map(|n| n.1).collect();
+    // Where a name is shown in another language, either may be typed.
+    let typed = |n: &&Node| match shown_name(n) {
+        shown if shown == n.name => n.name.clone(),
+        shown => format!("{} {shown}", n.name),
+    };
+    let names: Vec<String> = nodes.iter().map(typed).collect();
+    let ranked = ranked(&names.iter().map(String::as_str).collect::<Vec<_>>(), text);
+    let item = |i: usize| nodes.get(i).map(|n| (Item::Node(n.id.clone()), shown_name(n).into_owned()));
     ranked.into_iter().filter_map(item).collect()
 }
 

@@ -210,7 +210,7 @@ pub(super) fn list(
         let title = match on {
             NoteOn::Moment(at) => clock.exact(*at),
             NoteOn::Node(id) => {
-                let named = picture.node(id).map(|n| picture.name(n).to_owned());
+                let named = picture.node(id).map(|n| picture.name(n).into_owned());
                 text::name(&named.unwrap_or_else(|| id.clone()), 60)
             }
         };

@@ -1,4 +1,5 @@
 //! Everything the window shows of one snapshot under one lens, worked out once, off the window's thread.
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use super::command::Item;
 use super::comparison::{Compared, Comparing};
 use super::findings::{self, Choice, Chosen};
 use crate::analysis::Subject;
+use crate::export::names::shown_name;
 use crate::graph::{
     Accumulator, Arranged, Arrangement, Collapse, EdgeKind, GraphIndex, GroupBy, Groups, Health, History,
     INSIDE, NodeKind, Party, RawEdgeId, Reach, Red, ServiceGraph, Snapshot, Timeline, again, arrange,
@@ -275,8 +277,8 @@ impl Picture {
         self.scene.nodes.get(place.0 as usize).and_then(|n| n.change)
     }
     /// The name of a node.
-    pub fn name(&self, id: NodeId) -> &str {
-        self.index.graph.node(id).map_or("", |n| &n.name)
+    pub fn name(&self, id: NodeId) -> Cow<'_, str> {
+        self.index.graph.node(id).map(shown_name).unwrap_or_default()
     }
     /// Calls over time of a node or an edge.
     pub fn series(&self, item: &Item, points: usize) -> Timeline {
@@ -338,7 +340,7 @@ fn surround(input: &mut MapInput, wide: &GraphIndex) {
         places.insert(node.id.clone(), input.nodes.len());
         input.nodes.push(MapNode {
             key: node.id.clone(),
-            name: node.name.clone(),
+            name: shown_name(node).into_owned(),
             kind: kind(node.kind),
             group: (!node.namespace.is_empty()).then(|| node.namespace.clone()),
             instrumented: node.is_instrumented,
@@ -435,7 +437,7 @@ fn map_input(shown: &Arranged, whole: &ServiceGraph, arrangement: &Arrangement) 
         let outer = if is_nested { outer() } else { None };
         input.nodes.push(MapNode {
             key: node.id.clone(),
-            name: node.name.clone(),
+            name: shown_name(node).into_owned(),
             kind: kind(node.kind),
             group: group.filter(|g| !g.is_empty() && (by_namespace || node.is_instrumented)),
             outer,

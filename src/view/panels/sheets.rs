@@ -245,7 +245,9 @@ fn lost(ui: &mut Ui, counters: &Counters, p: &Palette) {
     });
     let notes = counters.sources.values().flat_map(|s| s.notes.iter()).filter(|n| n.is_loss).take(8);
     for note in notes {
-        ui.label(RichText::new(text::name(&note.text, 300)).font(theme::small()).color(p.warning));
+        ui.label(
+            RichText::new(text::name(&note.text.to_string(), 300)).font(theme::small()).color(p.warning),
+        );
     }
 }
 
