@@ -181,7 +181,10 @@ impl App {
     /// The lens that everything is seen through.
     pub fn lens(&self) -> Lens {
         let compared = self.state.place.comparing.as_ref().map(Comparing::hull);
-        let window = compared.or_else(|| self.state.window.range(self.snapshot.extent));
+        // The map follows the brush while it is drawn.
+        let brushed = self.snapshot.extent.and_then(|e| self.state.timeline.brushed(e));
+        let brushed = brushed.filter(|_| !self.state.player.is_on());
+        let window = compared.or(brushed).or_else(|| self.state.window.range(self.snapshot.extent));
         Lens { window, filter: self.state.filter.clone() }
     }
 

@@ -350,6 +350,7 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
     // The window of a replay moves on before its picture is there; that is no reason to dim the map.
     let is_stale = app.answers.picture.is_running()
         && !app.state.player.is_on()
+        && !app.state.timeline.is_brushing()
         && app.answers.picture.key().is_some_and(|k| {
             k.1 != app.lens() || k.3 != app.state.place.comparing || k.4 != app.state.choice
         });
