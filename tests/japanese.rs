@@ -9,8 +9,10 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use opened::{copied, press, shows};
 use spanscape::app::{App, Command, Item, Session};
+use spanscape::engine::{Engine, EngineOptions};
 use spanscape::export::cards::Question;
 use spanscape::graph::Snapshot;
+use spanscape::ingest::receiver::{Config, Receiver};
 use spanscape::model::{Nanos, TimeRange};
 use spanscape::scenario::{self, Options};
 use spanscape::texts::{Choice, Language};
@@ -29,8 +31,9 @@ const QUESTIONS: [Question; 7] = [
 
 const SAVED: [Saving; 4] = [Saving::Map, Saving::Case, Saving::Traces, Saving::Report];
 
-/// Latin words that belong there: what programs sent, what is typed, the keys, and the name of a node.
+/// Latin words that belong there: what programs sent, what is typed, and the keys.
 const BELONGS: [&str; 14] = [
+    "pip install",
     "unexpected state",
     "find reviews",
     "find users",
@@ -39,7 +42,6 @@ const BELONGS: [&str; 14] = [
     "payment error",
     "select * from",
     "update inventory set",
-    "unknown caller",
     "Shift",
     "Home End",
     "cart pay",
@@ -48,8 +50,12 @@ const BELONGS: [&str; 14] = [
 ];
 
 fn window(snapshot: Arc<Snapshot>) -> Harness<'static, App> {
+    window_on(Session::still(snapshot))
+}
+
+fn window_on(session: Session) -> Harness<'static, App> {
     let builder = Harness::builder().with_size([1600.0, 3000.0]);
-    let mut h = opened::window(builder, Session::still(snapshot));
+    let mut h = opened::window(builder, session);
     h.state_mut().command(Command::SetLanguage(Choice::Always(Language::Japanese)));
     h.run_steps(8);
     h
@@ -98,6 +104,9 @@ fn all_answers(h: &mut Harness<'_, App>) {
 fn answers_are_in_japanese_down_to_their_tables() {
     let mut h = window(snapshot("checkout-incident", 6000));
     expect_none(&h, "overview");
+    let mut of_user = opened::labels(&h, "user");
+    of_user.retain(|l| !l.starts_with("user-") && !l.starts_with("users-"));
+    assert_eq!((of_user, shows(&h, "ユーザー、")), (Vec::new(), true), "who has no name of its own");
     all_answers(&mut h);
     let report = copied_report(&mut h);
     for text in ["原因はorders-postgresqlの可能性が最も高い", "影響を受けた入口", "根本原因", "波及", "目標"]
@@ -133,7 +142,9 @@ fn panels_and_sheets_are_in_japanese() {
         }
     }
     let saves = SAVED.map(Sheet::Save);
-    for sheet in [Sheet::Keys, Sheet::Commands, Sheet::Losses, Sheet::Path].into_iter().chain(saves) {
+    for sheet in
+        [Sheet::Keys, Sheet::Commands, Sheet::Losses, Sheet::Path, Sheet::OpenCase].into_iter().chain(saves)
+    {
         h.state_mut().command(Command::Toggle(sheet));
         h.run_steps(6);
         expect_none(&h, &format!("{sheet:?}"));
@@ -166,4 +177,77 @@ fn faults_traces_and_comparisons_are_in_japanese() {
     h.state_mut().command(Command::ToggleComparison);
     h.run_steps(8);
     expect_none(&h, "comparison");
+}
+
+/// Opens a file with this content, or none, and waits until the window tells of it.
+fn open(h: &mut Harness<'_, App>, folder: &std::path::Path, name: &str, bytes: Option<&[u8]>, told: &str) {
+    let path = folder.join(name);
+    if let Some(bytes) = bytes {
+        std::fs::write(&path, bytes).unwrap();
+    }
+    h.state_mut().command(Command::Open(vec![path]));
+    for _ in 0..500 {
+        h.run_steps(1);
+        if shows(h, told) {
+            return expect_none(h, name);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("{name}: {told} is not shown, but {:?}", opened::labels(h, ""));
+}
+
+#[test]
+fn readers_and_receivers_speak_japanese_too() {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let holder = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = vec![holder.local_addr().unwrap()];
+    let config = Config { grpc: taken.clone(), http: taken, ..Config::default() };
+    let receiver = Receiver::start(config, engine.arrivals().unwrap());
+    assert!(receiver.is_err());
+    let mut h = window_on(Session::live(engine, Some(receiver)));
+    assert!(shows(&h, "別のプログラム（Collectorなど）が使用中です"), "the port in use");
+    expect_none(&h, "ports");
+    let folder = tempfile::tempdir().unwrap();
+    let span = r#"{"traceId":"0102030405060708090a0b0c0d0e0f10","spanId":"0102030405060708","name":"work","startTimeUnixNano":"1","endTimeUnixNano":"2"}"#;
+    let line = format!(r#"{{"resourceSpans":[{{"scopeSpans":[{{"spans":[{span}]}}]}}]}}"#);
+    let bad = format!("{line}\nno record\n{{\"resourceSpans\":5}}\n");
+    for (name, bytes, told) in [
+        ("none.jsonl", None, "none.jsonl は存在しません"),
+        ("empty.jsonl", Some(&b""[..]), "empty.jsonl は空です"),
+        (
+            "picture.png",
+            Some(b"\x89PNG\r\n\x1a\n"),
+            "picture.png はトレースファイルではありません：PNG画像のようです",
+        ),
+        ("tempo.json", Some(br#"{"batches":[{"resource":{}}]}"#), "TempoのJSONで、まだ読み込めません"),
+        ("broken.json", Some(br#"{"resourceSpans":[}"#), "broken.json"),
+        ("numbers.json", Some(br#"{"resourceSpans":"x"}"#), "リストではなく文字列です"),
+        ("case.span", Some(b"spanscape case 99\n"), "バージョン99のケースファイルです"),
+    ] {
+        open(&mut h, folder.path(), name, bytes, told);
+    }
+    // From here on there is data, and the menu and the sheet tell of what was lost.
+    let sheet = Command::Toggle(Sheet::Losses);
+    open(&mut h, folder.path(), "bad.jsonl", Some(bad.as_bytes()), "ソース");
+    h.state_mut().command(sheet);
+    open(&mut h, folder.path(), "bad.jsonl", None, "bad.jsonl：不正な行2件（行：2, 3）");
+    let cut = format!("{line}\n{}", &line[..line.len() / 2]);
+    open(&mut h, folder.path(), "cut.jsonl", Some(cut.as_bytes()), "途切れています");
+    h.state_mut().command(Command::Toggle(Sheet::Losses));
+    h.run_steps(4);
+    press(&mut h, egui_phosphor::regular::STACK);
+    assert!(shows(&h, "cut.jsonl：") && shows(&h, "picture.png は"), "the menu of sources");
+    expect_none(&h, "sources");
+    for (name, text, told) in [("none.toml", None, "存在しません"), ("x.toml", Some("[[rule]]"), "行目：")]
+    {
+        let path = folder.path().join(name);
+        text.into_iter().for_each(|text| std::fs::write(&path, text).unwrap());
+        h.state_mut().command(Command::UseRules(Some(path)));
+        h.run_steps(2);
+        let error = h.state().state.rules.error.clone();
+        assert!(error.as_ref().is_some_and(|e| e.contains(told)), "{error:?}");
+    }
+    h.state_mut().command(Command::SetLanguage(Choice::Always(Language::English)));
+    h.run_steps(4);
+    assert!(shows(&h, "cut.jsonl is cut off after byte"), "the same in English at once");
 }

@@ -365,3 +365,31 @@ fn the_timeline_zooms_by_the_wheel_and_by_a_key_and_the_window_stays() {
     press(&mut h, "Show all of the time");
     assert_eq!(h.state().state.timeline.zoomed(), None);
 }
+
+#[test]
+fn the_map_follows_the_brush_before_it_is_let_go() {
+    let story = generate("checkout-incident", 1, Options::default()).unwrap();
+    let session = Session::still(snapshot(&story.records));
+    let mut h = opened::window(Harness::builder().with_size([1600.0, 1000.0]), session);
+    h.run_steps(4);
+    let calls =
+        |h: &Harness<'_, App>| h.state().state.map.scene().edges.iter().map(|e| e.figures.calls).sum::<f64>();
+    let (all, stood) = (calls(&h), places(&h));
+    let area = h.get_by_label_contains("Timeline from").rect();
+    let at = |share: f32| area.min + egui::vec2(share * area.width(), 20.0);
+    h.drag_at(at(0.2));
+    h.step();
+    let mut seen = Vec::new();
+    for share in [0.3, 0.4, 0.5] {
+        h.hover_at(at(share));
+        h.run_steps(3);
+        seen.push(calls(&h));
+    }
+    assert!(seen[0] > 0.0 && seen[0] < seen[1] && seen[1] < seen[2] && seen[2] < all, "{seen:?} of {all}");
+    assert_eq!(h.state().state.window, Window::All, "it is not chosen yet");
+    h.drop_at(at(0.5));
+    h.run_steps(4);
+    assert!(h.state().state.window != Window::All);
+    assert_eq!(calls(&h), seen[2]);
+    assert_eq!(places(&h), stood, "and nothing moves");
+}

@@ -123,8 +123,9 @@ impl Answers {
         }
         let selection = state.place.selection.clone();
         let shown = self.traces.key().map(|k| (&k.2, k.3));
-        // What takes longer than a frame follows when the replay stands.
-        if state.player.is_playing && shown == Some((&selection, state.order)) {
+        // What takes longer than a frame follows when the replay stands, and the brush.
+        let moves = state.player.is_playing || state.timeline.is_brushing();
+        if moves && shown == Some((&selection, state.order)) {
             return;
         }
         self.investigation.ask(work, &picture, state, waits);

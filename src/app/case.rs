@@ -87,6 +87,18 @@ pub fn of_snapshot(snapshot: &std::sync::Arc<Snapshot>) -> CaseState {
     }
 }
 
+/// Adds what people did to what is there: notes and pins where there are none; the view stays.
+pub(super) fn add(app: &mut App, case: &CaseState) {
+    let s = &mut app.state;
+    for (on, text) in Notes::of(&case.notes).all {
+        s.notes.all.entry(on).or_insert(text);
+    }
+    for (id, at) in places(&case.pins) {
+        s.map.positions.entry(id).or_insert(at);
+    }
+    app.answers.generation += 1;
+}
+
 /// Shows what a case file keeps, as it was when it was saved.
 pub(super) fn apply(app: &mut App, ctx: &egui::Context, case: &CaseState) {
     let nodes = case.positions.keys().cloned().collect();

@@ -5,7 +5,7 @@ use super::App;
 use super::command::Command;
 use super::state::{Place, State};
 use crate::texts::{self, Language, fill};
-use crate::view::panels::Motion;
+use crate::view::panels::{Motion, sources};
 
 /// The least and the largest text, and the steps between, against the usual size.
 const SCALES: std::ops::RangeInclusive<f32> = 0.7..=2.0;
@@ -110,7 +110,7 @@ pub fn prepare(app: &mut App, ctx: &Context) {
         let time = if is_still { 0.0 } else { egui::Style::default().animation_time };
         ctx.all_styles_mut(|s| s.animation_time = time);
     }
-    let names = app.snapshot.counters.sources.values().map(|s| s.name.as_str());
+    let names = app.snapshot.counters.sources.values().map(sources::title);
     let title = title(&names.collect::<Vec<_>>());
     if title != comfort.title {
         comfort.title.clone_from(&title);

@@ -64,10 +64,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::SetUtc(utc) => s.utc = utc,
         Command::FitMap => s.map.fit(),
         Command::Arrange(mode) => super::arrangement::arrange(app, mode),
-        Command::Toggle(sheet) => {
-            (s.save.told, s.save.takes_keys) = (None, true);
-            s.sheet = if s.sheet == Some(sheet) { None } else { Some(sheet) };
-        }
+        Command::Toggle(sheet) => toggle(s, sheet),
         Command::ForgetPositions => {
             s.positions.clear();
             s.map.positions.clear();
@@ -78,7 +75,8 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         // Who wants to see new data has seen enough of the old.
         Command::TogglePause if s.player.is_on() => playback::leave(s),
         Command::TogglePause => app.paused = !app.paused && app.session.is_live(),
-        Command::Save(what, path) => saving::save(app, ctx, what, path),
+        Command::Save(what, path) => saving::save(app, ctx, what, path, false),
+        Command::Replace(what, path) => saving::save(app, ctx, what, Some(path), true),
         Command::CopyMap(form) => saving::copy(app, ctx, form),
         Command::CopyReport => {
             ctx.copy_text(markdown(&app.answers.investigation.parts(), None));
@@ -97,6 +95,15 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             }
         }
     }
+}
+
+/// Opens a sheet, or closes it.
+fn toggle(s: &mut State, sheet: Sheet) {
+    (s.save.told, s.save.asks, s.save.takes_keys) = (None, None, true);
+    if let Sheet::Save(what) = sheet {
+        s.save.prefill(what);
+    }
+    s.sheet = if s.sheet == Some(sheet) { None } else { Some(sheet) };
 }
 
 /// Commands of the investigation; gives back what is none.
@@ -222,6 +229,7 @@ fn note(s: &mut State, command: Command) -> Option<Command> {
         }
         Command::KeepNote(old, on, text) => {
             s.notes.replace(&old, on, &text);
+            s.notes.draft = None;
             s.sheet = None;
         }
         Command::UndoNote => s.notes.undo(),
@@ -235,7 +243,18 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
     let arrivals = app.session.arrivals();
     let Some(arrivals) = arrivals else { return };
     match command {
-        Command::Open(paths) => app.session.readers.open(paths, arrivals),
+        Command::Open(paths) if app.is_empty() => app.session.readers.open(paths, arrivals),
+        // Of a case file it is asked what becomes of the data that is there.
+        Command::Open(paths) => app.session.readers.look(paths, ctx),
+        Command::OpenBeside(paths) => {
+            app.state.sheet = None;
+            app.session.readers.open_beside(paths, arrivals);
+        }
+        Command::OpenInPlace(paths) => {
+            forget(app);
+            forget_work(app, ctx);
+            app.session.readers.open_in_place(paths, arrivals);
+        }
         Command::OpenSample => app.session.readers.open_sample(arrivals),
         Command::StopReading => app.session.readers.stop(),
         Command::StopSource(id) => app.session.readers.stop_one(id),
@@ -243,20 +262,39 @@ fn data(app: &mut App, ctx: &Context, command: Command) {
         Command::Clear => {
             // The engine takes it after what is on its way; the window must not wait for a full queue.
             std::thread::spawn(move || drop(arrivals.send(Arrival::Clear)));
-            let s = &mut app.state;
-            s.place = Place::default();
-            s.back.clear();
-            s.forward.clear();
-            s.player.end();
-            s.window = Window::All;
-            s.positions.clear();
-            s.arrangement.clear();
-            (s.times, s.choice, s.given) = (Request::default(), None, None);
-            app.paused = false;
-            app.answers.investigation.forget();
+            forget(app);
         }
         _ => {}
     }
+}
+
+/// Forgets what was looked at: the data is gone.
+fn forget(app: &mut App) {
+    let s = &mut app.state;
+    s.place = Place::default();
+    s.back.clear();
+    s.forward.clear();
+    s.player.end();
+    s.window = Window::All;
+    s.positions.clear();
+    s.arrangement.clear();
+    (s.times, s.choice, s.given) = (Request::default(), None, None);
+    app.paused = false;
+    app.answers.investigation.forget();
+}
+
+/// Forgets what people did with the data too; what was arranged is kept for when the same system comes again.
+fn forget_work(app: &mut App, ctx: &Context) {
+    app.systems.begin(<_>::default(), &super::arrangement::kept(&app.state));
+    let s = &mut app.state;
+    s.sheet = None;
+    s.notes = <_>::default();
+    s.map.positions.clear();
+    s.map.fit();
+    s.arranging = <_>::default();
+    app.answers.generation += 1;
+    app.answers.picture.forget();
+    apply(app, ctx, Command::SetFilter(String::new()));
 }
 
 /// To the window, or else to the incident; or out again.

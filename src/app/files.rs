@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, Sender};
 
 use crate::export::case::CaseState;
 use crate::ingest::file::{self, Follow, Follower, Input};
-use crate::model::{Arrival, Delivery, SourceId, SourceKind, batch_from_records};
+use crate::model::{Arrival, Delivery, Sentence, SourceId, SourceKind, batch_from_records};
 use crate::scenario;
 use crate::texts::{fill, in_this_language, texts};
 
@@ -22,6 +22,8 @@ pub const SAMPLE: &str = "checkout-incident";
 /// Spans of the sample in one delivery.
 const SAMPLE_SPANS: usize = 4096;
 
+/// How long readers are waited for before what they read is forgotten.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// Time between two looks at files that are followed.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
@@ -30,9 +32,13 @@ enum News {
     /// A source began; the flag stops it.
     Began(SourceId, Arc<AtomicBool>),
     /// Something that people are to be told.
-    Told(String),
-    /// A case file was opened: what it keeps beside its spans.
-    Case(Box<CaseState>),
+    Told(Sentence),
+    /// Why something could not be read.
+    Unread(Sentence),
+    /// A case file was opened: what it keeps beside its spans, and whether these come beside others.
+    Case(Box<CaseState>, bool),
+    /// Files were looked at: whether a case file is among them.
+    Looked(Vec<PathBuf>, bool),
     /// Whether it is followed from now on.
     Followed(SourceId, bool),
 }
@@ -47,9 +53,13 @@ pub struct Readers {
     stops: BTreeMap<SourceId, Arc<AtomicBool>>,
     followed: BTreeSet<SourceId>,
     /// What people are to be told of opened files, until the window has taken it.
-    pub(super) notices: Vec<String>,
+    pub(super) notices: Vec<Sentence>,
+    /// Why files could not be read, which the page tells by itself where there is nothing else.
+    pub(super) unread: Vec<Sentence>,
     /// What opened case files keep, until the window has taken it.
-    pub(super) cases: Vec<CaseState>,
+    pub(super) cases: Vec<(CaseState, bool)>,
+    /// Files that were looked at, and whether a case file is among them, until the window has taken it.
+    pub(super) looked: Vec<(Vec<PathBuf>, bool)>,
     news: (Sender<News>, Receiver<News>),
 }
 
@@ -57,8 +67,19 @@ impl Default for Readers {
     fn default() -> Self {
         let news = crossbeam_channel::unbounded();
         let (openings, stops, followed) = Default::default();
-        let (cases, notices) = (Vec::new(), Vec::new());
-        Self { follow: false, started: Arc::default(), openings, stops, followed, cases, notices, news }
+        let (cases, looked, notices, unread) = Default::default();
+        Self {
+            follow: false,
+            started: Arc::default(),
+            openings,
+            stops,
+            followed,
+            cases,
+            looked,
+            notices,
+            unread,
+            news,
+        }
     }
 }
 
@@ -72,19 +93,48 @@ impl Drop for Readers {
 impl Readers {
     /// Reads these files and folders; what goes wrong is told by their sources.
     pub fn open(&mut self, paths: Vec<PathBuf>, arrivals: Sender<Arrival>) {
-        let (streams, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| p.as_os_str() == "-");
-        let mut desk = self.desk(arrivals);
-        if !self.follow {
-            spawn(move || read_all(&[files, streams].concat(), &desk));
-            return;
-        }
-        if !streams.is_empty() {
-            let desk = desk.clone();
-            spawn(move || read_all(&streams, &desk));
-        }
-        if !files.is_empty() {
-            spawn(move || keep_reading(files, &mut desk));
-        }
+        let desk = self.desk(arrivals);
+        self.read(paths, desk);
+    }
+
+    /// The same, beside other data.
+    pub fn open_beside(&mut self, paths: Vec<PathBuf>, arrivals: Sender<Arrival>) {
+        let desk = Desk { is_beside: true, ..self.desk(arrivals) };
+        self.read(paths, desk);
+    }
+
+    /// The same, once all that was read or is being read is forgotten.
+    pub fn open_in_place(&mut self, paths: Vec<PathBuf>, arrivals: Sender<Arrival>) {
+        self.take_news();
+        let before: Vec<_> = self.stops.values().chain(&self.openings).map(Arc::clone).collect();
+        self.stop();
+        let desk = self.desk(arrivals);
+        let follow = self.follow;
+        spawn(move || {
+            // What was on its way comes before it is forgotten; who never looks at its flag is not waited for.
+            let began = std::time::Instant::now();
+            while before.iter().any(|f| Arc::strong_count(f) > 1) && began.elapsed() < LONGEST_WAIT {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            if desk.arrivals.send(Arrival::Clear).is_ok() {
+                read(paths, desk, follow);
+            }
+        });
+    }
+
+    /// Looks whether a case file is among these, on a thread.
+    pub fn look(&mut self, paths: Vec<PathBuf>, ctx: &egui::Context) {
+        let (news, ctx) = (self.news.0.clone(), ctx.clone());
+        spawn(move || {
+            let inputs = file::expand(&paths).unwrap_or_default();
+            let has_case = inputs.iter().any(|input| file::case_state(input).is_some());
+            let _ = news.send(News::Looked(paths, has_case));
+            ctx.request_repaint();
+        });
+    }
+
+    fn read(&mut self, paths: Vec<PathBuf>, desk: Desk) {
+        read(paths, desk, self.follow);
     }
 
     /// Reads the sample file where it lies beside the program, or makes the same traces.
@@ -118,8 +168,10 @@ impl Readers {
         for news in self.news.1.try_iter() {
             match news {
                 News::Began(source, stop) => _ = self.stops.insert(source, stop),
-                News::Case(case) => self.cases.push(*case),
+                News::Case(case, is_beside) => self.cases.push((*case, is_beside)),
+                News::Looked(paths, has_case) => self.looked.push((paths, has_case)),
                 News::Told(notice) => self.notices.push(notice),
+                News::Unread(why) => self.unread.push(why),
                 News::Followed(source, true) => _ = self.followed.insert(source),
                 News::Followed(source, false) => _ = self.followed.remove(&source),
             }
@@ -137,7 +189,8 @@ impl Readers {
     fn desk(&mut self, arrivals: Sender<Arrival>) -> Desk {
         let opening = Arc::new(AtomicBool::new(false));
         self.openings.push(Arc::clone(&opening));
-        Desk { ids: Arc::clone(&self.started), opening, arrivals, news: self.news.0.clone() }
+        let (ids, news) = (Arc::clone(&self.started), self.news.0.clone());
+        Desk { ids, opening, arrivals, news, is_beside: false }
     }
 }
 
@@ -148,6 +201,8 @@ struct Desk {
     opening: Arc<AtomicBool>,
     arrivals: Sender<Arrival>,
     news: Sender<News>,
+    /// Whether other data stays beside what is read.
+    is_beside: bool,
 }
 
 impl Desk {
@@ -166,24 +221,25 @@ impl Desk {
     fn tell_case(&self, input: &Input) {
         let Some(bytes) = file::case_state(input) else { return };
         match CaseState::parse(&bytes) {
-            Ok(case) => _ = self.news.send(News::Case(Box::new(case))),
+            Ok(case) => _ = self.news.send(News::Case(Box::new(case), self.is_beside)),
             // Its spans can be read all the same.
             Err(why) => {
-                tracing::warn!("{}: {why}", input.name());
-                let _ = self.news.send(News::Told(format!("{}: {why}", input.name())));
+                let why = why.with("name", input.title());
+                tracing::warn!("{}", why.english());
+                let _ = self.news.send(News::Told(why));
             }
         }
     }
-    fn fail(&self, paths: &[PathBuf], sentence: String) {
+    fn fail(&self, paths: &[PathBuf], sentence: impl Into<Sentence>) {
         let name = paths.first().map(|p| p.display().to_string()).unwrap_or_default();
         let (id, _) = self.source();
         let _ = self.arrivals.send(Arrival::Opened(id, SourceKind::File, name));
-        self.pass_on(Arrival::Closed(id, Err(sentence)));
+        self.pass_on(Arrival::Closed(id, Err(sentence.into())));
     }
     /// Sends on what was read, and tells the window where that was nothing; false where nobody listens any more.
     fn pass_on(&self, arrival: Arrival) -> bool {
         if let Arrival::Closed(_, Err(sentence)) = &arrival {
-            let _ = self.news.send(News::Told(sentence.clone()));
+            let _ = self.news.send(News::Unread(sentence.clone()));
         }
         self.arrivals.send(arrival).is_ok()
     }
@@ -207,11 +263,27 @@ pub(super) fn spawn(job: impl FnOnce() + Send + 'static) {
     drop(std::thread::Builder::new().name("reader".to_owned()).spawn(in_this_language(job)));
 }
 
+/// Reads files on threads, followed as they grow or not.
+fn read(paths: Vec<PathBuf>, mut desk: Desk, follow: bool) {
+    let (streams, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|p| p.as_os_str() == "-");
+    if !follow {
+        spawn(move || read_all(&[files, streams].concat(), &desk));
+        return;
+    }
+    if !streams.is_empty() {
+        let desk = desk.clone();
+        spawn(move || read_all(&streams, &desk));
+    }
+    if !files.is_empty() {
+        spawn(move || keep_reading(files, &mut desk));
+    }
+}
+
 /// Reads each input on a thread of its own, a few at a time.
 fn read_all(paths: &[PathBuf], desk: &Desk) {
     let inputs = match file::expand(paths) {
         Ok(inputs) => inputs,
-        Err(problem) => return desk.fail(paths, problem.to_string()),
+        Err(problem) => return desk.fail(paths, problem),
     };
     let taken = AtomicUsize::new(0);
     let work = || {
@@ -241,7 +313,7 @@ fn keep_reading(paths: Vec<PathBuf>, desk: &mut Desk) {
         match follow.round(desk) {
             Ok(true) => std::thread::sleep(LOOK_EVERY),
             Ok(false) => return,
-            Err(problem) => return desk.fail(&paths, problem.to_string()),
+            Err(problem) => return desk.fail(&paths, problem),
         }
     }
 }
@@ -267,7 +339,7 @@ fn make_sample(desk: &mut Desk) {
             }
             Ok(())
         }
-        Err(problem) => Err(problem.to_string()),
+        Err(problem) => Err(problem.to_string().into()),
     };
     desk.send(Arrival::Closed(id, result));
 }

@@ -113,6 +113,11 @@ impl<A: PartialEq + Clone, V: Send + 'static> Inquiry<A, V> {
         }
     }
 
+    /// Of which data the answer is.
+    pub fn revision(&self) -> Option<u64> {
+        self.answer.as_ref().map(|a| a.0.revision)
+    }
+
     /// Takes an answer that has arrived.
     pub fn poll(&mut self) {
         let Some(running) = self.running.take() else { return };

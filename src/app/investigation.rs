@@ -1,7 +1,11 @@
 //! The questions about what is wrong: when each is asked, of which data, and the work that answers it.
+mod outage;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
+
+use outage::{outage_job, outage_lens};
 
 use super::deferred::{Deferred, Work};
 use super::inquiry::{Inquiry, Key};
@@ -11,15 +15,13 @@ use super::state::State;
 use crate::analysis::Study;
 use crate::analysis::alerts::Rules;
 use crate::analysis::impact::Mode;
-use crate::analysis::impact::{BusinessKeys, business, impact, measured, outage};
 use crate::analysis::incident::{Incident, Request, incident};
 use crate::analysis::patterns::{Bad, Patterns, patterns};
-use crate::analysis::timeouts::inferred_timeouts;
 use crate::export::answers::{self, AlertLine};
 use crate::export::cards::{self, Question};
 use crate::export::report::Part;
 use crate::graph::{GraphIndex, Snapshot};
-use crate::model::{Nanos, Progress, TimeRange};
+use crate::model::{Progress, TimeRange};
 use crate::store::Lens;
 use crate::texts::texts;
 use crate::view::map::{ItemSet, MapItem, Mark, Sign};
@@ -70,6 +72,8 @@ pub struct Investigation {
     heat: Deferred<(u64, Lens, Option<Item>), Option<Heat>>,
     /// Whether files are still being read.
     waits: bool,
+    /// The last revision of which files were still being read: answers up to it are of a part.
+    part_until: Option<u64>,
 }
 
 /// The data that a question is asked of.
@@ -108,6 +112,9 @@ impl Investigation {
     /// Asks what the screen shows; long questions one after the other.
     pub fn ask(&mut self, work: &Work, picture: &Arc<Picture>, state: &State, waits: bool) {
         self.waits = waits;
+        if waits {
+            self.part_until = Some(picture.snapshot.revision);
+        }
         self.incident.poll();
         self.patterns.poll();
         self.outage.poll();
@@ -127,7 +134,9 @@ impl Investigation {
         if !waits && place.comparing.is_some() && !self.others.contains_key(&Question::Deploy) {
             self.ask_other(work, now, picture, Question::Deploy, asking(state));
         }
-        if waits || !(is_overview || is_impact) {
+        // The timeline tells when it was bad and what was alerted, whatever is selected.
+        let is_marked = place.comparing.is_none();
+        if waits || !(is_overview || is_impact || is_marked) {
             return;
         }
         if place.answer == Some(Question::Deploy)
@@ -144,6 +153,12 @@ impl Investigation {
             if self.patterns.progress().is_none() {
                 self.ask_loss(work, now, picture, &state.cost);
                 self.ask_others(work, now, picture, state);
+            }
+        } else if is_marked && self.incident.progress().is_none() {
+            for question in [Question::Health, Question::Deploy] {
+                if self.others.values().all(|i| i.progress().is_none()) {
+                    self.ask_other(work, now, picture, question, asking(state));
+                }
             }
         }
     }
@@ -345,9 +360,14 @@ impl Investigation {
         Standing {
             running: question.progress().map(Progress::share),
             is_stopped: question.is_stopped(),
-            is_outdated: question.is_outdated(lens, asked),
+            is_outdated: question.is_outdated(lens, asked) || self.is_of_part(question.revision()),
             waits: self.waits && question.value().is_none(),
         }
+    }
+
+    /// Whether an answer is of data of which only a part was read then.
+    fn is_of_part(&self, revision: Option<u64>) -> bool {
+        revision.zip(self.part_until).is_some_and(|(of, part)| of <= part)
     }
 
     /// What rules tell, active alerts first.
@@ -460,41 +480,4 @@ impl Investigation {
 
 fn asking(state: &State) -> Asking {
     Asking { rules: Arc::clone(&state.rules.rules), scenario: state.scenario.clone() }
-}
-
-fn outage_lens(picture: &Picture, way: Way) -> Lens {
-    match way {
-        Way::Measured(..) => whole_time(picture),
-        Way::Predicted(_) => picture.wide_lens.clone(),
-    }
-}
-
-type OutageJob = Box<dyn FnOnce(&Progress) -> Option<Answer<OutageAnswer>> + Send>;
-
-fn outage_job(picture: &Arc<Picture>, question: OutageQuestion) -> (Key<OutageQuestion>, OutageJob) {
-    let lens = outage_lens(picture, question.way);
-    let revision = picture.snapshot.revision;
-    let key = Key { revision, lens: lens.clone(), asked: question.clone() };
-    let picture = Arc::clone(picture);
-    let job = move |progress: &Progress| {
-        let data = Data::new(&picture, lens);
-        let node = data.index.graph.nodes().find(|(_, n)| n.id == question.node)?.0;
-        let study = data.study(progress);
-        let traces = study.traces(&data.lens);
-        let (answer, times) = match question.way {
-            Way::Predicted(mode) => {
-                let limits = inferred_timeouts(&data.snapshot, &data.lens, &data.index);
-                (outage(&study, &traces, node, mode, &limits), None)
-            }
-            Way::Measured(now, calm) => (measured(&study, &traces, node, now, calm), Some(now)),
-        };
-        let named = |key: &str| (!key.is_empty()).then(|| key.to_owned());
-        let keys = BusinessKeys { user: named(&question.keys.user), amount: named(&question.keys.amount) };
-        let length = times.or(data.index.graph.window).map_or(Nanos::ZERO, |w| w.length());
-        let business = business(&study, &answer, &keys, length);
-        let reach = impact(&data.snapshot, &data.lens, &data.index, node);
-        let told = OutageAnswer { reach, outage: answer, business, incident: times };
-        Some(Arc::new(Told::new(data.snapshot, data.index, told, Vec::new())))
-    };
-    (key, Box::new(job))
 }

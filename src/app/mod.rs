@@ -13,6 +13,7 @@ mod inquiry;
 mod investigation;
 mod keys;
 mod marks;
+mod notice;
 mod offers;
 mod pace;
 mod playback;
@@ -47,6 +48,7 @@ use crate::view::panels::Reading;
 use crate::view::panels::comparison::Comparing;
 use crate::view::panels::deployments;
 use crate::view::panels::notes;
+use crate::view::panels::picture::Picture;
 use crate::view::panels::status::PortLine;
 use crate::view::theme;
 use answers::Answers;
@@ -180,7 +182,10 @@ impl App {
     /// The lens that everything is seen through.
     pub fn lens(&self) -> Lens {
         let compared = self.state.place.comparing.as_ref().map(Comparing::hull);
-        let window = compared.or_else(|| self.state.window.range(self.snapshot.extent));
+        // The map follows the brush while it is drawn.
+        let brushed = self.snapshot.extent.and_then(|e| self.state.timeline.brushed(e));
+        let brushed = brushed.filter(|_| !self.state.player.is_on());
+        let window = compared.or(brushed).or_else(|| self.state.window.range(self.snapshot.extent));
         Lens { window, filter: self.state.filter.clone() }
     }
 
@@ -190,13 +195,23 @@ impl App {
         self.take_news();
         saving::take(self, ctx);
         self.session.readers.take_news();
-        for case in std::mem::take(&mut self.session.readers.cases) {
-            case::apply(self, ctx, &case);
+        for (case, is_beside) in std::mem::take(&mut self.session.readers.cases) {
+            match is_beside {
+                true => case::add(self, &case),
+                false => case::apply(self, ctx, &case),
+            }
+        }
+        for (paths, has_case) in std::mem::take(&mut self.session.readers.looked) {
+            if has_case && !self.is_empty() {
+                (self.state.asked, self.state.sheet) = (paths, Some(crate::view::panels::Sheet::OpenCase));
+            } else if let Some(arrivals) = self.session.arrivals() {
+                self.session.readers.open(paths, arrivals);
+            }
         }
         // Where there is nothing else, the page itself says what went wrong.
-        let notice = self.session.readers.notices.pop().filter(|_| self.snapshot.extent.is_some());
-        if let Some(notice) = notice {
-            self.state.notice = Some(notice);
+        let unread = self.session.readers.unread.pop().filter(|_| self.snapshot.extent.is_some());
+        if let Some(notice) = self.session.readers.notices.pop().or(unread) {
+            self.state.notice = Some(notice.to_string());
         }
         let commands = std::mem::take(&mut self.commands);
         let any = !commands.is_empty();
@@ -213,7 +228,9 @@ impl App {
         comfort::prepare(self, ctx);
         let lens = self.lens();
         self.answers.ask_picture(&self.work, &self.snapshot, lens, &self.state);
-        let waits = self.is_reading();
+        // The last picture may still be of a part, although all of it is read.
+        let is_of_part = |p: &Arc<Picture>| self.is_loading(&p.snapshot);
+        let waits = self.is_reading() || self.answers.picture.value().is_some_and(is_of_part);
         self.answers.ask_rest(&self.work, &self.state, waits);
         self.keep_positions();
         self.light_map();
@@ -221,12 +238,22 @@ impl App {
 
     /// Whether files are being read, other than those that are followed as they grow.
     fn is_reading(&self) -> bool {
+        self.is_loading(&self.snapshot)
+    }
+
+    /// Whether there is nothing that a file could be mixed with.
+    fn is_empty(&self) -> bool {
+        let counters = &self.session.snapshot().counters;
+        counters.in_store == 0 && !counters.is_loading()
+    }
+
+    fn is_loading(&self, snapshot: &Snapshot) -> bool {
         let is_read = |s: &crate::store::SourceState| {
             s.kind == crate::model::SourceKind::File
                 && s.closed.is_none()
                 && !self.reading.followed.contains(&s.id)
         };
-        self.snapshot.counters.sources.values().any(is_read)
+        snapshot.counters.sources.values().any(is_read)
     }
 
     fn take_news(&mut self) {
@@ -390,7 +417,7 @@ pub fn prepare(ctx: &egui::Context) {
 fn port_line(port: crate::ingest::receiver::PortStatus) -> PortLine {
     let (address, is_open, problem) = match port.listening {
         Ok(address) => (address.to_string(), true, None),
-        Err(sentence) => (port.wanted.to_string(), false, Some(sentence)),
+        Err(sentence) => (port.wanted.to_string(), false, Some(sentence.to_string())),
     };
     let story = match (is_open, port.requests, &port.client) {
         (false, ..) => texts().start.not_listening_2.to_owned(),
@@ -407,7 +434,7 @@ fn port_line(port: crate::ingest::receiver::PortStatus) -> PortLine {
         protocol: port.role.name(),
         address,
         is_open,
-        trouble: problem.or(port.hint).or(refused),
+        trouble: problem.or(port.hint.map(|h| h.to_string())).or(refused),
         story,
     }
 }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use egui::{ColorImage, Context};
 
 use super::{App, Work, atomic, case, files};
-use crate::export::case::{CaseSpans, CaseState};
+use crate::export::case::{CaseNote, CaseSpans, CaseState};
 use crate::export::map_forms::{self, MapForm, Seen};
 use crate::export::redact::{Preview, Redaction, Redactor, preview};
 use crate::export::{case as case_file, otlp, report};
@@ -29,6 +29,8 @@ type Job = Box<dyn FnOnce(&Path) -> Result<(), String> + Send>;
 pub(super) enum Outcome {
     /// It is written, or why not.
     Told(Result<String, String>),
+    /// The file is there already.
+    Exists(PathBuf),
     /// The person changed their mind.
     Nothing,
     /// A picture for the clipboard.
@@ -36,10 +38,16 @@ pub(super) enum Outcome {
 }
 
 /// The question behind the preview of what is hidden: which data, which traces, what is hidden, in what.
-pub(super) type PreviewKey = (u64, Lens, Redaction, Saving);
+pub(super) type PreviewKey = (u64, Lens, Redaction, Saving, Vec<CaseNote>);
 
-/// Saves something to a path, or asks where.
-pub(super) fn save(app: &mut App, ctx: &Context, what: Saving, path: Option<PathBuf>) {
+/// Saves something to a path, or asks where; a file that is there is replaced only where that was said.
+pub(super) fn save(app: &mut App, ctx: &Context, what: Saving, path: Option<PathBuf>, may_replace: bool) {
+    let path = path.map(|p| home(&p));
+    if let Some(path) = path.as_ref().filter(|p| !may_replace && p.is_file()) {
+        (app.state.save.told, app.state.save.asks) = (None, Some(path.clone()));
+        return;
+    }
+    app.state.save.asks = None;
     let job = match job(app, ctx, what) {
         Ok(job) => job,
         Err(why) => {
@@ -48,10 +56,9 @@ pub(super) fn save(app: &mut App, ctx: &Context, what: Saving, path: Option<Path
         }
     };
     let name = app.state.save.file_name(what);
-    let write = move |path: &Path| {
-        let path = home(path);
-        job(&path).map(|()| fill(texts().save.saved_as, &[("path", &path.display())]))
-    };
+    let extension = app.state.save.extension(what);
+    let write =
+        move |path: &Path| job(path).map(|()| fill(texts().save.saved_as, &[("path", &path.display())]));
     app.state.save.told = None;
     let (send, receive) = channel();
     match (&app.work, path) {
@@ -64,8 +71,15 @@ pub(super) fn save(app: &mut App, ctx: &Context, what: Saving, path: Option<Path
             let waker = Arc::clone(waker);
             files::spawn(move || {
                 let title = fill(texts().save.save_what, &[("what", &what.name())]);
-                let chosen = path.or_else(|| files::ask_where(&title, &name));
-                let outcome = chosen.map_or(Outcome::Nothing, |p| Outcome::Told(write(&p)));
+                let chosen = path.map(|p| (p, false)).or_else(|| {
+                    // The dialog has asked about the name that it was given.
+                    files::ask_where(&title, &name).map(|p| with_extension(p, extension))
+                });
+                let outcome = match chosen {
+                    None => Outcome::Nothing,
+                    Some((path, true)) if path.is_file() => Outcome::Exists(path),
+                    Some((path, _)) => Outcome::Told(write(&path)),
+                };
                 let _ = send.send(outcome);
                 waker();
             });
@@ -82,9 +96,23 @@ pub(super) fn take(app: &mut App, ctx: &Context) {
     app.state.save.is_busy = false;
     match outcome {
         Outcome::Told(told) => app.state.save.told = Some(told),
+        Outcome::Exists(path) => app.state.save.asks = Some(path),
         Outcome::Nothing => {}
-        Outcome::Copied(image) => ctx.copy_image(image),
+        Outcome::Copied(image) => {
+            ctx.copy_image(image);
+            app.state.tell_done(ctx, fill(texts().save.copied_as, &[("form", &texts().save.picture)]));
+        }
     }
+}
+
+/// A name without an extension gets that of its form; whether it did.
+fn with_extension(path: PathBuf, extension: &str) -> (PathBuf, bool) {
+    if path.extension().is_some() {
+        return (path, false);
+    }
+    let mut name = path.into_os_string();
+    name.push(format!(".{extension}"));
+    (name.into(), true)
 }
 
 /// Puts the map on the clipboard.
@@ -93,6 +121,8 @@ pub(super) fn copy(app: &mut App, ctx: &Context, form: MapForm) {
     if form != MapForm::Png {
         if let Some(text) = map_text(app, &picture, form) {
             ctx.copy_text(text);
+            let name = if form == MapForm::Table { texts().save.text_table } else { form.name() };
+            app.state.tell_done(ctx, fill(texts().save.copied_as, &[("form", &name)]));
         }
         return;
     }
@@ -120,7 +150,7 @@ pub(super) fn copy(app: &mut App, ctx: &Context, form: MapForm) {
 fn job(app: &App, ctx: &Context, what: Saving) -> Result<Job, String> {
     let picture = app.answers.picture.value().cloned().ok_or(texts().save.there_is_nothing_to_save)?;
     let rules = app.state.save.hide.redaction(&app.salt());
-    let lens = lens(app, &picture);
+    let lens = lens(app, &picture, what);
     let snapshot = Arc::clone(&picture.snapshot);
     Ok(match what {
         Saving::Map if app.state.save.form == MapForm::Png => {
@@ -150,8 +180,8 @@ fn job(app: &App, ctx: &Context, what: Saving) -> Result<Job, String> {
 }
 
 /// Which spans are saved.
-fn lens(app: &App, picture: &Picture) -> Lens {
-    if app.state.save.is_all { Lens::default() } else { picture.lens.clone() }
+fn lens(app: &App, picture: &Picture, what: Saving) -> Lens {
+    if app.state.save.is_all(what) { Lens::default() } else { picture.lens.clone() }
 }
 
 /// Writes a case file of the traces under a lens.
@@ -166,8 +196,8 @@ pub fn write_case(
     let spans = CaseSpans { spans: &snapshot.spans, traces: &traces, rules };
     let measured = spans.measurements(&snapshot.measurements, lens.window);
     // Who hides names hides those that the spans do not even tell of.
-    let state =
-        if rules.is_nothing() { state.clone() } else { state.within(&told_by(snapshot, lens, &traces)) };
+    let is_whole = rules.is_nothing() || rules.is_only_of_notes();
+    let state = if is_whole { state.clone() } else { state.within(&told_by(snapshot, lens, &traces)) };
     let state = &state;
     atomic::write_with(path, |out| case_file::write(out, state, &spans, &measured))
 }
@@ -284,15 +314,16 @@ pub(super) fn show(
 
 fn ask_preview(app: &mut App, picture: &Arc<Picture>, what: Saving) {
     let rules = app.state.save.hide.redaction(&app.salt());
-    let lens = lens(app, picture);
+    let lens = lens(app, picture, what);
     let snapshot = Arc::clone(&picture.snapshot);
-    let key: PreviewKey = (snapshot.revision, lens.clone(), rules.clone(), what);
+    let notes = if what == Saving::Case { app.state.notes.kept() } else { Vec::new() };
+    let key: PreviewKey = (snapshot.revision, lens.clone(), rules.clone(), what, notes.clone());
     app.answers.preview.ask(&app.work, key, move || -> Preview {
         let traces = matching_traces(&snapshot.spans, &lens);
         let spans = CaseSpans { spans: &snapshot.spans, traces: &traces, rules: &rules };
         let measured =
             (what == Saving::Case).then(|| spans.measurements(&snapshot.measurements, lens.window));
-        preview(&snapshot.spans, &traces, measured.as_ref(), &rules)
+        preview(&snapshot.spans, &traces, measured.as_ref(), &notes, &rules)
     });
 }
 
@@ -313,7 +344,7 @@ fn seen(app: &App, picture: &Picture, what: Saving, preview: Option<&Preview>) -
             parts.push(fill(texts().save.measurements, &[("count", &text::count(preview.points as f64))]));
         }
     }
-    if what == Saving::Map || !app.state.save.is_all {
+    if what == Saving::Map || !app.state.save.is_all(what) {
         parts.extend(picture.lens.window.map(|w| fill(texts().save.window, &[("range", &clock.range(w))])));
         let filter = app.state.filter.is_some().then(|| text::name(&app.state.filter_text, 80));
         parts.extend(filter.map(|f| fill(texts().save.filter, &[("filter", &f)])));

@@ -7,7 +7,7 @@ use super::files::Readers;
 use crate::engine::Engine;
 use crate::graph::Snapshot;
 use crate::ingest::receiver::{BindError, PortStatus, Receiver};
-use crate::model::Arrival;
+use crate::model::{Arrival, Sentence};
 
 /// The data's way into the window.
 pub struct Session {
@@ -64,7 +64,7 @@ impl Session {
     }
 
     /// Why not one port could be opened: a sentence each.
-    pub fn port_problems(&self) -> &[String] {
+    pub fn port_problems(&self) -> &[Sentence] {
         self.problem.as_ref().map_or(&[], |p| &p.problems)
     }
 

@@ -49,6 +49,18 @@ pub struct Place {
     pub comparing: Option<Comparing>,
 }
 
+/// Seconds for which it is told what was done.
+const DONE: f64 = 5.0;
+
+/// What was done, and until when that is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// What.
+    pub text: String,
+    /// The time of the window at which it goes.
+    pub until: f64,
+}
+
 /// Everything that is not data.
 #[derive(Default)]
 pub struct State {
@@ -106,6 +118,10 @@ pub struct State {
     pub zoom_asked: Option<f32>,
     /// Something to be told over the map, until it is closed.
     pub notice: Option<String>,
+    /// What was done, told over the map for a moment.
+    pub done: Option<Done>,
+    /// Files of which it is asked how they are opened.
+    pub asked: Vec<std::path::PathBuf>,
     /// How the map is arranged.
     pub arrangement: Arrangement,
     /// Widths that people gave to panels, by name, in points.
@@ -167,6 +183,10 @@ impl State {
         if let Some(place) = self.forward.pop() {
             self.back.push(std::mem::replace(&mut self.place, place));
         }
+    }
+    /// Tells for a moment what was done.
+    pub fn tell_done(&mut self, ctx: &egui::Context, text: String) {
+        self.done = Some(Done { text, until: ctx.input(|i| i.time) + DONE });
     }
     /// Takes a new text for the filter; one that does not parse leaves the old filter.
     pub fn set_filter(&mut self, text: String) {

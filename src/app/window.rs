@@ -15,7 +15,8 @@ use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
 use crate::view::panels::{
-    Clock, Item, Sheet, comparison, edge_menu, findings, notes, picture::Picture, services, sheets, timeline,
+    Clock, Item, Sheet, comparison, edge_menu, findings, notes, picture::Picture, services, sheets, sources,
+    timeline,
 };
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
@@ -85,7 +86,7 @@ fn other_page(app: &mut App, ui: &mut Ui, page: Page, p: &Palette, commands: &mu
             return;
         }
         let failed = counters.sources.values().filter_map(|s| match &s.closed {
-            Some(Err(sentence)) => Some((s.name.as_str(), sentence.as_str())),
+            Some(Err(sentence)) => Some((sources::title(s), sentence)),
             _ => None,
         });
         let page = Start {
@@ -111,6 +112,7 @@ fn over(app: &mut App, ui: &mut Ui, p: &Palette, commands: &mut Vec<Command>) {
             }
             Sheet::Save(what) => saving::show(app, ui.ctx(), what, p, commands),
             Sheet::Note => note_sheet(app, ui.ctx(), p, commands),
+            Sheet::OpenCase => sheets::open_case(ui.ctx(), &app.state.asked, p, commands),
             sheet => {
                 let counters = &app.snapshot.counters;
                 sheets::show(ui.ctx(), sheet, counters, &mut app.state.path, p, commands);
@@ -134,7 +136,7 @@ fn note_sheet(app: &mut App, ctx: &egui::Context, p: &Palette, commands: &mut Ve
     let on = app.state.notes.draft.as_ref().map(|d| &d.on);
     let name = match (on, app.answers.picture.value()) {
         (Some(notes::NoteOn::Node(id)), Some(picture)) => {
-            picture.node(id).map_or_else(|| id.clone(), |n| picture.name(n).to_owned())
+            picture.node(id).map_or_else(|| id.clone(), |n| picture.name(n).into_owned())
         }
         _ => String::new(),
     };
@@ -259,19 +261,22 @@ fn look_at_path(state: &mut State, view: egui::Rect) {
     }
 }
 
-/// What is to be told, over the map, until somebody closes it.
-fn notice(ui: &mut Ui, notice: &mut Option<String>, p: &Palette) {
-    let Some(told) = notice.clone() else { return };
-    let fill = crate::view::theme::mixed(p.panel, p.warning, 0.12);
-    Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            ui.label(egui::RichText::new(egui_phosphor::regular::WARNING).color(p.warning));
-            ui.label(egui::RichText::new(&told).color(p.text));
-            if ui.button(crate::texts::texts().map.close_the_notice).clicked() {
-                *notice = None;
-            }
-        });
-    });
+/// What was done, over the map, for a moment.
+fn done(ui: &mut Ui, done: &mut Option<super::state::Done>, p: &Palette) {
+    let left = done.as_ref().map(|d| d.until - ui.input(|i| i.time));
+    match (done.as_ref(), left) {
+        (Some(told), Some(left)) if left > 0.0 => {
+            let fill = crate::view::theme::mixed(p.panel, p.healthy, 0.12);
+            Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
+                ui.horizontal_wrapped(|ui| {
+                    ui.label(egui::RichText::new(egui_phosphor::regular::CHECK).color(p.healthy));
+                    ui.label(egui::RichText::new(&told.text).color(p.text));
+                });
+            });
+            ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left));
+        }
+        _ => *done = None,
+    }
 }
 
 /// Looks at the selection, or at the middle, at the zoom that was asked for, once there is something to look at.
@@ -331,6 +336,7 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
     // The window of a replay moves on before its picture is there; that is no reason to dim the map.
     let is_stale = app.answers.picture.is_running()
         && !app.state.player.is_on()
+        && !app.state.timeline.is_brushing()
         && app.answers.picture.key().is_some_and(|k| {
             k.1 != app.lens() || k.3 != app.state.place.comparing || k.4 != app.state.choice
         });
@@ -341,7 +347,8 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
         let clock = Clock::new(app.state.utc);
         findings::chip(ui, (chosen, &picture.snapshot), &clock, p, commands);
     }
-    notice(ui, &mut app.state.notice, p);
+    super::notice::show(ui, &mut app.state.notice, p);
+    done(ui, &mut app.state.done, p);
     let (can_undo, can_redo) = (app.state.arranging.can_undo(), app.state.arranging.can_redo());
     let bar = arranging::Bar { picture, can_undo, can_redo };
     arranging::bar(ui, &bar, p, commands);

@@ -12,12 +12,14 @@ use crate::store::Lens;
 /// What is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Hide {
-    /// Services, operations, hosts, databases and queues become aliases such as service-3f2a
+    /// Services, operations, hosts, peers, databases, queues, scopes, and errors and events that are not everybody's become aliases such as service-3f2a, the same name the same alias; regions and versions with words too
     Names,
-    /// All attributes go but those that the map is made of
+    /// All attributes of resources, scopes, spans, events and links go but those that the map and its answers need; of these, regions, errors and free texts become hashes
     Attributes,
     /// Statements, messages, and URLs behind their host go
     Statements,
+    /// Notes go; otherwise their texts stay, but for the names in them
+    Notes,
 }
 
 /// Flags of `case`.
@@ -52,7 +54,7 @@ pub struct CaseArgs {
     /// The same salt gives the same aliases; without it they differ from run to run
     #[arg(long, value_name = "TEXT")]
     salt: Option<String>,
-    /// Print what would be hidden, on some spans, and write nothing
+    /// Print what would be hidden and everything that would stay, on some spans, and write nothing
     #[arg(long)]
     preview: bool,
 }
@@ -67,7 +69,8 @@ pub fn run(args: &CaseArgs) -> Result<(), Failure> {
     if args.preview {
         let spans = CaseSpans { spans: &loaded.snapshot.spans, traces: &traces, rules: &rules };
         let measured = spans.measurements(&loaded.snapshot.measurements, lens.window);
-        let found = preview(&loaded.snapshot.spans, &traces, Some(&measured), &rules);
+        let notes = notes(args, &loaded)?;
+        let found = preview(&loaded.snapshot.spans, &traces, Some(&measured), &notes, &rules);
         output::write(&super::Output { output: args.output.clone() }, text_of(&found).as_bytes())?;
         return loaded.finish();
     }
@@ -76,6 +79,9 @@ pub fn run(args: &CaseArgs) -> Result<(), Failure> {
     };
     if rules.names && args.salt.is_none() {
         eprintln!("note: the aliases are of this run only; --salt TEXT gives the same ones again");
+    }
+    if !args.notes.is_empty() && !rules.is_nothing() && !rules.notes {
+        eprintln!("note: texts of notes stay, but for names; --redact notes leaves them out");
     }
     let state = state(args, &loaded)?;
     saving::write_case(path, &loaded.snapshot, &lens, &state, &rules).map_err(Failure::input)?;
@@ -88,26 +94,35 @@ fn rules(args: &CaseArgs) -> Redaction {
         names: has(Hide::Names),
         attributes: has(Hide::Attributes),
         statements: has(Hide::Statements),
+        notes: has(Hide::Notes),
         drop: args.drop_attribute.clone(),
         keep: args.keep_attribute.clone(),
         salt: args.salt.clone().unwrap_or_else(saving::random_salt),
     }
 }
 
-fn state(args: &CaseArgs, loaded: &Loaded) -> Result<CaseState, Failure> {
+/// The id of a node that a flag names.
+fn node_id(loaded: &Loaded, flag: &str, text: &str) -> Result<String, Failure> {
     let index = loaded.snapshot.graph(&Lens::default());
-    let id = |flag: &str, text: &str| {
-        let found = index.graph.find(text).and_then(|n| index.graph.node(n));
-        let missing = || Failure::usage(format!("{flag} {text}: there is no such node"));
-        found.map(|n| n.id.clone()).ok_or_else(missing)
-    };
+    let found = index.graph.find(text).and_then(|n| index.graph.node(n));
+    let missing = || Failure::usage(format!("{flag} {text}: there is no such node"));
+    found.map(|n| n.id.clone()).ok_or_else(missing)
+}
+
+fn state(args: &CaseArgs, loaded: &Loaded) -> Result<CaseState, Failure> {
     let mut state = case::of_snapshot(&loaded.snapshot);
     state.window = loaded.lens.window.map(CaseWindow::of);
     state.filter = args.common.filter.clone().unwrap_or_default();
     if let Some(name) = &args.select {
-        state.selection = Some(crate::export::case::CaseItem::Node(id("--select", name)?));
+        let id = node_id(loaded, "--select", name)?;
+        state.selection = Some(crate::export::case::CaseItem::Node(id));
     }
-    for note in &args.notes {
+    state.notes.extend(notes(args, loaded)?);
+    Ok(state)
+}
+
+fn notes(args: &CaseArgs, loaded: &Loaded) -> Result<Vec<CaseNote>, Failure> {
+    let note = |note: &String| {
         let Some((on, text)) = note.split_once('=') else {
             return Err(Failure::usage(format!(
                 "--note {note}: write WHERE=TEXT, such as payment=look here"
@@ -118,11 +133,11 @@ fn state(args: &CaseArgs, loaded: &Loaded) -> Result<CaseState, Failure> {
             (true, Some(extent)) => {
                 NotedOn::MomentUnixNano(input::moment("--note", on, extent)?.0.to_string())
             }
-            _ => NotedOn::Node(id("--note", on)?),
+            _ => NotedOn::Node(node_id(loaded, "--note", on)?),
         };
-        state.notes.push(CaseNote { on, text: text.to_owned() });
-    }
-    Ok(state)
+        Ok(CaseNote { on, text: text.to_owned() })
+    };
+    args.notes.iter().map(note).collect()
 }
 
 /// What would be hidden, as text.
@@ -137,7 +152,7 @@ fn text_of(preview: &Preview) -> String {
         preview.spans, preview.traces, c.names, c.attributes, c.statements
     );
     for example in &preview.examples {
-        text.push('\n');
+        text += &format!("\n{}\n", example.title);
         let headings = ["what", "before", "after"].map(str::to_owned);
         let rows: Vec<Vec<String>> = example
             .lines

@@ -166,8 +166,10 @@ fn read_seeing(
                 seen(*place, &arrival);
                 match &arrival {
                     Arrival::Spans(_, delivery) => held += delivery.batch.spans.len(),
-                    Arrival::Closed(_, Err(why)) if held == 0 && !is_named => passed_over.push(why.clone()),
-                    Arrival::Closed(_, Err(why)) => errors.push(why.clone()),
+                    Arrival::Closed(_, Err(why)) if held == 0 && !is_named => {
+                        passed_over.push(why.to_string())
+                    }
+                    Arrival::Closed(_, Err(why)) => errors.push(why.to_string()),
                     _ => {}
                 }
                 arrivals.send(arrival).is_ok()
@@ -223,7 +225,7 @@ fn reasons(snapshot: &Snapshot) -> String {
 fn warn(snapshot: &Snapshot) {
     for source in snapshot.counters.sources.values() {
         for note in &source.notes {
-            eprintln!("note: {}", note.text.replace(char::is_control, "\u{FFFD}"));
+            eprintln!("note: {}", note.text.to_string().replace(char::is_control, "\u{FFFD}"));
         }
         let refused = source.counters.rejects.total_spans();
         if refused > 0 {

@@ -19,7 +19,7 @@ mod window;
 
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use input::{Common, Loaded};
 
@@ -99,14 +99,16 @@ pub struct Output {
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches();
+    let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let result = match cli.command {
+    let run = || match cli.command {
         None => window::run(&cli.window),
         Some(Command::Map(args)) => map::run(&args),
         Some(Command::Traces(args)) => traces::run(&args),
@@ -119,7 +121,7 @@ pub fn run() -> ExitCode {
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Generate(args)) => generate::run(&args),
     };
-    match result {
+    match output::refuse_inputs(&matches).and_then(|()| run()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // One line, whatever a file or a service is called.

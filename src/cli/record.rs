@@ -164,7 +164,7 @@ pub fn start(listen: &Listen, arrivals: Sender<Arrival>) -> Result<Receiver, Fai
         let is_named = named.contains(&Some(port.wanted));
         port.listening.err().filter(|_| is_named)
     });
-    missing.map_or(Ok(receiver), |why| Err(Failure::unavailable(why)))
+    missing.map_or(Ok(receiver), |why| Err(Failure::unavailable(why.to_string())))
 }
 
 /// The disk is full, most likely: what was written before can be read.

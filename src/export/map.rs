@@ -10,6 +10,7 @@ use crate::analysis::saturation::{Gauges, Level};
 use crate::analysis::timeouts::InferredTimeout;
 use crate::graph::{Edge, GraphIndex, Health, Node, Red, ServiceGraph, Snapshot};
 use crate::model::{EdgeId, Nanos, NodeId};
+use crate::texts::{fill, texts};
 
 fn milliseconds(length: Option<Nanos>) -> Value {
     length.map_or(Value::Null, |n| rounded(n.as_millis_f64(), 1e4))
@@ -140,7 +141,7 @@ pub fn totals(snapshot: &Snapshot) -> Value {
                 "stored": s.counters.stored,
                 "duplicates": s.counters.duplicates,
                 "rejected": s.counters.rejects.total_spans(),
-                "notes": s.notes.iter().map(|n| &n.text).collect::<Vec<_>>(),
+                "notes": s.notes.iter().map(|n| n.text.english()).collect::<Vec<_>>(),
             })
         })
         .collect();
@@ -209,7 +210,8 @@ pub fn length_text(length: Option<Nanos>) -> String {
 pub fn timeout_text(timeout: &InferredTimeout) -> String {
     let Nanos(ns) = timeout.limit;
     let whole = (ns % 1_000_000_000 == 0).then(|| format!("{} s", ns / 1_000_000_000));
-    format!("timeout ≈ {} (inferred)", whole.unwrap_or_else(|| length_text(Some(timeout.limit))))
+    let limit = whole.unwrap_or_else(|| length_text(Some(timeout.limit)));
+    fill(texts().side.inferred_timeout, &[("limit", &limit)])
 }
 
 /// A share as percent; "-" where there is none.
@@ -321,20 +323,17 @@ pub fn aligned(headings: &[String], rows: &[Vec<String>]) -> String {
 }
 
 fn csv_cell(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
+    let text = plain(text, usize::MAX);
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
-/// One row an edge, then one a node with an empty `from`.
+/// One row an edge, then one a node without `from` and `to`, which has its own columns at the end.
 pub fn csv(graph: &ServiceGraph) -> String {
     let length = graph.length();
     let mut out = String::from(
-        "type,from,to,kind,calls,errors,timeouts,rate_per_min,error_ratio,avg_ms,p50_ms,p95_ms,p99_ms,max_ms,health\n",
+        "type,from,to,kind,calls,errors,timeouts,rate_per_min,error_ratio,avg_ms,p50_ms,p95_ms,p99_ms,max_ms,health,id,name,namespace,environment\n",
     );
-    let mut row = |kind: &str, from: &str, to: &str, how: &str, red: &Red, health: Health| {
+    let mut row = |[kind, from, to, how]: [&str; 4], red: &Red, health: Health, own: [&str; 4]| {
         let ms = |n: Option<Nanos>| n.map_or(String::new(), |n| format!("{:.3}", n.as_millis_f64()));
         let number = |n: Option<f64>| n.map_or(String::new(), |n| format!("{n:.6}"));
         let cells = [
@@ -354,13 +353,16 @@ pub fn csv(graph: &ServiceGraph) -> String {
             ms(red.longest()),
             health.name().to_owned(),
         ];
+        let cells: Vec<String> = cells.into_iter().chain(own.map(csv_cell)).collect();
         let _ = writeln!(out, "{}", cells.join(","));
     };
     for (_, a, b, e) in graph.edges() {
-        row("edge", id_of(graph, a), id_of(graph, b), e.kind.name(), &e.red, e.health);
+        let ends = ["edge", id_of(graph, a), id_of(graph, b), e.kind.name()];
+        row(ends, &e.red, e.health, [""; 4]);
     }
     for (_, n) in graph.nodes() {
-        row("node", "", &n.id, n.kind.name(), &n.red, n.health);
+        let own = [&*n.id, &n.name, &n.namespace, &n.environment];
+        row(["node", "", "", n.kind.name()], &n.red, n.health, own);
     }
     out
 }
@@ -387,6 +389,11 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", plain(text, usize::MAX).replace('\\', "\\\\").replace('"', "\\\""))
 }
 
+/// Graphviz reads entities of HTML in labels, and nowhere else.
+fn label(text: &str) -> String {
+    quoted(text).replace('&', "&amp;")
+}
+
 /// For Graphviz.
 pub fn dot(graph: &ServiceGraph) -> String {
     let mut out = String::from("digraph services {\n  rankdir=LR;\n  node [style=rounded];\n");
@@ -401,13 +408,13 @@ pub fn dot(graph: &ServiceGraph) -> String {
             out,
             "  {} [label={}, shape={shape}, color={}];",
             quoted(&n.id),
-            quoted(&n.name),
+            label(&n.name),
             quoted(colour(n.health))
         );
     }
     for (_, a, b, e) in graph.edges() {
         let (from, to) = (quoted(id_of(graph, a)), quoted(id_of(graph, b)));
-        let label = quoted(&edge_label(e, graph.length()));
+        let label = label(&edge_label(e, graph.length()));
         let _ = writeln!(out, "  {from} -> {to} [label={label}, color={}];", quoted(colour(e.health)));
     }
     out + "}\n"
@@ -418,38 +425,50 @@ pub fn graphml(graph: &ServiceGraph) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
     );
-    let keys = [
-        ("name", "string"),
-        ("kind", "string"),
-        ("health", "string"),
-        ("calls", "double"),
-        ("errors", "double"),
-        ("timeouts", "double"),
-        ("p95_ms", "double"),
+    const TEXTS: [&str; 5] = ["name", "namespace", "environment", "kind", "health"];
+    const NUMBERS: [&str; 10] = [
+        "calls",
+        "errors",
+        "timeouts",
+        "rate_per_min",
+        "error_ratio",
+        "avg_ms",
+        "p50_ms",
+        "p95_ms",
+        "p99_ms",
+        "max_ms",
     ];
+    let keys = TEXTS.map(|k| (k, "string")).into_iter().chain(NUMBERS.map(|k| (k, "double")));
     for (key, kind) in keys {
         let _ = writeln!(out, "  <key id=\"{key}\" for=\"all\" attr.name=\"{key}\" attr.type=\"{kind}\"/>");
     }
     out.push_str("  <graph edgedefault=\"directed\">\n");
-    let data = |name: Option<&str>, kind: &str, health: Health, red: &Red| {
-        let name = name.map_or(String::new(), |n| format!("<data key=\"name\">{}</data>", xml(n)));
-        let p95 = red
-            .quantile(0.95)
-            .map_or(String::new(), |n| format!("<data key=\"p95_ms\">{:.3}</data>", n.as_millis_f64()));
-        format!(
-            "{name}<data key=\"kind\">{kind}</data><data key=\"health\">{}</data><data key=\"calls\">{}</data><data key=\"errors\">{}</data><data key=\"timeouts\">{}</data>{p95}",
-            health.name(),
-            red.calls(),
-            red.errors(),
-            red.timeouts()
-        )
+    let length = graph.length();
+    let data = |texts: [&str; 5], red: &Red| {
+        let number = |n: Option<f64>| n.map_or(String::new(), |n| format!("{n:.6}"));
+        let ms = |n: Option<Nanos>| n.map_or(String::new(), |n| format!("{:.3}", n.as_millis_f64()));
+        let numbers = [
+            red.calls().to_string(),
+            red.errors().to_string(),
+            red.timeouts().to_string(),
+            number(red.rate_per_min(length)),
+            number(red.error_ratio()),
+            ms(red.average()),
+            ms(red.quantile(0.5)),
+            ms(red.quantile(0.95)),
+            ms(red.quantile(0.99)),
+            ms(red.longest()),
+        ];
+        let all = TEXTS.into_iter().zip(texts.map(xml)).chain(NUMBERS.into_iter().zip(numbers));
+        let told = all.filter(|(_, value)| !value.is_empty());
+        told.map(|(key, value)| format!("<data key=\"{key}\">{value}</data>")).collect::<String>()
     };
     for (_, n) in graph.nodes() {
         let _ = writeln!(
             out,
             "    <node id=\"{}\">{}</node>",
             xml(&n.id),
-            data(Some(&n.name), n.kind.name(), n.health, &n.red)
+            data([&n.name, &n.namespace, &n.environment, n.kind.name(), n.health.name()], &n.red)
         );
     }
     for (_, a, b, e) in graph.edges() {
@@ -457,7 +476,7 @@ pub fn graphml(graph: &ServiceGraph) -> String {
         let _ = writeln!(
             out,
             "    <edge source=\"{from}\" target=\"{to}\">{}</edge>",
-            data(None, e.kind.name(), e.health, &e.red)
+            data(["", "", "", e.kind.name(), e.health.name()], &e.red)
         );
     }
     out + "  </graph>\n</graphml>\n"

@@ -9,6 +9,7 @@ pub mod map;
 pub mod map_forms;
 pub mod measurements;
 pub mod mermaid;
+pub mod names;
 pub mod otlp;
 mod otlp_json;
 pub mod otlp_metrics;

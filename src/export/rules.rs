@@ -9,13 +9,14 @@ use crate::analysis::alerts::{Objective, Rule, Rules, Signal, Who};
 use crate::graph::NodeKind;
 use crate::model::Nanos;
 use crate::store::{Filter, FilterError, parse_duration};
+use crate::texts::{fill, texts};
 
 /// The rules when there are none, with what each word means.
 pub const DEFAULT_RULES: &str = include_str!("../../docs/rules.toml");
 
 /// What is wrong with a file of rules.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {message}")]
+#[error("{}", fill(texts().faults.in_line, &[("line", line), ("what", message)]))]
 pub struct RulesError {
     /// From 1.
     pub line: usize,
@@ -37,11 +38,11 @@ pub fn parse_rules(text: &str) -> Result<Rules, RulesError> {
         message: message(text, &e),
     })?;
     if let Some(rule) = file.rule.iter().find(|r| r.window.0 <= Nanos::ZERO) {
-        let message = "the rule's `window` must be above 0".to_owned();
+        let message = texts().faults.window_above_0.to_owned();
         return Err(RulesError { line: line_of(rule.name.span().start), message });
     }
     if let Some(rule) = file.rule.iter().find(|r| r.warning.is_none() && r.critical.is_none()) {
-        let message = "the rule has neither `warning` nor `critical`".to_owned();
+        let message = texts().faults.no_level.to_owned();
         return Err(RulesError { line: line_of(rule.name.span().start), message });
     }
     let mut filters = Vec::new();
@@ -197,7 +198,8 @@ impl<'de> Deserialize<'de> for Length {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let length = parse_duration(&text).filter(|n| n.0 >= 0);
-        length.map(Self).ok_or_else(|| D::Error::custom(format!("{text:?}: write a length as 30s, 5m or 6h")))
+        let value = format!("{text:?}");
+        length.map(Self).ok_or_else(|| D::Error::custom(fill(texts().faults.no_length, &[("value", &value)])))
     }
 }
 
@@ -214,11 +216,7 @@ impl<'de> Deserialize<'de> for Clear {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let share = f64::deserialize(deserializer)?;
         let is_share = share > 0.0 && share <= 1.0;
-        if is_share {
-            Ok(Self(share))
-        } else {
-            Err(D::Error::custom("`clear` must be above 0 and at most 1"))
-        }
+        if is_share { Ok(Self(share)) } else { Err(D::Error::custom(texts().faults.clear_is_a_share)) }
     }
 }
 
@@ -229,7 +227,7 @@ impl<'de> Deserialize<'de> for Target {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let share = f64::deserialize(deserializer)?;
         let is_share = share > 0.0 && share < 1.0;
-        let why = "`target` must be between 0 and 1, such as 0.995";
+        let why = texts().faults.target_is_a_share;
         if is_share { Ok(Self(share)) } else { Err(D::Error::custom(why)) }
     }
 }
@@ -266,7 +264,9 @@ impl<'de> Deserialize<'de> for Kind {
 }
 
 fn unknown<E: Error>(what: &str, text: &str, known: &[&str]) -> E {
-    E::custom(format!("{text:?} is no {what}; known are {}", known.join(", ")))
+    let (value, known) = (format!("{text:?}"), known.join(", "));
+    let values: [(&str, &dyn std::fmt::Display); 3] = [("value", &value), ("what", &what), ("known", &known)];
+    E::custom(fill(texts().faults.no_such_word, &values))
 }
 
 #[cfg(test)]

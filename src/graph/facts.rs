@@ -203,6 +203,11 @@ const RPC_NAMES: [&str; 17] = [
     "UNAUTHENTICATED",
 ];
 
+/// Whether a text is a status of gRPC by its name.
+pub fn is_rpc_name(text: &str) -> bool {
+    RPC_NAMES.iter().any(|n| n.eq_ignore_ascii_case(text))
+}
+
 /// The gRPC number of an RPC status that came as a number or a name.
 fn rpc_code(fields: &Fields<'_>) -> Option<i64> {
     let value = fields.get(Field::RpcStatus)?;

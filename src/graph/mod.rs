@@ -32,7 +32,7 @@ pub use build::GraphIndex;
 pub use by_time::{CallPlace, CallsByTime, UnderWay};
 pub use call::{Call, Quality, RawEdge, RawEdgeId, RawEdges, Route, Served, TraceCalls};
 pub use calls::{CallWriter, Calls, QualityTotals};
-pub use facts::telling_words;
+pub use facts::{is_rpc_name, telling_words};
 pub use fold::{Timeline, TimelineBucket, matching_traces};
 pub use group_totals::{GroupTotal, group_totals};
 pub use grouping::{EXTERNAL, GroupBy, Groups, INSIDE, UNTOLD, USUAL, group_keys, parse_keys, untold_key};

@@ -1,5 +1,6 @@
 //! What every decoder fills, the limits it keeps, and how it says that bytes are bad.
 use crate::model::{BatchBuilder, Delivery, MeasurementBatch, Rejects};
+use crate::texts::{Sentence, say};
 
 /// Bounds on what one span may hold; the excess is cut, counted and marked, and the span is kept.
 pub mod limits {
@@ -19,12 +20,19 @@ pub mod limits {
 
 /// Bytes that do not decode. Spans that were complete before the error stay in [`Decoded`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message} at byte {offset}")]
+#[error("{}", Sentence::from(self))]
 pub struct DecodeError {
     /// Where in the decoder's input.
     pub offset: usize,
     /// What is wrong, without the place.
-    pub message: String,
+    pub message: Sentence,
+}
+
+impl From<&DecodeError> for Sentence {
+    fn from(error: &DecodeError) -> Self {
+        let at = error.offset.to_string();
+        say(|t| t.decoding.at_byte).with("what", &error.message).with("at", at)
+    }
 }
 
 /// Spans decoded so far, and what had to be refused or cut.

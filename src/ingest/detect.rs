@@ -1,6 +1,7 @@
 //! What a file is, told by its first bytes and never by its name.
 use super::otlp_protobuf::looks_like_request;
 use crate::model::case_file::MAGIC;
+use crate::texts::{Pick, Sentence, say};
 
 /// The outer layer of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,46 +119,49 @@ fn first_message(mut bytes: &[u8], length: fn(&[u8]) -> Option<(u64, usize)>) ->
 }
 
 /// Names what a file that is no trace file looks like, for "it looks like …".
-pub fn looks_like(start: &[u8]) -> &'static str {
-    const KNOWN: [(&[u8], &str); 25] = [
-        (b"\x89PNG", "a PNG picture"),
-        (b"\xff\xd8\xff", "a JPEG picture"),
-        (b"GIF8", "a GIF picture"),
-        (b"RIFF", "a picture, sound or film (RIFF)"),
-        (b"%PDF", "a PDF document"),
-        (b"\x7fELF", "a program (ELF)"),
-        (b"MZ", "a Windows program"),
-        (b"\xcf\xfa\xed\xfe", "a macOS program"),
-        (b"\xca\xfe\xba\xbe", "a program (Java class or macOS)"),
-        (b"\0asm", "a WebAssembly program"),
-        (b"PK\x03\x04", "a zip archive: unpack it first"),
-        (b"PK\x05\x06", "an empty zip archive"),
-        (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it first"),
-        (b"Rar!", "a RAR archive: unpack it first"),
-        (b"\xfd7zXZ\0", "xz data: unpack it first"),
-        (b"BZh", "bzip2 data: unpack it first"),
-        (b"\x04\x22\x4d\x18", "lz4 data: unpack it first"),
-        (b"\xff\x06\0\0sNaPpY", "snappy data: unpack it first"),
-        (b"SQLite format 3\0", "an SQLite database"),
-        (b"PAR1", "a Parquet table"),
-        (b"<", "an HTML or XML page"),
-        (b"\xff\xfe", "UTF-16 text: save it as UTF-8"),
-        (b"\xfe\xff", "UTF-16 text: save it as UTF-8"),
-        (GZIP, "data that is packed twice: unpack it once"),
-        (ZSTD, "data that is packed twice: unpack it once"),
+pub fn looks_like(start: &[u8]) -> Sentence {
+    const KNOWN: [(&[u8], Pick); 25] = [
+        (b"\x89PNG", |t| t.formats.png),
+        (b"\xff\xd8\xff", |t| t.formats.jpeg),
+        (b"GIF8", |t| t.formats.gif),
+        (b"RIFF", |t| t.formats.riff),
+        (b"%PDF", |t| t.formats.pdf),
+        (b"\x7fELF", |t| t.formats.elf),
+        (b"MZ", |t| t.formats.windows_program),
+        (b"\xcf\xfa\xed\xfe", |t| t.formats.macos_program),
+        (b"\xca\xfe\xba\xbe", |t| t.formats.java_class),
+        (b"\0asm", |t| t.formats.webassembly),
+        (b"PK\x03\x04", |t| t.formats.zip),
+        (b"PK\x05\x06", |t| t.formats.empty_zip),
+        (b"7z\xbc\xaf\x27\x1c", |t| t.formats.seven_zip),
+        (b"Rar!", |t| t.formats.rar),
+        (b"\xfd7zXZ\0", |t| t.formats.xz),
+        (b"BZh", |t| t.formats.bzip2),
+        (b"\x04\x22\x4d\x18", |t| t.formats.lz4),
+        (b"\xff\x06\0\0sNaPpY", |t| t.formats.snappy),
+        (b"SQLite format 3\0", |t| t.formats.sqlite),
+        (b"PAR1", |t| t.formats.parquet),
+        (b"<", |t| t.formats.page),
+        (b"\xff\xfe", |t| t.formats.utf_16),
+        (b"\xfe\xff", |t| t.formats.utf_16),
+        (GZIP, |t| t.formats.packed_twice),
+        (ZSTD, |t| t.formats.packed_twice),
     ];
     if let Some((_, what)) = KNOWN.iter().find(|(magic, _)| start.starts_with(magic)) {
-        return what;
+        return say(*what);
     }
     if start.get(257..262) == Some(b"ustar") {
-        return "a tar archive: unpack it first";
+        return say(|t| t.formats.tar);
     }
     let is_text = match std::str::from_utf8(start) {
         Ok(_) => true,
         // The last character may be cut by where the look ends.
         Err(e) => e.error_len().is_none(),
     };
-    if is_text && !start.iter().any(|b| *b < 9) { "plain text" } else { "binary data of an unknown kind" }
+    match is_text && !start.iter().any(|b| *b < 9) {
+        true => say(|t| t.formats.plain_text),
+        false => say(|t| t.formats.unknown_binary),
+    }
 }
 
 #[cfg(test)]
@@ -196,8 +200,8 @@ mod tests {
 
     #[test]
     fn other_files_are_named() {
-        assert_eq!(looks_like(b"\x89PNG\r\n"), "a PNG picture");
-        assert_eq!(looks_like(b"hello, \xc3"), "plain text");
-        assert_eq!(looks_like(&[0; 100]), "binary data of an unknown kind");
+        assert_eq!(looks_like(b"\x89PNG\r\n").to_string(), "a PNG picture");
+        assert_eq!(looks_like(b"hello, \xc3").to_string(), "plain text");
+        assert_eq!(looks_like(&[0; 100]).to_string(), "binary data of an unknown kind");
     }
 }

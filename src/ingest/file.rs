@@ -23,7 +23,8 @@ use super::framing::{End, Piece, Records, Window};
 use super::json::{self, Format};
 use super::otlp_protobuf::{Signal, TraceDecoder, count_logs, decode_metrics, signal};
 use super::{DecodeError, Decoded, limits};
-use crate::model::{Arrival, SourceId, SourceKind, SourceNote};
+use crate::model::{Arrival, STANDARD_INPUT, SourceId, SourceKind, SourceNote};
+use crate::texts::{Sentence, say};
 pub use case::case_state;
 pub use expand::{ExpandError, FOLDER_FILES, expand, expand_present};
 pub use follow::{Follow, Follower};
@@ -38,11 +39,19 @@ pub enum Input {
 }
 
 impl Input {
-    /// Its name for people.
+    /// Its name.
     pub fn name(&self) -> String {
         match self {
             Self::Path(path) => path.display().to_string(),
-            Self::Stdin => "standard input".to_owned(),
+            Self::Stdin => STANDARD_INPUT.to_owned(),
+        }
+    }
+
+    /// Its name within a sentence.
+    pub fn title(&self) -> Sentence {
+        match self {
+            Self::Path(_) => self.name().into(),
+            Self::Stdin => say(|t| t.reading.standard_input),
         }
     }
 }
@@ -61,8 +70,7 @@ const LOOK_BYTES: usize = 64 * 1024;
 /// The first arrival is `Opened`, the last `Closed` with the sentence that says why the input could not be
 /// read (what was read before stands). What is wrong with parts of it comes as notes.
 pub fn read(input: &Input, source: SourceId, cancel: &AtomicBool, send: &mut dyn FnMut(Arrival) -> bool) {
-    let name = input.name();
-    if !send(Arrival::Opened(source, SourceKind::File, name.clone())) {
+    if !send(Arrival::Opened(source, SourceKind::File, input.name())) {
         return;
     }
     let result = match open::open(input, cancel) {
@@ -72,7 +80,7 @@ pub fn read(input: &Input, source: SourceId, cancel: &AtomicBool, send: &mut dyn
     if !cancel.load(Ordering::Relaxed) || result.is_err() {
         send(Arrival::Closed(source, result));
     } else {
-        send(Arrival::Closed(source, Err(format!("{name} was not read to its end: it was stopped"))));
+        send(Arrival::Closed(source, Err(say(|t| t.reading.was_stopped).with("name", input.title()))));
     }
 }
 
@@ -81,7 +89,7 @@ fn read_opened(
     source: SourceId,
     cancel: &AtomicBool,
     send: &mut dyn FnMut(Arrival) -> bool,
-) -> Result<(), String> {
+) -> Result<(), Sentence> {
     let Opened { name, total, done, unpacked } = opened;
     let mut window = Window::new(unpacked);
     window.fill_to(LOOK_BYTES);
@@ -89,7 +97,7 @@ fn read_opened(
         return Err(report::not_a_trace_file(&name, &window));
     };
     if framing == Framing::Case {
-        case::take_line(&mut window).map_err(|why| format!("{name} {why}"))?;
+        case::take_line(&mut window).map_err(|why| why.with("name", &name))?;
     }
     let mut run = Run {
         source,
@@ -130,7 +138,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn all<R: Read>(&mut self, records: &mut Records<R>, cancel: &AtomicBool) -> Result<(), String> {
+    fn all<R: Read>(&mut self, records: &mut Records<R>, cancel: &AtomicBool) -> Result<(), Sentence> {
         let mut delivered_at = 0;
         while !self.is_stopped && !cancel.load(Ordering::Relaxed) {
             match records.next_piece() {

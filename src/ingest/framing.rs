@@ -12,6 +12,7 @@ use std::io::Read;
 
 use self::json_stream::JsonStream;
 use super::detect::Framing;
+use crate::texts::Sentence;
 pub use window::{End, Place, Window};
 
 /// Why bytes were passed over.
@@ -43,7 +44,7 @@ pub struct FrameError {
     /// Where.
     pub place: Place,
     /// What is wrong, without the place.
-    pub message: String,
+    pub message: Sentence,
 }
 
 /// What a framing found; the bytes of a record are still in the window, or in the framing's own buffer.

@@ -3,10 +3,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{MeasurementBatch, SpanBatch};
+use crate::texts::{Sentence, say};
 
 /// One way in: a port and protocol, or a file. Chosen by who opens the source; never reused in a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
+
+/// The name of the source that is standard input, as programs read it.
+pub const STANDARD_INPUT: &str = "standard input";
 
 /// What sort of source it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,14 +50,20 @@ impl RejectReason {
     }
 }
 
+impl From<RejectReason> for Sentence {
+    fn from(reason: RejectReason) -> Self {
+        match reason {
+            RejectReason::InvalidTraceId => say(|t| t.decoding.invalid_trace_id),
+            RejectReason::InvalidSpanId => say(|t| t.decoding.invalid_span_id),
+            RejectReason::InvalidTime => say(|t| t.decoding.invalid_time),
+            RejectReason::Malformed => say(|t| t.decoding.malformed_span),
+        }
+    }
+}
+
 impl fmt::Display for RejectReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::InvalidTraceId => "invalid trace id",
-            Self::InvalidSpanId => "invalid span id",
-            Self::InvalidTime => "invalid time",
-            Self::Malformed => "malformed span",
-        })
+        Sentence::from(*self).fmt(f)
     }
 }
 
@@ -100,7 +110,7 @@ impl Rejects {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceNote {
     /// One readable sentence with file and offset where there is one.
-    pub text: String,
+    pub text: Sentence,
     /// Whether data was lost by it.
     pub is_loss: bool,
 }
@@ -131,7 +141,7 @@ pub enum Arrival {
     /// How far a file is read: bytes done, bytes in all if known.
     Progress(SourceId, u64, Option<u64>),
     /// A file is read to its end, or could not be read: then the sentence that says why.
-    Closed(SourceId, Result<(), String>),
+    Closed(SourceId, Result<(), Sentence>),
     /// Forget every stored span: the user cleared the view.
     Clear,
 }

@@ -12,7 +12,10 @@ mod symbol;
 mod time;
 mod value;
 
-pub use arrival::{Arrival, Delivery, RejectReason, Rejects, SourceId, SourceKind, SourceNote};
+pub use crate::texts::Sentence;
+pub use arrival::{
+    Arrival, Delivery, RejectReason, Rejects, STANDARD_INPUT, SourceId, SourceKind, SourceNote,
+};
 pub use batch::{
     BatchBuilder, DecodedEvent, DecodedLink, DecodedResource, DecodedScope, DecodedSpan, LocalStr, Slice,
     SpanBatch, SpanKind, StatusCode,

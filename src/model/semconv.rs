@@ -99,6 +99,13 @@ pub struct Role {
     pub rank: u8,
 }
 
+impl Role {
+    /// Whether only the end of the key says it, so that its beginning may be anything.
+    pub fn is_of_ending(self) -> bool {
+        self.field == Field::TimeoutFlag
+    }
+}
+
 /// What a span or event attribute's key says, if anything is known of it.
 pub fn role(key: &str) -> Option<Role> {
     let (field, rank) = known(key)?;
@@ -253,6 +260,18 @@ pub mod resource {
     pub const HOST: &[&str] = &["host.id", "host.ip", "host.name", "k8s.node.name", "service.instance.id"];
     /// Where it runs, for measurements that name no service.
     pub const PLACE: &[&str] = &["k8s.pod.name", "k8s.pod.uid", "container.id", "host.name"];
+    /// Region and zone.
+    pub const REGION: &[&str] = &[
+        "cloud.region",
+        "cloud.availability_zone",
+        "aws.region",
+        "gcp.region",
+        "topology.kubernetes.io/region",
+        "topology.kubernetes.io/zone",
+        "availability_zone",
+        "region",
+        "zone",
+    ];
     /// Program, for services without a name.
     pub const EXECUTABLE: &[&str] = &["process.executable.name"];
 }

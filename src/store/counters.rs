@@ -1,5 +1,5 @@
 //! Conservation: every span that arrives is stored, a duplicate, or refused for a named reason.
-use crate::model::{RejectReason, Rejects, SourceId, SourceKind, SourceNote};
+use crate::model::{RejectReason, Rejects, Sentence, SourceId, SourceKind, SourceNote};
 use std::collections::BTreeMap;
 
 /// What one source sent and what became of it. Invariant: `received = stored + duplicates + rejected`.
@@ -47,7 +47,7 @@ pub struct SourceState {
     /// Bytes read and, if known, bytes in all; for files.
     pub progress: (u64, Option<u64>),
     /// `None` while it may send more; then how it ended.
-    pub closed: Option<Result<(), String>>,
+    pub closed: Option<Result<(), Sentence>>,
 }
 
 /// All sources and what became of what was stored. Invariant: `stored = in_store + evicted + cleared`.

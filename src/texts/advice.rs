@@ -180,6 +180,8 @@ super::catalogue! {
         called_by: "Called by {names}{more}" => "呼び出し元：{names}{more}";
         no_traces_under_this_lens: "There are no traces under this lens"
             => "この条件に合うトレースがありません";
+        too_few_requests: "Too few requests to say how things usually are: there are {count}, most advice needs {needed}"
+            => "普段の状態を判断するにはリクエストが少なすぎます：{count}件あり、ほとんどの助言には{needed}件が必要です";
         no_root_span: "No trace has a root span of a service, so no saving can be told"
             => "サービスのルートスパンを持つトレースがなく、短縮時間を算出できません";
         savings_one_at_a_time: "Savings are computed one at a time, by replaying requests with that change alone: they do not add up"

@@ -66,6 +66,9 @@ super::catalogue! {
             => "目立つ期間があるか判断するにはリクエストが少なすぎます：{all}件あり、{needed}件必要です。";
         failures_begin_there_in: "failures begin there in {now} of its work; of calm times nothing is known"
             => "処理の{now}で失敗がここから始まる；平常時については不明";
+        ask_about_one: " Give --incident T..T to ask about one." => "--incident T..T で期間を指定できます。";
+        ask_about_them: " Give --incident T..T to ask about them." => "--incident T..T で指定できます。";
+        give_a_baseline: " Give --baseline or --baseline-files." => "--baseline か --baseline-files を指定してください。";
         there_is_no_calm_time: "There is no calm time to hold the incident against, so chronic errors can't be told from new ones, nor slow from usual."
             => "障害と比べる平常時がないため、慢性的なエラーと新しいエラー、低速と通常を区別できません。";
         only_requests_in_calm_times: "Only {count} requests in calm times: what is usual is uncertain."

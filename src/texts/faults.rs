@@ -1,6 +1,6 @@
-//! What is wrong with what somebody typed.
+//! What is wrong with what somebody typed, or wrote into a file of rules.
 super::catalogue! {
-    /// What is wrong with what somebody typed.
+    /// What is wrong with what somebody typed, or wrote into a file of rules.
     Faults {
         no_end: "expected AND, OR or the end" => "ここには AND、OR、または終わりが必要です";
         too_deep: "this is nested too deeply" => "入れ子が深すぎます";
@@ -27,6 +27,14 @@ super::catalogue! {
             => "{key} という属性を持つスパンはまだありません。{near} のことですか？";
         milliseconds: "{value} without a unit is taken as {value}ms"
             => "単位のない {value} は {value}ms とみなします";
+        in_line: "line {line}: {what}" => "{line}行目：{what}";
+        window_above_0: "the rule's `window` must be above 0" => "ルールの `window` は0より大きくしてください";
+        no_level: "the rule has neither `warning` nor `critical`" => "ルールに `warning` も `critical` もありません";
+        no_length: "{value}: write a length as 30s, 5m or 6h" => "{value}：長さは 30s、5m、6h のように書いてください";
+        clear_is_a_share: "`clear` must be above 0 and at most 1" => "`clear` は0より大きく1以下にしてください";
+        target_is_a_share: "`target` must be between 0 and 1, such as 0.995"
+            => "`target` は 0.995 のように0と1の間にしてください";
+        no_such_word: "{value} is no {what}; known are {known}" => "{value} という {what} はありません。あるのは {known} です";
         lone_not: "expected != or !~" => "!= または !~ が必要です";
         open_quote: "this quote is not closed" => "引用符が閉じていません";
     }

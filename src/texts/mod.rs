@@ -8,10 +8,12 @@ mod arranging;
 mod capacity;
 mod commands;
 mod comparison;
+mod decoding;
 mod deploy;
 mod edges;
 mod faults;
 mod findings;
+mod formats;
 mod impact;
 mod language;
 mod legend;
@@ -19,7 +21,10 @@ mod map;
 mod outage;
 mod pages;
 mod patterns;
+mod reading;
+mod receiving;
 mod save;
+mod sentence;
 mod sheets;
 mod side;
 mod start;
@@ -29,6 +34,7 @@ mod waterfall;
 mod words;
 
 pub use language::{Choice, Language};
+pub use sentence::{Pick, Sentence, say};
 
 /// An area of the catalogue: each text once, in all languages, with the same named places.
 macro_rules! catalogue {
@@ -81,7 +87,7 @@ areas! {
     impact: impact::Impact,
     /// What is not well, and what alerts say.
     trouble: trouble::Trouble,
-    /// What is wrong with what somebody typed.
+    /// What is wrong with what somebody typed, or wrote into a file of rules.
     faults: faults::Faults,
     /// What width, colour and label of edges mean.
     edges: edges::Edges,
@@ -113,6 +119,14 @@ areas! {
     map: map::Map,
     /// The legend of the map.
     legend: legend::Legend,
+    /// What readers say of files, folders and streams.
+    reading: reading::Reading,
+    /// What receivers say of ports and of requests that they refuse.
+    receiving: receiving::Receiving,
+    /// What is wrong with bytes that do not decode.
+    decoding: decoding::Decoding,
+    /// What files are that hold no traces, and formats that are not read.
+    formats: formats::Formats,
 }
 
 thread_local! {

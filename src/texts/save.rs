@@ -3,14 +3,18 @@ super::catalogue! {
     /// What is opened, saved, copied and hidden.
     Save {
         hide: "Hide" => "秘匿";
-        names_services_operations_hosts_databases: "Names: services, operations, hosts, databases, queues become aliases"
+        names_services_operations_hosts_databases: "Names: services, operations, hosts, databases, queues, libraries, events, errors become aliases"
+            => "名前：サービス、操作、ホスト、データベース、キュー、ライブラリ、イベント、エラーを別名にする";
+        names_of_a_report: "Names: services, operations, hosts, databases, queues become aliases"
             => "名前：サービス、操作、ホスト、データベース、キューを別名にする";
         the_same_name_is_always: "The same name is always the same alias on this machine, and nobody else can guess it."
             => "同じ名前はこのマシンでは常に同じ別名になり、他者には推測できません。";
         statements_messages_and_urls_behind: "Statements, messages, and URLs behind their host"
             => "SQL文、メッセージ、URLのホスト以降";
-        all_attributes_but_those_that: "All attributes but those that the map is made of"
-            => "マップの作成に使うもの以外のすべての属性";
+        all_attributes_but_those_that: "All attributes but those that the map and its answers need"
+            => "マップと分析に必要なもの以外のすべての属性";
+        notes_of_people: "Notes: otherwise their texts stay, but for names"
+            => "メモ（残す場合、名前以外の文章はそのまま）";
         drop_these_attributes: "Drop these attributes" => "削除する属性";
         but_keep: "But keep" => "残す属性";
         looking_at_the_spans: "Looking at the spans…" => "スパンを確認中…";
@@ -28,10 +32,25 @@ super::catalogue! {
         hidden_operation: "operation" => "操作";
         hidden_message: "status message" => "ステータスメッセージ";
         hidden_metric: "metric" => "メトリクス";
+        hidden_trace_state: "trace state" => "トレース状態";
+        hidden_of_resource: "resource {key}" => "リソース {key}";
+        hidden_scope: "scope" => "スコープ";
+        hidden_scope_version: "scope version" => "スコープのバージョン";
+        hidden_of_scope: "scope {key}" => "スコープ {key}";
+        hidden_event: "event" => "イベント";
+        hidden_of_event: "event {key}" => "イベント {key}";
+        hidden_link_state: "link trace state" => "リンクのトレース状態";
+        hidden_of_link: "link {key}" => "リンク {key}";
+        hidden_note: "note" => "メモ";
+        hidden_span: "A span" => "スパン";
+        hidden_others: "What only other spans say" => "ほかのスパンのみの項目";
+        hidden_measurement: "A measurement" => "測定値";
+        hidden_notes: "Notes" => "メモ";
         traces: "traces" => "トレース";
         preview: "Preview" => "プレビュー";
         nothing_is_hidden_everything_is: "Nothing is hidden: everything is saved as it was sent."
             => "何も隠しません：送られたまま保存します。";
+        what_is_hidden_is_below: "No name, attribute or text of a span is hidden." => "スパンの名前・属性・文章は隠しません。";
         in_the_first_spans: " in the first {count} spans" => "（最初の{count}スパンで）";
         names_become_aliases_attributes_are: "{names} names become aliases, {attributes} attributes are dropped, {texts} statements, messages and URLs are cut{of}. Shape, times and figures of the map stay."
             => "名前{names}件を別名にし、属性{attributes}件を削除し、SQL文・メッセージ・URL{texts}件を切り詰めます{of}。マップの形、時刻、数値は変わりません。";
@@ -74,6 +93,12 @@ super::catalogue! {
         or_type_a_path: "or type a path" => "またはパスを入力";
         path_of_the_file: "Path of the file" => "ファイルのパス";
         save_there: "Save there" => "そこに保存";
+        exists_already: "{name} exists already. Replace it?" => "{name} は既にあります。置き換えますか？";
+        replace: "Replace" => "置き換える";
+        cancel: "Cancel" => "キャンセル";
+        copied_as: "Copied as {form}." => "{form}としてコピーしました。";
+        fewer_traces_elsewhere: "Elsewhere, what is usual is judged from these traces alone: health and usual latencies may differ."
+            => "別の環境では、これらのトレースだけから通常の状態を判断するため、健全性や通常のレイテンシが変わることがあります。";
         close: "Close" => "閉じる";
         writing: "Writing…" => "書き込み中…";
         saved_as: "Saved as {path}." => "{path} に保存しました。";

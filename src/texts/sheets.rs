@@ -94,6 +94,13 @@ super::catalogue! {
         in_store_now: "In store now" => "現在の保存数";
         cleared_by_you: "Cleared by you" => "手動で消去";
         a_file_or_a_folder: "A file or a folder." => "ファイルまたはフォルダー。";
+        open_the_case: "Open the case" => "ケースを開く";
+        open_in_place: "Open the case in place of what is open?" => "開いているデータと置き換えますか？";
+        replacing_forgets: "Replacing forgets the spans, filter, window and notes that are open, and shows the case as it was saved. Adding puts both systems on one map, and keeps filter and window."
+            => "置き換えると、開いているスパン、フィルター、期間、メモを消去し、保存時のままケースを表示します。追加すると、両方を一つのマップに表示し、フィルターと期間はそのままです。";
+        replace: "Replace" => "置き換える";
+        add_to_what_is_open: "Add to what is open" => "開いているものに追加";
+        cancel: "Cancel" => "キャンセル";
         path: "Path" => "パス";
         open: "Open" => "開く";
         edges_upper_right: "Edges, upper right" => "右上の「エッジ」";

@@ -18,6 +18,7 @@ super::catalogue! {
         from: "From" => "元";
         to: "To" => "先";
         caller_and_callee: "Caller and callee" => "呼び出し元と呼び出し先";
+        inferred_timeout: "timeout ≈ {limit} (inferred)" => "タイムアウト ≈ {limit}（推定）";
         failed_calls_lasted_as_long: "{limit}: {count} failed calls lasted as long"
             => "{limit}：失敗した呼び出し{count}件が同じ長さ";
         over_time: "Over time" => "推移";

@@ -9,6 +9,9 @@ super::catalogue! {
         external: "external" => "外部";
         user: "user" => "ユーザー";
         unknown: "unknown" => "不明";
+        the_user: "user" => "ユーザー";
+        unknown_caller: "unknown caller" => "不明な呼び出し元";
+        unknown_of: "unknown ({caller})" => "不明（{caller}）";
         group: "group" => "グループ";
         rpc: "rpc" => "RPC";
         http: "http" => "HTTP";

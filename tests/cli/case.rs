@@ -62,7 +62,8 @@ fn what_is_hidden_is_not_in_the_file() {
     let place = place();
     let line = "case shop.jsonl -o x.spanscape --redact names,attributes,statements --salt s --note 'cart=cart is slow'";
     let run = place.run(line);
-    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    let told = "note: texts of notes stay, but for names; --redact notes leaves them out\n";
+    assert_eq!((run.status, run.err.as_str()), (0, told));
     let bytes = unpacked(&place, "x.spanscape");
     for name in ["cart", "gateway", "carts-db"] {
         let is_there = bytes.windows(name.len()).any(|w| w == name.as_bytes());
@@ -96,6 +97,22 @@ fn the_preview_tells_before_and_after_and_writes_nothing() {
     let text = String::from_utf8(run.out).unwrap();
     assert!(text.starts_with("240 spans of 60 traces\n"), "{text}");
     assert!(text.contains("service") && text.contains("service-"), "{text}");
+    let run = place.run("case shop.jsonl --redact names --salt s --preview --note 'cart=ask Ada about cart'");
+    for (what, before) in
+        [("resource service.version", "1.2.3"), ("db.rows", "0"), ("note", "ask Ada about cart")]
+    {
+        let line = run.text().lines().find(|l| l.starts_with(&format!("{what}  ")));
+        assert!(line.is_some_and(|l| l.contains(before)), "{what} stays, and is told: {}", run.text());
+    }
+    assert!(run.text().contains("ask Ada about service-"), "{}", run.text());
+    let run = place.run("case shop.jsonl --redact notes --preview --note 'cart=ask Ada'");
+    assert!(run.text().lines().any(|l| l.starts_with("note") && l.ends_with("(dropped)")), "{}", run.text());
+    place.run("case shop.jsonl -o x.spanscape --redact notes --note 'cart=ask Ada'");
+    let state = state(&place, "x.spanscape");
+    assert_eq!(
+        (&state["notes"], &state["redacted"]),
+        (&serde_json::json!([]), &serde_json::json!(["notes"]))
+    );
 }
 
 #[test]

@@ -91,6 +91,32 @@ fn csv_has_as_many_cells_in_every_row() {
     let run = form("csv");
     let rows: Vec<Vec<&str>> = run.text().lines().map(|l| l.split(',').collect()).collect();
     assert!(rows.len() == 8 && rows.iter().all(|r| r.len() == rows[0].len()), "{}", run.text());
+    let cells = |kind: &str| -> Vec<Vec<&str>> {
+        let of = rows.iter().filter(|r| r[0] == kind);
+        of.map(|r| [&r[1..3], &r[15..]].concat()).collect()
+    };
+    assert_eq!(rows[0][15..], ["id", "name", "namespace", "environment"]);
+    assert!(cells("edge").contains(&vec!["service:gateway", "service:cart", "", "", "", ""]));
+    assert!(cells("node").contains(&vec!["", "", "service:cart", "cart", "", ""]));
+}
+
+#[test]
+fn graphml_has_the_figures_of_json() {
+    let (map, graphml) = (form("json").json(), form("graphml"));
+    let nodes = map["nodes"].as_array().unwrap();
+    let cart = nodes.iter().find(|n| n["id"] == "service:cart").unwrap();
+    let line = graphml.text().lines().find(|l| l.contains("<node id=\"service:cart\"")).unwrap();
+    for (key, value) in [
+        ("rate_per_min", &cart["rate_per_min"]),
+        ("avg_ms", &cart["latency_ms"]["avg"]),
+        ("p50_ms", &cart["latency_ms"]["p50"]),
+        ("p95_ms", &cart["latency_ms"]["p95"]),
+        ("p99_ms", &cart["latency_ms"]["p99"]),
+    ] {
+        let told = line.split(&format!("<data key=\"{key}\">")).nth(1).and_then(|r| r.split('<').next());
+        let told: f64 = told.unwrap().parse().unwrap();
+        assert!((told - value.as_f64().unwrap()).abs() < 0.01, "{key}: {told} {value}");
+    }
 }
 
 #[test]
@@ -156,15 +182,54 @@ fn no_name_can_break_a_form() {
     for format in ["table", "csv", "dot", "mermaid", "graphml", "svg", "json"] {
         let run = place.run(&format!("map --format {format} x.json"));
         assert_eq!(run.status, 0, "{}", run.err);
+        if format == "dot" {
+            assert!(
+                run.text().contains("[label=\"a\u{FFFD}[2J\\\"<&amp;>|"),
+                "Graphviz reads entities: {}",
+                run.text()
+            );
+        }
+        if format == "csv" {
+            assert!(run.text().contains("a\u{FFFD}[2J\"\"<&>|,\u{FFFD}"), "{}", run.text());
+        }
         match format {
             "graphml" | "svg" => assert_eq!(open_tags(run.text()), Vec::<String>::new()),
             "json" => assert!(run.text().is_ascii() || run.json()["nodes"][0]["name"] == name),
-            "csv" => assert!(run.text().contains("\"\"<&>|,\n")),
             _ => assert!(!run.text().contains(['\u{1b}', '\u{202e}', '\0']), "{format}: {}", run.text()),
         }
     }
     let markdown = place.run("analyze health x.json");
     assert!(!markdown.text().contains('\u{1b}'));
+}
+
+#[test]
+fn a_result_never_replaces_what_is_read() {
+    let place = shop_place();
+    let before = place.read("shop.jsonl");
+    std::fs::create_dir(place.path("folder")).unwrap();
+    std::fs::copy(place.path("shop.jsonl"), place.path("folder/a.jsonl")).unwrap();
+    for line in [
+        "map shop.jsonl -o shop.jsonl",
+        "map shop.jsonl -o ./folder/../shop.jsonl",
+        "map folder -o folder/a.jsonl",
+        "case shop.jsonl -o shop.jsonl",
+        "snapshot shop.jsonl -o shop.jsonl",
+        "traces shop.jsonl -o shop.jsonl",
+        "diff shop.jsonl folder/a.jsonl -o shop.jsonl",
+        "analyze health shop.jsonl -o shop.jsonl",
+        "analyze incident folder --baseline-files shop.jsonl -o shop.jsonl",
+    ] {
+        let told = place.fails(2, line);
+        assert!(
+            told.ends_with("is one of the files that are read: name another file for the result"),
+            "{told}"
+        );
+    }
+    assert_eq!(place.read("shop.jsonl"), before);
+    // What another command wrote may be replaced, as is usual.
+    place.run("map shop.jsonl -o map.json --format json");
+    assert_eq!(place.run("map shop.jsonl -o map.json --format csv").status, 0);
+    assert!(place.read("map.json").starts_with(b"type,from,to"));
 }
 
 #[test]

@@ -218,9 +218,15 @@ fn g14_g15_both_protocols_are_taken_on_both_ports() {
     assert_eq!((arrived.spans, arrived.sources), (5, vec![0, 1]));
     assert!(arrived.notes.iter().all(|n| !n.is_loss));
     let port = rig.port(Role::Grpc);
-    assert!(port.hint.unwrap().starts_with("a client is sending OTLP/HTTP to the gRPC port"));
+    assert!(port.hint.unwrap().to_string().starts_with("a client is sending OTLP/HTTP to the gRPC port"));
     assert_eq!((port.requests, port.client.as_deref()), (1, Some("OTel-Test/1.0")));
-    assert!(rig.port(Role::Http).hint.unwrap().starts_with("a client is sending OTLP/gRPC to the HTTP port"));
+    assert!(
+        rig.port(Role::Http)
+            .hint
+            .unwrap()
+            .to_string()
+            .starts_with("a client is sending OTLP/gRPC to the HTTP port")
+    );
 }
 
 #[test]

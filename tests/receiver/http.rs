@@ -34,7 +34,7 @@ fn h1_a_post_to_the_root_is_taken_with_a_hint() {
     assert_eq!(send(rig.http, "POST /", &[PROTOBUF], &proto(2, 0)).status, 200);
     let arrived = rig.arrived();
     assert_eq!((arrived.spans, arrived.notes.len()), (2, 1));
-    assert!(rig.port(Role::Http).hint.unwrap().contains("instead of /v1/traces"));
+    assert!(rig.port(Role::Http).hint.unwrap().to_string().contains("instead of /v1/traces"));
 }
 
 #[test]

@@ -164,7 +164,7 @@ fn a_port_in_use_is_told_and_the_other_one_serves() {
     let any = vec!["127.0.0.1:0".parse().unwrap()];
     let config = Config { grpc: vec![holder.grpc], http: any, ..Config::default() };
     let receiver = Receiver::start(config, send).unwrap();
-    let problem = receiver.status()[0].listening.clone().unwrap_err();
+    let problem = receiver.status()[0].listening.clone().unwrap_err().to_string();
     let port = holder.grpc.port();
     assert_eq!(
         problem,

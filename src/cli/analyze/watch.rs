@@ -128,8 +128,12 @@ impl Follower for Desk {
     }
     fn send(&mut self, arrival: Arrival) -> bool {
         match &arrival {
-            Arrival::Note(_, note) => eprintln!("note: {}", note.text.replace(char::is_control, "\u{FFFD}")),
-            Arrival::Closed(_, Err(why)) => eprintln!("note: {}", why.replace(char::is_control, "\u{FFFD}")),
+            Arrival::Note(_, note) => {
+                eprintln!("note: {}", note.text.to_string().replace(char::is_control, "\u{FFFD}"))
+            }
+            Arrival::Closed(_, Err(why)) => {
+                eprintln!("note: {}", why.to_string().replace(char::is_control, "\u{FFFD}"))
+            }
             _ => {}
         }
         self.arrivals.send(arrival).is_ok()

@@ -97,10 +97,8 @@ fn notes(answer: &AdviceAnswer) -> Vec<String> {
     } else if answer.requests == 0.0 {
         out.push(texts().advice.no_root_span.to_owned());
     } else if answer.requests < ENOUGH {
-        out.push(format!(
-            "Too few requests to say how things usually are: there are {:.0}, most advice needs {ENOUGH:.0}",
-            answer.requests
-        ));
+        let (count, needed) = (format!("{:.0}", answer.requests), format!("{ENOUGH:.0}"));
+        out.push(fill(texts().advice.too_few_requests, &[("count", &count), ("needed", &needed)]));
     }
     if answer.findings.iter().any(|a| a.saving.is_some()) {
         out.push(texts().advice.savings_one_at_a_time.to_owned());

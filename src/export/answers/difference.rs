@@ -7,6 +7,7 @@ use super::{Answer, cell, kind_word, range_json};
 use crate::analysis::deploy::Verdict;
 use crate::analysis::difference::{Change, Difference, EdgeDifference, Figures, NodeDifference, Presence};
 use crate::export::map::{length_text, percent_text};
+use crate::export::names::name_of_kind;
 use crate::model::Nanos;
 use crate::texts::{fill, texts};
 
@@ -44,9 +45,11 @@ impl Changed<'_> {
     /// Its name.
     pub fn name(self) -> String {
         match self {
-            Self::Node(n) => cell(&n.name),
+            Self::Node(n) => cell(&name_of_kind(n.kind, &n.name)),
             Self::Edge(map, e) => {
-                let name = |id: &str| cell(map.node(id).map_or(id, |n| &n.name));
+                let name = |id: &str| {
+                    map.node(id).map_or_else(|| cell(id), |n| cell(&name_of_kind(n.kind, &n.name)))
+                };
                 format!("{} → {}", name(&e.from), name(&e.to))
             }
         }

@@ -71,11 +71,9 @@ pub fn missing_text(missing: &Missing) -> String {
 fn note(missing: &Missing) -> String {
     let text = missing_text(missing);
     match missing {
-        Missing::Incident { .. } | Missing::Requests { .. } => {
-            text + " Give --incident T..T to ask about one."
-        }
-        Missing::Baseline => text + " Give --baseline or --baseline-files.",
-        Missing::OtherStretches(_) => text + " Give --incident T..T to ask about them.",
+        Missing::Incident { .. } | Missing::Requests { .. } => text + texts().answers.ask_about_one,
+        Missing::Baseline => text + texts().answers.give_a_baseline,
+        Missing::OtherStretches(_) => text + texts().answers.ask_about_them,
         _ => text,
     }
 }

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 
 use super::line;
 use crate::analysis::{Evidence, Subject};
+use crate::export::names::shown_name;
 use crate::graph::{NodeKind, ServiceGraph};
 use crate::model::{NodeId, TimeRange, TraceId};
 use crate::texts::texts;
@@ -64,7 +65,7 @@ fn id_of(graph: &ServiceGraph, node: NodeId) -> &str {
 }
 
 fn name_of(graph: &ServiceGraph, node: NodeId) -> String {
-    graph.node(node).map_or(String::new(), |n| cell(&n.name))
+    graph.node(node).map_or(String::new(), |n| cell(&shown_name(n)))
 }
 
 /// Text that stays within one cell of a Markdown table.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::CaseMap;
 use crate::export::edge_signs::EdgeSigns;
 use crate::model::{TimeRange, Timestamp};
+use crate::texts::{Sentence, say};
 
 /// Everything beside the spans.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,7 +18,7 @@ pub struct CaseState {
     pub spans: u64,
     /// Traces that they belong to.
     pub traces: u64,
-    /// What was hidden: `names`, `attributes`, `statements`, or patterns of keys.
+    /// What was hidden: `names`, `attributes`, `statements`, `notes`, or patterns of keys.
     pub redacted: Vec<String>,
     /// The stretch of time that is looked at; `None` for all.
     pub window: Option<CaseWindow>,
@@ -167,10 +168,10 @@ impl CaseState {
         out
     }
 
-    /// From the JSON of a file; the error is a sentence.
-    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+    /// From the JSON of a file; the error lacks the file's `name`.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Sentence> {
         let mut state: Self = serde_json::from_slice(bytes)
-            .map_err(|e| format!("what it keeps beside the spans cannot be read: {e}"))?;
+            .map_err(|e| say(|t| t.reading.case_state).with("why", e.to_string()))?;
         let is_sound = |p: &(f32, f32)| p.0.abs() < FARTHEST && p.1.abs() < FARTHEST;
         state.positions.retain(|_, p| is_sound(p));
         for pins in state.other_pins.values_mut().chain([&mut state.pins]) {

@@ -106,14 +106,16 @@ fn record(out: &mut dyn Write, bytes: &[u8]) -> io::Result<()> {
 /// The state without what is hidden. A filter tells names and values: the spans are those that pass it.
 fn redacted(state: &CaseState, rules: &Redaction, redactor: &mut Redactor) -> CaseState {
     let mut out = state.clone();
-    let ways = [("names", rules.names), ("attributes", rules.attributes), ("statements", rules.statements)];
-    out.redacted = ways.into_iter().filter(|w| w.1).map(|w| w.0.to_owned()).collect();
-    out.redacted.extend(rules.drop.iter().cloned());
-    if rules.is_nothing() {
+    out.redacted = rules.words();
+    if rules.notes {
+        out.notes.clear();
+    }
+    if rules.is_nothing() || rules.is_only_of_notes() {
         return out;
     }
     out.filter.clear();
     let keys = state.map.group_by.clone().unwrap_or_default();
+    let group_by = state.map.group_by.as_ref().and_then(|keys| redactor.group_keys(keys));
     let mut id = |id: &str| match id.strip_prefix(GROUP) {
         Some(group) => format!("{GROUP}{}", redactor.group(&keys, group)),
         None => redactor.node_id(id),
@@ -128,6 +130,7 @@ fn redacted(state: &CaseState, rules: &Redaction, redactor: &mut Redactor) -> Ca
     }
     out.layout_focus = id(&state.layout_focus);
     out.map = state.map.renamed(&mut id);
+    out.map.group_by = group_by;
     out.selection = state.selection.as_ref().map(|item| match item {
         CaseItem::Node(node) => CaseItem::Node(id(node)),
         CaseItem::Edge(e) => CaseItem::Edge(super::CaseEdge { from: id(&e.from), to: id(&e.to) }),

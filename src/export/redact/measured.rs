@@ -40,7 +40,7 @@ pub(super) struct Measured {
 impl Redactor {
     /// What is left of measurements; points that cannot be told without an attribute that goes are left out.
     pub fn measurements(&mut self, batch: &MeasurementBatch) -> MeasurementBatch {
-        if self.rules.is_nothing() {
+        if !self.rules.is_of_spans() {
             return batch.clone();
         }
         let used: BTreeSet<u32> = batch.points.iter().map(|p| p.sender).collect();
@@ -57,7 +57,7 @@ impl Redactor {
     fn sender(&mut self, sender: &[(Box<str>, Value)]) -> Vec<(Box<str>, Value)> {
         let mut out = Vec::with_capacity(sender.len());
         for (key, value) in sender {
-            out.extend(self.attribute(key, value, Place::Resource).map(|v| (key.clone(), v)));
+            out.extend(self.attribute(key, value, Place::Resource).map(|(k, v)| (k.into(), v)));
         }
         out
     }
@@ -74,18 +74,18 @@ impl Redactor {
         let hides = self.rules.names || self.rules.attributes;
         let mut out = point.clone();
         if hides && !point.state.is_empty() && !STATES.contains(&&*point.state) {
-            out.state = self.told(&point.state, "state");
+            out.state = self.told_as(&point.state, "state");
         }
         if hides && point.metric.is_of_pool() && !point.detail.is_empty() {
-            out.detail = self.told(&point.detail, "pool");
-        } else if self.rules.names {
-            out.detail = self.names.scrubbed(&point.detail).into();
+            out.detail = self.told_as(&point.detail, "pool");
+        } else if hides && !point.detail.is_empty() && point.detail.parse::<u32>().is_err() {
+            out.detail = self.told_as(&point.detail, "part");
         }
         Some(out)
     }
 
     /// An alias that keeps apart what was apart, and still holds the names that lead a pool to its database.
-    fn told(&mut self, text: &str, word: &str) -> Box<str> {
+    fn told_as(&mut self, text: &str, word: &str) -> Box<str> {
         if self.measured.aliased.insert(text.into()) {
             self.counts.names += 1;
         }

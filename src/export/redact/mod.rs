@@ -1,6 +1,8 @@
 //! What is hidden before something is given away: names become aliases, attributes and messages go, and the map
 //! keeps its shape and figures.
+mod attributes;
 mod keyed_hash;
+mod known;
 mod measured;
 mod names;
 mod preview;
@@ -9,11 +11,10 @@ mod tests;
 
 use std::sync::Arc;
 
-use self::names::{Kind, Names, kind_of};
+use self::names::{Kind, Names};
 use crate::graph::telling_words;
 use crate::graph::{EXTERNAL, INSIDE, UNTOLD};
-use crate::model::semconv::{self, Field};
-use crate::model::{ResourceRecord, ScopeRecord, SpanRecord, Value};
+use crate::model::{EventRecord, LinkRecord, ResourceRecord, ScopeRecord, SpanRecord, Value};
 use crate::store::SpanRef;
 
 pub use preview::{Example, Line, PREVIEWED, Preview, preview};
@@ -21,12 +22,15 @@ pub use preview::{Example, Line, PREVIEWED, Preview, preview};
 /// What is hidden.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Redaction {
-    /// Names of services, operations, hosts, databases, queues become aliases such as `service-3f2a`.
+    /// Names of services, operations, hosts, databases, queues, scopes, events, errors become aliases such as
+    /// `service-3f2a`.
     pub names: bool,
-    /// All attributes go but those that the map is made of.
+    /// All attributes go but those that the map and its answers need, and of these free texts become hashes.
     pub attributes: bool,
     /// Statements, messages, and URLs behind their host go.
     pub statements: bool,
+    /// Notes of people go.
+    pub notes: bool,
     /// Attributes that go too, by key; `*` stands for anything.
     pub drop: Vec<String>,
     /// Attributes that stay whatever else is said.
@@ -38,7 +42,26 @@ pub struct Redaction {
 impl Redaction {
     /// Whether nothing is hidden.
     pub fn is_nothing(&self) -> bool {
-        !(self.names || self.attributes || self.statements) && self.drop.is_empty()
+        !(self.notes || self.is_of_spans())
+    }
+    /// Whether notes go and nothing else.
+    pub fn is_only_of_notes(&self) -> bool {
+        self.notes && !self.is_of_spans()
+    }
+    /// Whether anything of spans is hidden.
+    fn is_of_spans(&self) -> bool {
+        self.names || self.attributes || self.statements || !self.drop.is_empty()
+    }
+    /// The words of what is hidden, as a case file and the command line know them.
+    pub fn words(&self) -> Vec<String> {
+        let parts = [
+            ("names", self.names),
+            ("attributes", self.attributes),
+            ("statements", self.statements),
+            ("notes", self.notes),
+        ];
+        let parts = parts.into_iter().filter(|p| p.1).map(|p| p.0.to_owned());
+        parts.chain(self.drop.iter().cloned()).collect()
     }
 }
 
@@ -77,10 +100,10 @@ pub struct Redactor {
 impl Redactor {
     /// Learns the names of all spans that are to be given away.
     pub fn new<'a>(rules: &Redaction, spans: impl Iterator<Item = SpanRef<'a>>) -> Self {
-        let names = if rules.names {
-            Names::new(&rules.salt, spans)
+        let names = if rules.is_of_spans() {
+            Names::new(&rules.salt, rules.names, spans)
         } else {
-            Names::new(&rules.salt, std::iter::empty())
+            Names::new(&rules.salt, false, std::iter::empty())
         };
         let counts = Counts { names: names.len() as u64, ..Counts::default() };
         Self {
@@ -110,15 +133,20 @@ impl Redactor {
 
     /// The name of a group of services by these attributes of theirs, the outermost first.
     pub fn group(&mut self, keys: &[String], name: &str) -> String {
-        if !self.rules.names {
+        if !(self.rules.names || self.rules.attributes) {
             return name.to_owned();
         }
         let parts = name.split(INSIDE).enumerate().map(|(depth, part)| match keys.get(depth) {
             _ if part == EXTERNAL || part == UNTOLD => part.to_owned(),
-            Some(key) => self.renamed(key, &Value::str(part), None).to_string(),
-            None => self.names.alias(part, Kind::Value),
+            Some(key) if self.stays(key) => self.value(key, &Value::str(part), None, false).to_string(),
+            _ => self.names.alias(part, Kind::Value),
         });
         parts.collect::<Vec<_>>().join(INSIDE)
+    }
+
+    /// The attributes that the map is grouped by; `None` where one of them goes.
+    pub fn group_keys(&self, keys: &[String]) -> Option<Vec<String>> {
+        keys.iter().all(|k| self.stays(k)).then(|| keys.to_vec())
     }
 
     /// What is left of a span.
@@ -130,31 +158,41 @@ impl Redactor {
         if self.rules.names {
             out.name = self.names.alias(&record.name, Kind::Operation);
         }
-        if self.rules.names || self.rules.attributes {
-            out.trace_state = sampling_only(&record.trace_state);
-        }
+        out.trace_state = self.trace_state(&record.trace_state);
         out.status_message = self.message(&record.status_message);
         let (kept, gone) = self.attributes(&record.attributes, Place::Span);
         (out.attributes, out.dropped_attributes) = (kept, record.dropped_attributes + gone);
         for event in &mut out.events {
-            let (kept, gone) = self.attributes(&event.attributes, Place::Event);
-            (event.attributes, event.dropped_attributes) = (kept, event.dropped_attributes + gone);
-            if event.name != "exception" {
-                event.name = match self.rules {
-                    Redaction { statements: true, .. } | Redaction { attributes: true, .. } => {
-                        self.counts.statements += 1;
-                        "event".to_owned()
-                    }
-                    _ => self.text(&event.name),
-                };
-            }
+            self.event(event);
         }
         for link in &mut out.links {
-            let (kept, gone) = self.attributes(&link.attributes, Place::Other);
-            (link.attributes, link.dropped_attributes) = (kept, link.dropped_attributes + gone);
-            link.trace_state = sampling_only(&link.trace_state);
+            self.link(link);
         }
         out
+    }
+
+    fn event(&mut self, event: &mut EventRecord) {
+        let (kept, gone) = self.attributes(&event.attributes, Place::Event);
+        (event.attributes, event.dropped_attributes) = (kept, event.dropped_attributes + gone);
+        // Programs log by events: their names may be messages.
+        if self.rules.is_of_spans() {
+            event.name = self.names.coded(&event.name, Kind::Event);
+        }
+    }
+
+    fn link(&mut self, link: &mut LinkRecord) {
+        let (kept, gone) = self.attributes(&link.attributes, Place::Other);
+        (link.attributes, link.dropped_attributes) = (kept, link.dropped_attributes + gone);
+        link.trace_state = self.trace_state(&link.trace_state);
+    }
+
+    fn trace_state(&self, text: &str) -> String {
+        if self.hides_texts() { known::sampling(text) } else { text.to_owned() }
+    }
+
+    /// Whether texts that nobody declared to be names are hidden too.
+    fn hides_texts(&self) -> bool {
+        self.rules.names || self.rules.attributes
     }
 
     fn resource(&mut self, resource: &Arc<ResourceRecord>) -> Arc<ResourceRecord> {
@@ -164,11 +202,9 @@ impl Redactor {
         }
         let (attributes, gone) = self.attributes(&resource.attributes, Place::Resource);
         let dropped_attributes = resource.dropped_attributes + gone;
-        let after = Arc::new(ResourceRecord {
-            attributes,
-            dropped_attributes,
-            schema_url: resource.schema_url.clone(),
-        });
+        let is_told = !self.hides_texts() || known::is_schema(&resource.schema_url);
+        let schema_url = if is_told { resource.schema_url.clone() } else { String::new() };
+        let after = Arc::new(ResourceRecord { attributes, dropped_attributes, schema_url });
         self.resources = Some((Arc::clone(resource), Arc::clone(&after)));
         after
     }
@@ -179,8 +215,12 @@ impl Redactor {
         }
         let (attributes, gone) = self.attributes(&scope.attributes, Place::Other);
         let after = Arc::new(ScopeRecord {
-            name: self.text(&scope.name),
-            version: scope.version.clone(),
+            name: if self.rules.names {
+                self.names.coded(&scope.name, Kind::Scope)
+            } else {
+                scope.name.clone()
+            },
+            version: if self.rules.names { String::new() } else { scope.version.clone() },
             attributes,
             dropped_attributes: scope.dropped_attributes + gone,
         });
@@ -195,156 +235,6 @@ impl Redactor {
             return telling_words(text);
         }
         self.text(text)
-    }
-
-    fn attributes(&mut self, all: &[(String, Value)], place: Place) -> (Vec<(String, Value)>, u32) {
-        let mut out = Vec::with_capacity(all.len());
-        for (key, value) in all {
-            if let Some(value) = self.attribute(key, value, place) {
-                out.push((key.clone(), value));
-            }
-        }
-        let gone = (all.len() - out.len()) as u32;
-        (out, gone)
-    }
-
-    /// What is left of an attribute; `None` where it goes.
-    fn attribute(&mut self, key: &str, value: &Value, place: Place) -> Option<Value> {
-        let is_kept = matches_any(&self.rules.keep, key);
-        let is_dropped = !is_kept && (self.rules.attributes || matches_any(&self.rules.drop, key));
-        if is_dropped && !is_needed(key, value, place) {
-            self.counts.attributes += 1;
-            return None;
-        }
-        let field = semconv::role(key).map(|r| r.field).filter(|_| place != Place::Resource);
-        let hides_texts = (self.rules.statements || is_dropped) && !is_kept;
-        if hides_texts && is_statement(key, field) {
-            self.counts.statements += 1;
-            match field {
-                Some(Field::Url) => return Some(self.origin(value)),
-                Some(Field::ExceptionMessage) => {
-                    let words = telling_words(value.as_str().unwrap_or_default());
-                    return (!words.is_empty()).then(|| Value::Str(words.into()));
-                }
-                _ => return None,
-            }
-        }
-        Some(if self.rules.names { self.renamed(key, value, field) } else { value.clone() })
-    }
-
-    /// Scheme, host and port of a URL.
-    fn origin(&self, value: &Value) -> Value {
-        let Some((scheme, rest)) = value.as_str().and_then(|u| u.split_once("://")) else {
-            return Value::Empty;
-        };
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let host = if self.rules.names { self.names.alias(host, Kind::Host) } else { host.to_owned() };
-        Value::Str(format!("{scheme}://{host}/").into())
-    }
-
-    fn renamed(&mut self, key: &str, value: &Value, field: Option<Field>) -> Value {
-        if field == Some(Field::Url) {
-            return self.origin(value);
-        }
-        // Products and codes say what the map is made of, and are nobody's names.
-        let is_product =
-            matches!(
-                field,
-                Some(
-                    Field::DbSystem
-                        | Field::MessagingSystem
-                        | Field::RpcSystem
-                        | Field::GenAi
-                        | Field::HttpMethod
-                        | Field::MessagingOperation
-                        | Field::SamplerType
-                        | Field::RpcStatus
-                        | Field::HttpStatus
-                        | Field::DbStatus
-                )
-            ) || matches!(key, "telemetry.sdk.language" | "telemetry.sdk.name" | "service.version");
-        let kind = kind_of(key);
-        match value {
-            _ if is_product => value.clone(),
-            Value::Str(text) => Value::Str(match kind {
-                Some(kind) => self.names.alias(text, kind).into(),
-                None if is_personal(key) => self.names.alias(text, Kind::Value).into(),
-                None => self.names.scrubbed(text).into(),
-            }),
-            Value::Array(items) => Value::Array(items.iter().map(|v| self.renamed(key, v, field)).collect()),
-            Value::Map(items) => {
-                Value::Map(items.iter().map(|(k, v)| (k.clone(), self.renamed(key, v, field))).collect())
-            }
-            Value::Bytes(_) => Value::Empty,
-            other => other.clone(),
-        }
-    }
-}
-
-/// Sampling is told in the trace state; the rest of it is of vendors.
-fn sampling_only(state: &str) -> String {
-    state.split(',').map(str::trim).find(|m| m.starts_with("ot=")).unwrap_or_default().to_owned()
-}
-
-/// Keys of people, machines and their parts: their values are names, whatever they are called.
-fn is_personal(key: &str) -> bool {
-    const STARTS: [&str; 16] = [
-        "k8s.",
-        "host.",
-        "container.",
-        "net.",
-        "network.",
-        "client.",
-        "peer.",
-        "cloud.",
-        "aws.",
-        "gcp.",
-        "azure.",
-        "faas.",
-        "user",
-        "enduser",
-        "session",
-        "server.",
-    ];
-    STARTS.iter().any(|s| key.starts_with(s))
-}
-
-/// Texts that people or programs wrote: they may hold anything.
-fn is_statement(key: &str, field: Option<Field>) -> bool {
-    let by_field = matches!(
-        field,
-        Some(Field::DbText | Field::DbSummary | Field::Url | Field::UrlPath | Field::ExceptionMessage)
-    );
-    let ends = ["stacktrace", "message", "statement", "query", "body", ".sql", ".document"];
-    let starts =
-        ["http.request.header.", "http.response.header.", "db.query.parameter.", "url.query", "log."];
-    by_field || ends.iter().any(|e| key.ends_with(e)) || starts.iter().any(|s| key.starts_with(s))
-}
-
-/// Whether the map would change without it.
-fn is_needed(key: &str, value: &Value, place: Place) -> bool {
-    use semconv::resource as r;
-    if place == Place::Resource {
-        let all = [r::SERVICE, r::NAMESPACE, r::VERSION, r::INSTANCE, r::ENVIRONMENT, r::HOST, r::EXECUTABLE];
-        return all.iter().any(|keys| keys.contains(&key));
-    }
-    if place == Place::Other {
-        return false;
-    }
-    match semconv::role(key).map(|r| r.field) {
-        None
-        | Some(
-            Field::DbText
-            | Field::DbSummary
-            | Field::DbCollection
-            | Field::DbOperation
-            | Field::UrlPath
-            | Field::RpcMethod,
-        ) => false,
-        Some(Field::TimeoutFlag) => matches!(value, Value::Bool(true)),
-        Some(Field::StatusText) => value.as_str() == Some("timeout"),
-        Some(_) => true,
     }
 }
 

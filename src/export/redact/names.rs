@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use regex::{Regex, RegexBuilder};
 
 use super::keyed_hash::HashKey;
+use super::known;
+use crate::graph::telling_words;
 use crate::model::semconv::{self, Field};
 use crate::model::{SpanRecord, Value};
 use crate::store::SpanRef;
@@ -22,10 +24,31 @@ pub(super) enum Kind {
     Instance,
     Table,
     Operation,
+    Scope,
+    Event,
+    Error,
+    Region,
+    Version,
+    Product,
     Value,
 }
 
 impl Kind {
+    /// Whether it is told by a hash of its own wherever it stands, and not by the alias of a name that is the same.
+    pub(super) fn is_coded(self) -> bool {
+        matches!(self, Self::Scope | Self::Event | Self::Error | Self::Region | Self::Version | Self::Product)
+    }
+    /// Whether such a text says nothing of whose it is.
+    fn is_everybodys(self, text: &str) -> bool {
+        match self {
+            Self::Operation => known::is_verb(text),
+            Self::Event => known::is_event(text),
+            Self::Error => known::is_error(text),
+            Self::Version => known::is_version(text),
+            Self::Product => known::is_product(text),
+            _ => false,
+        }
+    }
     fn word(self) -> &'static str {
         match self {
             Self::Service => "service",
@@ -38,6 +61,12 @@ impl Kind {
             Self::Instance => "instance",
             Self::Table => "table",
             Self::Operation => "operation",
+            Self::Scope => "scope",
+            Self::Event => "event",
+            Self::Error => "error",
+            Self::Region => "region",
+            Self::Version => "version",
+            Self::Product => "product",
             Self::Value => "value",
         }
     }
@@ -56,6 +85,12 @@ pub(super) fn kind_of(key: &str) -> Option<Kind> {
     if is(r::ENVIRONMENT) {
         return Some(Kind::Environment);
     }
+    if is(r::REGION) {
+        return Some(Kind::Region);
+    }
+    if is(r::VERSION) {
+        return Some(Kind::Version);
+    }
     if is(r::INSTANCE) || is(r::HOST) || is(r::PLACE) || is(r::EXECUTABLE) {
         return Some(Kind::Instance);
     }
@@ -69,12 +104,16 @@ pub(super) fn kind_of(key: &str) -> Option<Kind> {
         Field::RpcService | Field::RpcMethod | Field::HttpRoute | Field::UrlPath | Field::DbSummary => {
             Kind::Operation
         }
+        Field::ErrorType | Field::ExceptionType => Kind::Error,
+        Field::DbSystem | Field::MessagingSystem | Field::RpcSystem | Field::GenAi => Kind::Product,
         _ => return None,
     })
 }
 
 /// Names shorter than this are replaced only where they stand alone.
 const SHORT: usize = 4;
+/// Plain words of this many letters are hidden within texts, whatever they are names of.
+const LONG: usize = 12;
 /// Hexadecimal digits of an alias; more where two names would share one.
 const DIGITS: [usize; 3] = [4, 8, 16];
 /// Texts whose replacement is remembered.
@@ -94,17 +133,28 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The names of these spans.
-    pub(super) fn new<'a>(salt: &str, spans: impl Iterator<Item = SpanRef<'a>>) -> Self {
+    /// The names of these spans; where only texts are hidden, of those that are told by a hash.
+    pub(super) fn new<'a>(salt: &str, is_all: bool, spans: impl Iterator<Item = SpanRef<'a>>) -> Self {
         let mut kinds = BTreeMap::new();
         let mut resources = BTreeSet::new();
+        let mut see = |text: &str, kind: Kind| {
+            if is_all || (kind.is_coded() && kind != Kind::Scope) {
+                self::see(&mut kinds, text, kind);
+            }
+        };
         for span in spans {
-            see(&mut kinds, span.name_text(), Kind::Operation);
+            see(span.name_text(), Kind::Operation);
             if resources.insert(std::ptr::from_ref(span.resource()) as usize) {
                 let all = span.resource().attributes.iter();
-                all.for_each(|(k, v)| see_attribute(&mut kinds, span.text_of(*k), v));
+                all.for_each(|(k, v)| see_attribute(&mut see, span.text_of(*k), v));
             }
-            span.attributes().for_each(|(k, v)| see_attribute(&mut kinds, span.text_of(k), v));
+            see(span.text_of(span.scope().name), Kind::Scope);
+            span.attributes().for_each(|(k, v)| see_attribute(&mut see, span.text_of(k), v));
+            for event in span.events() {
+                see(span.text_of(event.name), Kind::Event);
+                let all = span.event_attributes(event);
+                all.for_each(|(k, v)| see_attribute(&mut see, span.text_of(k), v));
+            }
         }
         let key = HashKey::of(salt);
         let digits = DIGITS.into_iter().find(|d| {
@@ -123,7 +173,7 @@ impl Names {
         let kinds = names.kinds.iter().map(|(n, k)| (n.clone(), *k)).collect::<Vec<_>>();
         names.aliases = kinds.into_iter().map(|(n, k)| (n.clone(), names.made_up(&n, k))).collect();
         names.lower = names.aliases.iter().map(|(n, a)| (n.to_lowercase(), a.clone())).collect();
-        names.finder = finder(&names.aliases);
+        names.finder = finder(&names.aliases, &names.kinds);
         names
     }
 
@@ -143,13 +193,25 @@ impl Names {
     fn made_up(&self, name: &str, kind: Kind) -> String {
         match kind {
             // What OpenTelemetry says where nobody gave a name.
-            Kind::Service if name.starts_with("unknown_service") => name.to_owned(),
+            Kind::Service if name == "unknown_service" => name.to_owned(),
+            Kind::Service if name.starts_with("unknown_service:") => {
+                let program = name.trim_start_matches("unknown_service:");
+                format!("unknown_service:{}", self.alias(program, Kind::Instance))
+            }
             Kind::Host => self.host(name),
             Kind::Instance if name.parse::<IpAddr>().is_ok() => self.host(name),
-            // Short methods and verbs are no names.
-            Kind::Operation if is_verb(name) => name.to_owned(),
+            kind if kind.is_everybodys(name) => name.to_owned(),
+            // What classes a failure is told by the name of its error too.
+            Kind::Error if !telling_words(name).is_empty() => {
+                format!("error-{} ({})", digits_of(self.key, name, self.digits), telling_words(name))
+            }
             kind => format!("{}-{}", kind.word(), digits_of(self.key, name, self.digits)),
         }
+    }
+
+    /// What a text becomes that has a hash of its own wherever it stands.
+    pub(super) fn coded(&self, text: &str, kind: Kind) -> String {
+        if text.is_empty() { String::new() } else { self.made_up(text, kind) }
     }
 
     /// A host, with its port where it has one: an address stays an address, and a name inside a cluster whose
@@ -247,11 +309,18 @@ impl Names {
 
     /// The id that a node has once the names are replaced.
     pub(super) fn node_id(&self, id: &str) -> String {
-        let Some((kind, rest)) = id.split_once(':') else { return id.to_owned() };
+        let Some((kind, rest)) = id.split_once(':').filter(|(_, rest)| *rest != "(other)") else {
+            return id.to_owned();
+        };
         let named = |name: &str, kind| self.alias(name, kind);
         let at = |rest: &str, first: Kind, second: Kind| match rest.split_once('@') {
             Some((name, place)) => format!("{}@{}", named(name, first), named(place, second)),
             None => named(rest, first),
+        };
+        // A database may be told by its number.
+        let product = |rest: &str| match known::is_code(rest) {
+            true => rest.to_owned(),
+            false => self.coded(rest, Kind::Product),
         };
         let service = |rest: &str| {
             let (name, place) = rest.split_once('@').map_or((rest, None), |(n, p)| (n, Some(p)));
@@ -268,24 +337,32 @@ impl Names {
             "unknown" if rest != "caller" => service(rest),
             "database" => match rest.split_once('@') {
                 Some((name, place)) if self.kinds.get(name) != Some(&Kind::Database) => {
-                    format!("{name}@{}", self.host(place))
+                    format!("{}@{}", product(name), self.host(place))
                 }
                 Some((name, place)) => format!("{}@{}", named(name, Kind::Database), self.host(place)),
                 None if self.kinds.contains_key(rest) => named(rest, Kind::Database),
-                None => rest.to_owned(),
+                None => product(rest),
             },
             "cache" => match rest.split_once('@') {
-                Some((product, place)) if self.kinds.contains_key(place) => {
-                    format!("{product}@{}", named(place, Kind::Service))
+                Some((system, place)) if self.kinds.contains_key(place) => {
+                    format!("{}@{}", product(system), named(place, Kind::Service))
                 }
-                Some((product, place)) => format!("{product}@{}", self.host(place)),
-                None => rest.to_owned(),
+                Some((system, place)) => format!("{}@{}", product(system), self.host(place)),
+                None => product(rest),
             },
             "queue" if self.kinds.contains_key(rest) => named(rest, Kind::Queue),
             "queue" if rest.contains('@') => at(rest, Kind::Queue, Kind::Host),
+            "queue" => product(rest),
             "external" if matches!(rest, "addresses" | "(other)") => rest.to_owned(),
             "external" if self.kinds.contains_key(rest) => named(rest, Kind::External),
-            "external" if rest.contains(['.', ':']) => self.host(rest),
+            "external" if known::is_product(rest) => rest.to_owned(),
+            "external" => match rest.split_once('/') {
+                // A cloud service and what of it.
+                Some((service, part)) => {
+                    format!("{}/{}", named(service, Kind::Operation), named(part, Kind::External))
+                }
+                None => self.host(rest),
+            },
             _ => rest.to_owned(),
         };
         format!("{kind}:{shown}")
@@ -298,11 +375,6 @@ fn digits_of(key: HashKey, name: &str, digits: usize) -> String {
     text
 }
 
-fn is_verb(name: &str) -> bool {
-    const VERBS: [&str; 9] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "HTTP"];
-    VERBS.contains(&name)
-}
-
 fn see(kinds: &mut BTreeMap<String, Kind>, name: &str, kind: Kind) {
     if name.is_empty() {
         return;
@@ -313,18 +385,23 @@ fn see(kinds: &mut BTreeMap<String, Kind>, name: &str, kind: Kind) {
     }
 }
 
-fn see_attribute(kinds: &mut BTreeMap<String, Kind>, key: &str, value: &Value) {
+fn see_attribute(see: &mut impl FnMut(&str, Kind), key: &str, value: &Value) {
     let Some(kind) = kind_of(key) else { return };
     match value {
-        Value::Str(text) => see(kinds, text, kind),
-        Value::Array(items) => items.iter().filter_map(Value::as_str).for_each(|t| see(kinds, t, kind)),
+        Value::Str(text) => see(text, kind),
+        Value::Array(items) => items.iter().filter_map(Value::as_str).for_each(|t| see(t, kind)),
         _ => {}
     }
 }
 
-/// Finds names in texts, in any case; the longest first.
-fn finder(aliases: &BTreeMap<String, String>) -> Option<Regex> {
-    let mut names: Vec<&str> = aliases.iter().filter(|(n, a)| n != a).map(|(n, _)| n.as_str()).collect();
+/// Finds names in texts, in any case; the longest first. A plain word of an event or an error is no name elsewhere.
+fn finder(aliases: &BTreeMap<String, String>, kinds: &BTreeMap<String, Kind>) -> Option<Regex> {
+    let is_word = |name: &str| {
+        let is_coded = kinds.get(name).is_some_and(|k| k.is_coded());
+        is_coded && name.len() < LONG && name.bytes().all(|b| b.is_ascii_lowercase())
+    };
+    let found = aliases.iter().filter(|(n, a)| n != a && !is_word(n));
+    let mut names: Vec<&str> = found.map(|(n, _)| n.as_str()).collect();
     names.sort_by_key(|n| (std::cmp::Reverse(n.len()), *n));
     let one = |n: &&str| {
         let text = regex::escape(n);

@@ -233,7 +233,7 @@ fn aliases_are_stable_under_a_salt_and_other_under_another() {
 fn the_preview_tells_what_becomes_of_spans() {
     let snapshot = snapshot(&tricky());
     let traces = matching_traces(&snapshot.spans, &Lens::default());
-    let found = preview(&snapshot.spans, &traces, None, &everything());
+    let found = preview(&snapshot.spans, &traces, None, &[], &everything());
     assert_eq!((found.spans, found.traces, found.counts.spans), (8, 1, 8));
     assert!(found.counts.names > 5 && found.counts.attributes > 1 && found.counts.statements > 2);
     let lines: Vec<&Line> = found.examples.iter().flat_map(|e| &e.lines).collect();

@@ -7,16 +7,17 @@ use super::super::framing::{Piece, Records, Window};
 use super::super::limits;
 use super::{Input, LOOK_BYTES, open};
 use crate::model::case_file::{MAGIC, VERSION};
+use crate::texts::{Sentence, say};
 
 /// Bytes of the first line, at most.
 const LINE: usize = 32;
 
-/// Takes the first line off; the error is the rest of a sentence that begins with the file's name.
-pub(super) fn take_line<R: Read>(window: &mut Window<R>) -> Result<(), String> {
+/// Takes the first line off; the error lacks the file's `name`.
+pub(super) fn take_line<R: Read>(window: &mut Window<R>) -> Result<(), Sentence> {
     let start = window.available();
     let rest = start.get(MAGIC.len()..start.len().min(LINE)).unwrap_or_default();
     let Some(end) = rest.iter().position(|b| *b == b'\n') else {
-        return Err("is a case file that is cut off in its first line".to_owned());
+        return Err(say(|t| t.reading.case_cut_off));
     };
     let digits = std::str::from_utf8(rest.get(..end).unwrap_or_default()).unwrap_or_default();
     match digits.parse::<u32>() {
@@ -24,8 +25,11 @@ pub(super) fn take_line<R: Read>(window: &mut Window<R>) -> Result<(), String> {
             window.consume(MAGIC.len() + end + 1);
             Ok(())
         }
-        Ok(other) => Err(format!("is a case file of version {other}; this program reads version {VERSION}")),
-        Err(_) => Err("is a case file that does not say its version".to_owned()),
+        Ok(other) => {
+            let own = VERSION.to_string();
+            Err(say(|t| t.reading.case_of_other_version).with("version", other.to_string()).with("own", own))
+        }
+        Err(_) => Err(say(|t| t.reading.case_without_version)),
     }
 }
 

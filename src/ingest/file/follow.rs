@@ -8,6 +8,7 @@ use super::expand::{ExpandError, expand_present};
 use super::tail::{Outcome, Tail};
 use super::{Input, read};
 use crate::model::{Arrival, SourceId, SourceKind, SourceNote};
+use crate::texts::say;
 
 /// Who follows: names sources, takes what they hold, and learns which of them go on.
 pub trait Follower {
@@ -72,23 +73,25 @@ fn begin(path: PathBuf, follower: &mut dyn Follower) -> Followed {
 impl Followed {
     /// Whether it goes on.
     fn look(&mut self, path: &std::path::Path, follower: &mut dyn Follower) -> bool {
-        let (source, name) = (self.source, path.display());
+        let (source, name) = (self.source, path.display().to_string());
         if !self.is_caught_up {
-            follower.send(Arrival::Opened(source, SourceKind::File, name.to_string()));
+            follower.send(Arrival::Opened(source, SourceKind::File, name.clone()));
         }
         let outcome = self.tail.look(&self.cancel, &mut |a| follower.send(a));
         let is_stopped = self.cancel.load(Ordering::Relaxed);
         let closed = match outcome {
             Outcome::Once(why) if !self.is_caught_up => {
                 read(&Input::Path(path.to_path_buf()), source, &self.cancel, &mut |a| follower.send(a));
-                let text = format!("{name} is read once and not followed: {why}");
+                let text = say(|t| t.reading.read_once).with("name", name).with("why", why);
                 follower.send(Arrival::Note(source, SourceNote { text, is_loss: false }));
                 return false;
             }
-            Outcome::Once(why) => Err(format!("{name} can no longer be followed: {why}")),
+            Outcome::Once(why) => {
+                Err(say(|t| t.reading.no_longer_followed).with("name", name).with("why", why))
+            }
             Outcome::Failed(sentence) => Err(sentence),
             Outcome::Read(_) if is_stopped && !self.is_caught_up => {
-                Err(format!("{name} was not read to its end: it was stopped"))
+                Err(say(|t| t.reading.was_stopped).with("name", name))
             }
             Outcome::Read(_) => Ok(()),
         };

@@ -18,11 +18,17 @@ impl Follower for Host {
     }
     fn send(&mut self, arrival: Arrival) -> bool {
         self.log.push(match arrival {
-            Arrival::Opened(id, _, name) => format!("{} opens {}", id.0, name.replace(&self.folder, "")),
+            Arrival::Opened(id, _, name) => {
+                format!("{} opens {}", id.0, name.to_string().replace(&self.folder, ""))
+            }
             Arrival::Spans(id, d) => format!("{} spans {}", id.0, d.batch.spans.len()),
-            Arrival::Note(id, note) => format!("{} notes {}", id.0, note.text.replace(&self.folder, "")),
+            Arrival::Note(id, note) => {
+                format!("{} notes {}", id.0, note.text.to_string().replace(&self.folder, ""))
+            }
             Arrival::Closed(id, Ok(())) => format!("{} is read", id.0),
-            Arrival::Closed(id, Err(e)) => format!("{} fails: {}", id.0, e.replace(&self.folder, "")),
+            Arrival::Closed(id, Err(e)) => {
+                format!("{} fails: {}", id.0, e.to_string().replace(&self.folder, ""))
+            }
             Arrival::Progress(..) | Arrival::Clear => return true,
         });
         true

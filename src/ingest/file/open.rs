@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::super::detect::{Packing, packing};
 use super::super::{DecodeError, limits};
 use super::Input;
+use crate::texts::{Sentence, say};
 
 const BUFFER: usize = 256 * 1024;
 /// The largest zstd window that is unpacked, as a power of two: 128 MiB, what `zstd --ultra` makes.
@@ -16,7 +17,7 @@ const ZSTD_WINDOW_LOG: u32 = 27;
 
 /// An input ready to be read.
 pub(super) struct Opened<'a> {
-    pub name: String,
+    pub name: Sentence,
     /// Bytes of the file, where that is known.
     pub total: Option<u64>,
     /// Bytes of the file read so far.
@@ -43,9 +44,9 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-/// Opens an input; the error is a sentence for people.
-pub(super) fn open<'a>(input: &Input, cancel: &'a AtomicBool) -> Result<Opened<'a>, String> {
-    let name = input.name();
+/// Opens an input; the error says why not.
+pub(super) fn open<'a>(input: &Input, cancel: &'a AtomicBool) -> Result<Opened<'a>, Sentence> {
+    let name = input.title();
     let done = Rc::new(Cell::new(0));
     let (inner, total): (Box<dyn Read>, _) = match input {
         Input::Stdin => (Box::new(io::stdin().lock()), None),
@@ -56,14 +57,14 @@ pub(super) fn open<'a>(input: &Input, cancel: &'a AtomicBool) -> Result<Opened<'
     };
     let counted = Counted { inner, done: done.clone(), cancel };
     let unpacked = unpack(BufReader::with_capacity(BUFFER, counted))
-        .map_err(|e| format!("{name} cannot be read: {}", reason(&e)))?;
+        .map_err(|e| say(|t| t.reading.cannot_be_read).with("name", &name).with("why", reason(&e)))?;
     Ok(Opened { name, total, done, unpacked })
 }
 
-fn open_file(path: &Path, name: &str) -> Result<(File, u64), String> {
+fn open_file(path: &Path, name: &Sentence) -> Result<(File, u64), Sentence> {
     let fails = |e: io::Error| match e.kind() {
-        io::ErrorKind::NotFound => format!("{name} does not exist"),
-        _ => format!("{name} cannot be opened: {}", reason(&e)),
+        io::ErrorKind::NotFound => say(|t| t.reading.does_not_exist).with("name", name),
+        _ => say(|t| t.reading.cannot_be_opened).with("name", name).with("why", reason(&e)),
     };
     // Asked before opening too, since opening a pipe waits for whoever writes to it.
     check_kind(&std::fs::metadata(path).map_err(fails)?, name)?;
@@ -73,20 +74,20 @@ fn open_file(path: &Path, name: &str) -> Result<(File, u64), String> {
     Ok((file, metadata.len()))
 }
 
-fn check_kind(metadata: &std::fs::Metadata, name: &str) -> Result<(), String> {
+fn check_kind(metadata: &std::fs::Metadata, name: &Sentence) -> Result<(), Sentence> {
     if metadata.is_dir() {
-        Err(format!("{name} is a folder, not a file"))
+        Err(say(|t| t.reading.is_a_folder).with("name", name))
     } else if !metadata.is_file() {
-        Err(format!("{name} is a device, pipe or socket, not a file; standard input is read with -"))
+        Err(say(|t| t.reading.is_a_device).with("name", name))
     } else {
         Ok(())
     }
 }
 
-fn reason(error: &io::Error) -> String {
+fn reason(error: &io::Error) -> Sentence {
     match error.kind() {
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
+        io::ErrorKind::PermissionDenied => say(|t| t.reading.permission_denied),
+        _ => error.to_string().into(),
     }
 }
 
@@ -117,13 +118,16 @@ fn unpack<'a, R: Read + 'a>(mut packed: BufReader<R>) -> io::Result<Box<dyn Read
 
 /// Unpacks one record that is a zstd frame, if it is within the limit of a message.
 pub(super) fn unpack_record(frame: &[u8]) -> Result<Vec<u8>, DecodeError> {
-    let fails = |e: io::Error| DecodeError { offset: 0, message: format!("the zstd frame is damaged: {e}") };
+    let fails = |e: io::Error| {
+        let message = say(|t| t.decoding.zstd_frame_damaged).with("error", e.to_string());
+        DecodeError { offset: 0, message }
+    };
     let mut decoder = zstd::stream::read::Decoder::with_buffer(frame).map_err(fails)?;
     decoder.window_log_max(ZSTD_WINDOW_LOG).map_err(fails)?;
     let mut record = Vec::new();
     decoder.take(limits::MESSAGE_BYTES as u64 + 1).read_to_end(&mut record).map_err(fails)?;
     if record.len() > limits::MESSAGE_BYTES {
-        let message = "the record unpacks to more than 64 MiB".to_owned();
+        let message = say(|t| t.decoding.unpacks_to_too_much);
         return Err(DecodeError { offset: 0, message });
     }
     Ok(record)

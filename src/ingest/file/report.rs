@@ -4,6 +4,7 @@ use std::io::Read;
 use super::super::DecodeError;
 use super::super::detect::{Framing, looks_like};
 use super::super::framing::{End, Flaw, FrameError, Place, Window};
+use crate::texts::{Pick, Sentence, say};
 
 /// Places named in a sentence; more are only counted.
 const NAMED: usize = 5;
@@ -11,7 +12,7 @@ const NAMED: usize = 5;
 /// What has been seen of a file so far.
 #[derive(Clone)]
 pub(super) struct Report {
-    name: String,
+    name: Sentence,
     pub framing: Framing,
     /// Records that decoded.
     pub good: u64,
@@ -20,7 +21,7 @@ pub(super) struct Report {
     pub holds_other_signals: bool,
     bad: Places,
     too_long: Places,
-    first_error: Option<String>,
+    first_error: Option<Sentence>,
     cut_off: Option<(u64, u64)>,
 }
 
@@ -40,14 +41,17 @@ impl Places {
     }
 
     /// `3 bad lines: 4, 5, 9 and 2 more`.
-    fn sentence(&self, one: &str, many: &str) -> Option<String> {
+    fn sentence(&self, one: Pick, many: Pick) -> Option<Sentence> {
         let list = self.first.iter().map(|n| grouped(*n)).collect::<Vec<_>>().join(", ");
         let more = self.count - self.first.len() as u64;
+        let list = match more {
+            0 => list.into(),
+            more => say(|t| t.reading.list_and_more).with("list", list).with("more", grouped(more)),
+        };
         match self.count {
             0 => None,
-            1 => Some(format!("1 {one}: {list}")),
-            n if more == 0 => Some(format!("{} {many}: {list}", grouped(n))),
-            n => Some(format!("{} {many}: {list} and {} more", grouped(n), grouped(more))),
+            1 => Some(say(one).with("list", list)),
+            n => Some(say(many).with("count", grouped(n)).with("list", list)),
         }
     }
 }
@@ -66,19 +70,20 @@ pub(super) fn grouped(n: u64) -> String {
 }
 
 /// The sentence for content that no framing fits.
-pub(super) fn not_a_trace_file<R: Read>(name: &str, window: &Window<R>) -> String {
+pub(super) fn not_a_trace_file<R: Read>(name: &Sentence, window: &Window<R>) -> Sentence {
     let start = window.available();
-    match (window.end(), start.is_empty()) {
-        (Some(End::Damaged(what)), true) => format!("{name} cannot be read: {what}"),
-        (Some(End::CutOff), true) => format!("{name} is cut off before its first byte"),
-        (_, true) => format!("{name} is empty"),
-        _ if start.trim_ascii().is_empty() => format!("{name} is empty: it holds only spaces"),
-        _ => format!("{name} is not a trace file: it looks like {}", looks_like(start)),
-    }
+    let sentence = match (window.end(), start.is_empty()) {
+        (Some(End::Damaged(what)), true) => say(|t| t.reading.cannot_be_read).with("why", what),
+        (Some(End::CutOff), true) => say(|t| t.reading.cut_off_before_first_byte),
+        (_, true) => say(|t| t.reading.is_empty),
+        _ if start.trim_ascii().is_empty() => say(|t| t.reading.only_spaces),
+        _ => say(|t| t.reading.looks_like).with("what", looks_like(start)),
+    };
+    sentence.with("name", name)
 }
 
 impl Report {
-    pub(super) fn new(name: String, framing: Framing) -> Self {
+    pub(super) fn new(name: Sentence, framing: Framing) -> Self {
         Self {
             name,
             framing,
@@ -97,8 +102,10 @@ impl Report {
         self.bad.add(self.place(place));
         let offset = place.offset + error.offset as u64;
         // What is wrong at the very start is wrong with the whole.
-        let at = if offset > 0 { format!(" at byte {}", grouped(offset)) } else { String::new() };
-        self.first_error.get_or_insert_with(|| format!("{}{at}", error.message));
+        self.first_error.get_or_insert_with(|| match offset {
+            0 => error.message.clone(),
+            at => say(|t| t.reading.error_at_byte).with("error", &error.message).with("at", grouped(at)),
+        });
     }
 
     /// Bytes in which no record was found, or a record that was too long.
@@ -128,40 +135,50 @@ impl Report {
         if self.framing == Framing::Json { place.line } else { place.offset }
     }
 
-    pub(super) fn frame_error(&self, error: &FrameError) -> String {
-        format!("{} cannot be read from byte {}: {error}", self.name, grouped(error.place.offset))
+    pub(super) fn frame_error(&self, error: &FrameError) -> Sentence {
+        let from = say(|t| t.reading.cannot_be_read_from).with("at", grouped(error.place.offset));
+        from.with("name", &self.name).with("why", &error.message)
     }
 
-    pub(super) fn damaged(&self, offset: u64, what: &str) -> String {
-        format!("{} is damaged after byte {} of its unpacked content: {what}", self.name, grouped(offset))
+    pub(super) fn damaged(&self, offset: u64, what: &str) -> Sentence {
+        let damaged = say(|t| t.reading.is_damaged).with("at", grouped(offset));
+        damaged.with("name", &self.name).with("why", what)
     }
 
     /// What was lost, as one sentence.
-    pub(super) fn loss(&self) -> Option<String> {
+    pub(super) fn loss(&self) -> Option<Sentence> {
         let mut parts = Vec::new();
         if let Some((offset, records)) = self.cut_off {
-            let left_out = if records > 0 { ": 1 incomplete record left out" } else { "" };
-            parts.push(format!("is cut off after byte {}{left_out}", grouped(offset)));
+            let cut_off: Pick = match records {
+                0 => |t| t.reading.is_cut_off,
+                _ => |t| t.reading.is_cut_off_in_a_record,
+            };
+            parts.push(say(cut_off).with("at", grouped(offset)));
         }
         let bad = match self.framing {
-            Framing::Json => self.bad.sentence("bad line", "bad lines"),
-            _ => self.bad.sentence("bad record, at byte", "bad records, at bytes"),
+            Framing::Json => self.bad.sentence(|t| t.reading.bad_line, |t| t.reading.bad_lines),
+            _ => self.bad.sentence(|t| t.reading.bad_record, |t| t.reading.bad_records),
         };
-        let too_long = "records larger than 64 MiB left out, at bytes";
-        let too_long = self.too_long.sentence("record larger than 64 MiB left out, at byte", too_long);
-        parts.extend(bad.into_iter().chain(too_long).map(|part| format!("has {part}")));
-        let error = self.first_error.as_ref().map(|e| format!(" ({e})")).unwrap_or_default();
-        let is_worth_telling = !parts.is_empty() && (self.good > 0 || self.cut_off.is_some());
-        is_worth_telling.then(|| format!("{} {}{error}", self.name, parts.join(", and it ")))
+        let too_long = self.too_long.sentence(|t| t.reading.too_long, |t| t.reading.too_long_ones);
+        let has = |what: Sentence| say(|t| t.reading.has).with("what", what);
+        parts.extend(bad.into_iter().chain(too_long).map(has));
+        let and_it = |one: Sentence, other| say(|t| t.reading.and_it).with("one", one).with("other", other);
+        let what = parts.into_iter().reduce(and_it)?;
+        let lost = match &self.first_error {
+            Some(error) => say(|t| t.reading.lost_by_error).with("error", error),
+            None => say(|t| t.reading.lost),
+        };
+        let is_worth_telling = self.good > 0 || self.cut_off.is_some();
+        is_worth_telling.then(|| lost.with("name", &self.name).with("what", what))
     }
 
     /// The file's name for people.
-    pub(super) fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &Sentence {
         &self.name
     }
 
     /// What was lost since it was last asked, of a file that is followed.
-    pub(super) fn take_loss(&mut self) -> Option<String> {
+    pub(super) fn take_loss(&mut self) -> Option<Sentence> {
         let loss = self.loss();
         (self.bad, self.too_long) = Default::default();
         (self.first_error, self.cut_off) = Default::default();
@@ -169,18 +186,21 @@ impl Report {
     }
 
     /// What to say of a file that could be read and holds no spans.
-    pub(super) fn emptiness(&self) -> Option<String> {
-        let what = if self.holds_other_signals { "metrics or logs and no spans" } else { "no spans" };
-        (self.spans == 0 && self.good > 0).then(|| format!("{} holds {what}", self.name))
+    pub(super) fn emptiness(&self) -> Option<Sentence> {
+        let holds: Pick = match self.holds_other_signals {
+            true => |t| t.reading.holds_other_signals,
+            false => |t| t.reading.holds_no_spans,
+        };
+        (self.spans == 0 && self.good > 0).then(|| say(holds).with("name", &self.name))
     }
 
     /// Whether the file as a whole was one that could be read.
-    pub(super) fn result(&self) -> Result<(), String> {
+    pub(super) fn result(&self) -> Result<(), Sentence> {
         if self.good > 0 || self.bad.count == 0 {
             return Ok(());
         }
-        let why = self.first_error.as_deref().unwrap_or("no line of it is a record");
-        Err(format!("{} is not a trace file: {why}", self.name))
+        let why = self.first_error.clone().unwrap_or_else(|| say(|t| t.reading.no_line_is_a_record));
+        Err(say(|t| t.reading.no_trace_file).with("name", &self.name).with("why", why))
     }
 }
 
@@ -197,11 +217,14 @@ mod tests {
     #[test]
     fn only_the_first_places_are_named() {
         let mut places = Places::default();
-        assert_eq!(places.sentence("bad line", "bad lines"), None);
+        let told = |places: &Places| {
+            let sentence = places.sentence(|t| t.reading.bad_line, |t| t.reading.bad_lines);
+            sentence.map(|s| s.to_string())
+        };
+        assert_eq!(told(&places), None);
         places.add(1_204);
-        assert_eq!(places.sentence("bad line", "bad lines").as_deref(), Some("1 bad line: 1 204"));
+        assert_eq!(told(&places).as_deref(), Some("1 bad line: 1 204"));
         (1..8).for_each(|n| places.add(n));
-        let text = places.sentence("bad line", "bad lines");
-        assert_eq!(text.as_deref(), Some("8 bad lines: 1 204, 1, 2, 3, 4 and 3 more"));
+        assert_eq!(told(&places).as_deref(), Some("8 bad lines: 1 204, 1, 2, 3, 4 and 3 more"));
     }
 }

@@ -13,6 +13,7 @@ use super::super::{Decoded, limits};
 use super::report::{Report, not_a_trace_file};
 use super::{LOOK_BYTES, Run, TraceDecoder};
 use crate::model::{Arrival, SourceId, SourceNote};
+use crate::texts::{Pick, Sentence, say};
 
 /// Bytes read at a time; more where one record needs more.
 const STRETCH: usize = 4 * 1024 * 1024;
@@ -27,9 +28,9 @@ pub(super) enum Outcome {
     /// All that is whole has been read; whether it was more than before.
     Read(bool),
     /// It can be read, but not followed: why.
-    Once(&'static str),
+    Once(Sentence),
     /// It cannot be read: the sentence that says why.
-    Failed(String),
+    Failed(Sentence),
 }
 
 /// What is on the disk under the name.
@@ -82,7 +83,7 @@ fn next(last: &Found, read: u64, now: &Found) -> Next {
 /// A file that is followed.
 pub(super) struct Tail {
     path: PathBuf,
-    name: String,
+    name: Sentence,
     source: SourceId,
     reading: Option<Reading>,
 }
@@ -101,7 +102,7 @@ struct Reading {
 
 impl Tail {
     pub(super) fn new(path: PathBuf, source: SourceId) -> Self {
-        Self { name: path.display().to_string(), path, source, reading: None }
+        Self { name: path.display().to_string().into(), path, source, reading: None }
     }
 
     /// Reads what is new and whole, and sends it.
@@ -109,7 +110,7 @@ impl Tail {
         // A file that is being exchanged is not there for a moment.
         let now = match std::fs::metadata(&self.path) {
             Ok(metadata) if metadata.is_file() => Found::of(&metadata),
-            Ok(_) => return Outcome::Once("it is not a file on a disk"),
+            Ok(_) => return Outcome::Once(say(|t| t.reading.is_no_file_on_a_disk)),
             Err(_) => return Outcome::Read(false),
         };
         let mut grew = false;
@@ -126,7 +127,7 @@ impl Tail {
                         let _ = read_whole(&mut old, reading, self.source, cancel, send);
                     }
                     self.reading = None;
-                    let text = format!("{} was exchanged or emptied and is read anew", self.name);
+                    let text = say(|t| t.reading.is_read_anew).with("name", &self.name);
                     send(Arrival::Note(self.source, SourceNote { text, is_loss: false }));
                 }
             }
@@ -148,14 +149,18 @@ impl Tail {
 
     /// Finds out what a file is; `None` where too little of it has been written to tell.
     fn begin(&self, found: Found) -> Result<Option<Reading>, Outcome> {
-        let fails = |e: io::Error| Outcome::Failed(format!("{} cannot be opened: {e}", self.name));
+        let fails = |e: io::Error| {
+            let cannot = say(|t| t.reading.cannot_be_opened).with("name", &self.name);
+            Outcome::Failed(cannot.with("why", e.to_string()))
+        };
+        let once = |why: Pick| Err(Outcome::Once(say(why)));
         let mut file = File::open(&self.path).map_err(fails)?;
         let mut start = Vec::new();
         Read::by_ref(&mut file).take(LOOK_BYTES as u64).read_to_end(&mut start).map_err(fails)?;
         match detect::packing(&start) {
             Packing::Plain => {}
-            Packing::Gzip => return Err(Outcome::Once("it is packed with gzip")),
-            Packing::Zstd => return Err(Outcome::Once("it is packed with zstd")),
+            Packing::Gzip => return Err(packed_with("gzip")),
+            Packing::Zstd => return Err(packed_with("zstd")),
         }
         let Some(framing) = detect::framing(&start) else {
             if start.trim_ascii().len() < ENOUGH {
@@ -166,13 +171,13 @@ impl Tail {
             return Err(Outcome::Failed(not_a_trace_file(&self.name, &window)));
         };
         match framing {
-            Framing::Bare => return Err(Outcome::Once("it is one protobuf message, without lengths")),
+            Framing::Bare => return once(|t| t.reading.is_one_message),
             Framing::Json => match first_line(&mut file, &mut start).map_err(fails)? {
                 Line::Record => {}
                 Line::Unfinished => return Ok(None),
-                Line::Part => return Err(Outcome::Once("it is one JSON document over several lines")),
+                Line::Part => return once(|t| t.reading.is_one_document),
             },
-            Framing::Case => return Err(Outcome::Once("it is a case file, which is written once")),
+            Framing::Case => return once(|t| t.reading.is_a_case_file),
             Framing::BigEndianLengths | Framing::VarintLengths => {}
         }
         let report = Report::new(self.name.clone(), framing);
@@ -181,6 +186,10 @@ impl Tail {
         let found = Found { length: 0, modified: None, ..found };
         Ok(Some(Reading { found, framing, place, head: Vec::new(), report, file: None }))
     }
+}
+
+fn packed_with(packing: &str) -> Outcome {
+    Outcome::Once(say(|t| t.reading.is_packed_with).with("packing", packing))
 }
 
 /// What the first line of a JSON file is.
@@ -279,7 +288,7 @@ fn read_on(
     source: SourceId,
     cancel: &AtomicBool,
     send: &mut dyn FnMut(Arrival) -> bool,
-) -> Result<bool, String> {
+) -> Result<bool, Sentence> {
     let is_first = reading.place.offset == 0;
     let Some(mut file) = reading.file.take().or_else(|| File::open(path).ok()) else {
         // It is gone again: the next look tells.
@@ -302,15 +311,15 @@ fn read_whole(
     source: SourceId,
     cancel: &AtomicBool,
     send: &mut dyn FnMut(Arrival) -> bool,
-) -> Result<bool, String> {
-    let fails = |e: io::Error, name: &str| format!("{name} cannot be read: {e}");
-    let name = reading.report.name().to_owned();
-    file.seek(SeekFrom::Start(reading.place.offset)).map_err(|e| fails(e, &name))?;
+) -> Result<bool, Sentence> {
+    let name = reading.report.name().clone();
+    let fails =
+        |e: io::Error| say(|t| t.reading.cannot_be_read).with("name", &name).with("why", e.to_string());
+    file.seek(SeekFrom::Start(reading.place.offset)).map_err(fails)?;
     let (mut bytes, mut grew) = (Vec::new(), false);
     while !cancel.load(Ordering::Relaxed) {
         let wanted = STRETCH.max(bytes.len());
-        let read =
-            Read::by_ref(file).take(wanted as u64).read_to_end(&mut bytes).map_err(|e| fails(e, &name))?;
+        let read = Read::by_ref(file).take(wanted as u64).read_to_end(&mut bytes).map_err(fails)?;
         let mut length = whole(reading.framing, &bytes);
         if length == 0 && bytes.len() > limits::MESSAGE_BYTES {
             // Longer than a record may be: the reader of records passes it over and says so.
@@ -339,7 +348,7 @@ fn decode(
     source: SourceId,
     cancel: &AtomicBool,
     send: &mut dyn FnMut(Arrival) -> bool,
-) -> Result<(), String> {
+) -> Result<(), Sentence> {
     let (from, to) = (reading.place.offset, reading.place.offset + stretch.len() as u64);
     let report = reading.report.clone();
     let mut records =
@@ -364,7 +373,7 @@ fn decode(
     reading.place.offset = to;
     reading.place.line += memchr::memchr_iter(b'\n', stretch).count() as u64;
     if is_stopped {
-        return Err(format!("{} is followed no more", reading.report.name()));
+        return Err(say(|t| t.reading.followed_no_more).with("name", reading.report.name()));
     }
     result
 }

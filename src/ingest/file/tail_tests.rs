@@ -36,7 +36,9 @@ impl Seen {
                 Arrival::Spans(SourceId(7), d) => {
                     self.names.extend(d.batch.spans.iter().map(|s| d.batch.text(s.name).to_owned()));
                 }
-                Arrival::Note(SourceId(7), note) => self.notes.push(note.text.replace(&folder, "")),
+                Arrival::Note(SourceId(7), note) => {
+                    self.notes.push(note.text.to_string().replace(&folder, ""))
+                }
                 Arrival::Progress(SourceId(7), done, Some(all)) => assert!(done <= all && done > 0),
                 other => panic!("{other:?}"),
             }
@@ -48,7 +50,7 @@ impl Seen {
                 self.names.join(" ")
             }
             Outcome::Once(why) => format!("once: {why}"),
-            Outcome::Failed(sentence) => format!("failed: {}", sentence.replace(&folder, "")),
+            Outcome::Failed(sentence) => format!("failed: {}", sentence.to_string().replace(&folder, "")),
         }
     }
 }

@@ -75,10 +75,10 @@ fn read_path(path: &Path) -> Seen {
                 seen.rejects.merge(&delivery.rejects);
                 seen.batches.push(delivery.batch);
             }
-            Arrival::Note(SourceId(3), note) => seen.notes.push(note.text.replace(&folder, "")),
+            Arrival::Note(SourceId(3), note) => seen.notes.push(note.text.to_string().replace(&folder, "")),
             Arrival::Progress(SourceId(3), done, total) => seen.progress.push((done, total)),
             Arrival::Closed(SourceId(3), result) => {
-                seen.closed = Some(result.map_err(|e| e.replace(&folder, "")));
+                seen.closed = Some(result.map_err(|e| e.to_string().replace(&folder, "")));
             }
             other => panic!("{other:?}"),
         }
@@ -253,7 +253,9 @@ fn reading_stops_when_told() {
         arrivals.push(arrival);
         true
     });
-    assert!(matches!(arrivals.last(), Some(Arrival::Closed(_, Err(e))) if e.ends_with("it was stopped")));
+    assert!(
+        matches!(arrivals.last(), Some(Arrival::Closed(_, Err(e))) if e.to_string().ends_with("it was stopped"))
+    );
     let mut after = 0;
     read(&Input::Path(path), SourceId(0), &AtomicBool::new(false), &mut |arrival| {
         after += 1;

@@ -7,6 +7,7 @@ use std::io::Read;
 use super::super::detect::bom_length;
 use super::scan::{Scan, Scanned};
 use super::{Flaw, FrameError, Place, Step, Window};
+use crate::texts::say;
 
 /// Elements of a long list are handed out together up to this many bytes.
 const GROUP: usize = 1024 * 1024;
@@ -230,7 +231,7 @@ impl JsonStream {
                 }
             }
             if window.place().offset - place.offset > self.limit as u64 * PASSED_OVER {
-                let message = "a record goes on for so long that the rest is not read".to_owned();
+                let message = say(|t| t.decoding.endless_record);
                 return Err(FrameError { place, message });
             }
             if !window.fill() {

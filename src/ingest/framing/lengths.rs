@@ -3,6 +3,7 @@ use std::io::Read;
 
 use super::super::detect::{Framing, big_endian_length, varint_length};
 use super::{FrameError, Step, Window};
+use crate::texts::{Pick, Sentence, say};
 
 /// Whole fields of a bare message are handed out together up to this many bytes.
 const BARE_GROUP: usize = 1024 * 1024;
@@ -45,7 +46,7 @@ fn read_length<R: Read>(
     window.fill_to(10);
     let length = varint_length(window.available());
     if length.is_none() && window.available().len() >= 10 {
-        return Err(error(window, "the length of a record is longer than ten bytes".to_owned()));
+        return Err(error(window, say(|t| t.decoding.long_length)));
     }
     Ok(length)
 }
@@ -53,12 +54,12 @@ fn read_length<R: Read>(
 /// Nothing is set aside for a length before it is known to be within the limit.
 fn within<R: Read>(length: u64, limit: usize, window: &Window<R>) -> Result<usize, FrameError> {
     usize::try_from(length).ok().filter(|n| *n <= limit).ok_or_else(|| {
-        let message = format!("a record claims to be {length} bytes long, and {limit} are allowed");
-        error(window, message)
+        let too_long = say(|t| t.decoding.too_long_record).with("length", length.to_string());
+        error(window, too_long.with("limit", limit.to_string()))
     })
 }
 
-fn error<R: Read>(window: &Window<R>, message: String) -> FrameError {
+fn error<R: Read>(window: &Window<R>, message: Sentence) -> FrameError {
     FrameError { place: window.place(), message }
 }
 
@@ -70,7 +71,7 @@ pub(super) fn fields<R: Read>(window: &mut Window<R>, limit: usize) -> Result<St
         let field = match field_length(window.available().get(length..).unwrap_or_default()) {
             Ok(field) => field,
             Err(_) if length > 0 => break,
-            Err(message) => return Err(error(window, message.to_owned())),
+            Err(message) => return Err(error(window, say(message))),
         };
         match field {
             Some(field) if field > limit as u64 && length > 0 => break,
@@ -94,17 +95,17 @@ pub(super) fn fields<R: Read>(window: &mut Window<R>, limit: usize) -> Result<St
 }
 
 /// Bytes of the field at the front, with its tag and length; `None` where these are not complete.
-fn field_length(bytes: &[u8]) -> Result<Option<u64>, &'static str> {
+fn field_length(bytes: &[u8]) -> Result<Option<u64>, Pick> {
     let Some((tag, tag_bytes)) = varint_length(bytes) else {
-        return if bytes.len() < 10 { Ok(None) } else { Err("these bytes are no protobuf") };
+        return if bytes.len() < 10 { Ok(None) } else { Err(|t| t.decoding.no_protobuf) };
     };
     if tag & 7 != 2 || !(8..1 << 32).contains(&tag) {
-        return Err("these bytes are no trace data in protobuf");
+        return Err(|t| t.decoding.no_trace_protobuf);
     }
     let rest = bytes.get(tag_bytes..).unwrap_or_default();
     match varint_length(rest) {
         Some((length, n)) => Ok(Some(length.saturating_add((tag_bytes + n) as u64))),
         None if rest.len() < 10 => Ok(None),
-        None => Err("these bytes are no protobuf"),
+        None => Err(|t| t.decoding.no_protobuf),
     }
 }

@@ -4,6 +4,7 @@ use super::reader::Reader;
 use super::tags::micros;
 use super::{Format, jaeger, otlp, zipkin};
 use crate::ingest::{DecodeError, Decoded};
+use crate::texts::{Sentence, say};
 
 type Read<T> = Result<T, DecodeError>;
 
@@ -53,14 +54,17 @@ impl Keys {
     fn have(&self, keys: &[&str]) -> bool {
         keys.iter().all(|k| self.names.iter().any(|n| n == k))
     }
-    fn refusal(&self) -> String {
-        let more = if self.more > 0 { format!(" and {} more", self.more) } else { String::new() };
-        format!("not a trace document: top-level keys are {}{more}", self.names.join(", "))
+    fn refusal(&self) -> Sentence {
+        let more = match self.more {
+            0 => "".into(),
+            more => say(|t| t.formats.more_keys).with("count", more.to_string()),
+        };
+        say(|t| t.formats.keys).with("keys", self.names.join(", ")).with("more", more)
     }
 }
 
-fn refuse<T>(message: impl Into<String>) -> Read<T> {
-    Err(DecodeError { offset: 0, message: message.into() })
+fn refuse<T>(message: Sentence) -> Read<T> {
+    Err(DecodeError { offset: 0, message })
 }
 
 /// Reads only as far as it takes to know.
@@ -70,7 +74,7 @@ fn shape(r: &mut Reader) -> Read<Shape> {
         b'[' => list_shape(r),
         _ => {
             r.scalar()?;
-            refuse("not a trace document: it is neither an object nor a list")
+            refuse(say(|t| t.formats.neither_object_nor_list))
         }
     }
 }
@@ -90,7 +94,7 @@ fn list_shape(r: &mut Reader) -> Read<Shape> {
                 }
             }
             b'n' => r.skip()?,
-            _ => return refuse("not a trace document: it is a list of single values"),
+            _ => return refuse(say(|t| t.formats.single_values)),
         }
     }
     // Zipkin answers so when it has found nothing.
@@ -130,16 +134,10 @@ fn without_wrapper(keys: &Keys, in_list: bool) -> Read<Shape> {
         return Ok(Shape::Zipkin);
     }
     if keys.have(&["traceID", "spanID", "startTimeMillis"]) {
-        return refuse(
-            "this is a Jaeger span as Elasticsearch stores it, which is not read yet: download the trace as \
-             JSON from Jaeger's UI instead",
-        );
+        return refuse(say(|t| t.formats.jaeger_in_elasticsearch));
     }
     if in_list && keys.have(&["traceID", "spanID"]) {
-        return refuse(
-            "this is a list of bare Jaeger spans, as jaeger-anonymizer writes it, which is not read yet: \
-             download the trace as JSON from Jaeger's UI instead",
-        );
+        return refuse(say(|t| t.formats.bare_jaeger_spans));
     }
     if in_list && keys.have(&["ph", "ts"]) {
         return chrome();
@@ -148,14 +146,11 @@ fn without_wrapper(keys: &Keys, in_list: bool) -> Read<Shape> {
 }
 
 fn tempo<T>() -> Read<T> {
-    refuse(
-        "this is Tempo's JSON, which is not read yet: ask Tempo for the trace with the header \
-         `Accept: application/protobuf` and open that",
-    )
+    refuse(say(|t| t.formats.tempo))
 }
 
 fn chrome<T>() -> Read<T> {
-    refuse("this is a Chrome trace, which shows one program's threads and no calls between services")
+    refuse(say(|t| t.formats.chrome))
 }
 
 /// Whether the value is an object with one of the keys, or a list of such, or empty; the reader stays.

@@ -16,6 +16,7 @@ use crate::model::{
     DecodedEvent, DecodedLink, DecodedResource, DecodedSpan, LocalStr, RejectReason, Slice, SpanId,
     Timestamp, TraceId, Value,
 };
+use crate::texts::say;
 
 type Read<T> = Result<T, DecodeError>;
 type Map<K, V> = HashMap<K, V, FixedState>;
@@ -90,10 +91,8 @@ impl<'a> Decoder<'a, '_> {
         {
             let errors = String::from_utf8_lossy(self.r.input().get(start..end).unwrap_or_default());
             let errors: String = errors.chars().take(300).collect();
-            return Err(DecodeError {
-                offset: start,
-                message: format!("Jaeger answered with errors: {errors}"),
-            });
+            let message = say(|t| t.decoding.jaeger_errors).with("errors", errors);
+            return Err(DecodeError { offset: start, message });
         }
         Ok(())
     }

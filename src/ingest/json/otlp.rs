@@ -11,6 +11,7 @@ use crate::model::{
     DecodedEvent, DecodedLink, DecodedResource, DecodedScope, DecodedSpan, LocalStr, RejectReason, Slice,
     SpanId, SpanKind, StatusCode, Timestamp, TraceId,
 };
+use crate::texts::say;
 
 type Read<T> = Result<T, DecodeError>;
 
@@ -224,7 +225,11 @@ impl Decoder<'_, '_> {
             Scalar::Number(n) => SpanKind::from_number(n.parse().unwrap_or(0)),
             Scalar::Text(t) => t.parse().map_or_else(|_| SpanKind::from_name(&t), SpanKind::from_number),
             Scalar::Null => SpanKind::Unspecified,
-            Scalar::Bool(_) => return Err(self.r.error("`kind` is a truth value and not a number")),
+            Scalar::Bool(_) => {
+                let kind_is = say(|t| t.decoding.field_is).with("field", "`kind`");
+                let kind_is = kind_is.with("found", say(|t| t.decoding.a_truth_value));
+                return Err(self.r.error(kind_is.with("expected", say(|t| t.decoding.a_number))));
+            }
         })
     }
 

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use memchr::memchr2;
 
 use crate::ingest::DecodeError;
+use crate::texts::{Pick, Sentence, say};
 
 /// Where in an object or list the reader is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +70,7 @@ impl<'a> Reader<'a> {
         self.field.0
     }
     /// An error at the next byte.
-    pub fn error(&self, message: impl Into<String>) -> DecodeError {
+    pub fn error(&self, message: impl Into<Sentence>) -> DecodeError {
         DecodeError { offset: self.at, message: message.into() }
     }
 
@@ -86,31 +87,36 @@ impl<'a> Reader<'a> {
     }
 
     /// What stands where something else was expected.
-    fn unexpected(&mut self, expected: &str) -> DecodeError {
+    fn unexpected(&mut self, expected: Pick) -> DecodeError {
         let found = match self.peek() {
-            0 if self.at >= self.bytes.len() => "the document ends".to_owned(),
-            b @ 0x21..0x7f => format!("found `{}`", b as char),
-            b => format!("found byte {b:#04x}"),
+            0 if self.at >= self.bytes.len() => say(|t| t.decoding.document_ends),
+            b @ 0x21..0x7f => say(|t| t.decoding.found_character).with("found", char::from(b).to_string()),
+            b => say(|t| t.decoding.found_byte).with("found", format!("{b:#04x}")),
         };
-        self.error(format!("{found} where {expected} was expected"))
+        self.error(say(|t| t.decoding.where_expected).with("found", found).with("expected", say(expected)))
     }
 
     /// The error for a value of the wrong type, naming its field.
-    pub fn mistyped(&mut self, expected: &str) -> DecodeError {
-        let found = match self.peek() {
-            b'{' => "an object",
-            b'[' => "a list",
-            b'"' => "text",
-            b't' | b'f' => "a truth value",
-            b'-' | b'0'..=b'9' => "a number",
+    pub fn mistyped(&mut self, expected: Pick) -> DecodeError {
+        let found: Pick = match self.peek() {
+            b'{' => |t| t.decoding.an_object,
+            b'[' => |t| t.decoding.a_list,
+            b'"' => |t| t.decoding.a_text,
+            b't' | b'f' => |t| t.decoding.a_truth_value,
+            b'-' | b'0'..=b'9' => |t| t.decoding.a_number,
             _ => return self.unexpected(expected),
         };
+        let (found, expected) = (say(found), say(expected));
         match self.bytes.get(self.field.0..self.field.1) {
             Some(field @ [_, ..]) => {
-                let field = String::from_utf8_lossy(field);
-                self.error(format!("{field} is {found} and not {expected}"))
+                let field = String::from_utf8_lossy(field).into_owned();
+                let field_is = say(|t| t.decoding.field_is).with("field", field);
+                self.error(field_is.with("found", found).with("expected", expected))
             }
-            _ => self.error(format!("found {found} where {expected} was expected")),
+            _ => {
+                let found = say(|t| t.decoding.found).with("found", found);
+                self.error(say(|t| t.decoding.where_expected).with("found", found).with("expected", expected))
+            }
         }
     }
 
@@ -118,22 +124,22 @@ impl<'a> Reader<'a> {
     pub fn end(&mut self) -> Read<()> {
         match self.peek() {
             0 if self.at >= self.bytes.len() => Ok(()),
-            _ => Err(self.error("the document goes on after its end")),
+            _ => Err(self.error(say(|t| t.decoding.goes_on_after_its_end))),
         }
     }
 
     /// Enters an object.
     #[inline]
     pub fn object(&mut self) -> Read<Seq> {
-        self.enter(b'{', "an object")
+        self.enter(b'{', |t| t.decoding.an_object)
     }
     /// Enters a list.
     #[inline]
     pub fn list(&mut self) -> Read<Seq> {
-        self.enter(b'[', "a list")
+        self.enter(b'[', |t| t.decoding.a_list)
     }
     #[inline]
-    fn enter(&mut self, bracket: u8, expected: &str) -> Read<Seq> {
+    fn enter(&mut self, bracket: u8, expected: Pick) -> Read<Seq> {
         match self.peek() {
             b if b == bracket => {
                 self.at += 1;
@@ -151,13 +157,13 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         if self.peek() != b'"' {
-            return Err(self.unexpected("a quoted key"));
+            return Err(self.unexpected(|t| t.decoding.a_quoted_key));
         }
         let start = self.at;
         let key = self.string_bytes()?;
         self.field = (start, self.at);
         if self.peek() != b':' {
-            return Err(self.unexpected("`:`"));
+            return Err(self.unexpected(|t| t.decoding.a_colon));
         }
         self.at += 1;
         Ok(Some(key))
@@ -183,12 +189,14 @@ impl<'a> Reader<'a> {
         }
         if *seq == Seq::Rest {
             if next != b',' {
-                let expected = if close == b'}' { "`,` or `}`" } else { "`,` or `]`" };
-                return Err(self.unexpected(expected));
+                return Err(self.unexpected(match close {
+                    b'}' => |t| t.decoding.comma_or_brace,
+                    _ => |t| t.decoding.comma_or_bracket,
+                }));
             }
             self.at += 1;
             if self.peek() == close {
-                return Err(self.unexpected("another entry"));
+                return Err(self.unexpected(|t| t.decoding.another_entry));
             }
         }
         *seq = Seq::Rest;
@@ -206,7 +214,7 @@ impl<'a> Reader<'a> {
                 Ok(Cow::Borrowed(&rest[..n]))
             }
             Some(_) => self.unescape(start),
-            None => Err(self.error("the document ends within a string")),
+            None => Err(self.error(say(|t| t.decoding.ends_within_a_string))),
         }
     }
 
@@ -220,7 +228,7 @@ impl<'a> Reader<'a> {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
             let Some(n) = memchr2(b'"', b'\\', rest) else {
                 self.at = opened;
-                return Err(self.error("the document ends within a string"));
+                return Err(self.error(say(|t| t.decoding.ends_within_a_string)));
             };
             out.extend_from_slice(&rest[..n]);
             self.at += n + 1;
@@ -250,7 +258,7 @@ impl<'a> Reader<'a> {
                 self.at += 1;
                 return self.escaped_unit();
             }
-            _ => return Err(self.error("an unknown escape in a string")),
+            _ => return Err(self.error(say(|t| t.decoding.unknown_escape))),
         };
         self.at += 1;
         Ok(Some(c))
@@ -258,7 +266,7 @@ impl<'a> Reader<'a> {
 
     fn escaped_unit(&mut self) -> Read<Option<char>> {
         let Some(first) = self.four_hex() else {
-            return Err(self.error("`\\u` without four hex digits"));
+            return Err(self.error(say(|t| t.decoding.four_hex_digits)));
         };
         if !(0xD800..0xDC00).contains(&first) {
             return Ok(char::from_u32(first));
@@ -290,7 +298,7 @@ impl<'a> Reader<'a> {
         match self.peek() {
             b'"' => self.string_bytes(),
             b'n' => self.word("null").map(|()| Cow::Borrowed(&b""[..])),
-            _ => Err(self.mistyped("text")),
+            _ => Err(self.mistyped(|t| t.decoding.a_text)),
         }
     }
 
@@ -327,14 +335,14 @@ impl<'a> Reader<'a> {
             b't' => self.word("true").map(|()| Scalar::Bool(true)),
             b'f' => self.word("false").map(|()| Scalar::Bool(false)),
             b'-' | b'0'..=b'9' => self.number().map(Scalar::Number),
-            _ => Err(self.mistyped("a single value")),
+            _ => Err(self.mistyped(|t| t.decoding.a_single_value)),
         }
     }
 
     fn word(&mut self, word: &str) -> Read<()> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         if !rest.starts_with(word.as_bytes()) {
-            return Err(self.unexpected("a JSON value"));
+            return Err(self.unexpected(|t| t.decoding.a_json_value));
         }
         self.at += word.len();
         Ok(())
@@ -346,7 +354,7 @@ impl<'a> Reader<'a> {
         let len = rest.iter().position(|b| !is_part(b)).unwrap_or(rest.len());
         let text = std::str::from_utf8(&rest[..len]).unwrap_or_default();
         if !text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<f64>().is_err() {
-            return Err(self.error(format!("`{text}` is not a number")));
+            return Err(self.error(say(|t| t.decoding.not_a_number).with("text", text)));
         }
         self.at += len;
         Ok(text)
@@ -395,11 +403,11 @@ impl<'a> Reader<'a> {
             return Ok(false);
         }
         if self.peek() != b'"' {
-            return Err(self.unexpected("a quoted key"));
+            return Err(self.unexpected(|t| t.decoding.a_quoted_key));
         }
         self.skip_string()?;
         if self.peek() != b':' {
-            return Err(self.unexpected("`:`"));
+            return Err(self.unexpected(|t| t.decoding.a_colon));
         }
         self.at += 1;
         Ok(true)
@@ -416,7 +424,7 @@ impl<'a> Reader<'a> {
                     return Ok(());
                 }
                 Some(n) => from += n + 2,
-                None => return Err(self.error("the document ends within a string")),
+                None => return Err(self.error(say(|t| t.decoding.ends_within_a_string))),
             }
         }
     }

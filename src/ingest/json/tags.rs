@@ -8,6 +8,7 @@ use crate::ingest::{DecodeError, Decoded};
 use crate::model::{
     BatchBuilder, DecodedScope, DecodedSpan, LocalStr, RejectReason, SpanKind, StatusCode, Timestamp, Value,
 };
+use crate::texts::Pick;
 
 /// Which values of the tag `error` mean failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +102,7 @@ pub(super) fn interned(r: &mut Reader, out: &mut Decoded) -> Result<LocalStr, De
 
 /// Microseconds as nanoseconds: `None` if negative, fractional or beyond 2262; absent is 0.
 pub(super) fn micros(r: &mut Reader) -> Result<Option<i64>, DecodeError> {
-    let expected = "a number of microseconds";
+    let expected: Pick = |t| t.decoding.a_number_of_microseconds;
     let first = r.peek();
     let at = r.at();
     let text = match first {

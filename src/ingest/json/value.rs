@@ -260,7 +260,7 @@ pub(super) fn nanos(r: &mut Reader) -> Read<Option<Timestamp>> {
 /// A count or flags, as number or text; saturates.
 pub(super) fn count(r: &mut Reader) -> Read<u32> {
     let n = match r.peek() {
-        b'{' | b'[' | b't' | b'f' => return Err(r.mistyped("a number")),
+        b'{' | b'[' | b't' | b'f' => return Err(r.mistyped(|t| t.decoding.a_number)),
         _ => match r.scalar()? {
             Scalar::Number(text) => whole(text),
             Scalar::Text(text) => whole(&text),

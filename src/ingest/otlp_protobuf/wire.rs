@@ -1,5 +1,6 @@
 //! The protobuf wire format over borrowed bytes: tags, numbers, lengths, and skipping what is unknown.
 use super::super::DecodeError;
+use crate::texts::{Pick, say};
 
 /// Levels of (long deprecated) groups that are skipped before the bytes count as bad.
 const GROUP_DEPTH: u32 = 1_000;
@@ -23,14 +24,14 @@ pub(super) struct Broken {
 
 impl From<Broken> for DecodeError {
     fn from(broken: Broken) -> Self {
-        let message = match broken.what {
-            What::CutOff => "the message is cut off",
-            What::LongNumber => "a number is longer than 10 bytes",
-            What::FieldNumber => "a field has a number that protobuf does not allow",
-            What::WireType => "a field has a type that protobuf does not have",
-            What::DeepGroups => "groups are nested deeper than 1000",
+        let message: Pick = match broken.what {
+            What::CutOff => |t| t.decoding.message_cut_off,
+            What::LongNumber => |t| t.decoding.long_number,
+            What::FieldNumber => |t| t.decoding.field_number,
+            What::WireType => |t| t.decoding.wire_type,
+            What::DeepGroups => |t| t.decoding.deep_groups,
         };
-        Self { offset: broken.at, message: message.to_owned() }
+        Self { offset: broken.at, message: say(message) }
     }
 }
 

@@ -4,6 +4,7 @@ use http::{Request, Response, StatusCode};
 
 use super::body::Payload;
 use super::refusal::{Kind, Refusal};
+use crate::texts::say;
 
 /// Pages on this machine, such as development servers.
 pub(super) const LOCAL_ORIGINS: [&str; 6] = [
@@ -43,12 +44,12 @@ impl Access {
         let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok());
         let host = host.or_else(|| request.uri().authority().map(|a| a.as_str()));
         if let Some(host) = host.filter(|h| is_loopback && !self.allows_host(h)) {
-            let message = format!("the host name {host:?} is not this machine: use localhost or 127.0.0.1");
+            let message = say(|t| t.receiving.foreign_host).with("host", format!("{host:?}"));
             return Err(Refusal::new(Kind::Forbidden, message));
         }
         match request.headers().get(header::ORIGIN) {
             Some(origin) if !self.allows_origin(origin) => {
-                let message = format!("pages of {origin:?} may not send here: allow the origin first");
+                let message = say(|t| t.receiving.foreign_page).with("origin", format!("{origin:?}"));
                 Err(Refusal::new(Kind::Forbidden, message))
             }
             _ => Ok(()),

@@ -13,6 +13,7 @@ use hyper::body::Incoming;
 use super::Limits;
 use super::intake::Room;
 use super::refusal::{Kind, Refusal};
+use crate::texts::say;
 
 /// A reply's body: at most one piece of data, and trailers for gRPC.
 #[derive(Debug, Default)]
@@ -64,7 +65,8 @@ pub(super) async fn read(
     match tokio::time::timeout(limits.body, read_all(body, limit, room)).await {
         Ok(result) => result,
         Err(_) => {
-            let message = format!("the body did not arrive within {} s", limits.body.as_secs());
+            let seconds = limits.body.as_secs().to_string();
+            let message = say(|t| t.receiving.did_not_arrive).with("seconds", seconds);
             Err(Refusal::new(Kind::Timeout, message))
         }
     }
@@ -74,7 +76,8 @@ async fn read_all(body: &mut Incoming, limit: usize, room: &mut Room) -> Result<
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|e| Refusal::new(Kind::BadData, format!("the body broke off: {e}")))?;
+        let broke_off = |e: hyper::Error| say(|t| t.receiving.broke_off).with("error", e.to_string());
+        let frame = frame.map_err(|e| Refusal::new(Kind::BadData, broke_off(e)))?;
         let Ok(data) = frame.into_data() else { continue };
         if first.len() + rest.len() + data.len() > limit {
             return Err(too_big(limit));
@@ -91,8 +94,8 @@ async fn read_all(body: &mut Incoming, limit: usize, room: &mut Room) -> Result<
     Ok(if rest.is_empty() { first } else { rest.freeze() })
 }
 
-fn too_big(limit: usize) -> Refusal {
-    Refusal::new(Kind::TooBig, format!("the message is larger than the limit of {limit} bytes"))
+pub(super) fn too_big(limit: usize) -> Refusal {
+    Refusal::new(Kind::TooBig, say(|t| t.receiving.too_big).with("limit", limit.to_string()))
 }
 
 /// Reads and forgets what a refused client is still sending, for a moment.

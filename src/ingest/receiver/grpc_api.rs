@@ -18,10 +18,10 @@ use super::ports::{Port, Role};
 use super::refusal::{Kind, Refusal};
 use super::{source_of, wire};
 use crate::model::SourceKind;
+use crate::texts::{Pick, say};
 
 const FRAME_HEADER: usize = 5;
 const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
-const WRONG_PORT: &str = "a client is sending OTLP/gRPC to the HTTP port: it is taken all the same";
 
 /// Whether a request is gRPC by its content type.
 pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
@@ -59,19 +59,19 @@ async fn export(
     body: &mut Incoming,
 ) -> Result<Accepted, Refusal> {
     if head.version() != Version::HTTP_2 || head.method() != Method::POST {
-        return Err(Refusal::new(Kind::Protocol, "gRPC needs HTTP/2 and POST"));
+        return Err(Refusal::new(Kind::Protocol, say(|t| t.receiving.needs_http_2)));
     }
     let signal = signal(head.uri().path())?;
     let encoding = head.headers().get("grpc-encoding").map_or("", |v| v.to_str().unwrap_or("?"));
     let Some(compression) = Compression::from_name(encoding) else {
-        let message =
-            format!("the compression {encoding:?} is not known here: use one of {}", Compression::NAMES);
-        return Err(Refusal::new(Kind::UnknownCompression, message));
+        let unknown = say(|t| t.receiving.unknown_compression).with("name", format!("{encoding:?}"));
+        return Err(Refusal::new(Kind::UnknownCompression, unknown.with("known", Compression::NAMES)));
     };
     let source = source_of(intake, SourceKind::Grpc);
     if port.role == Role::Http {
-        port.hint(WRONG_PORT);
-        intake.note(source, WRONG_PORT, false);
+        let wrong_port = say(|t| t.receiving.grpc_on_http_port);
+        port.hint(&wrong_port);
+        intake.note(source, wrong_port, false);
     }
     let mut room = intake.room();
     let limit = intake.limits.message_bytes;
@@ -88,7 +88,10 @@ fn signal(path: &str) -> Result<Signal, Refusal> {
         "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export" => {
             Ok(Signal::Profiles)
         }
-        _ => Err(Refusal::new(Kind::NotFound, format!("there is no gRPC method {path:?} here"))),
+        _ => {
+            let no_method = say(|t| t.receiving.no_grpc_method).with("path", format!("{path:?}"));
+            Err(Refusal::new(Kind::NotFound, no_method))
+        }
     }
 }
 
@@ -98,26 +101,25 @@ fn unframe(
     compression: Compression,
     limit: usize,
 ) -> Result<(Compression, Bytes), Refusal> {
-    let protocol = |message: &str| Err(Refusal::new(Kind::Protocol, message));
+    let protocol = |message: Pick| Err(Refusal::new(Kind::Protocol, say(message)));
     let &[flag, a, b, c, d, ref rest @ ..] = &*frame else {
-        return protocol("the request has no message");
+        return protocol(|t| t.receiving.no_message);
     };
     let length = u32::from_be_bytes([a, b, c, d]) as usize;
     if length > limit {
-        let message = format!("the message is larger than the limit of {limit} bytes");
-        return Err(Refusal::new(Kind::TooBig, message));
+        return Err(body::too_big(limit));
     }
     if rest.len() < length {
-        return protocol("the message is shorter than its frame says");
+        return protocol(|t| t.receiving.shorter_than_its_frame);
     }
     if rest.len() > length {
-        return protocol("the request has more than one message");
+        return protocol(|t| t.receiving.more_than_one_message);
     }
     let compression = match flag {
         0 => Compression::Identity,
         1 if compression != Compression::Identity => compression,
-        1 => return protocol("the message is marked as compressed but no grpc-encoding is given"),
-        _ => return protocol("the frame's compression flag is neither 0 nor 1"),
+        1 => return protocol(|t| t.receiving.no_grpc_encoding),
+        _ => return protocol(|t| t.receiving.bad_flag),
     };
     Ok((compression, frame.split_off(FRAME_HEADER)))
 }
@@ -145,7 +147,8 @@ fn status(refusal: &Refusal) -> Status {
     } else if refusal.kind.is_bad_data() {
         details = wire::status_bytes(refusal);
     }
-    Status::with_details_and_metadata(refusal.kind.grpc(), wire::cut(&refusal.message), details, metadata)
+    let message = refusal.message.english();
+    Status::with_details_and_metadata(refusal.kind.grpc(), wire::cut(&message), details, metadata)
 }
 
 #[cfg(test)]

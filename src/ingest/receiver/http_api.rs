@@ -12,6 +12,7 @@ use super::ports::{Port, Role};
 use super::refusal::{Kind, Refusal};
 use super::{source_of, wire};
 use crate::model::SourceKind;
+use crate::texts::{Pick, Sentence, say};
 
 /// Answers one request.
 pub(super) async fn respond(
@@ -52,18 +53,18 @@ async fn export(
     encoding: Option<Encoding>,
 ) -> Result<Accepted, Refusal> {
     if head.method() != Method::POST {
-        let message = format!("{} is not taken here: traces are sent with POST", head.method());
+        let message = say(|t| t.receiving.wrong_method).with("method", head.method().as_str());
         return Err(Refusal::new(Kind::WrongMethod, message));
     }
     let (signal, hint) = signal(head.uri().path())?;
     let Some(encoding) = encoding else {
-        let message = "the content type must be application/x-protobuf or application/json";
+        let message = say(|t| t.receiving.unknown_content);
         return Err(Refusal::new(Kind::UnknownContent, message));
     };
     let compression = compression(head.headers())?;
     let source = source_of(intake, source_kind(Some(encoding)));
-    for hint in [hint, wrong_port(port)].into_iter().flatten() {
-        port.hint(hint);
+    for hint in [hint.map(say), wrong_port(port)].into_iter().flatten() {
+        port.hint(&hint);
         intake.note(source, hint, false);
     }
     let mut room = intake.room();
@@ -71,16 +72,14 @@ async fn export(
     intake.take(Message { signal, encoding, compression, bytes, source, room }).await
 }
 
-fn wrong_port(port: &Port) -> Option<&'static str> {
-    (port.role == Role::Grpc)
-        .then_some("a client is sending OTLP/HTTP to the gRPC port: it is taken all the same")
+fn wrong_port(port: &Port) -> Option<Sentence> {
+    (port.role == Role::Grpc).then(|| say(|t| t.receiving.http_on_grpc_port))
 }
 
 /// What a path asks for, and what is odd about it.
-fn signal(path: &str) -> Result<(Signal, Option<&'static str>), Refusal> {
-    const ROOT: &str =
-        "a client posts to / instead of /v1/traces: its endpoint lacks the path, it is taken as traces";
-    const BASE: &str = "a client posts below an extra base path: its endpoint holds a path too many";
+fn signal(path: &str) -> Result<(Signal, Option<Pick>), Refusal> {
+    const ROOT: Pick = |t| t.receiving.posts_to_root;
+    const BASE: Pick = |t| t.receiving.posts_below_a_base;
     let path = path.trim_end_matches('/');
     let exact = |p: &str| match p {
         "/v1/traces" => Some(Signal::Traces),
@@ -99,7 +98,7 @@ fn signal(path: &str) -> Result<(Signal, Option<&'static str>), Refusal> {
     match tail.and_then(exact) {
         Some(signal) => Ok((signal, Some(BASE))),
         None => {
-            let message = format!("nothing is taken at {path:?}: traces go to /v1/traces");
+            let message = say(|t| t.receiving.unknown_path).with("path", format!("{path:?}"));
             Err(Refusal::new(Kind::NotFound, message))
         }
     }
@@ -132,9 +131,8 @@ fn compression(headers: &HeaderMap) -> Result<Compression, Refusal> {
 }
 
 fn unknown_compression(name: &str) -> Refusal {
-    let message =
-        format!("the content encoding {name:?} is not known here: use one of {}", Compression::NAMES);
-    Refusal::new(Kind::UnknownCompression, message)
+    let unknown = say(|t| t.receiving.unknown_encoding).with("name", format!("{name:?}"));
+    Refusal::new(Kind::UnknownCompression, unknown.with("known", Compression::NAMES))
 }
 
 /// Requests of unknown encoding are counted with the protobuf ones.
@@ -164,7 +162,7 @@ fn reply(status: StatusCode, encoding: Option<Encoding>, bytes: bytes::Bytes) ->
 fn refuse(refusal: &Refusal, encoding: Option<Encoding>, version: http::Version) -> Response<Payload> {
     let bytes = match encoding {
         Some(encoding) => wire::failure(refusal, encoding),
-        None => wire::cut(&refusal.message).to_owned().into(),
+        None => wire::cut(&refusal.message.english()).to_owned().into(),
     };
     let mut response = reply(refusal.kind.http(), encoding, bytes);
     let headers = response.headers_mut();
@@ -190,7 +188,7 @@ mod tests {
 
     #[test]
     fn paths_of_all_signals_and_common_mistakes() {
-        let say = |path| signal(path).map(|(s, hint)| (s, hint.is_some())).map_err(|r| r.message);
+        let say = |path| signal(path).map(|(s, hint)| (s, hint.is_some())).map_err(|r| r.message.to_string());
         assert_eq!(say("/v1/traces"), Ok((Signal::Traces, false)));
         assert_eq!(say("/v1/traces/"), Ok((Signal::Traces, false)));
         assert_eq!(say("/v1/metrics"), Ok((Signal::Metrics, false)));

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
 use super::refusal::{Kind, Refusal};
+use crate::texts::say;
 
 /// How much is inflated before the limit is looked at again.
 const STEP: usize = 64 * 1024;
@@ -52,7 +53,7 @@ pub(super) fn inflate(
             return Ok(out);
         }
         if out.len() + n > limit {
-            let message = format!("the message inflates to more than the limit of {limit} bytes");
+            let message = say(|t| t.receiving.inflates_to_too_much).with("limit", limit.to_string());
             return Err(Refusal::new(Kind::TooBig, message));
         }
         step(n)?;
@@ -81,7 +82,8 @@ fn has_zlib_header(bytes: &[u8]) -> bool {
 
 fn bad(compression: Compression, error: &io::Error) -> Refusal {
     let name = format!("{compression:?}").to_lowercase();
-    Refusal::new(Kind::BadData, format!("the body is not valid {name}: {error}"))
+    let not_valid = say(|t| t.receiving.not_valid).with("name", name);
+    Refusal::new(Kind::BadData, not_valid.with("error", error.to_string()))
 }
 
 #[cfg(test)]

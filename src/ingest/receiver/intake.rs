@@ -1,5 +1,5 @@
 //! What both protocols share: room for bytes, decoding off the async threads, and the hand-off to the engine.
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -16,6 +16,7 @@ use super::{Access, Limits};
 use crate::ingest::otlp_protobuf::{self, TraceDecoder};
 use crate::ingest::{DecodeError, Decoded, json};
 use crate::model::{Arrival, Delivery, Rejects, SourceId, SourceNote};
+use crate::texts::{Sentence, say};
 
 /// What sort of telemetry a request carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub(super) struct Message {
 pub(super) struct Accepted {
     /// Spans that were refused one by one.
     pub rejected: u64,
-    /// Why, or what was cut; empty if nothing is to be said.
+    /// Why, or what was cut, in English for the client; empty if nothing is to be said.
     pub message: String,
 }
 
@@ -86,7 +87,7 @@ impl Room {
                 }
                 Ok(())
             }
-            _ => Err(Refusal::new(Kind::Overloaded, "too many bytes are in flight: try again")),
+            _ => Err(Refusal::new(Kind::Overloaded, say(|t| t.receiving.too_many_bytes))),
         }
     }
 }
@@ -101,7 +102,7 @@ pub(super) struct Intake {
     pub stop: watch::Receiver<bool>,
     room: Arc<Semaphore>,
     arrivals: Sender<Arrival>,
-    told: Mutex<BTreeSet<String>>,
+    told: Mutex<HashSet<Sentence>>,
     decoders: Arc<Decoders>,
 }
 
@@ -154,7 +155,7 @@ impl Intake {
         let decoders = self.decoders.clone();
         let decoded = tokio::task::spawn_blocking(move || decode(message, limit, &decoders)).await;
         let (delivery, room) =
-            decoded.map_err(|_| Refusal::new(Kind::Internal, "the decoder failed: please report this"))??;
+            decoded.map_err(|_| Refusal::new(Kind::Internal, say(|t| t.receiving.decoder_failed)))??;
         let accepted = accepted(&delivery.rejects);
         let is_empty = delivery.batch.spans.is_empty() && delivery.measurements.points.is_empty();
         if !is_empty || delivery.rejects != Rejects::default() {
@@ -177,10 +178,7 @@ impl Intake {
                 return Err(stopping());
             }
             if Instant::now() >= deadline {
-                return Err(Refusal::new(
-                    Kind::Overloaded,
-                    "spans arrive faster than they can be stored: try again",
-                ));
+                return Err(Refusal::new(Kind::Overloaded, say(|t| t.receiving.too_fast)));
             }
             tokio::time::sleep_until((Instant::now() + pause).min(deadline)).await;
             pause = (pause * 2).min(Duration::from_millis(16));
@@ -188,10 +186,10 @@ impl Intake {
     }
 
     /// Tells the engine, once per text, that data was lost or that a client is set up oddly.
-    pub fn note(&self, source: SourceId, text: &str, is_loss: bool) {
+    pub fn note(&self, source: SourceId, text: Sentence, is_loss: bool) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.len() < NOTES && told.insert(text.to_owned()) {
-            let note = SourceNote { text: text.to_owned(), is_loss };
+        if told.len() < NOTES && told.insert(text.clone()) {
+            let note = SourceNote { text, is_loss };
             // A note is worth less than a span: it does not wait.
             drop(self.arrivals.try_send(Arrival::Note(source, note)));
         }
@@ -200,13 +198,14 @@ impl Intake {
     /// Counts a refused request and tells of it: most clients will not.
     pub fn refused(&self, source: SourceId, port: &Port, refusal: &Refusal) {
         port.refused(&refusal.message);
-        let client = port.client().map_or_else(|| "a client".to_owned(), |c| c.to_string());
-        self.note(source, &format!("a request of {client} was refused: {}", refusal.message), true);
+        let client = port.client().map_or_else(|| say(|t| t.receiving.a_client), |c| c.as_str().into());
+        let text = say(|t| t.receiving.request_refused).with("client", client).with("why", &refusal.message);
+        self.note(source, text, true);
     }
 }
 
 fn stopping() -> Refusal {
-    Refusal::new(Kind::Overloaded, "the receiver is stopping")
+    Refusal::new(Kind::Overloaded, say(|t| t.receiving.is_stopping))
 }
 
 fn decode(message: Message, limit: usize, decoders: &Decoders) -> Result<(Delivery, Room), Refusal> {
@@ -241,14 +240,17 @@ fn decode(message: Message, limit: usize, decoders: &Decoders) -> Result<(Delive
 }
 
 fn bad_data(error: DecodeError) -> Refusal {
-    Refusal::new(Kind::BadData, error.to_string())
+    Refusal::new(Kind::BadData, &error)
 }
 
 /// What the client is told about spans refused one by one, and about values that were changed.
 fn accepted(rejects: &Rejects) -> Accepted {
     let rejected = rejects.total_spans();
-    let mut parts: Vec<String> =
-        rejects.spans.iter().map(|(reason, n)| format!("{n} refused: {reason}")).collect();
+    let mut parts: Vec<String> = rejects
+        .spans
+        .iter()
+        .map(|(reason, n)| format!("{n} refused: {}", Sentence::from(*reason).english()))
+        .collect();
     if rejects.values_truncated > 0 {
         parts.push(format!("{} cut: too long, nested too deep or too many", rejects.values_truncated));
     }

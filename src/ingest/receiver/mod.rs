@@ -21,6 +21,7 @@ use crossbeam_channel::Sender;
 use tokio::sync::watch;
 
 use crate::model::{Arrival, SourceId, SourceKind};
+use crate::texts::{Sentence, say};
 use access::Access;
 use intake::Intake;
 use ports::Port;
@@ -99,10 +100,10 @@ impl Default for Limits {
 
 /// Not one port could be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", problems.join("; "))]
+#[error("{}", problems.iter().map(Sentence::to_string).collect::<Vec<_>>().join("; "))]
 pub struct BindError {
     /// A sentence per port that says why not and what to do.
-    pub problems: Vec<String>,
+    pub problems: Vec<Sentence>,
 }
 
 /// A running receiver; stops when dropped, after it has answered the requests that it is reading.
@@ -122,12 +123,14 @@ impl Receiver {
         let bound = ports::bind(&config);
         let ports: Vec<Arc<Port>> = bound.iter().map(|(p, _)| p.clone()).collect();
         if bound.iter().all(|(_, listener)| listener.is_none()) {
-            let problems: Vec<String> = ports.iter().filter_map(|p| p.listening.clone().err()).collect();
-            let none = || vec!["there is no address to listen on".to_owned()];
+            let problems: Vec<Sentence> = ports.iter().filter_map(|p| p.listening.clone().err()).collect();
+            let none = || vec![say(|t| t.receiving.no_address)];
             return Err(BindError { problems: if problems.is_empty() { none() } else { problems } });
         }
-        let runtime = runtime()
-            .map_err(|e| BindError { problems: vec![format!("the receiver's threads cannot start: {e}")] })?;
+        let runtime = runtime().map_err(|e| {
+            let cannot = say(|t| t.receiving.threads_cannot_start).with("error", e.to_string());
+            BindError { problems: vec![cannot] }
+        })?;
         let (stop, stopping) = watch::channel(false);
         let (finish, finished) = mpsc::channel();
         let intake = Arc::new(Intake::new(config, arrivals, stopping));

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwapOption;
 
+use crate::texts::{Sentence, say};
+
 /// Which protocol a port is meant for. Both are taken on either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -39,7 +41,7 @@ pub struct PortStatus {
     /// Where it was asked to listen; port 0 means any free one.
     pub wanted: SocketAddr,
     /// Where it listens, or a sentence that says why not and what to do.
-    pub listening: Result<SocketAddr, String>,
+    pub listening: Result<SocketAddr, Sentence>,
     /// Requests so far, taken or not.
     pub requests: u64,
     /// Requests that were not taken.
@@ -47,9 +49,9 @@ pub struct PortStatus {
     /// The last client's `User-Agent`.
     pub client: Option<String>,
     /// The last thing that a client does oddly, such as OTLP/HTTP on the gRPC port.
-    pub hint: Option<String>,
+    pub hint: Option<Sentence>,
     /// Why the last refused request was refused.
-    pub last_refusal: Option<String>,
+    pub last_refusal: Option<Sentence>,
 }
 
 /// The live side of [`PortStatus`]: written by connections, read by anyone, without a lock.
@@ -57,16 +59,16 @@ pub struct PortStatus {
 pub(super) struct Port {
     pub role: Role,
     wanted: SocketAddr,
-    pub listening: Result<SocketAddr, String>,
+    pub listening: Result<SocketAddr, Sentence>,
     requests: AtomicU64,
     refused: AtomicU64,
     client: ArcSwapOption<String>,
-    hint: ArcSwapOption<String>,
-    last_refusal: ArcSwapOption<String>,
+    hint: ArcSwapOption<Sentence>,
+    last_refusal: ArcSwapOption<Sentence>,
 }
 
 impl Port {
-    fn new(role: Role, wanted: SocketAddr, listening: Result<SocketAddr, String>) -> Arc<Self> {
+    fn new(role: Role, wanted: SocketAddr, listening: Result<SocketAddr, Sentence>) -> Arc<Self> {
         Arc::new(Self {
             role,
             wanted,
@@ -83,16 +85,18 @@ impl Port {
         self.requests.fetch_add(1, Ordering::Relaxed);
         if let Some(agent) = user_agent {
             let agent = &agent[..agent.floor_char_boundary(200)];
-            set(&self.client, agent);
+            if self.client.load().as_ref().is_none_or(|old| old.as_str() != agent) {
+                self.client.store(Some(Arc::new(agent.to_owned())));
+            }
         }
     }
     /// Counts a refused request.
-    pub fn refused(&self, why: &str) {
+    pub fn refused(&self, why: &Sentence) {
         self.refused.fetch_add(1, Ordering::Relaxed);
         set(&self.last_refusal, why);
     }
     /// Remembers what a client does oddly.
-    pub fn hint(&self, text: &str) {
+    pub fn hint(&self, text: &Sentence) {
         set(&self.hint, text);
     }
     /// The last client's `User-Agent`.
@@ -105,23 +109,23 @@ impl Port {
     }
     /// A copy for people.
     pub fn status(&self) -> PortStatus {
-        let text = |t: &ArcSwapOption<String>| t.load_full().map(|t| t.to_string());
+        let told = |t: &ArcSwapOption<Sentence>| t.load_full().map(|t| Sentence::clone(&t));
         PortStatus {
             role: self.role,
             wanted: self.wanted,
             listening: self.listening.clone(),
             requests: self.requests.load(Ordering::Relaxed),
             refused: self.refused.load(Ordering::Relaxed),
-            client: text(&self.client),
-            hint: text(&self.hint),
-            last_refusal: text(&self.last_refusal),
+            client: self.client().map(|c| c.to_string()),
+            hint: told(&self.hint),
+            last_refusal: told(&self.last_refusal),
         }
     }
 }
 
-fn set(slot: &ArcSwapOption<String>, text: &str) {
-    if slot.load().as_ref().is_none_or(|old| old.as_str() != text) {
-        slot.store(Some(Arc::new(text.to_owned())));
+fn set(slot: &ArcSwapOption<Sentence>, text: &Sentence) {
+    if slot.load().as_ref().is_none_or(|old| **old != *text) {
+        slot.store(Some(Arc::new(text.clone())));
     }
 }
 
@@ -160,20 +164,15 @@ fn is_ipv6_missing(wanted: SocketAddr, error: &io::Error) -> bool {
     wanted.is_ipv6() && has_no_family
 }
 
-fn why_not(role: Role, wanted: SocketAddr, error: &io::Error) -> String {
-    let (port, ip, option) = (wanted.port(), wanted.ip(), role.option());
-    match error.kind() {
-        io::ErrorKind::AddrInUse => format!(
-            "port {port} on {ip} is in use by another program (maybe a Collector): stop it or use {option}"
-        ),
-        io::ErrorKind::PermissionDenied => {
-            format!("port {port} on {ip} may not be opened by this user: choose one above 1023 with {option}")
-        }
-        io::ErrorKind::AddrNotAvailable => {
-            format!("{ip} is not an address of this machine: choose another with {option}")
-        }
-        _ => format!("port {port} on {ip} cannot be opened ({error}): choose another with {option}"),
-    }
+fn why_not(role: Role, wanted: SocketAddr, error: &io::Error) -> Sentence {
+    let port = wanted.port().to_string();
+    let sentence = match error.kind() {
+        io::ErrorKind::AddrInUse => say(|t| t.receiving.port_in_use).with("port", port),
+        io::ErrorKind::PermissionDenied => say(|t| t.receiving.port_not_permitted).with("port", port),
+        io::ErrorKind::AddrNotAvailable => say(|t| t.receiving.not_this_machine),
+        _ => say(|t| t.receiving.port_cannot_be_opened).with("port", port).with("error", error.to_string()),
+    };
+    sentence.with("ip", wanted.ip().to_string()).with("option", role.option())
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 use http::StatusCode;
 use tonic::Code;
 
+use crate::texts::Sentence;
+
 /// What went wrong, as far as the reply's code depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -74,12 +76,12 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub kind: Kind,
-    /// One sentence for the client's log.
-    pub message: String,
+    /// One sentence for the client's log, there in English, and for the window.
+    pub message: Sentence,
 }
 
 impl Refusal {
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: Kind, message: impl Into<Sentence>) -> Self {
         Self { kind, message: message.into() }
     }
 }

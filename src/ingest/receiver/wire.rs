@@ -39,13 +39,14 @@ pub(super) fn failure(refusal: &Refusal, encoding: Encoding) -> Bytes {
     match encoding {
         Encoding::Protobuf => status_bytes(refusal),
         Encoding::Json => {
+            let message = refusal.message.english();
             let mut reply = serde_json::json!({
-                "code": refusal.kind.grpc() as i32, "message": cut(&refusal.message)
+                "code": refusal.kind.grpc() as i32, "message": cut(&message)
             });
             if refusal.kind.is_bad_data() {
                 reply["details"] = serde_json::json!([{
                     "@type": "type.googleapis.com/google.rpc.BadRequest",
-                    "fieldViolations": [{ "field": "body", "description": cut(&refusal.message) }]
+                    "fieldViolations": [{ "field": "body", "description": cut(&message) }]
                 }]);
             }
             reply.to_string().into()
@@ -55,7 +56,7 @@ pub(super) fn failure(refusal: &Refusal, encoding: Encoding) -> Bytes {
 
 /// A `google.rpc.Status` with its details, as `grpc-status-details-bin` and HTTP protobuf errors carry it.
 pub(super) fn status_bytes(refusal: &Refusal) -> Bytes {
-    let message = cut(&refusal.message).to_owned();
+    let message = cut(&refusal.message.english()).to_owned();
     let mut details = Vec::new();
     if refusal.kind.is_bad_data() {
         let violation = FieldViolation { field: "body".into(), description: message.clone() };
@@ -85,6 +86,7 @@ pub(super) fn cut(text: &str) -> &str {
 mod tests {
     use super::super::refusal::Kind;
     use super::*;
+    use crate::texts::{Language, say, speak};
 
     #[test]
     fn full_success_is_an_empty_body_or_braces() {
@@ -100,6 +102,18 @@ mod tests {
             let refusal = Refusal::new(Kind::BadData, "é".repeat(5000));
             assert!(failure(&refusal, encoding).len() < 4096);
         }
+    }
+
+    #[test]
+    fn clients_are_answered_in_english() {
+        let refusal = Refusal::new(Kind::BadData, say(|t| t.receiving.no_message));
+        let all = |refusal: &Refusal| [Encoding::Json, Encoding::Protobuf].map(|e| failure(refusal, e));
+        let english = all(&refusal);
+        speak(Language::Japanese);
+        let whatever_the_window_speaks = all(&refusal);
+        speak(Language::English);
+        assert_eq!(whatever_the_window_speaks, english);
+        assert!(String::from_utf8_lossy(&english[0]).contains("the request has no message"));
     }
 
     #[test]

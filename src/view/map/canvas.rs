@@ -140,6 +140,7 @@ struct Frame {
     marks: Vec<(usize, Mark)>,
     operations: Arc<OperationLines>,
     soft: f32,
+    is_replayed: bool,
     painted: Painted,
 }
 
@@ -152,6 +153,7 @@ impl Frame {
             && self.marks == paint.marks
             && std::ptr::eq(&*self.operations, paint.operations)
             && self.soft == paint.soft()
+            && self.is_replayed == paint.dots.is_replay()
     }
 }
 
@@ -315,6 +317,7 @@ impl MapState {
                 marks: paint.marks.to_vec(),
                 operations: Arc::clone(&self.operations),
                 soft: paint.soft(),
+                is_replayed: paint.dots.is_replay(),
                 painted: draw::paint(paint),
             })
         });

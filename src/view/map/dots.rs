@@ -61,6 +61,13 @@ pub struct Dots {
     pub is_moving: bool,
 }
 
+impl Dots {
+    /// Whether calls are shown on their way, though none may be under way just now.
+    pub(super) fn is_replay(&self) -> bool {
+        !self.note.is_empty()
+    }
+}
+
 /// The way from the start of a line to a share of its length.
 fn travelled(points: &[Pos2], share: f32) -> Vec<Pos2> {
     let length: f32 = points.windows(2).map(|w| w[0].distance(w[1])).sum();

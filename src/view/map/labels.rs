@@ -307,10 +307,25 @@ fn free_place(
     let at = |share: f32| {
         let along = share * (points.len() - 1) as f32;
         let i = (along as usize).min(points.len() - 2);
-        Rect::from_center_size(paint.to_screen(points[i].lerp(points[i + 1], along - i as f32)), size)
+        let on_line = paint.to_screen(points[i].lerp(points[i + 1], along - i as f32));
+        // In a replay calls run on the line: what is written stands above it.
+        let up = match paint.dots.is_replay() {
+            true => above(points[i + 1] - points[i], size),
+            false => Vec2::ZERO,
+        };
+        Rect::from_center_size(on_line + up, size)
     };
     let free = |area: &Rect| paint.view.contains_rect(*area) && occupied.is_free(*area);
     PLACES.into_iter().map(at).find(free).or_else(|| must.then(|| at(0.5)))
+}
+
+/// How far from a line in this direction something of this size stands free of it and of what runs on it, upwards.
+fn above(way: Vec2, size: Vec2) -> Vec2 {
+    /// Half of the largest sign of a call, and some air.
+    const FREE: f32 = 7.0;
+    let normal = way.normalized().rot90();
+    let normal = if normal.y > 0.0 { -normal } else { normal };
+    normal * (normal.x.abs() * size.x / 2.0 + normal.y.abs() * size.y / 2.0 + FREE)
 }
 
 struct Pill {

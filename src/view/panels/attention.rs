@@ -1,5 +1,6 @@
 //! What needs attention: unhealthy nodes and edges, each as one sentence made of measured facts alone.
 use super::command::Item;
+use crate::export::names::shown_name;
 use crate::graph::{Edge, GraphIndex, Health, NodeKind, Outcome, RawEdgeId, Red, Snapshot, Timeline};
 use crate::model::{EdgeId, Nanos, NodeId, TimeRange, Timestamp};
 use crate::texts::{fill, texts};
@@ -63,7 +64,7 @@ pub fn concerns(snapshot: &Snapshot, index: &GraphIndex) -> Vec<Concern> {
         });
         let (facts, weight) = facts(&node.red, usual);
         let item = Item::Node(node.id.clone());
-        let subject = text::name(&node.name, 40);
+        let subject = text::name(&shown_name(node), 40);
         let is_origin = is_origin(index, id);
         out.push(Concern { item, health: node.health, subject, facts, is_origin, weight });
     }
@@ -84,7 +85,7 @@ fn edge_concern(
     edge: &Edge,
 ) -> Concern {
     let node = |n| index.graph.node(n);
-    let name = |n| node(n).map_or_else(String::new, |n| text::name(&n.name, 28));
+    let name = |n| node(n).map_or_else(String::new, |n| text::name(&shown_name(n), 28));
     let key = |n| node(n).map_or_else(String::new, |n| n.id.clone());
     let raw = index.raw_edges_of(id);
     let (facts, weight) = facts(&edge.red, usual_of_edges(snapshot, &raw));

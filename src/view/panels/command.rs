@@ -157,6 +157,8 @@ pub enum Sheet {
     Save(Saving),
     /// A note.
     Note,
+    /// How a case file is opened while other data is.
+    OpenCase,
 }
 
 /// What a person asks for. Queued while a frame is drawn, applied before the next.
@@ -164,6 +166,10 @@ pub enum Sheet {
 pub enum Command {
     /// Reads files and folders.
     Open(Vec<PathBuf>),
+    /// Reads files in place of all that is open.
+    OpenInPlace(Vec<PathBuf>),
+    /// Reads files beside what is open; of a case file spans, notes and pins are added.
+    OpenBeside(Vec<PathBuf>),
     /// Asks for files.
     OpenDialog,
     /// Loads the sample.
@@ -279,8 +285,10 @@ pub enum Command {
     SetCostKeys(CostKeys),
     /// Puts the incident review on the clipboard.
     CopyReport,
-    /// Saves something to a path, or asks where.
+    /// Saves something to a path, or asks where; before a file is replaced it asks.
     Save(Saving, Option<PathBuf>),
+    /// Saves something in place of a file.
+    Replace(Saving, PathBuf),
     /// Puts the map on the clipboard.
     CopyMap(MapForm),
     /// Opens the note on a node or a moment.

@@ -6,6 +6,7 @@ use super::edge_reading;
 use super::side::{self, Side};
 use super::{traces, widgets};
 use crate::export::map::timeout_text;
+use crate::export::names::shown_name;
 use crate::graph::{Outcome, Red};
 use crate::model::EdgeId;
 use crate::texts::{fill, texts};
@@ -21,7 +22,14 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command
         texts().side.calls_2,
         &[("calls", &words::edge_kind(edge.kind)), ("rate", &widgets::calls(&edge.red))],
     );
-    side::title(ui, edge.health, (side.picture.name(from), Some(side.picture.name(to))), &line, p, commands);
+    side::title(
+        ui,
+        edge.health,
+        (&side.picture.name(from), Some(&side.picture.name(to))),
+        &line,
+        p,
+        commands,
+    );
     side::figures(ui, &edge.red, graph.length(), false, p);
     let ends = [(texts().side.from, from), (texts().side.to, to)];
     widgets::heading(ui, texts().side.caller_and_callee, "", p);
@@ -31,7 +39,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command
             (widgets::duration(node.red.quantile(0.95)), p.muted),
             (widgets::errors(&node.red), widgets::error_colour(&node.red, p)),
         ];
-        if side::link(ui, (None, Some(node.kind)), &node.name, &figures, p).clicked() {
+        if side::link(ui, (None, Some(node.kind)), &shown_name(node), &figures, p).clicked() {
             commands.push(Command::Select(Some(Item::Node(node.id.clone()))));
         }
     }

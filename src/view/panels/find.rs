@@ -3,15 +3,21 @@ use std::collections::BTreeSet;
 
 use super::command::Item;
 use super::picture::Picture;
+use crate::export::names::shown_name;
 use crate::graph::{group_id, group_name};
 
 /// The nodes and groups whose names hold all words of a text, the best first.
 pub fn found(picture: &Picture, text: &str) -> Vec<(Item, String)> {
-    let mut names: Vec<(String, &str)> =
-        picture.index.graph.nodes().map(|(_, n)| (n.id.clone(), n.name.as_str())).collect();
-    names.extend(groups(picture).into_iter().map(|name| (group_id(name), name)));
-    let ranked = ranked(&names.iter().map(|n| n.1).collect::<Vec<_>>(), text);
-    let item = |i: usize| names.get(i).map(|(id, name)| (Item::Node(id.clone()), (*name).to_owned()));
+    // Id, what is shown, and what may be typed: where a name is shown in another language, either.
+    let mut names: Vec<(String, String, String)> = Vec::new();
+    for (_, node) in picture.index.graph.nodes() {
+        let shown = shown_name(node).into_owned();
+        let typed = if shown == node.name { shown.clone() } else { format!("{} {shown}", node.name) };
+        names.push((node.id.clone(), shown, typed));
+    }
+    names.extend(groups(picture).into_iter().map(|name| (group_id(name), name.to_owned(), name.to_owned())));
+    let ranked = ranked(&names.iter().map(|n| n.2.as_str()).collect::<Vec<_>>(), text);
+    let item = |i: usize| names.get(i).map(|(id, name, _)| (Item::Node(id.clone()), name.clone()));
     ranked.into_iter().filter_map(item).collect()
 }
 

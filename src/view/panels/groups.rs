@@ -6,6 +6,7 @@ use super::command::{Command, Item, Tab};
 use super::side::{self, Side};
 use super::{traces, widgets};
 use crate::analysis::Subject;
+use crate::export::names::shown_name;
 use crate::graph::{Node, ServiceGraph};
 use crate::model::{EdgeId, NodeId};
 use crate::texts::{fill, texts};
@@ -33,7 +34,7 @@ fn group(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) 
     members.sort_by(|a, b| {
         b.health.cmp(&a.health).then(b.red.calls().total_cmp(&a.red.calls())).then(a.id.cmp(&b.id))
     });
-    side::title(ui, node.health, (&node.name, None), &line(side, &members), p, commands);
+    side::title(ui, node.health, (&shown_name(node), None), &line(side, &members), p, commands);
     // What comes in from outside, as its box and its node say; all that its members serve is another figure.
     let coming_in = side.picture.totals.get(name).map_or(&node.red, |t| &t.coming_in);
     side::figures(ui, coming_in, graph.length(), false, p);
@@ -60,7 +61,8 @@ fn group(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) 
     side::charts(ui, side, &Item::Node(node.id.clone()));
     widgets::heading(ui, texts().arranging.members, &members.len().to_string(), p);
     for member in members.iter().take(LISTED) {
-        let response = side::link(ui, (Some(member.health), None), &member.name, &figures(side, member), p);
+        let response =
+            side::link(ui, (Some(member.health), None), &shown_name(member), &figures(side, member), p);
         if response.clicked() {
             commands.push(Command::Select(Some(Item::Node(member.id.clone()))));
         }
@@ -120,8 +122,8 @@ fn neighbours(
         calls(b.0).total_cmp(&calls(a.0)).then(a.0.cmp(&b.0))
     });
     for (edge, other) in edges.iter().take(LISTED) {
-        let name = graph.node(*other).map_or("", |n| n.name.as_str());
-        link(ui, side, graph, *edge, name, commands);
+        let name = graph.node(*other).map(shown_name).unwrap_or_default();
+        link(ui, side, graph, *edge, &name, commands);
     }
     more(ui, side, edges.len());
 }
@@ -165,7 +167,7 @@ fn between(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command>
         texts().arranging.sum_of_edges,
         &[("count", &parts.len()), ("calls", &widgets::calls(&edge.red))],
     );
-    side::title(ui, edge.health, (&from.name, Some(&to.name)), &line, p, commands);
+    side::title(ui, edge.health, (&shown_name(from), Some(&shown_name(to))), &line, p, commands);
     side::figures(ui, &edge.red, graph.length(), false, p);
     side::charts(ui, side, &Item::Edge(from.id.clone(), to.id.clone()));
     widgets::heading(ui, texts().arranging.edges, &parts.len().to_string(), p);

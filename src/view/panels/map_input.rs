@@ -1,6 +1,7 @@
 //! A graph as the map takes it: nodes, edges and groups with their figures.
 use std::collections::BTreeMap;
 
+use crate::export::names::shown_name;
 use crate::graph::{
     Arranged, Arrangement, EdgeKind, GroupBy, GroupTotal, Health, INSIDE, NodeKind, Red, ServiceGraph,
     group_name,
@@ -38,7 +39,7 @@ pub(super) fn map_input(
         let outer = if is_nested { outer() } else { None };
         input.nodes.push(MapNode {
             key: node.id.clone(),
-            name: node.name.clone(),
+            name: shown_name(node).into_owned(),
             kind: kind(node.kind),
             group: group.filter(|g| !g.is_empty() && (by_namespace || node.is_instrumented)),
             outer,

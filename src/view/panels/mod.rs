@@ -29,7 +29,7 @@ pub mod search;
 pub mod services;
 pub mod sheets;
 pub mod side;
-mod sources;
+pub mod sources;
 pub mod start;
 pub mod status;
 pub mod timeline;

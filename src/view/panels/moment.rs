@@ -84,8 +84,22 @@ pub(super) fn moment(text: &str, extent: TimeRange, clock: &Clock) -> Result<Tim
             .map(|z| timestamp(z.timestamp()))
             .map_err(|_| texts().timeline.no_time.to_owned());
     }
+    if let Some(at) = zoned(text, clock) {
+        return Ok(at);
+    }
     let time: Time = text.parse().map_err(|_| texts().timeline.no_time.to_owned())?;
     time_of_day(time, extent, clock).ok_or_else(|| texts().timeline.no_time.to_owned())
+}
+
+/// A date and time with the name of its zone, as [`Clock::exact`] shows them.
+fn zoned(text: &str, clock: &Clock) -> Option<Timestamp> {
+    let (at, zone) = text.rsplit_once(' ')?;
+    let at: DateTime = at.trim_end().parse().ok()?;
+    if matches!(zone, "UTC" | "GMT" | "Z") {
+        return Some(timestamp(at.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp()));
+    }
+    let at = timestamp(at.to_zoned(clock.zone()).ok()?.timestamp());
+    (clock.zone_name(at) == zone).then_some(at)
 }
 
 /// The first moment within the data at which clocks show this time, or else that of its first day.

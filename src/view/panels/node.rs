@@ -8,6 +8,7 @@ use super::notes;
 use super::side::{self, Side};
 use super::widgets;
 use super::{reach, traces};
+use crate::export::names::shown_name;
 use crate::graph::Node;
 use crate::model::{EdgeId, NodeId};
 use crate::texts::{fill, texts};
@@ -18,7 +19,7 @@ use crate::view::words;
 pub fn show(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) {
     let (graph, p) = (&side.picture.index.graph, &side.palette);
     let Some(node) = graph.node(id) else { return };
-    side::title(ui, node.health, (&node.name, None), &line(node), p, commands);
+    side::title(ui, node.health, (&shown_name(node), None), &line(node), p, commands);
     side::figures(ui, &node.red, graph.length(), node.kind.has_apdex(), p);
     let item = Item::Node(node.id.clone());
     // What nobody takes out of it waits for nobody that is known.
@@ -81,7 +82,7 @@ fn neighbour(ui: &mut Ui, side: &Side<'_>, edge: EdgeId, other: NodeId, commands
         (widgets::duration(e.red.quantile(0.95)), p.muted),
         (widgets::errors(&e.red), widgets::error_colour(&e.red, p)),
     ];
-    let response = side::link(ui, (Some(e.health), None), side.picture.name(other), &figures, p);
+    let response = side::link(ui, (Some(e.health), None), &side.picture.name(other), &figures, p);
     if response.clicked() {
         let id = |n| graph.node(n).map(|n| n.id.clone()).unwrap_or_default();
         commands.push(Command::Select(Some(Item::Edge(id(from), id(to)))));

@@ -49,6 +49,8 @@ pub struct Notes {
     pub all: BTreeMap<NoteOn, String>,
     /// The one that is being written.
     pub draft: Option<Draft>,
+    /// What was typed and neither kept nor thrown away, by what it is on.
+    drafts: BTreeMap<NoteOn, Draft>,
     before: Vec<BTreeMap<NoteOn, String>>,
 }
 
@@ -72,6 +74,14 @@ impl Notes {
     pub fn undo(&mut self) {
         if let Some(before) = self.before.pop() {
             self.all = before;
+        }
+    }
+    /// Keeps what is being typed for when the note is opened again.
+    fn put_aside(&mut self) {
+        let Some(draft) = self.draft.take() else { return };
+        let kept = self.all.get(&draft.on).map_or("", String::as_str);
+        if draft.text.trim() != kept {
+            self.drafts.insert(draft.on.clone(), draft);
         }
     }
     /// Whether there is something to take back.
@@ -104,7 +114,14 @@ impl Notes {
         Self { all, ..Self::default() }
     }
     /// Opens a note for writing.
+    ///
+    /// What was typed there before, when another sheet came over it, is there again.
     pub fn open(&mut self, on: NoteOn, clock: &Clock) {
+        self.put_aside();
+        if let Some(draft) = self.drafts.remove(&on) {
+            self.draft = Some(draft);
+            return;
+        }
         let at = match &on {
             NoteOn::Moment(at) => clock.exact(*at),
             NoteOn::Node(_) => String::new(),
@@ -193,7 +210,7 @@ pub(super) fn list(
         let title = match on {
             NoteOn::Moment(at) => clock.exact(*at),
             NoteOn::Node(id) => {
-                let named = picture.node(id).map(|n| picture.name(n).to_owned());
+                let named = picture.node(id).map(|n| picture.name(n).into_owned());
                 text::name(&named.unwrap_or_else(|| id.clone()), 60)
             }
         };
@@ -258,6 +275,7 @@ pub fn sheet(
     let Notes { all, draft, .. } = notes;
     let Some(draft) = draft else { return };
     let is_new = !all.contains_key(&draft.on);
+    let mut is_cancelled = false;
     let response = Modal::new(Id::new("note")).show(ctx, |ui| {
         ui.set_width(400.0);
         ui.label(RichText::new(texts().side.note_2).font(theme::title()).color(p.text));
@@ -282,11 +300,13 @@ pub fn sheet(
             if !is_new && ui.button(texts().side.delete).clicked() {
                 commands.push(Command::KeepNote(draft.on.clone(), draft.on.clone(), String::new()));
             }
-            if ui.button(texts().side.cancel).clicked() {
-                commands.push(Command::Toggle(Sheet::Note));
-            }
+            is_cancelled = ui.button(texts().side.cancel).clicked();
         });
     });
+    if is_cancelled {
+        notes.draft = None;
+        commands.push(Command::Toggle(Sheet::Note));
+    }
     if response.backdrop_response.clicked() {
         commands.push(Command::Toggle(Sheet::Note));
     }

@@ -172,7 +172,7 @@ fn answer(ui: &mut Ui, told: &Told<OutageAnswer>, p: &Palette, commands: &mut Ve
     }
     for e in outage.entries.iter().filter(|e| e.error_ratio > e.recorded_ratio).take(4) {
         let operation = told.snapshot.spans.text(e.operation);
-        let line = entry_text(outage.mode, e, (told.name(e.node), operation), text::percent);
+        let line = entry_text(outage.mode, e, (&told.name(e.node), operation), text::percent);
         bullet(ui, &text::name(&line, 200), p);
     }
     if !outage.hits.is_empty() {
@@ -244,7 +244,7 @@ fn hit_row(ui: &mut Ui, told: &Told<OutageAnswer>, hit: &Hit, p: &Palette, comma
     let spoken = fill(
         texts().outage.of_its_requests_fail,
         &[
-            ("name", &text::name(name, 60)),
+            ("name", &text::name(&name, 60)),
             ("share", &share),
             ("severity", &word),
             ("facts", &facts.join(", ")),
@@ -258,7 +258,7 @@ fn hit_row(ui: &mut Ui, told: &Told<OutageAnswer>, hit: &Hit, p: &Palette, comma
     let shown = fill(texts().outage.fail, &[("share", &share)]);
     let figure = ui.painter().text(right, Align2::RIGHT_CENTER, shown, theme::small(), colour);
     let left = rect.left() + 25.0;
-    let short = widgets::fit(ui, name, &theme::body(), figure.left() - left - 8.0);
+    let short = widgets::fit(ui, &name, &theme::body(), figure.left() - left - 8.0);
     ui.painter().text(pos2(left, top), Align2::LEFT_CENTER, short, theme::body(), p.text);
     let line = widgets::fit(ui, &facts.join(" · "), &theme::caption(), rect.right() - left - 6.0);
     ui.painter().text(pos2(left, top + 16.0), Align2::LEFT_CENTER, line, theme::caption(), p.muted);
@@ -280,7 +280,7 @@ fn hit_row(ui: &mut Ui, told: &Told<OutageAnswer>, hit: &Hit, p: &Palette, comma
     response.on_hover_text(fill(
         texts().outage.of_its_requests_fail_otherwise,
         &[
-            ("name", &text::name(name, 200)),
+            ("name", &text::name(&name, 200)),
             ("share", &share),
             ("usual", &text::percent(hit.recorded_ratio)),
             ("severity", &severity),

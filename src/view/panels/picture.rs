@@ -1,4 +1,5 @@
 //! Everything the window shows of one snapshot under one lens, worked out once, off the window's thread.
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use super::findings::{self, Choice, Chosen};
 pub use super::map_input::{health, kind};
 use super::map_input::{map_input, map_totals};
 use crate::analysis::Subject;
+use crate::export::names::shown_name;
 use crate::graph::{
     Accumulator, Arranged, Arrangement, Collapse, GraphIndex, GroupTotal, Groups, History, Party, RawEdgeId,
     Reach, Red, Snapshot, Timeline, again, arrange, filtered_requests, group_keys, group_totals,
@@ -301,8 +303,8 @@ impl Picture {
         self.scene.nodes.get(place.0 as usize).and_then(|n| n.change)
     }
     /// The name of a node.
-    pub fn name(&self, id: NodeId) -> &str {
-        self.index.graph.node(id).map_or("", |n| &n.name)
+    pub fn name(&self, id: NodeId) -> Cow<'_, str> {
+        self.index.graph.node(id).map(shown_name).unwrap_or_default()
     }
     /// Calls over time of a node or an edge.
     pub fn series(&self, item: &Item, points: usize) -> Timeline {
@@ -364,7 +366,7 @@ fn surround(input: &mut MapInput, wide: &GraphIndex) {
         places.insert(node.id.clone(), input.nodes.len());
         input.nodes.push(MapNode {
             key: node.id.clone(),
-            name: node.name.clone(),
+            name: shown_name(node).into_owned(),
             kind: kind(node.kind),
             group: (!node.namespace.is_empty()).then(|| node.namespace.clone()),
             instrumented: node.is_instrumented,

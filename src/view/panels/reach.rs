@@ -9,6 +9,7 @@ use super::picture::Picture;
 use super::side::{self, Side};
 use super::widgets;
 use crate::analysis::impact::{Affected, EntryPoint};
+use crate::export::names::shown_name;
 use crate::model::NodeId;
 use crate::texts::{fill, texts};
 use crate::view::text;
@@ -101,7 +102,7 @@ fn group(
             let Some(node) = picture.index.graph.node(affected.node) else { continue };
             let share = affected.share.map(|s| (text::percent(s), p.muted));
             let figures: Vec<_> = share.into_iter().collect();
-            if side::link(ui, (Some(node.health), None), &node.name, &figures, p).clicked() {
+            if side::link(ui, (Some(node.health), None), &shown_name(node), &figures, p).clicked() {
                 select(picture, affected.node, commands);
             }
         }

@@ -5,6 +5,7 @@ use egui_phosphor::regular;
 use super::command::{Command, Item};
 use super::picture::Picture;
 use super::widgets::{self, paint_health, row};
+use crate::export::names::shown_name;
 use crate::graph::Node;
 use crate::texts::{fill, texts};
 use crate::view::map::Verdict;
@@ -81,13 +82,17 @@ impl Columns {
     }
 }
 
+/// Whether a node's own name, or the one that is shown, holds a text in small letters.
+fn holds(node: &Node, text: &str) -> bool {
+    node.name.to_lowercase().contains(text) || shown_name(node).to_lowercase().contains(text)
+}
+
 /// The places of the nodes to show, in order.
 pub fn order(picture: &Picture, state: &ServicesState) -> Vec<usize> {
     let find = state.find.trim().to_lowercase();
     let nodes: Vec<&Node> = picture.index.graph.nodes().map(|n| n.1).collect();
-    let mut out: Vec<usize> = (0..nodes.len())
-        .filter(|&i| find.is_empty() || nodes[i].name.to_lowercase().contains(&find))
-        .collect();
+    let mut out: Vec<usize> =
+        (0..nodes.len()).filter(|&i| find.is_empty() || holds(nodes[i], &find)).collect();
     let rate = |n: &Node| n.red.calls();
     // Where times are compared, the worst change comes first.
     let verdict = |i: usize| picture.verdict(i);
@@ -249,7 +254,7 @@ fn service(
     let spoken = fill(
         texts().side.p95_errors,
         &[
-            ("name", &text::name(&node.name, 80)),
+            ("name", &text::name(&shown_name(node), 80)),
             ("kind", &words::node_kind(node.kind)),
             ("health", &change.map_or_else(|| words::health(node.health), Verdict::word)),
             ("rate", &rate),
@@ -274,7 +279,7 @@ fn service(
             ui.painter().text(above(14.0), Align2::CENTER_CENTER, v.icon(), font, v.colour(p));
         }
     }
-    let name = widgets::fit(ui, &node.name, &theme::body(), columns.width - columns.name - 30.0);
+    let name = widgets::fit(ui, &shown_name(node), &theme::body(), columns.width - columns.name - 30.0);
     let painter = ui.painter();
     painter.text(above(columns.name), Align2::LEFT_CENTER, &name, theme::body(), p.text);
     if node.kind != crate::graph::NodeKind::Service {
@@ -307,7 +312,7 @@ fn service(
     if response.clicked() {
         commands.push(Command::Select(Some(Item::Node(node.id.clone()))));
     }
-    let whole = format!("{}\n{}", text::name(&node.name, text::LONGEST), widgets::calls(red));
+    let whole = format!("{}\n{}", text::name(&shown_name(node), text::LONGEST), widgets::calls(red));
     response.on_hover_text(whole);
     over
 }

@@ -88,14 +88,14 @@ pub fn show(
             Sheet::Keys | Sheet::Commands => texts().sheets.keys,
             Sheet::Losses => texts().sheets.what_was_lost,
             Sheet::Path => texts().sheets.open_a_path,
-            Sheet::Save(_) | Sheet::Note => return,
+            Sheet::Save(_) | Sheet::Note | Sheet::OpenCase => return,
         };
         ui.label(RichText::new(title).font(theme::title()).color(p.text));
         ui.add_space(2.0 * UNIT);
         match sheet {
             Sheet::Keys | Sheet::Commands => keys(ui, p),
             Sheet::Losses => lost(ui, counters, p),
-            Sheet::Save(_) | Sheet::Note => {}
+            Sheet::Save(_) | Sheet::Note | Sheet::OpenCase => {}
             Sheet::Path => type_path(ui, path, p, commands),
         }
         ui.add_space(3.0 * UNIT);
@@ -120,6 +120,37 @@ const TWO_COLUMNS: f32 = 860.0;
 const KEY_WIDTH: f32 = 158.0;
 /// The same for examples of filters.
 const EXAMPLE_WIDTH: f32 = 200.0;
+
+/// Asks what becomes of the data that is open when a case file is opened.
+pub fn open_case(ctx: &Context, paths: &[std::path::PathBuf], p: &Palette, commands: &mut Vec<Command>) {
+    let response = Modal::new(egui::Id::new("open case")).show(ctx, |ui| {
+        ui.set_width(460.0);
+        ui.label(RichText::new(texts().sheets.open_the_case).font(theme::title()).color(p.text));
+        for path in paths.iter().take(8) {
+            widgets::note(ui, &text::name(&path.display().to_string(), 120), p);
+        }
+        ui.add_space(2.0 * UNIT);
+        ui.label(RichText::new(texts().sheets.open_in_place).color(p.text));
+        widgets::note(ui, texts().sheets.replacing_forgets, p);
+        ui.add_space(3.0 * UNIT);
+        ui.horizontal_wrapped(|ui| {
+            let main = RichText::new(texts().sheets.replace).color(p.canvas);
+            let main = egui::Button::new(main).fill(p.accent).stroke(egui::Stroke::NONE);
+            if ui.add(main).clicked() {
+                commands.push(Command::OpenInPlace(paths.to_vec()));
+            }
+            if ui.button(texts().sheets.add_to_what_is_open).clicked() {
+                commands.push(Command::OpenBeside(paths.to_vec()));
+            }
+            if ui.button(texts().sheets.cancel).clicked() {
+                commands.push(Command::Toggle(Sheet::OpenCase));
+            }
+        });
+    });
+    if response.backdrop_response.clicked() {
+        commands.push(Command::Toggle(Sheet::OpenCase));
+    }
+}
 
 fn keys(ui: &mut Ui, p: &Palette) {
     // Title and button are outside.
@@ -215,7 +246,9 @@ fn lost(ui: &mut Ui, counters: &Counters, p: &Palette) {
     });
     let notes = counters.sources.values().flat_map(|s| s.notes.iter()).filter(|n| n.is_loss).take(8);
     for note in notes {
-        ui.label(RichText::new(text::name(&note.text, 300)).font(theme::small()).color(p.warning));
+        ui.label(
+            RichText::new(text::name(&note.text.to_string(), 300)).font(theme::small()).color(p.warning),
+        );
     }
 }
 

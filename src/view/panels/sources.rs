@@ -7,11 +7,25 @@ use egui_phosphor::regular;
 
 use super::command::{Command, Sheet};
 use super::widgets;
-use crate::model::{SourceId, SourceKind};
+use crate::model::{STANDARD_INPUT, SourceId, SourceKind};
 use crate::store::{Counters, SourceState};
 use crate::texts::{fill, texts};
 use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
+
+/// The name of a source for people.
+pub fn title(source: &SourceState) -> &str {
+    match source.name.as_str() {
+        STANDARD_INPUT => texts().reading.standard_input,
+        name => name,
+    }
+}
+
+/// Its name without the folder.
+pub fn short_title(source: &SourceState) -> &str {
+    let title = title(source);
+    title.rsplit(['/', '\\']).next().unwrap_or(title)
+}
 
 /// Notes of one source shown in the menu.
 const NOTES: usize = 5;
@@ -121,12 +135,12 @@ fn actions(ui: &mut Ui, counters: &Counters, reading: &Reading, commands: &mut V
 
 fn source(ui: &mut Ui, source: &SourceState, reading: &Reading, p: &Palette, commands: &mut Vec<Command>) {
     let c = &source.counters;
-    let short = source.name.rsplit(['/', '\\']).next().unwrap_or(&source.name);
+    let short = short_title(source);
     ui.horizontal(|ui| {
         let icon = if source.kind == SourceKind::File { regular::FILE } else { regular::BROADCAST };
         ui.label(RichText::new(icon).color(p.muted));
         let name = ui.label(RichText::new(text::name(short, 40)).font(theme::body()).color(p.text));
-        name.on_hover_text(text::name(&source.name, text::LONGEST));
+        name.on_hover_text(text::name(title(source), text::LONGEST));
     });
     if source.kind == SourceKind::File && source.closed.is_none() {
         being_read(ui, source, reading, p, commands);
@@ -147,11 +161,11 @@ fn source(ui: &mut Ui, source: &SourceState, reading: &Reading, p: &Palette, com
     let colour = if refused > 0 { p.warning } else { p.muted };
     ui.label(RichText::new(line).font(theme::small()).color(colour));
     if let Some(Err(sentence)) = &source.closed {
-        ui.label(RichText::new(sentence).font(theme::small()).color(p.critical));
+        ui.label(RichText::new(sentence.to_string()).font(theme::small()).color(p.critical));
     }
     for note in source.notes.iter().take(NOTES) {
         let colour = if note.is_loss { p.warning } else { p.muted };
-        ui.label(RichText::new(&note.text).font(theme::small()).color(colour));
+        ui.label(RichText::new(note.text.to_string()).font(theme::small()).color(colour));
     }
     if source.notes.len() > NOTES {
         widgets::note(ui, &fill(texts().start.and_more, &[("count", &(source.notes.len() - NOTES))]), p);
@@ -197,7 +211,7 @@ fn with_stop(
 ) {
     let size = vec2(ui.available_width(), 20.0);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        let name = format!("{what} {}", text::name(&source.name, text::LONGEST));
+        let name = format!("{what} {}", text::name(title(source), text::LONGEST));
         let cross = Button::new(RichText::new(regular::X).font(theme::small())).frame_when_inactive(false);
         let response = ui.add(cross.small());
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));

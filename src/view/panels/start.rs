@@ -3,9 +3,10 @@ use egui::{Align2, FontId, Frame, Margin, RichText, ScrollArea, Stroke, Ui, vec2
 use egui_phosphor::regular;
 
 use super::command::{Command, Sheet};
-use super::sources::{Reading, being_read};
+use super::sources::{Reading, being_read, short_title};
 use super::status::PortLine;
 use super::widgets;
+use crate::model::Sentence;
 use crate::store::{Counters, SourceState};
 use crate::texts::{fill, texts};
 use crate::view::text;
@@ -51,9 +52,9 @@ pub struct Start<'a> {
     /// The ports.
     pub ports: &'a [PortLine],
     /// Why not one port could be opened.
-    pub problems: &'a [String],
+    pub problems: &'a [Sentence],
     /// Files that could not be read.
-    pub failed: Vec<(&'a str, &'a str)>,
+    pub failed: Vec<(&'a str, &'a Sentence)>,
     /// The chosen language.
     pub language: usize,
 }
@@ -143,13 +144,13 @@ fn primary(ui: &mut Ui, name: &str, p: &Palette) -> egui::Response {
     ui.add(egui::Button::new(RichText::new(name).color(text)).fill(p.accent).stroke(Stroke::NONE))
 }
 
-fn failure(ui: &mut Ui, name: &str, sentence: &str, p: &Palette) {
+fn failure(ui: &mut Ui, name: &str, sentence: &Sentence, p: &Palette) {
     let frame = Frame::new().fill(p.raised).stroke(Stroke::new(1.0, p.critical)).corner_radius(RADIUS);
     frame.inner_margin(Margin::same(12)).show(ui, |ui| {
         ui.set_width(ui.available_width());
         let title = fill(texts().start.could_not_be_read, &[("name", &text::name(name, 60))]);
         ui.label(RichText::new(title).font(theme::body()).strong().color(p.critical));
-        ui.label(RichText::new(sentence).font(theme::small()).color(p.text));
+        ui.label(RichText::new(sentence.to_string()).font(theme::small()).color(p.text));
     });
     ui.add_space(3.0 * UNIT);
 }
@@ -178,7 +179,7 @@ fn ports(ui: &mut Ui, start: &Start<'_>, p: &Palette) {
     for problem in start.problems {
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new(regular::X_CIRCLE).font(FontId::proportional(15.0)).color(p.critical));
-            ui.label(RichText::new(problem).font(theme::small()).color(p.text));
+            ui.label(RichText::new(problem.to_string()).font(theme::small()).color(p.text));
         });
     }
 }
@@ -246,8 +247,7 @@ pub fn loading(
         );
         ui.add_space(3.0 * UNIT);
         for source in counters.sources.values().filter(|s| is_being_read(s)) {
-            let short = source.name.rsplit(['/', '\\']).next().unwrap_or(&source.name);
-            ui.label(RichText::new(text::name(short, 60)).font(theme::body()).color(p.text));
+            ui.label(RichText::new(text::name(short_title(source), 60)).font(theme::body()).color(p.text));
             being_read(ui, source, reading, p, commands);
             ui.add_space(2.0 * UNIT);
         }

@@ -3,8 +3,8 @@ use egui::{FontId, RichText, Sense, Ui, vec2};
 use egui_phosphor::fill;
 
 use super::command::{Command, Sheet};
-use super::sources::{Reading, left};
-use crate::model::SourceKind;
+use super::sources::{Reading, left, short_title};
+use crate::model::{Sentence, SourceKind};
 use crate::store::Counters;
 use crate::texts::{fill, texts};
 use crate::view::fonts::filled_icons;
@@ -35,7 +35,7 @@ pub struct Status<'a> {
     /// The ports.
     pub ports: &'a [PortLine],
     /// Why not one port could be opened: a sentence each.
-    pub problems: &'a [String],
+    pub problems: &'a [Sentence],
     /// Spans that arrive per second; `None` where nothing can arrive.
     pub per_second: Option<f64>,
     /// Whether new data waits behind a pause.
@@ -70,7 +70,8 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Co
         }
         if !status.problems.is_empty() {
             let label = RichText::new(texts().start.not_listening).font(theme::small()).color(p.critical);
-            ui.label(label).on_hover_text(status.problems.join("\n"));
+            let problems: Vec<String> = status.problems.iter().map(Sentence::to_string).collect();
+            ui.label(label).on_hover_text(problems.join("\n"));
         }
         if !status.ports.is_empty() || !status.problems.is_empty() {
             ui.separator();
@@ -147,7 +148,7 @@ fn lost(ui: &mut Ui, counters: &Counters, p: &Palette, commands: &mut Vec<Comman
 /// How many files are followed, by name on hover.
 fn followed(ui: &mut Ui, status: &Status<'_>, p: &Palette) {
     let sources = status.reading.followed.iter().filter_map(|id| status.counters.sources.get(id));
-    let names: Vec<&str> = sources.map(|s| s.name.rsplit(['/', '\\']).next().unwrap_or(&s.name)).collect();
+    let names: Vec<&str> = sources.map(short_title).collect();
     let line = match &names[..] {
         [] => return,
         [name] => fill(texts().start.following, &[("name", &text::name(name, 30))]),

@@ -43,6 +43,21 @@ pub struct TimelineState {
     zoomed: Option<TimeRange>,
 }
 
+impl TimelineState {
+    /// Whether a window is being drawn, or its end moved.
+    pub fn is_brushing(&self) -> bool {
+        self.drag.is_some() && !self.is_second
+    }
+
+    /// The window that is being drawn over data of this extent; none before it is wide enough to be meant.
+    pub fn brushed(&self, extent: TimeRange) -> Option<TimeRange> {
+        let (a, b) = self.drag.filter(|_| !self.is_second)?;
+        let picked = TimeRange::new(a.min(b), a.max(b));
+        let least = self.shown(extent).length().0 / 300;
+        (picked.length().0 > least).then_some(picked)
+    }
+}
+
 /// A bar, in shares of the area.
 struct Bar {
     x: Rangef,

@@ -13,6 +13,7 @@ pub use words::{about, change_of};
 use super::command::Item;
 use super::deployments::Deployed;
 use crate::analysis::difference::{Difference, EdgeDifference, NodeDifference, Verdict};
+use crate::export::names::name_of_kind;
 use crate::graph::{NodeKind, ServiceGraph, Snapshot};
 use crate::model::TimeRange;
 use crate::store::Lens;
@@ -158,11 +159,13 @@ impl Compared {
         // A user's own figures are those of the calls it makes.
         let nodes = self.difference.nodes.iter().filter(|n| n.kind != NodeKind::User).map(|n| Listed {
             item: Item::Node(n.id.clone()),
-            name: n.name.clone(),
+            name: name_of_kind(n.kind, &n.name).into_owned(),
             change: change_of(&n.change, None),
             size: words::size(&n.change),
         });
-        let name = |id: &str| by_id.get(id).map_or_else(|| id.to_owned(), |n| n.name.clone());
+        let name = |id: &str| {
+            by_id.get(id).map_or_else(|| id.to_owned(), |n| name_of_kind(n.kind, &n.name).into_owned())
+        };
         let edges = self.difference.edges.iter().map(|e| Listed {
             item: Item::Edge(e.from.clone(), e.to.clone()),
             name: format!("{} → {}", name(&e.from), name(&e.to)),

@@ -4,6 +4,7 @@ use egui_phosphor::regular;
 
 use super::{Compared, Comparing, Listed, about, change_of};
 use crate::analysis::difference::{Change, Figures, Presence};
+use crate::export::names::name_of_kind;
 use crate::model::Nanos;
 use crate::texts::{fill, texts};
 use crate::view::map::{self, Verdict};
@@ -94,11 +95,17 @@ fn find<'a>(compared: &'a Compared, item: &Item) -> Option<(String, &'a Change, 
     match item {
         Item::Node(id) => {
             let node = compared.difference.node(id)?;
-            Some((node.name.clone(), &node.change, change_of(&node.change, None)))
+            Some((
+                name_of_kind(node.kind, &node.name).into_owned(),
+                &node.change,
+                change_of(&node.change, None),
+            ))
         }
         Item::Edge(from, to) => {
             let edge = compared.difference.edges.iter().find(|e| e.from == *from && e.to == *to)?;
-            let name = |id: &str| compared.difference.node(id).map_or(id, |n| n.name.as_str()).to_owned();
+            let node = |id: &str| compared.difference.node(id);
+            let name =
+                |id| node(id).map_or_else(|| id.to_owned(), |n| name_of_kind(n.kind, &n.name).into_owned());
             Some((format!("{} → {}", name(from), name(to)), &edge.change, compared.edge_change(edge)))
         }
     }

@@ -132,7 +132,7 @@ fn first(ui: &mut Ui, told: &Told<Plain>, p: &Palette, commands: &mut Vec<Comman
     } else {
         texts().findings.nearest_to_its_limit
     };
-    let response = page::line_row(ui, (told.name(first.node), verb), "", p);
+    let response = page::line_row(ui, (&told.name(first.node), verb), "", p);
     widgets::note(ui, &under, p);
     if response.clicked() {
         commands.push(Command::Select(told.node(first.node)));

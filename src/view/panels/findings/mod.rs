@@ -14,6 +14,7 @@ mod plain;
 mod proof;
 mod spread;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::command::Item;
@@ -24,6 +25,7 @@ use crate::analysis::incident::Incident;
 use crate::analysis::patterns::Patterns;
 use crate::export::answers::AlertLine;
 use crate::export::cards::{Card, Question};
+use crate::export::names::shown_name;
 use crate::graph::{GraphIndex, Snapshot};
 use crate::model::{NodeId, TimeRange};
 
@@ -59,8 +61,8 @@ impl<T> Told<T> {
         item_of(&self.index, Subject::Node(id))
     }
     /// The name of a node.
-    pub fn name(&self, id: NodeId) -> &str {
-        self.index.graph.node(id).map_or("", |n| &n.name)
+    pub fn name(&self, id: NodeId) -> Cow<'_, str> {
+        self.index.graph.node(id).map(shown_name).unwrap_or_default()
     }
 }
 

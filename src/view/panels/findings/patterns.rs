@@ -194,7 +194,7 @@ fn pair_of(ui: &mut Ui, told: &Told<Patterns>, pair: &Pair, p: &Palette, command
 
 fn frequent(ui: &mut Ui, told: &Told<Patterns>, e: &FrequentError, p: &Palette, commands: &mut Vec<Command>) {
     let kind = if e.kind.is_empty() { e.outcome.name() } else { &e.kind };
-    let who = e.node.map_or("", |n| told.name(n));
+    let who = e.node.map(|n| told.name(n)).unwrap_or_default();
     let message = if e.message.is_empty() { kind.to_owned() } else { format!("{kind}: {}", e.message) };
     let count = format!("{} ×", text::count(e.count as f64));
     let under = format!("{who} · {}", told.snapshot.spans.text(e.operation));

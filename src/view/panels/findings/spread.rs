@@ -63,7 +63,7 @@ fn reached_row(
         texts().findings.wave,
         &[
             ("wave", &wave),
-            ("name", &text::name(name, 60)),
+            ("name", &text::name(&name, 60)),
             ("after", &after),
             ("how", &how),
             ("severity", &severity),
@@ -82,7 +82,7 @@ fn reached_row(
     let share = format!("{severity} · {}", text::percent(node.share));
     painter.text(pos2(right - 18.0, low), Align2::RIGHT_CENTER, share, theme::caption(), colour);
     card::paint_severity(painter, pos2(right - 7.0, low), node.severity, 12.0, p);
-    let shown = widgets::fit(ui, name, &theme::body(), right - left - 86.0);
+    let shown = widgets::fit(ui, &name, &theme::body(), right - left - 86.0);
     ui.painter().text(pos2(left, top), Align2::LEFT_CENTER, shown, theme::body(), p.text);
     let how = widgets::fit(ui, how, &theme::caption(), right - left - 110.0);
     ui.painter().text(pos2(left, low), Align2::LEFT_CENTER, how, theme::caption(), p.muted);
@@ -92,7 +92,7 @@ fn reached_row(
     response.on_hover_text(fill(
         texts().findings.of_its_requests_failed_or,
         &[
-            ("name", &text::name(name, 200)),
+            ("name", &text::name(&name, 200)),
             ("how", &mechanism_words(node.mechanism)),
             ("from", &from),
             ("share", &text::percent(node.share)),
@@ -156,7 +156,7 @@ pub fn timeline(ui: &mut Ui, told: &Told<Incident>, clock: &Clock, p: &Palette, 
             &[
                 ("from", &from),
                 ("to", &to),
-                ("name", &text::name(name, 60)),
+                ("name", &text::name(&name, 60)),
                 ("count", &count),
                 ("what", &what),
             ],
@@ -167,7 +167,7 @@ pub fn timeline(ui: &mut Ui, told: &Told<Incident>, clock: &Clock, p: &Palette, 
         let time = pos2(rect.left() + 2.0, top);
         let time = painter.text(time, Align2::LEFT_CENTER, &from, theme::small(), p.muted);
         let left = time.right() + 8.0;
-        let shown = widgets::fit(ui, name, &theme::body(), rect.right() - left - 6.0);
+        let shown = widgets::fit(ui, &name, &theme::body(), rect.right() - left - 6.0);
         ui.painter().text(pos2(left, top), Align2::LEFT_CENTER, shown, theme::body(), p.text);
         let line = fill(texts().findings.until, &[("count", &count), ("what", &what), ("to", &to)]);
         ui.painter().text(pos2(left, low), Align2::LEFT_CENTER, line, theme::caption(), p.muted);

@@ -1,6 +1,7 @@
 //! The part of the sheet that says what is hidden, and shows it on some spans: before and after.
 use egui::{Grid, RichText, TextEdit, Ui, WidgetInfo, WidgetType};
 
+use super::Saving;
 use crate::export::redact::{Example, PREVIEWED, Redaction};
 use crate::texts::{fill, texts};
 use crate::view::panels::widgets;
@@ -21,6 +22,8 @@ pub struct HideFields {
     pub attributes: bool,
     /// Statements, messages and URLs go.
     pub statements: bool,
+    /// Notes go.
+    pub notes: bool,
     /// Keys that go too, with `*`, between spaces or commas.
     pub drop: String,
     /// Keys that stay.
@@ -38,6 +41,7 @@ impl HideFields {
             names: self.names,
             attributes: self.attributes,
             statements: self.statements,
+            notes: self.notes,
             drop: words(&self.drop),
             keep: words(&self.keep),
             salt: salt.to_owned(),
@@ -50,19 +54,23 @@ pub(super) fn show(
     ui: &mut Ui,
     fields: &mut HideFields,
     preview: Option<&Preview>,
-    is_of_spans: bool,
+    what: Saving,
     p: &Palette,
 ) {
     widgets::heading(ui, texts().save.hide, "", p);
     // An empty box must be seen as one.
     ui.visuals_mut().widgets.inactive.bg_stroke = egui::Stroke::new(1.0, p.faint);
-    ui.checkbox(&mut fields.names, texts().save.names_services_operations_hosts_databases);
-    if !is_of_spans {
+    if what == Saving::Report {
+        ui.checkbox(&mut fields.names, texts().save.names_of_a_report);
         widgets::note(ui, texts().save.the_same_name_is_always, p);
         return;
     }
+    ui.checkbox(&mut fields.names, texts().save.names_services_operations_hosts_databases);
     ui.checkbox(&mut fields.statements, texts().save.statements_messages_and_urls_behind);
     ui.checkbox(&mut fields.attributes, texts().save.all_attributes_but_those_that);
+    if what == Saving::Case {
+        ui.checkbox(&mut fields.notes, texts().save.notes_of_people);
+    }
     ui.horizontal(|ui| {
         for (text, label, hint) in [
             (&mut fields.drop, texts().save.drop_these_attributes, "user.* enduser.id"),
@@ -102,6 +110,10 @@ fn counted(n: u64) -> String {
 fn sentence(preview: &Preview) -> String {
     let c = preview.counts;
     if c.names + c.attributes + c.statements == 0 {
+        let has_gone = |e: &Example| e.lines.iter().any(|l| l.after.as_deref() != Some(&*l.before));
+        if preview.examples.iter().any(has_gone) {
+            return texts().save.what_is_hidden_is_below.to_owned();
+        }
         return texts().save.nothing_is_hidden_everything_is.to_owned();
     }
     let of = if preview.spans > PREVIEWED as u64 {
@@ -124,6 +136,7 @@ fn example(ui: &mut Ui, number: usize, example: &Example, p: &Palette) {
     let frame = egui::Frame::new().fill(p.raised).corner_radius(theme::RADIUS).inner_margin(8);
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
+        ui.label(RichText::new(&example.title).font(theme::small()).color(p.muted));
         Grid::new(("preview", number)).num_columns(3).spacing([14.0, 3.0]).show(ui, |ui| {
             let cell = |ui: &mut Ui, text: &str, colour| {
                 let shown = text::name(text, SHOWN);

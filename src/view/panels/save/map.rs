@@ -13,7 +13,7 @@ pub(super) fn show(ui: &mut Ui, fields: &mut SaveFields, contents: &Contents<'_>
         for form in MapForm::FILES {
             if ui.selectable_label(fields.form == form, form.name()).clicked() {
                 fields.form = form;
-                fields.told = None;
+                fields.prefill(super::Saving::Map);
             }
         }
     });

@@ -2,13 +2,16 @@
 mod hide;
 mod map;
 
+use std::path::PathBuf;
+
 use egui::{Key, Modal, RichText, Stroke, TextEdit, Ui, WidgetInfo, WidgetType};
 
 use super::command::{Command, Sheet};
 use super::widgets;
 use crate::export::map_forms::MapForm;
-use crate::texts::texts;
+use crate::texts::{fill, texts};
 use crate::view::map::picture::PictureSize;
+use crate::view::text;
 use crate::view::theme::{self, Palette, UNIT};
 
 pub use hide::{HideFields, Preview};
@@ -56,7 +59,7 @@ impl Saving {
 }
 
 /// What was chosen in the sheet; kept while the window is open.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SaveFields {
     /// The form of the map.
     pub form: MapForm,
@@ -68,8 +71,10 @@ pub struct SaveFields {
     pub height: String,
     /// Whether the picture shows the whole map, not only what is in view.
     pub is_whole: bool,
-    /// Whether all spans are saved, not only those under the window and filter.
-    pub is_all: bool,
+    /// Whether a case file keeps all spans, not only those under the window and filter.
+    pub all_in_case: bool,
+    /// Whether all traces are saved as OTLP.
+    pub all_traces: bool,
     /// What is hidden.
     pub hide: HideFields,
     /// The typed path.
@@ -78,6 +83,8 @@ pub struct SaveFields {
     pub takes_keys: bool,
     /// What became of it.
     pub told: Option<Result<String, String>>,
+    /// The file that is there already, where it is asked whether it is replaced.
+    pub asks: Option<PathBuf>,
     /// Whether it is being written.
     pub is_busy: bool,
 }
@@ -90,11 +97,13 @@ impl Default for SaveFields {
             width: "3840".to_owned(),
             height: "2160".to_owned(),
             is_whole: true,
-            is_all: false,
+            all_in_case: true,
+            all_traces: false,
             hide: HideFields::default(),
             path: String::new(),
             takes_keys: false,
             told: None,
+            asks: None,
             is_busy: false,
         }
     }
@@ -112,13 +121,46 @@ impl SaveFields {
             _ => Err(texts().save.width_and_height_are_whole.to_owned()),
         }
     }
+    /// Whether all spans are saved.
+    pub fn is_all(&self, what: Saving) -> bool {
+        if what == Saving::Traces { self.all_traces } else { self.all_in_case }
+    }
+    /// The end of the file's name.
+    pub fn extension(&self, what: Saving) -> &'static str {
+        match what {
+            Saving::Map => self.form.extension(),
+            Saving::Case => "spanscape",
+            Saving::Traces => "jsonl.zst",
+            Saving::Report => "md",
+        }
+    }
+    /// The last path, with the end that fits what is saved now.
+    pub fn prefill(&mut self, what: Saving) {
+        if self.path.trim().is_empty() {
+            return;
+        }
+        let fits = |end: &str| self.path.to_lowercase().ends_with(&format!(".{end}"));
+        let traces = ["jsonl.zst", "jsonl", "json.zst", "pb.zst", "pb", "binpb", "bin", "otlp"];
+        if fits(self.extension(what)) || (what == Saving::Traces && traces.iter().any(|e| fits(e))) {
+            return;
+        }
+        let forms = MapForm::FILES.map(MapForm::extension);
+        let known = traces.iter().chain(&["spanscape", "md"]).chain(&forms).find(|e| fits(e));
+        let end = known.map_or(0, |e| e.len() + 1);
+        self.path.truncate(self.path.len() - end);
+        self.path = format!("{}.{}", self.path, self.extension(what));
+    }
+    /// What was chosen, without what became of it.
+    fn choices(&self) -> Self {
+        Self { told: None, asks: None, is_busy: false, takes_keys: false, ..self.clone() }
+    }
     /// A name for the file.
     pub fn file_name(&self, what: Saving) -> String {
         match what {
-            Saving::Map => format!("map.{}", self.form.extension()),
-            Saving::Case => "case.spanscape".to_owned(),
-            Saving::Traces => "traces.jsonl.zst".to_owned(),
-            Saving::Report => "incident-review.md".to_owned(),
+            Saving::Map => format!("map.{}", self.extension(what)),
+            Saving::Case => format!("case.{}", self.extension(what)),
+            Saving::Traces => format!("traces.{}", self.extension(what)),
+            Saving::Report => format!("incident-review.{}", self.extension(what)),
         }
     }
 }
@@ -174,6 +216,7 @@ pub fn show(
     p: &Palette,
     commands: &mut Vec<Command>,
 ) {
+    let before = fields.choices();
     let response = Modal::new(egui::Id::new("save")).show(ctx, |ui| {
         ui.set_width(if what == Saving::Map { 480.0 } else { 620.0 });
         ui.label(RichText::new(what.title()).font(theme::title()).color(p.text));
@@ -188,29 +231,61 @@ pub fn show(
         scroll.show(ui, |ui| match what {
             Saving::Map => map::show(ui, fields, contents, p),
             Saving::Case | Saving::Traces => {
-                spans(ui, fields, contents, p);
-                hide::show(ui, &mut fields.hide, contents.preview, true, p);
+                spans(ui, what, fields, contents, p);
+                hide::show(ui, &mut fields.hide, contents.preview, what, p);
             }
-            Saving::Report => hide::show(ui, &mut fields.hide, contents.preview, false, p),
+            Saving::Report => hide::show(ui, &mut fields.hide, contents.preview, what, p),
         });
         ui.add_space(2.0 * UNIT);
         place(ui, what, fields, contents, p, commands);
     });
+    // What was told is of what was chosen then.
+    if fields.choices() != before {
+        (fields.told, fields.asks) = (None, None);
+    }
     if response.backdrop_response.clicked() {
         commands.push(Command::Toggle(Sheet::Save(what)));
     }
 }
 
 /// Which spans.
-fn spans(ui: &mut Ui, fields: &mut SaveFields, contents: &Contents<'_>, p: &Palette) {
+fn spans(ui: &mut Ui, what: Saving, fields: &mut SaveFields, contents: &Contents<'_>, p: &Palette) {
     widgets::heading(ui, texts().save.spans, "", p);
     if contents.is_part {
+        let is_all = if what == Saving::Traces { &mut fields.all_traces } else { &mut fields.all_in_case };
         ui.horizontal_wrapped(|ui| {
-            ui.selectable_value(&mut fields.is_all, false, texts().save.traces_in_the_window_that);
-            ui.selectable_value(&mut fields.is_all, true, texts().save.all_traces);
+            ui.selectable_value(is_all, true, texts().save.all_traces);
+            ui.selectable_value(is_all, false, texts().save.traces_in_the_window_that);
         });
+        if !*is_all {
+            widgets::note(ui, texts().save.fewer_traces_elsewhere, p);
+        }
     }
     widgets::note(ui, &contents.seen, p);
+}
+
+/// Asks whether the file that is there is replaced.
+fn asks(
+    ui: &mut Ui,
+    what: Saving,
+    fields: &mut SaveFields,
+    is_ready: bool,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let Some(path) = fields.asks.clone() else { return };
+    ui.horizontal_wrapped(|ui| {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let told = fill(texts().save.exists_already, &[("name", &text::name(&name, 80))]);
+        ui.label(RichText::new(told).color(p.warning));
+        if ui.add_enabled(is_ready, egui::Button::new(texts().save.replace)).clicked() {
+            commands.push(Command::Replace(what, path));
+        }
+        if ui.button(texts().save.cancel).clicked() {
+            fields.asks = None;
+        }
+    });
+    ui.add_space(UNIT);
 }
 
 /// Where it goes, and what became of it.
@@ -263,6 +338,7 @@ fn place(
         commands.push(Command::Save(what, Some(fields.path.trim().into())));
     }
     ui.add_space(UNIT);
+    asks(ui, what, fields, is_ready, p, commands);
     ui.horizontal_wrapped(|ui| {
         if ui.button(texts().save.close).clicked() {
             commands.push(Command::Toggle(Sheet::Save(what)));

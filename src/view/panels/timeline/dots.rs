@@ -59,7 +59,7 @@ fn dot(
         DotLook::Failed => fill(texts().timeline.failed_2, &[("how", &widgets::outcome_words(call.outcome))]),
     };
     let operation = text::name(picture.snapshot.spans.text(call.operation), 60);
-    let (from, to) = (text::name(picture.name(from), 40), text::name(picture.name(to), 40));
+    let (from, to) = (text::name(&picture.name(from), 40), text::name(&picture.name(to), 40));
     Some(Dot {
         edge: edge.0 as usize,
         share: ((head - call.start).0 as f64 / on_its_way.0.max(1) as f64) as f32,
