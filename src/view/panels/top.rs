@@ -256,7 +256,7 @@ fn comfort(ui: &mut Ui, top: &Top<'_>, commands: &mut Vec<Command>) {
         }
     });
     let mut reduced = top.motion == Motion::Reduced;
-    if ui.checkbox(&mut reduced, texts().start.reduced_motion).changed() {
+    if widgets::tick(ui, &mut reduced, texts().start.reduced_motion).changed() {
         let motion = if reduced { Motion::Reduced } else { Motion::System };
         commands.push(Command::SetMotion(motion));
     }

@@ -93,6 +93,18 @@ pub fn error_colour(red: &Red, p: &Palette) -> Color32 {
 /// Between a caller and a callee.
 const ARROW: &str = " → ";
 
+/// A box to tick: square, so that nobody takes it for one of several choices.
+pub fn tick(ui: &mut Ui, is_on: &mut bool, label: &str) -> Response {
+    ui.scope(|ui| {
+        let looks = &mut ui.visuals_mut().widgets;
+        for look in [&mut looks.inactive, &mut looks.hovered, &mut looks.active, &mut looks.noninteractive] {
+            look.corner_radius = egui::CornerRadius::same(3);
+        }
+        ui.checkbox(is_on, label)
+    })
+    .inner
+}
+
 /// Arrows as icons: the fonts at hand have none.
 pub fn with_arrows(text: &str) -> String {
     text.replace('→', regular::ARROW_RIGHT).replace('←', regular::ARROW_LEFT)

@@ -61,15 +61,15 @@ pub(super) fn show(
     // An empty box must be seen as one.
     ui.visuals_mut().widgets.inactive.bg_stroke = egui::Stroke::new(1.0, p.faint);
     if what == Saving::Report {
-        ui.checkbox(&mut fields.names, texts().save.names_of_a_report);
+        widgets::tick(ui, &mut fields.names, texts().save.names_of_a_report);
         widgets::note(ui, texts().save.the_same_name_is_always, p);
         return;
     }
-    ui.checkbox(&mut fields.names, texts().save.names_services_operations_hosts_databases);
-    ui.checkbox(&mut fields.statements, texts().save.statements_messages_and_urls_behind);
-    ui.checkbox(&mut fields.attributes, texts().save.all_attributes_but_those_that);
+    widgets::tick(ui, &mut fields.names, texts().save.names_services_operations_hosts_databases);
+    widgets::tick(ui, &mut fields.statements, texts().save.statements_messages_and_urls_behind);
+    widgets::tick(ui, &mut fields.attributes, texts().save.all_attributes_but_those_that);
     if what == Saving::Case {
-        ui.checkbox(&mut fields.notes, texts().save.notes_of_people);
+        widgets::tick(ui, &mut fields.notes, texts().save.notes_of_people);
     }
     ui.horizontal(|ui| {
         for (text, label, hint) in [

@@ -8,6 +8,7 @@ use crate::model::{Nanos, TimeRange, Timestamp};
 use crate::texts::{fill, texts};
 use crate::view::panels::clock::Clock;
 use crate::view::panels::command::{Command, Window};
+use crate::view::panels::widgets;
 use crate::view::theme::{self, Palette, UNIT};
 
 /// Seconds of data in a second.
@@ -307,7 +308,7 @@ fn speed(ui: &mut Ui, player: &Player, p: &Palette, commands: &mut Vec<Command>)
         }
         ui.separator();
         let mut reduces = player.reduces_motion;
-        if ui.checkbox(&mut reduces, texts().timeline.once_a_second_reduced_motion).changed() {
+        if widgets::tick(ui, &mut reduces, texts().timeline.once_a_second_reduced_motion).changed() {
             commands.push(Command::Replay(Replay::ReduceMotion(reduces)));
         }
     });
