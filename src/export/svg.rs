@@ -1,14 +1,16 @@
 //! The service graph as SVG: the layout of the window, drawn plainly, for documents.
+mod labels;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use emath::{Pos2, Vec2};
+use emath::{Pos2, Rect};
 
 use super::edge_signs::{EdgeFigures, EdgeSigns, LabelMeans, STEPS, Shade};
 use super::line::{plain, xml};
 use super::map::{length_text, percent_text};
 use crate::graph::{Edge, EdgeKind, Health, NodeKind, ServiceGraph};
-use crate::layout::{LABEL_HEIGHT, LayoutNode, Request, bounds, compute};
+use crate::layout::{LABEL_HEIGHT, Layout, LayoutNode, Request, RouteInput, bounds, compute, hulls, routes};
 use crate::texts::{fill, texts};
 
 const RADIUS: f32 = 22.0;
@@ -38,12 +40,15 @@ pub fn svg(
     selected: Option<&str>,
     signs: EdgeSigns,
 ) -> String {
+    let namespaces: BTreeSet<&str> =
+        graph.nodes().map(|(_, n)| n.namespace.as_str()).filter(|n| !n.is_empty()).collect();
+    let number = |name: &str| namespaces.iter().position(|n| *n == name).map(|n| n as u32);
     let nodes: Vec<LayoutNode> = graph
         .nodes()
         .map(|(_, n)| LayoutNode {
             radius: RADIUS,
             label_width: width_of(&shown(&n.name)).max(92.0),
-            group: None,
+            group: number(&n.namespace),
             outer: None,
             rank_hint: (n.kind == NodeKind::User).then_some(-1),
         })
@@ -53,7 +58,8 @@ pub fn svg(
     let pinned = graph.nodes().map(|(_, n)| place(&n.id)).collect();
     let request = Request { pinned, previous: vec![None; nodes.len()], nodes, edges, ..Request::default() };
     let layout = compute(&request);
-    let area = bounds(&request.nodes, &layout.centres).expand(24.0);
+    let boxes = hulls(&request.nodes, &layout.centres);
+    let area = boxes.iter().fold(bounds(&request.nodes, &layout.centres), |all, b| all | b.rect).expand(24.0);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{:.0}\" height=\"{:.0}\" viewBox=\"{:.0} {:.0} {:.0} {:.0}\" font-family=\"Inter, Helvetica, Arial, sans-serif\">\n\
          <rect x=\"{:.0}\" y=\"{:.0}\" width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n",
@@ -67,9 +73,16 @@ pub fn svg(
         area.min.y
     );
     tips(graph, signs, &mut out);
-    draw_edges(graph, &layout.centres, signs, &mut out);
+    for b in &boxes {
+        let name = namespaces.iter().nth(b.group as usize).copied().unwrap_or_default();
+        draw_box(b.rect, &shown(name), &mut out);
+    }
+    let lines = lines(graph, &request, &layout);
+    draw_edges(graph, &lines, signs, &mut out);
     draw_nodes(graph, &layout.centres, &mut out);
-    draw_legend(signs, Pos2::new(area.min.x + 12.0, area.max.y - 8.0), &mut out);
+    // Over the nodes, where lines pass below them.
+    draw_labels(graph, &lines, (&request.nodes, &layout.centres), signs, &mut out);
+    draw_legend(graph, signs, Pos2::new(area.min.x + 12.0, area.max.y - 8.0), &mut out);
     let chosen = graph.nodes().zip(&layout.centres).find(|((_, n), _)| Some(n.id.as_str()) == selected);
     if let Some((_, at)) = chosen {
         let (x, y, r) = (at.x, at.y, RADIUS + 6.0);
@@ -78,6 +91,9 @@ pub fn svg(
     }
     out + "</svg>\n"
 }
+
+/// From this many lines on each has fewer points.
+const MANY_LINES: usize = 2_000;
 
 /// The width of a name; letters of Chinese, Japanese and Korean are as wide as they are high.
 fn width_of(name: &str) -> f32 {
@@ -105,60 +121,106 @@ fn tip(colour: &str) -> String {
     format!("tip-{}", colour.trim_start_matches('#'))
 }
 
-/// The line of an edge, and where its label goes.
-fn line(from: Pos2, to: Pos2) -> (String, Pos2) {
-    if from == to {
-        let (x, top) = (from.x, from.y - RADIUS);
-        let path = format!(
-            "M{:.1} {:.1}C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",
-            x - 8.0,
-            top,
-            x - 30.0,
-            top - 34.0,
-            x + 30.0,
-            top - 34.0,
-            x + 9.0,
-            top - 2.0
-        );
-        return (path, Pos2::new(x, top - 28.0));
-    }
-    let along = (to - from).normalized();
-    let (start, end) = (from + along * (RADIUS + 2.0), to - along * (RADIUS + 4.0));
-    let bow = Vec2::new(-along.y, along.x) * ((to - from).length() * 0.08);
-    let middle = start + (end - start) * 0.5 + bow;
-    let path =
-        format!("M{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}", start.x, start.y, middle.x, middle.y, end.x, end.y);
-    (path, start + (end - start) * 0.5 + bow * 0.5)
+/// The box of a namespace.
+fn draw_box(area: Rect, name: &str, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"10\" fill=\"#f4f6fa\" stroke=\"#dde3ec\"/>",
+        area.left(),
+        area.top(),
+        area.width(),
+        area.height()
+    );
+    let (x, y) = (area.left() + 10.0, area.top() + 15.0);
+    let _ = writeln!(
+        out,
+        "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"10.5\" fill=\"#5b6878\">{}</text>",
+        xml(name)
+    );
 }
 
-fn draw_edges(graph: &ServiceGraph, centres: &[Pos2], signs: EdgeSigns, out: &mut String) {
-    for (_, a, b, e) in graph.edges() {
-        let (Some(from), Some(to)) = (centres.get(a.0 as usize), centres.get(b.0 as usize)) else { continue };
-        let (path, at) = line(*from, *to);
+/// The way of each edge, as the map draws it: past foreign nodes and apart from its counterpart.
+fn lines(graph: &ServiceGraph, request: &Request, layout: &Layout) -> Vec<Vec<Pos2>> {
+    let ends: Vec<(u32, u32)> = graph.edges().map(|(_, a, b, _)| (a.0, b.0)).collect();
+    let (nodes, centres, lanes) = (&request.nodes, &layout.centres, &layout.lanes);
+    let input = RouteInput { nodes, centres, edges: &ends, lanes };
+    let loop_at = |at: Pos2| {
+        // A turn above the node.
+        let (x, top) = (at.x, at.y - RADIUS);
+        [(-9.0, 0.0), (-17.0, -14.0), (-9.0, -25.0), (0.0, -28.0), (9.0, -25.0), (17.0, -14.0), (9.0, -2.0)]
+            .map(|(dx, dy)| Pos2::new(x + dx, top + dy))
+            .to_vec()
+    };
+    // Of very many lines each is told with fewer points.
+    let step = if ends.len() > MANY_LINES { 5 } else { 1 };
+    let curves = routes(&input).into_iter().zip(&ends);
+    let way = |(curve, ends): (crate::layout::Curve, &(u32, u32))| match centres.get(ends.0 as usize) {
+        Some(at) if ends.0 == ends.1 => loop_at(*at),
+        _ => {
+            let last = curve.points.last().copied();
+            let inner = curve.points.len().saturating_sub(1);
+            curve.points.into_iter().take(inner).step_by(step).chain(last).collect()
+        }
+    };
+    curves.map(way).collect()
+}
+
+fn draw_edges(graph: &ServiceGraph, lines: &[Vec<Pos2>], signs: EdgeSigns, out: &mut String) {
+    for ((_, _, _, e), line) in graph.edges().zip(lines) {
         let figures = EdgeFigures::of(e, graph.length());
         let stroke = stroke(signs.shade_of(&figures), e.health);
         let width = signs.width_of(&figures);
+        let mut path = String::new();
+        for (i, p) in line.iter().enumerate() {
+            let _ = write!(path, "{}{:.1} {:.1}", if i == 0 { 'M' } else { 'L' }, p.x, p.y);
+        }
         let _ = writeln!(
             out,
-            "<path d=\"{path}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{width:.1}\" marker-end=\"url(#{})\"/>",
+            "<path d=\"{path}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{width:.1}\" stroke-linejoin=\"round\" marker-end=\"url(#{})\"/>",
             tip(stroke)
         );
-        let text = label(signs.label, e, &figures);
-        if text.is_empty() {
-            continue;
-        }
-        let shade = if e.health >= Health::Warning { colour(e.health) } else { "#4a5667" };
-        // The white around it is a text of its own: few programs know `paint-order`.
-        for paint in ["fill=\"#ffffff\" stroke=\"#ffffff\" stroke-width=\"3\"", &format!("fill=\"{shade}\"")]
-        {
-            let _ = writeln!(
-                out,
-                "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" text-anchor=\"middle\" {paint}>{}</text>",
-                at.x,
-                at.y + 3.0,
-                xml(&text)
-            );
-        }
+    }
+}
+
+/// Writes the figures on the lines, those of what is ill first; what finds no place is left out.
+fn draw_labels(
+    graph: &ServiceGraph,
+    lines: &[Vec<Pos2>],
+    (nodes, centres): (&[LayoutNode], &[Pos2]),
+    signs: EdgeSigns,
+    out: &mut String,
+) {
+    let mut room = labels::Room::new(nodes.iter().zip(centres).map(|(n, c)| n.footprint(*c)));
+    let mut all: Vec<_> = graph.edges().map(|(_, _, _, e)| e).zip(lines).collect();
+    let weight = |e: &Edge| (e.health, e.red.calls());
+    all.sort_by(|a, b| {
+        let (a, b) = (weight(a.0), weight(b.0));
+        b.0.cmp(&a.0).then(b.1.total_cmp(&a.1))
+    });
+    for (e, line) in all {
+        let figures = EdgeFigures::of(e, graph.length());
+        let texts = label(signs.label, e, &figures);
+        let Some((text, area)) = room.place(line, &texts, |t| width_of(t) * 9.0 / 11.5) else { continue };
+        let is_ill = e.health >= Health::Warning;
+        let (ink, border) =
+            if is_ill { (colour(e.health), colour(e.health)) } else { ("#4a5667", "#d5dce6") };
+        let _ = writeln!(
+            out,
+            "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"{:.1}\" fill=\"#ffffff\" stroke=\"{border}\"/>",
+            area.left(),
+            area.top(),
+            area.width(),
+            area.height(),
+            area.height() / 2.0
+        );
+        let middle = area.center();
+        let _ = writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" text-anchor=\"middle\" fill=\"{ink}\">{}</text>",
+            middle.x,
+            middle.y + 3.0,
+            xml(text)
+        );
     }
 }
 
@@ -181,30 +243,42 @@ fn stroke(shade: Shade, health: Health) -> &'static str {
     }
 }
 
-/// What is written on a line.
-fn label(means: LabelMeans, e: &Edge, f: &EdgeFigures) -> String {
+/// What is written on a line, and less of it for where there is no room for all.
+fn label(means: LabelMeans, e: &Edge, f: &EdgeFigures) -> Vec<String> {
     let rate = || f.rate_per_min.map(|r| format!("{r:.0}/min"));
     let errors = || f.error_ratio.filter(|r| *r > 0.0).map(|r| percent_text(Some(r)));
     let at = |q: f64| length_text(e.red.quantile(q));
+    let joined = |parts: &[Option<String>]| parts.iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
     match means {
-        _ if f.calls <= 0.0 => String::new(),
+        _ if f.calls <= 0.0 => Vec::new(),
         LabelMeans::Figures => {
-            rate().into_iter().chain([at(0.95)]).chain(errors()).collect::<Vec<_>>().join(" · ")
+            vec![
+                joined(&[rate(), Some(at(0.95)), errors()]),
+                joined(&[rate(), errors()]),
+                joined(&[errors()]),
+            ]
         }
-        LabelMeans::Rate => rate().unwrap_or_default(),
-        LabelMeans::Latency => [0.5, 0.95, 0.99].map(at).join(" / "),
-        LabelMeans::Errors => percent_text(f.error_ratio),
-        LabelMeans::Timeouts if f.timeouts > 0.0 => format!("{:.0} timeouts", f.timeouts),
-        LabelMeans::Timeouts | LabelMeans::None => String::new(),
+        LabelMeans::Rate => rate().into_iter().collect(),
+        LabelMeans::Latency => vec![[0.5, 0.95, 0.99].map(at).join(" / "), format!("p95 {}", at(0.95))],
+        LabelMeans::Errors => vec![percent_text(f.error_ratio)],
+        LabelMeans::Timeouts if f.timeouts > 0.0 => vec![format!("{:.0} timeouts", f.timeouts)],
+        LabelMeans::Timeouts | LabelMeans::None => Vec::new(),
     }
 }
 
-/// What lines mean, in a line below the picture.
-fn draw_legend(signs: EdgeSigns, at: Pos2, out: &mut String) {
+/// The letter in a node.
+fn initial(kind: &str) -> char {
+    kind.chars().next().unwrap_or('?').to_ascii_uppercase()
+}
+
+/// What lines and letters mean, in a line below the picture.
+fn draw_legend(graph: &ServiceGraph, signs: EdgeSigns, at: Pos2, out: &mut String) {
     let (width, colour, label) = (signs.width.title(), signs.colour.title(), signs.label.title());
     let meanings: [(&str, &dyn std::fmt::Display); 3] =
         [("width", &width), ("colour", &colour), ("label", &label)];
-    let text = fill(texts().edges.legend_of_a_picture, &meanings);
+    let kinds: BTreeSet<&str> = graph.nodes().map(|(_, n)| n.kind.name()).collect();
+    let letters = kinds.iter().map(|k| format!(" · {} {k}", initial(k)));
+    let text = fill(texts().edges.legend_of_a_picture, &meanings) + &letters.collect::<String>();
     let _ = writeln!(
         out,
         "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" fill=\"#5b6878\">{}</text>",
@@ -235,7 +309,7 @@ fn draw_nodes(graph: &ServiceGraph, centres: &[Pos2], out: &mut String) {
             xml(&n.id),
             if shape.starts_with("<rect") { "</rect>" } else { "</circle>" }
         );
-        let initial = n.kind.name().chars().next().unwrap_or('?').to_ascii_uppercase();
+        let initial = initial(n.kind.name());
         let _ = writeln!(
             out,
             "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"12\" text-anchor=\"middle\" fill=\"#334155\">{initial}</text>",
