@@ -104,7 +104,7 @@ echo "tour: a thousand services"
 "$program" generate services --services 1000 -o "$work/large.jsonl.zst" >/dev/null
 open_window "$work/large.jsonl.zst"
 shot large-open
-command_of service-0500;                 shot large-select
+command_of order-gateway-5;                 shot large-select
 key Escape 2;                            shot large-force
 key 1;                                   box ctrl+f "dur>200ms"; key ctrl+Return; shot large-filter
 key Escape ctrl+z space;                 shot large-replay still
