@@ -101,14 +101,15 @@ pub fn candidates(study: &Study<'_>, ledger: &Ledger) -> (Vec<Candidate>, bool) 
     (out, is_cut)
 }
 
-/// Which share of the time of the requests that it is part of it was waited for.
+/// Which share of the time of the requests that it is part of it was waited for. Their time is reckoned by the mean of
+/// their entry, so that of requests that are longer than most it may come out as more than all.
 fn path_share(ledger: &Ledger, tally: &Tally) -> f64 {
     let time = tally.entries().into_iter().filter_map(|(entry, n)| {
         let traffic = ledger.traffic.get(&entry)?;
         Some(traffic.total * n / traffic.requests.max(1.0))
     });
     let time: f64 = time.sum();
-    if time > 0.0 { tally.on_path / time } else { 0.0 }
+    if time > 0.0 { (tally.on_path / time).min(1.0) } else { 0.0 }
 }
 
 fn statements(ledger: &Ledger, out: &mut Vec<Candidate>) {
