@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use spanscape::analysis::{WaterfallOptions, waterfall};
-use spanscape::graph::{CallPlace, Health, NodeKind, ServiceGraph};
+use spanscape::graph::{CallPlace, ServiceGraph};
 use spanscape::layout;
 use spanscape::model::{Nanos, SpanId, SpanRecord, TraceId, TraceIndex, batch_from_records};
 use spanscape::scenario::{Options, generate};
@@ -15,30 +15,9 @@ use spanscape::store::Lens;
 use spanscape::view::map::{
     self, Camera, Dot, DotLook, Dots, MapEdge, MapInput, MapNode, MapScene, MapState, layout_request,
 };
+use spanscape::view::panels::map_input::{health, kind};
 use spanscape::view::theme;
 use workload::{Desk, Workload};
-
-fn health(health: Health) -> map::Health {
-    match health {
-        Health::Unknown => map::Health::Unknown,
-        Health::Healthy => map::Health::Healthy,
-        Health::Warning => map::Health::Warning,
-        Health::Critical => map::Health::Critical,
-    }
-}
-
-fn kind(kind: NodeKind) -> map::NodeKind {
-    match kind {
-        NodeKind::Service => map::NodeKind::Service,
-        NodeKind::Database => map::NodeKind::Database,
-        NodeKind::Cache => map::NodeKind::Cache,
-        NodeKind::Queue => map::NodeKind::Queue,
-        NodeKind::External => map::NodeKind::External,
-        NodeKind::User => map::NodeKind::User,
-        NodeKind::Unknown => map::NodeKind::Unknown,
-        NodeKind::Group => map::NodeKind::Group,
-    }
-}
 
 fn input(graph: &ServiceGraph) -> MapInput {
     let over = graph.window.map_or(Nanos::from_secs(60), |w| w.length());

@@ -2,29 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says why by failing")]
 mod opened;
 
-use std::sync::{Arc, OnceLock};
-
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use opened::{press, shows, snapshot};
-use spanscape::app::{App, Command, Item, Session};
-use spanscape::graph::Snapshot;
-use spanscape::scenario::{Options, generate};
+use opened::{press, shows};
+use spanscape::app::{App, Command, Item};
 use spanscape::view::panels::arranging::Fold;
-
-fn system() -> Arc<Snapshot> {
-    static SYSTEM: OnceLock<Arc<Snapshot>> = OnceLock::new();
-    let make = || snapshot(&generate("services", 1, Options { services: 30 }).unwrap().records);
-    Arc::clone(SYSTEM.get_or_init(make))
-}
-
-fn window() -> Harness<'static, App> {
-    let mut h = opened::window(Harness::builder().with_size([1600.0, 1000.0]), Session::still(system()));
-    h.run_steps(2);
-    h
-}
 
 fn key(h: &mut Harness<'_, App>, modifiers: Modifiers, key: Key) {
     h.key_press_modifiers(modifiers, key);
@@ -39,7 +23,7 @@ fn type_in_box(h: &mut Harness<'_, App>, text: &str) {
 
 /// The service with the most calls: its id and name.
 fn busiest() -> (String, String) {
-    let index = system().graph(&spanscape::store::Lens::default());
+    let index = opened::system().graph(&spanscape::store::Lens::default());
     let services = index.graph.nodes().map(|n| n.1).filter(|n| n.id.starts_with("service:"));
     let node = services.max_by(|a, b| a.red.calls().total_cmp(&b.red.calls())).unwrap();
     (node.id.clone(), node.name.clone())
@@ -51,7 +35,7 @@ fn on_map(h: &Harness<'_, App>, id: &str) -> bool {
 
 #[test]
 fn what_is_hidden_is_found_shown_and_flown_to() {
-    let mut h = window();
+    let mut h = opened::on_system();
     let (id, name) = busiest();
     h.state_mut().command(Command::Fold(Fold::Hide(Some(Item::Node(id.clone())))));
     h.run_steps(5);
@@ -71,11 +55,11 @@ fn what_is_hidden_is_found_shown_and_flown_to() {
 
 #[test]
 fn groups_are_found_by_name_and_say_what_is_in_them() {
-    let mut h = window();
+    let mut h = opened::on_system();
     let (id, name) = busiest();
     let group = {
-        let index = system().graph(&spanscape::store::Lens::default());
-        let groups = spanscape::graph::Groups::new(&system(), &spanscape::graph::GroupBy::Usual);
+        let index = opened::system().graph(&spanscape::store::Lens::default());
+        let groups = spanscape::graph::Groups::new(&opened::system(), &spanscape::graph::GroupBy::Usual);
         groups.of_node(&index, index.graph.find(&id).unwrap()).unwrap().to_owned()
     };
     type_in_box(&mut h, &group);
@@ -92,7 +76,7 @@ fn groups_are_found_by_name_and_say_what_is_in_them() {
 
 #[test]
 fn what_is_being_written_is_not_wrong_yet_and_mistakes_are_told_below_what_is_offered() {
-    let mut h = window();
+    let mut h = opened::on_system();
     type_in_box(&mut h, "status:");
     assert!(h.state().state.filter_error.is_some());
     assert!(shows(&h, "status:error") || shows(&h, "error"), "values are offered");
@@ -113,10 +97,10 @@ fn what_is_being_written_is_not_wrong_yet_and_mistakes_are_told_below_what_is_of
 
 #[test]
 fn what_a_filter_takes_away_is_told_everywhere() {
-    let mut h = window();
+    let mut h = opened::on_system();
     h.state_mut().command(Command::SetFilter("error".to_owned()));
     h.run_steps(6);
-    let picture = system();
+    let picture = opened::system();
     let all = spanscape::view::text::count(picture.trace_count() as f64);
     assert!(shows(&h, &format!("of {all} traces")), "the bar counts");
     assert!(shows(&h, "requests pass the filter"), "the timeline too");
@@ -130,7 +114,7 @@ fn what_a_filter_takes_away_is_told_everywhere() {
 
 #[test]
 fn any_attributes_make_groups_when_they_are_typed() {
-    let mut h = window();
+    let mut h = opened::on_system();
     press(&mut h, "Groups and quiet edges");
     let name = "Group by these attributes, with commas between";
     let mut enter = |text: &str| {
@@ -151,7 +135,7 @@ fn any_attributes_make_groups_when_they_are_typed() {
 
 #[test]
 fn a_group_says_the_same_open_and_closed() {
-    let mut h = window();
+    let mut h = opened::on_system();
     let boxes: Vec<(String, String)> = {
         let scene = h.state().state.map.scene();
         let of = |i: usize| (scene.group_of_hull(i).unwrap().to_owned(), scene.hulls[i].figures.clone());

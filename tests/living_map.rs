@@ -19,25 +19,13 @@ use spanscape::view::panels::arranging::Fold;
 
 type Places = std::collections::BTreeMap<String, egui::Pos2>;
 
-fn system() -> Arc<Snapshot> {
-    static SYSTEM: OnceLock<Arc<Snapshot>> = OnceLock::new();
-    let make = || snapshot(&generate("services", 1, Options { services: 30 }).unwrap().records);
-    Arc::clone(SYSTEM.get_or_init(make))
-}
-
-fn window() -> Harness<'static, App> {
-    let mut h = opened::window(Harness::builder().with_size([1600.0, 1000.0]), Session::still(system()));
-    h.run_steps(2);
-    h
-}
-
 fn places(h: &Harness<'_, App>) -> Vec<egui::Pos2> {
     h.state().state.map.scene().nodes.iter().map(|n| n.centre).collect()
 }
 
 #[test]
 fn what_edges_mean_is_chosen_in_a_menu_and_nothing_moves() {
-    let mut h = window();
+    let mut h = opened::on_system();
     let before = places(&h);
     press(&mut h, "What width, colour and label of edges mean");
     for (choice, signs) in [
@@ -70,7 +58,7 @@ fn what_edges_mean_is_chosen_in_a_menu_and_nothing_moves() {
 
 #[test]
 fn the_palette_chooses_it_too_and_silence_means_no_label() {
-    let mut h = window();
+    let mut h = opened::on_system();
     h.key_press_modifiers(Modifiers::COMMAND, Key::K);
     h.run_steps(4);
     h.event(egui::Event::Text("edge label: nothing".to_owned()));
@@ -94,7 +82,7 @@ fn drawn(h: &Harness<'_, App>) -> usize {
 
 #[test]
 fn edges_below_a_share_are_hidden_counted_and_come_back_and_go_again() {
-    let mut h = window();
+    let mut h = opened::on_system();
     let whole = drawn(&h);
     press(&mut h, "Groups and quiet edges");
     let slider = h.get_by_label("Least share of its caller's calls, in percent");
@@ -179,7 +167,7 @@ fn groups_lie_in_groups_and_open_one_level_at_a_time() {
 
 #[test]
 fn close_by_services_tell_their_operations_and_nothing_moves() {
-    let mut h = window();
+    let mut h = opened::on_system();
     let before = places(&h);
     let scene = h.state().state.map.scene().clone();
     let node =
@@ -231,7 +219,7 @@ fn a_system_comes_back_in_its_arrangement_with_the_pins_of_all_of_them() {
         h
     };
     let (in_flow, in_grid) = (egui::pos2(-700.0, 50.0), egui::pos2(900.0, -80.0));
-    let mut h = keeping(system());
+    let mut h = keeping(opened::system());
     let node = h.state().state.map.scene().nodes[0].key.clone();
     h.state_mut().state.map.positions.insert(node.clone(), in_flow);
     h.state_mut().command(Command::Arrange(Mode::Grid));
@@ -247,7 +235,7 @@ fn a_system_comes_back_in_its_arrangement_with_the_pins_of_all_of_them() {
     assert!(other.state().state.map.positions.is_empty());
     drop(other);
 
-    let mut h = keeping(system());
+    let mut h = keeping(opened::system());
     assert_eq!(h.state().state.arrangement.mode, Mode::Grid);
     assert_eq!(h.state().state.map.scene().positions()[&node], in_grid);
     h.state_mut().command(Command::Arrange(Mode::Flow));

@@ -327,6 +327,25 @@ fn csv_cell(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
+/// The figures of a node or edge in the forms that have a column for each, from calls to the longest; empty where one
+/// is not known. Lengths are in milliseconds.
+fn cells(red: &Red, length: Nanos) -> [String; 10] {
+    let ms = |n: Option<Nanos>| n.map_or(String::new(), |n| format!("{:.3}", n.as_millis_f64()));
+    let number = |n: Option<f64>| n.map_or(String::new(), |n| format!("{n:.6}"));
+    [
+        red.calls().to_string(),
+        red.errors().to_string(),
+        red.timeouts().to_string(),
+        number(red.rate_per_min(length)),
+        number(red.error_ratio()),
+        ms(red.average()),
+        ms(red.quantile(0.5)),
+        ms(red.quantile(0.95)),
+        ms(red.quantile(0.99)),
+        ms(red.longest()),
+    ]
+}
+
 /// One row an edge, then one a node without `from` and `to`, which has its own columns at the end.
 pub fn csv(graph: &ServiceGraph) -> String {
     let length = graph.length();
@@ -334,26 +353,11 @@ pub fn csv(graph: &ServiceGraph) -> String {
         "type,from,to,kind,calls,errors,timeouts,rate_per_min,error_ratio,avg_ms,p50_ms,p95_ms,p99_ms,max_ms,health,id,name,namespace,environment\n",
     );
     let mut row = |[kind, from, to, how]: [&str; 4], red: &Red, health: Health, own: [&str; 4]| {
-        let ms = |n: Option<Nanos>| n.map_or(String::new(), |n| format!("{:.3}", n.as_millis_f64()));
-        let number = |n: Option<f64>| n.map_or(String::new(), |n| format!("{n:.6}"));
-        let cells = [
-            kind.to_owned(),
-            csv_cell(from),
-            csv_cell(to),
-            how.to_owned(),
-            red.calls().to_string(),
-            red.errors().to_string(),
-            red.timeouts().to_string(),
-            number(red.rate_per_min(length)),
-            number(red.error_ratio()),
-            ms(red.average()),
-            ms(red.quantile(0.5)),
-            ms(red.quantile(0.95)),
-            ms(red.quantile(0.99)),
-            ms(red.longest()),
-            health.name().to_owned(),
-        ];
-        let cells: Vec<String> = cells.into_iter().chain(own.map(csv_cell)).collect();
+        let ends = [kind.to_owned(), csv_cell(from), csv_cell(to), how.to_owned()];
+        let state = [health.name().to_owned()];
+        let figures = cells(red, length);
+        let cells = ends.into_iter().chain(figures).chain(state).chain(own.map(csv_cell));
+        let cells: Vec<String> = cells.collect();
         let _ = writeln!(out, "{}", cells.join(","));
     };
     for (_, a, b, e) in graph.edges() {
@@ -445,21 +449,8 @@ pub fn graphml(graph: &ServiceGraph) -> String {
     out.push_str("  <graph edgedefault=\"directed\">\n");
     let length = graph.length();
     let data = |texts: [&str; 5], red: &Red| {
-        let number = |n: Option<f64>| n.map_or(String::new(), |n| format!("{n:.6}"));
-        let ms = |n: Option<Nanos>| n.map_or(String::new(), |n| format!("{:.3}", n.as_millis_f64()));
-        let numbers = [
-            red.calls().to_string(),
-            red.errors().to_string(),
-            red.timeouts().to_string(),
-            number(red.rate_per_min(length)),
-            number(red.error_ratio()),
-            ms(red.average()),
-            ms(red.quantile(0.5)),
-            ms(red.quantile(0.95)),
-            ms(red.quantile(0.99)),
-            ms(red.longest()),
-        ];
-        let all = TEXTS.into_iter().zip(texts.map(xml)).chain(NUMBERS.into_iter().zip(numbers));
+        let numbers = NUMBERS.into_iter().zip(cells(red, length));
+        let all = TEXTS.into_iter().zip(texts.map(xml)).chain(numbers);
         let told = all.filter(|(_, value)| !value.is_empty());
         told.map(|(key, value)| format!("<data key=\"{key}\">{value}</data>")).collect::<String>()
     };

@@ -1,6 +1,6 @@
 //! A window on given spans, and what a person sees and does in it: for the tests that drive the window.
 #![allow(dead_code, reason = "each test uses its own part")]
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, HarnessBuilder};
@@ -10,6 +10,8 @@ use spanscape::graph::Snapshot;
 use spanscape::model::{
     Arrival, Delivery, MeasurementBatch, SourceId, SourceKind, SpanRecord, batch_from_records,
 };
+
+use spanscape::scenario::{Options, generate};
 
 /// What the engine makes of these spans.
 pub fn snapshot(records: &[SpanRecord]) -> Arc<Snapshot> {
@@ -42,6 +44,20 @@ pub fn window(builder: HarnessBuilder<App>, session: Session) -> Harness<'static
     });
     harness.run_steps(4);
     harness
+}
+
+/// A made-up system of thirty services, the same for all tests of a program.
+pub fn system() -> Arc<Snapshot> {
+    static SYSTEM: OnceLock<Arc<Snapshot>> = OnceLock::new();
+    let make = || snapshot(&generate("services", 1, Options { services: 30 }).unwrap().records);
+    Arc::clone(SYSTEM.get_or_init(make))
+}
+
+/// A window of 1600 x 1000 on it.
+pub fn on_system() -> Harness<'static, App> {
+    let mut h = window(Harness::builder().with_size([1600.0, 1000.0]), Session::still(system()));
+    h.run_steps(2);
+    h
 }
 
 /// Names of all widgets that begin so.

@@ -14,7 +14,7 @@ mod find;
 pub mod finder;
 pub mod findings;
 mod groups;
-mod map_input;
+pub mod map_input;
 mod moment;
 mod node;
 pub mod notes;
