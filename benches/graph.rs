@@ -6,9 +6,12 @@ mod workload;
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use spanscape::graph::{CallWriter, CallsByTime};
+use spanscape::graph::{Arrangement, CallWriter, CallsByTime, Snapshot};
+use spanscape::layout::Mode;
 use spanscape::model::{Interner, Nanos, TimeRange, TraceIndex};
 use spanscape::store::Lens;
+use spanscape::view::panels::picture::{Picture, PictureRequest};
+use std::sync::Arc;
 use workload::{Desk, Intake, TRACE, Workload};
 
 const SERVICES: usize = 400;
@@ -115,5 +118,57 @@ fn replay(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, assembly, windows, replay);
+/// What a brush that is dragged over the timeline asks for: the graph, and all that the window shows of it.
+fn scrubbing(c: &mut Criterion) {
+    let asked = std::env::var("SPANSCAPE_BENCH_SPANS").ok().and_then(|n| n.parse().ok());
+    let count = asked.unwrap_or(1_000_000);
+    let mut desk = Desk::loaded(count, SERVICES, STEP);
+    let spans = desk.publish();
+    let calls = desk.calls.publish();
+    let extent = calls.extent(&spans);
+    let snapshot = Arc::new(Snapshot { revision: 1, spans, calls, extent, ..Snapshot::default() });
+    let Some(extent) = extent else { return };
+    let request = PictureRequest {
+        snapshot: Arc::clone(&snapshot),
+        lens: Lens::default(),
+        choice: None,
+        comparing: None,
+        arrangement: Arrangement::default(),
+        was_closed: false,
+        previous: Default::default(),
+        pinned: Default::default(),
+        mode: Mode::default(),
+        focus: None,
+    };
+    let whole = Picture::new(request);
+    let mut group = c.benchmark_group(format!("scrubbing-{count}-spans"));
+    group.sample_size(20);
+    // A window that is a tenth, a third or nine tenths of the data, moved by a 1,600th of it: a point of the screen;
+    // and by ten of them.
+    for (name, share) in [("tenth", 0.1), ("third", 0.333), ("nine-tenths", 0.9)] {
+        for points in [1, 10] {
+            let length = Nanos((extent.length().0 as f64 * share) as i64);
+            let room = extent.length() - length;
+            let step = extent.length().0 / 1600 * points;
+            let mut at = 0;
+            let mut next = || {
+                at = (at + step) % room.0;
+                let start = extent.start + Nanos(at);
+                TimeRange::new(start, start + length)
+            };
+            group.bench_function(format!("graph-of-a-{name}-by-{points}"), |b| {
+                b.iter(|| {
+                    let lens = Lens { window: Some(next()), filter: None };
+                    black_box(snapshot.calls.graph_keeping(&snapshot.spans, &lens, &whole.index))
+                });
+            });
+            group.bench_function(format!("picture-of-a-{name}-by-{points}"), |b| {
+                b.iter(|| black_box(Picture::of_moment(&whole, next())));
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, assembly, windows, replay, scrubbing);
 criterion_main!(benches);

@@ -34,6 +34,10 @@ impl GraphIndex {
     pub fn parties(&self) -> impl Iterator<Item = (PartyId, NodeId)> + '_ {
         self.nodes.iter().copied()
     }
+    /// The raw edges that have an edge, in order.
+    pub fn raw_edges(&self) -> impl Iterator<Item = (RawEdgeId, EdgeId)> + '_ {
+        self.edges.iter().copied()
+    }
     /// The node of an end of calls.
     pub fn node_of(&self, party: PartyId) -> Option<NodeId> {
         let at = self.nodes.binary_search_by_key(&party, |n| n.0).ok()?;

@@ -9,6 +9,7 @@ use super::call::{Call, Quality, RawEdges, Served, TraceCalls};
 use super::extents::Extents;
 use super::party::{Parties, PartyId};
 use super::series::Series;
+use super::window_sums::WindowSums;
 use crate::model::{CowVec, Interner, Symbol, TraceIndex};
 use crate::store::Spans;
 
@@ -32,6 +33,7 @@ pub struct Calls {
     pub(super) aliases: Arc<AliasVotes>,
     pub(super) quality: QualityTotals,
     pub(super) extents: Extents,
+    pub(super) window_sums: Arc<WindowSums>,
 }
 
 /// Odd spans in all stored traces.
@@ -179,7 +181,8 @@ impl CallWriter {
         if *self.calls.aliases != self.aliases {
             self.calls.aliases = Arc::new(self.aliases.clone());
         }
-        self.calls.clone()
+        // What was remembered is of the calls as they were.
+        Calls { window_sums: Arc::default(), ..self.calls.clone() }
     }
 
     /// Bytes of calls held, without the totals by time.

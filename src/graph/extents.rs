@@ -120,6 +120,20 @@ impl Extents {
         sample.get(sample.len() / 2).copied()
     }
 
+    /// How many traces may have something in a range; reads only those of blocks that are partly in it.
+    pub fn count_in(&self, spans: &Spans, range: TimeRange) -> usize {
+        let meets =
+            |start: Timestamp, end: Timestamp| !range.is_empty() && start < range.end && end >= range.start;
+        let of_block = |(number, b): (u32, &Block)| {
+            let is_inside = !b.is_stale && b.start >= range.start && b.end < range.end;
+            if is_inside && !range.is_empty() {
+                return b.dated as usize;
+            }
+            slots(spans, number).filter(|(_, t)| meets(t.start, t.end)).count()
+        };
+        self.dated().filter(|(_, b)| meets(b.start, b.end)).map(of_block).sum()
+    }
+
     /// The traces that may have something in one of two ranges, in order.
     pub fn traces_in<'a>(
         &'a self,

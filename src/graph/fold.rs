@@ -71,32 +71,48 @@ impl Calls {
         timeline_of(parties.iter().filter_map(|p| self.by_party.get(p.0 as usize)), range, count)
     }
 
-    /// The traces that have something in a window, in order.
-    pub fn traces_in(&self, spans: &Spans, window: TimeRange) -> Vec<TraceIndex> {
-        self.extents.traces_in(spans, [window, TimeRange::new(window.end, window.end)]).collect()
+    /// How many requests these parties served over time, as [`calls_in_stretches`] tells it.
+    pub(super) fn calls_of_parties(&self, parties: &[PartyId], range: TimeRange, count: usize) -> Vec<f32> {
+        let series = parties.iter().filter_map(|p| self.by_party.get(p.0 as usize));
+        calls_in_stretches(buckets_of(series, range), range, count)
+    }
+
+    /// How many calls there were along some edges over time.
+    pub(super) fn calls_of_edges(&self, edges: &[RawEdgeId], range: TimeRange, count: usize) -> Vec<f32> {
+        let series = edges.iter().filter_map(|e| self.by_edge.get(e.0 as usize));
+        calls_in_stretches(buckets_of(series, range), range, count)
+    }
+
+    /// Requests that start traces in a window.
+    pub fn requests_in(&self, spans: &Spans, window: TimeRange) -> Red {
+        let (from, to) = whole_buckets(window, self.extents.bounds());
+        let (mut red, mut histograms) = (Red::default(), Accumulator::default());
+        self.requests.visit_buckets(from, to, &mut |part, is_added| {
+            red.change_by(part, is_added, &mut histograms);
+        });
+        let ends = ragged_ends(window, from, to);
+        let inside = |t: Timestamp| !t.is_unset() && ends.iter().any(|r| r.contains(t));
+        for trace in self.extents.traces_in(spans, ends).filter_map(|t| self.of_trace(t)) {
+            let roots = trace.served.iter().filter(|s| s.is_root && inside(s.start));
+            roots.for_each(|s| red.add_counts(&s.observation(), &mut histograms));
+        }
+        red.set_histogram(&mut histograms);
+        red
+    }
+
+    /// How many traces have something in a window.
+    pub fn trace_count_in(&self, spans: &Spans, window: TimeRange) -> usize {
+        self.extents.count_in(spans, window)
     }
 
     fn fold(&self, spans: &Spans, window: Option<TimeRange>) -> (Vec<Red>, Vec<Red>) {
-        let whole = window.map(|w| whole_buckets(w, self.extents.bounds()));
-        let (calls, served) = match (window, whole) {
-            (Some(window), Some((from, to))) => self.loose(spans, ragged_ends(window, from, to)),
-            _ => Default::default(),
+        let Some(window) = window else {
+            return (all_of(&self.by_edge), all_of(&self.by_party));
         };
-        let all = |series: &CowVec<Series>, loose: &Loose| -> Vec<Red> {
-            let series: Vec<(usize, &Series)> = series.iter().enumerate().collect();
-            let fold = |histograms: &mut Accumulator, (place, series): &(usize, &Series)| {
-                let mut red = Red::default();
-                match whole {
-                    None => series.fold_all(&mut red, histograms),
-                    Some((from, to)) => series.fold_buckets(from, to, &mut red, histograms),
-                }
-                loose.of(*place).iter().for_each(|o| red.add_counts(o, histograms));
-                red.set_histogram(histograms);
-                red
-            };
-            series.par_iter().with_min_len(64).map_init(Accumulator::default, fold).collect()
-        };
-        rayon::join(|| all(&self.by_edge, &calls), || all(&self.by_party, &served))
+        let (from, to) = whole_buckets(window, self.extents.bounds());
+        let (calls, served) = self.loose(spans, ragged_ends(window, from, to));
+        let whole = self.window_sums.of(self, from, to);
+        (calls.added_to(&whole.edges), served.added_to(&whole.parties))
     }
 
     /// What happened in the ragged ends of a window, read call by call.
@@ -157,6 +173,18 @@ pub fn matching_traces(spans: &Spans, lens: &Lens) -> Vec<TraceIndex> {
     }
 }
 
+/// All of each series, dated or not.
+fn all_of(series: &CowVec<Series>) -> Vec<Red> {
+    let series: Vec<&Series> = series.iter().collect();
+    let fold = |histograms: &mut Accumulator, series: &&Series| {
+        let mut red = Red::default();
+        series.fold_all(&mut red, histograms);
+        red.set_histogram(histograms);
+        red
+    };
+    series.par_iter().with_min_len(64).map_init(Accumulator::default, fold).collect()
+}
+
 /// Observations of which no bucket is told, by the place of their series.
 #[derive(Default)]
 struct Loose {
@@ -179,6 +207,15 @@ impl Loose {
             *next += 1;
         }
         Self { ends, all }
+    }
+
+    fn added_to(&self, whole: &[Red]) -> Vec<Red> {
+        let add = |(place, red): (usize, &Red)| {
+            let mut red = red.clone();
+            self.of(place).iter().for_each(|o| red.add(o));
+            red
+        };
+        whole.iter().enumerate().map(add).collect()
     }
 
     fn of(&self, place: usize) -> &[Observation] {
@@ -209,9 +246,14 @@ fn ragged_ends(window: TimeRange, from: i64, to: i64) -> [TimeRange; 2] {
 }
 
 fn timeline_of<'a>(series: impl Iterator<Item = &'a Series>, range: TimeRange, count: usize) -> Timeline {
-    let all: Vec<&Series> = series.collect();
-    let buckets = all.iter().flat_map(|s| s.buckets(range)).map(|(start, red)| (bucket_of(start), red));
-    in_stretches(buckets, range, count)
+    in_stretches(buckets_of(series, range), range, count)
+}
+
+fn buckets_of<'a>(
+    series: impl Iterator<Item = &'a Series>,
+    range: TimeRange,
+) -> impl Iterator<Item = (i64, &'a Red)> {
+    series.flat_map(move |s| s.buckets(range)).map(|(start, red)| (bucket_of(start), red))
 }
 
 /// Buckets by number, in about `count` equal stretches of a range.
@@ -220,9 +262,7 @@ pub(super) fn in_stretches<'a>(
     range: TimeRange,
     count: usize,
 ) -> Timeline {
-    // Stretches are whole buckets.
-    let wanted = range.length().0 / i64::try_from(count.max(1)).unwrap_or(i64::MAX);
-    let each = (wanted / BUCKET.0 + i64::from(wanted % BUCKET.0 > 0)).max(1);
+    let each = buckets_each(range, count);
     let step = each.saturating_mul(BUCKET.0);
     let mut reds: BTreeMap<i64, Vec<&Red>> = BTreeMap::new();
     for (bucket, red) in buckets {
@@ -237,4 +277,32 @@ pub(super) fn in_stretches<'a>(
         TimelineBucket { range: TimeRange::new(start, start + Nanos(step)), red }
     };
     Timeline { buckets: reds.into_iter().map(bucket).collect() }
+}
+
+/// How many calls buckets have in about `count` equal stretches of a range, all of them in order; none without
+/// any bucket. The stretch that the range ends in is left out, but for the only one: it would look like a fall.
+pub(super) fn calls_in_stretches<'a>(
+    buckets: impl Iterator<Item = (i64, &'a Red)>,
+    range: TimeRange,
+    count: usize,
+) -> Vec<f32> {
+    let each = buckets_each(range, count);
+    let stretch = |t: Timestamp| bucket_of(t).div_euclid(each);
+    let first = stretch(range.start);
+    let length = usize::try_from(stretch(range.end) - first).unwrap_or(0).max(1);
+    let mut calls = Vec::new();
+    for (bucket, red) in buckets {
+        calls.resize(length, 0.0);
+        let at = usize::try_from(bucket.div_euclid(each) - first);
+        if let Some(sum) = at.ok().and_then(|at| calls.get_mut(at)) {
+            *sum += red.calls() as f32;
+        }
+    }
+    calls
+}
+
+/// Whole buckets of a stretch, where about `count` make up a range.
+fn buckets_each(range: TimeRange, count: usize) -> i64 {
+    let wanted = range.length().0 / i64::try_from(count.max(1)).unwrap_or(i64::MAX);
+    (wanted / BUCKET.0 + i64::from(wanted % BUCKET.0 > 0)).max(1)
 }

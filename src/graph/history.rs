@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::calls::Calls;
-use super::fold::{Timeline, in_stretches, matching_traces};
+use super::fold::{Timeline, calls_in_stretches, in_stretches, matching_traces};
 use super::series::bucket_of;
 use super::{Observation, PartyId, RawEdgeId, Red, Snapshot};
 use crate::model::{TimeRange, Timestamp};
@@ -47,6 +47,29 @@ impl<'a> History<'a> {
         }
     }
 
+    /// How many calls there were along some edges in about `count` equal stretches of a range, all of them in
+    /// order; none without any call in it.
+    pub fn calls_of_edges(&self, edges: &[RawEdgeId], range: TimeRange, count: usize) -> Vec<f32> {
+        match &self.seen {
+            None => self.calls.calls_of_edges(edges, range, count),
+            Some((seen, _)) => {
+                let seen = edges.iter().filter_map(|e| seen.get(&e.0));
+                calls_in_stretches(buckets(seen, range), range, count)
+            }
+        }
+    }
+
+    /// The same of what some parties served.
+    pub fn calls_of_parties(&self, parties: &[PartyId], range: TimeRange, count: usize) -> Vec<f32> {
+        match &self.seen {
+            None => self.calls.calls_of_parties(parties, range, count),
+            Some((_, seen)) => {
+                let seen = parties.iter().filter_map(|p| seen.get(&p.0));
+                calls_in_stretches(buckets(seen, range), range, count)
+            }
+        }
+    }
+
     /// What some parties served.
     pub fn of_parties(&self, parties: &[PartyId], range: TimeRange, count: usize) -> Timeline {
         match &self.seen {
@@ -79,8 +102,15 @@ fn put(all: &mut BTreeMap<u32, Buckets>, key: u32, start: Timestamp, observation
 }
 
 fn timeline<'r>(series: impl Iterator<Item = &'r Buckets>, range: TimeRange, count: usize) -> Timeline {
+    in_stretches(buckets(series, range), range, count)
+}
+
+fn buckets<'r>(
+    series: impl Iterator<Item = &'r Buckets>,
+    range: TimeRange,
+) -> impl Iterator<Item = (i64, &'r Red)> {
     let (first, last) = (bucket_of(range.start), bucket_of(range.end));
-    in_stretches(series.flat_map(|s| s.range(first..=last).map(|(i, red)| (*i, red))), range, count)
+    series.flat_map(move |s| s.range(first..=last).map(|(i, red)| (*i, red)))
 }
 
 #[cfg(test)]

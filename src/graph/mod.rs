@@ -24,6 +24,7 @@ mod service_graph;
 mod snapshot;
 mod touched;
 mod tree;
+mod window_sums;
 
 pub use arrange::{
     Arranged, Arrangement, Collapse, Focus, LARGE, Reach, Touched, again, arrange, group_id, group_name,

@@ -106,8 +106,9 @@ impl Red {
         histograms.add(&other.histogram);
     }
     fn add_totals(&mut self, other: &Self) {
-        self.observed += other.observed;
-        self.present += other.present;
+        // Wrapping, as what is taken away may be added again only afterwards.
+        self.observed = self.observed.wrapping_add(other.observed);
+        self.present = self.present.wrapping_add(other.present);
         self.weight += other.weight;
         for (a, b) in self.outcomes.iter_mut().zip(&other.outcomes) {
             *a += b;
@@ -122,10 +123,17 @@ impl Red {
         self.add_totals(other);
         self.histogram.merge(&other.histogram);
     }
-    /// Takes away what [`Red::merge_counts`] has added as part of a larger sum.
-    pub fn take_counts_away(&mut self, other: &Self, histograms: &mut Accumulator) {
-        self.observed = self.observed.saturating_sub(other.observed);
-        self.present = self.present.saturating_sub(other.present);
+    /// Adds another as [`Red::merge_counts`] does, or takes it away where that was done as part of a larger sum.
+    pub fn change_by(&mut self, other: &Self, is_added: bool, histograms: &mut Accumulator) {
+        if is_added {
+            self.merge_counts(other, histograms);
+        } else {
+            self.take_counts_away(other, histograms);
+        }
+    }
+    fn take_counts_away(&mut self, other: &Self, histograms: &mut Accumulator) {
+        self.observed = self.observed.wrapping_sub(other.observed);
+        self.present = self.present.wrapping_sub(other.present);
         self.weight -= other.weight;
         for (a, b) in self.outcomes.iter_mut().zip(&other.outcomes) {
             *a -= b;

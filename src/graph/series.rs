@@ -153,15 +153,12 @@ impl Series {
         sums.for_each(|sum| into.merge_counts(sum, histograms));
     }
 
-    /// The whole buckets `from..to`.
-    pub fn fold_buckets(&self, from: i64, to: i64, into: &mut Red, histograms: &mut Accumulator) {
-        let mut apply = |red: &Red, is_added: bool| {
-            if is_added {
-                into.merge_counts(red, histograms);
-            } else {
-                into.take_counts_away(red, histograms);
-            }
-        };
+    /// Visits totals that together make up the whole buckets `from..to`: those with `true` are to be added up,
+    /// those with `false` are to be taken away again.
+    pub fn visit_buckets(&self, from: i64, to: i64, apply: &mut impl FnMut(&Red, bool)) {
+        if to <= from {
+            return;
+        }
         let first = era_of(from.div_euclid(BUCKETS_PER_CHUNK));
         let start = self.eras.partition_point(|e| e.0 < first);
         for (era, sum) in &self.eras[start..] {
@@ -184,11 +181,11 @@ impl Series {
             let (older, newer) = chunks.split_at(open.unwrap_or(chunks.len()));
             for summed in [older, newer.get(1..).unwrap_or_default()] {
                 if !is_most {
-                    fold_part(summed, from, to, true, &mut apply);
+                    visit_part(summed, from, to, true, apply);
                 } else {
                     // Sums are exact, so what lies outside is taken away again.
-                    fold_part(summed, low, from, false, &mut apply);
-                    fold_part(summed, to, high, false, &mut apply);
+                    visit_part(summed, low, from, false, apply);
+                    visit_part(summed, to, high, false, apply);
                 }
             }
         }
@@ -201,9 +198,12 @@ impl Series {
     /// The buckets within a range that hold something, in order: start of the bucket, and its RED.
     pub fn buckets(&self, range: TimeRange) -> impl Iterator<Item = (Timestamp, &Red)> + '_ {
         let (from, to) = (bucket_of(range.start), bucket_of(Timestamp(range.end.0.saturating_sub(1))));
-        self.chunks
+        let first = self
+            .chunks
+            .partition_point(|c| c.index == UNDATED || c.start().saturating_add(BUCKETS_PER_CHUNK) <= from);
+        self.chunks[first..]
             .iter()
-            .filter(|c| c.index != UNDATED)
+            .take_while(move |c| c.start() <= to)
             .flat_map(|c| c.buckets.iter())
             .filter(move |(b, _)| (from..=to).contains(b))
             .map(|(b, red)| (Timestamp(b.saturating_mul(BUCKET.0)), red))
@@ -230,7 +230,7 @@ impl Series {
 }
 
 /// Adds the buckets `from..to` of some chunks, or takes them away.
-fn fold_part(chunks: &[Arc<Chunk>], from: i64, to: i64, is_added: bool, apply: &mut impl FnMut(&Red, bool)) {
+fn visit_part(chunks: &[Arc<Chunk>], from: i64, to: i64, is_added: bool, apply: &mut impl FnMut(&Red, bool)) {
     let start = chunks.partition_point(|c| c.start().saturating_add(BUCKETS_PER_CHUNK) <= from);
     for chunk in chunks[start..].iter().take_while(|c| c.start() < to) {
         let low = chunk.buckets.partition_point(|b| b.0 < from);
@@ -295,7 +295,9 @@ mod tests {
                 let (mut got, mut want) = (Red::default(), Red::default());
                 let mut histograms = Accumulator::default();
                 let place = |at: i64| 1_000 + at * stride;
-                series.fold_buckets(place(from), place(to), &mut got, &mut histograms);
+                series.visit_buckets(place(from), place(to), &mut |part, is_added| {
+                    got.change_by(part, is_added, &mut histograms);
+                });
                 got.set_histogram(&mut histograms);
                 observations().filter(|o| (from..to).contains(&o.0)).for_each(|o| want.add(&o.1));
                 assert_eq!(got, want, "buckets {from} to {to} by {stride}");

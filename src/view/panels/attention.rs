@@ -1,15 +1,10 @@
 //! What needs attention: unhealthy nodes and edges, each as one sentence made of measured facts alone.
 use super::command::Item;
 use crate::export::names::shown_name;
-use crate::graph::{Edge, GraphIndex, Health, NodeKind, Outcome, RawEdgeId, Red, Snapshot, Timeline};
-use crate::model::{EdgeId, Nanos, NodeId, TimeRange, Timestamp};
+use crate::graph::{Edge, GraphIndex, Health, NodeKind, Outcome, Red, Snapshot};
+use crate::model::{EdgeId, Nanos, NodeId};
 use crate::texts::{fill, texts};
 use crate::view::text;
-
-/// Length of the stretches of which the calmest says what is normal; a multiple of the graph's buckets.
-const STRETCH: i64 = 320_000_000_000;
-/// Calls below which a stretch says nothing.
-const ENOUGH: f64 = 30.0;
 
 /// One sentence, and what it is about.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,9 +54,7 @@ pub fn concerns(snapshot: &Snapshot, index: &GraphIndex) -> Vec<Concern> {
         if told || node.kind == NodeKind::User {
             continue;
         }
-        let usual = usual(snapshot, |range, count| {
-            snapshot.calls.timeline_of_parties(&index.parties_of(id), range, count)
-        });
+        let usual = snapshot.calls.calm_p95_of_node(index, id);
         let (facts, weight) = facts(&node.red, usual);
         let item = Item::Node(node.id.clone());
         let subject = text::name(&shown_name(node), 40);
@@ -88,7 +81,7 @@ fn edge_concern(
     let name = |n| node(n).map_or_else(String::new, |n| text::name(&shown_name(n), 28));
     let key = |n| node(n).map_or_else(String::new, |n| n.id.clone());
     let raw = index.raw_edges_of(id);
-    let (facts, weight) = facts(&edge.red, usual_of_edges(snapshot, &raw));
+    let (facts, weight) = facts(&edge.red, snapshot.calls.calm_p95_of_edges(&raw));
     Concern {
         item: Item::Edge(key(from), key(to)),
         health: edge.health,
@@ -104,27 +97,6 @@ fn is_origin(index: &GraphIndex, node: NodeId) -> bool {
     let graph = &index.graph;
     let well = |e: EdgeId| graph.edge(e).is_none_or(|e| e.health < Health::Warning);
     graph.dependencies(node).iter().all(|d| well(d.0))
-}
-
-/// The 95th percentile of an edge's calmest stretch.
-pub fn usual_of_edges(snapshot: &Snapshot, raw: &[RawEdgeId]) -> Option<Nanos> {
-    usual(snapshot, |range, count| snapshot.calls.timeline_of_edges(raw, range, count))
-}
-
-/// The lowest 95th percentile of any stretch with enough calls; `None` with only one stretch to look at.
-pub fn usual(snapshot: &Snapshot, series: impl Fn(TimeRange, usize) -> Timeline) -> Option<Nanos> {
-    let extent = snapshot.extent?;
-    let down = extent.start.0.div_euclid(STRETCH) * STRETCH;
-    let up = (extent.end.0.div_euclid(STRETCH) + 1) * STRETCH;
-    let range = TimeRange::new(Timestamp(down), Timestamp(up));
-    let stretches = series(range, ((up - down) / STRETCH) as usize);
-    let enough: Vec<Nanos> = stretches
-        .buckets
-        .iter()
-        .filter(|b| b.red.calls() >= ENOUGH)
-        .filter_map(|b| b.red.quantile(0.95))
-        .collect();
-    if enough.len() < 2 { None } else { enough.into_iter().min() }
 }
 
 /// What is wrong, in words, and how much of it there is.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use egui::Pos2;
+use rayon::prelude::*;
 
 use super::attention::{Concern, concerns};
 use super::command::Item;
@@ -14,12 +15,12 @@ use super::map_input::{map_input, map_totals};
 use crate::analysis::Subject;
 use crate::export::names::shown_name;
 use crate::graph::{
-    Accumulator, Arranged, Arrangement, Collapse, GraphIndex, GroupTotal, Groups, History, Party, RawEdgeId,
-    Reach, Red, Snapshot, Timeline, again, arrange, filtered_requests, group_keys, group_totals,
+    Accumulator, Arranged, Arrangement, Collapse, GraphIndex, GroupTotal, Groups, History, Party, PartyId,
+    RawEdgeId, Reach, Red, Snapshot, Timeline, again, arrange, filtered_requests, group_keys, group_totals,
     matching_traces, touched,
 };
 use crate::layout;
-use crate::model::{NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
+use crate::model::{EdgeId, NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
 use crate::store::{Filter, Lens};
 use crate::view::map::{self, MapEdge, MapInput, MapItem, MapNode, MapScene, layout_request};
 
@@ -88,7 +89,7 @@ pub struct Picture {
     /// The map.
     pub scene: Arc<MapScene>,
     /// Per node, requests over time.
-    pub sparks: Vec<Timeline>,
+    pub sparks: Vec<Vec<f32>>,
     /// Requests that start traces, under the lens.
     pub requests: Red,
     /// What needs attention, worst first.
@@ -159,10 +160,8 @@ impl Picture {
             .with_totals(map_totals(&totals, index.graph.length()));
         scene.is_focus = arrangement.focus.is_some() && shown.hidden_nodes > 0;
         let scene = Arc::new(scene);
-        let over = lens.window.or(snapshot.extent);
         let group_keys = group_keys(&snapshot);
-        let history = History::new(&snapshot, &lens);
-        let sparks = index.graph.nodes().map(|(id, _)| spark(&history, &index, id, over)).collect();
+        let sparks = sparks(&snapshot, &lens, &index);
         let (requests, traces) = requests(&snapshot, &lens);
         let concerns = concerns(&snapshot, &index);
         let timeline = snapshot.extent.map(|e| snapshot.calls.timeline(e, BARS)).unwrap_or_default();
@@ -225,8 +224,7 @@ impl Picture {
         };
         let told = map_totals(&totals, index.graph.length());
         let scene = Arc::new(base.scene.with_figures(&input).with_totals(told));
-        let history = History::new(&snapshot, &lens);
-        let sparks = index.graph.nodes().map(|(id, _)| spark(&history, &index, id, Some(window))).collect();
+        let sparks = sparks(&snapshot, &lens, &index);
         let (requests, traces) = requests(&snapshot, &lens);
         let concerns = concerns(&snapshot, &index);
         Self {
@@ -384,8 +382,34 @@ fn surround(input: &mut MapInput, wide: &GraphIndex) {
     }
 }
 
-fn spark(history: &History<'_>, index: &GraphIndex, node: NodeId, range: Option<TimeRange>) -> Timeline {
-    range.map(|r| series_of(history, index, node, r, SPARK)).unwrap_or_default()
+/// Requests of each node over time, as [`series_of`] counts them.
+fn sparks(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex) -> Vec<Vec<f32>> {
+    let graph = &index.graph;
+    let Some(range) = lens.window.or(snapshot.extent) else { return vec![Vec::new(); graph.nodes().len()] };
+    let history = History::new(snapshot, lens);
+    let mut parties = vec![Vec::new(); graph.nodes().len()];
+    index.parties().for_each(|(party, node)| parties[node.0 as usize].push(party));
+    let mut raw = vec![Vec::new(); graph.edges().len()];
+    index.raw_edges().for_each(|(id, edge)| raw[edge.0 as usize].push(id));
+    let spark = |(node, parties): (NodeId, Vec<PartyId>)| match calls_instead(index, node) {
+        None => history.calls_of_parties(&parties, range, SPARK),
+        Some(edges) => {
+            let edges: Vec<RawEdgeId> = edges.iter().flat_map(|e| &raw[e.0.0 as usize]).copied().collect();
+            history.calls_of_edges(&edges, range, SPARK)
+        }
+    };
+    let nodes: Vec<(NodeId, Vec<PartyId>)> = graph.nodes().map(|n| n.0).zip(parties).collect();
+    nodes.into_par_iter().map(spark).collect()
+}
+
+/// By what calls a node's requests are counted: `None` by its own spans, which it sent.
+fn calls_instead(index: &GraphIndex, node: NodeId) -> Option<Vec<(EdgeId, NodeId)>> {
+    let graph = &index.graph;
+    if graph.node(node).is_some_and(|n| n.is_instrumented) {
+        return None;
+    }
+    let incoming = graph.dependents(node);
+    Some(if incoming.is_empty() { graph.dependencies(node) } else { incoming })
 }
 
 /// Requests that a node served, or the calls to it where it sent no spans.
@@ -396,12 +420,9 @@ fn series_of(
     range: TimeRange,
     points: usize,
 ) -> Timeline {
-    let graph = &index.graph;
-    if graph.node(node).is_some_and(|n| n.is_instrumented) {
+    let Some(edges) = calls_instead(index, node) else {
         return history.of_parties(&index.parties_of(node), range, points);
-    }
-    let incoming = graph.dependents(node);
-    let edges = if incoming.is_empty() { graph.dependencies(node) } else { incoming };
+    };
     let raw: Vec<RawEdgeId> = edges.iter().flat_map(|e| index.raw_edges_of(e.0)).collect();
     history.of_edges(&raw, range, points)
 }
@@ -415,10 +436,10 @@ fn requests(snapshot: &Snapshot, lens: &Lens) -> (Red, usize) {
         red.set_histogram(&mut histograms);
         return (red, snapshot.trace_count());
     }
-    let traces = match (lens.window, &lens.filter) {
-        (Some(window), None) => snapshot.calls.traces_in(&snapshot.spans, window),
-        _ => matching_traces(&snapshot.spans, lens),
-    };
+    if let (Some(window), None) = (lens.window, &lens.filter) {
+        return (snapshot.calls.requests_in(&snapshot.spans, window), unfiltered(snapshot, Some(window)));
+    }
+    let traces = matching_traces(&snapshot.spans, lens);
     let inside = |t: Timestamp| lens.window.is_none_or(|w| w.contains(t));
     for calls in traces.iter().filter_map(|t| snapshot.calls.of_trace(*t)) {
         let roots = calls.served.iter().filter(|s| s.is_root && inside(s.start));
@@ -435,7 +456,7 @@ fn filtered(snapshot: &Snapshot, filter: Option<&Arc<Filter>>) -> (Option<Timeli
 
 /// Traces in a window.
 fn unfiltered(snapshot: &Snapshot, window: Option<TimeRange>) -> usize {
-    window.map_or_else(|| snapshot.trace_count(), |w| snapshot.calls.traces_in(&snapshot.spans, w).len())
+    window.map_or_else(|| snapshot.trace_count(), |w| snapshot.calls.trace_count_in(&snapshot.spans, w))
 }
 
 /// Arranges a graph; what a focus on requests asks for is read from the traces.

@@ -291,10 +291,8 @@ fn service(
             if node.kind == crate::graph::NodeKind::Service { columns.errors } else { columns.errors - 20.0 };
         painter.text(above(left), Align2::RIGHT_CENTER, regular::EYE_SLASH, theme::body(), p.muted);
     }
-    if let (Some(x), Some(spark), Some(range)) =
-        (columns.spark, picture.sparks.get(place), picture.lens.window.or(picture.snapshot.extent))
-    {
-        let values = widgets::values(spark, range, Some(0.0), |red| Some(red.calls()));
+    if let (Some(x), Some(spark)) = (columns.spark, picture.sparks.get(place)) {
+        let values: Vec<Option<f32>> = spark.iter().copied().map(Some).collect();
         let left = rect.left() + columns.name;
         let right = (rect.left() + x).min(left + 96.0);
         let area = Rect::from_min_max(pos2(left, rect.top() + 25.0), pos2(right, rect.top() + 36.0));

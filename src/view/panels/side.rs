@@ -2,7 +2,6 @@
 use egui::{Align2, RichText, ScrollArea, Ui, pos2, vec2};
 use egui_phosphor::regular;
 
-use super::attention::{usual, usual_of_edges};
 use super::clock::Clock;
 use super::command::{Command, Item, Tab, TraceOrder};
 use super::findings::{self, Findings};
@@ -44,11 +43,8 @@ impl Details {
     pub fn new(picture: &Picture, item: Item) -> Self {
         let snapshot = &picture.snapshot;
         let usual = match picture.known(&item) {
-            Some((index, Subject::Node(n))) => {
-                let parties = index.parties_of(n);
-                usual(snapshot, |range, n| snapshot.calls.timeline_of_parties(&parties, range, n))
-            }
-            Some((index, Subject::Edge(e))) => usual_of_edges(snapshot, &index.raw_edges_of(e)),
+            Some((index, Subject::Node(n))) => snapshot.calls.calm_p95_of_node(index, n),
+            Some((index, Subject::Edge(e))) => snapshot.calls.calm_p95_of_edges(&index.raw_edges_of(e)),
             None => None,
         };
         let timeout = match findings::place_of(&picture.index, &item) {
