@@ -80,7 +80,9 @@ pub struct Answers {
 impl Answers {
     /// Asks for the picture of a snapshot.
     pub fn ask_picture(&mut self, work: &Work, snapshot: &Arc<Snapshot>, lens: Lens, state: &State) {
-        if state.player.is_on() {
+        // A window that is being drawn moves over the map of all time, which keeps still meanwhile.
+        let is_drawn = state.timeline.is_brushing() && lens.window.is_some();
+        if state.player.is_on() || is_drawn && state.place.comparing.is_none() {
             self.ask_moment(work, snapshot, lens, state);
             return;
         }

@@ -48,10 +48,12 @@ impl Answers {
             self.replay.whole.ask(work, key.clone(), move || Arc::new(Picture::new(request)));
         }
         let Some((base, window)) = self.replay.whole.exact(&key).cloned().zip(lens.window) else { return };
-        let (data, asked) = (Arc::clone(snapshot), base.lens.clone());
-        self.replay.calls.ask(work, (snapshot.revision, asked.clone()), move || {
-            Arc::new(CallsByTime::new(&data.calls, &data.spans, &asked))
-        });
+        if state.player.is_on() {
+            let (data, asked) = (Arc::clone(snapshot), base.lens.clone());
+            self.replay.calls.ask(work, (snapshot.revision, asked.clone()), move || {
+                Arc::new(CallsByTime::new(&data.calls, &data.spans, &asked))
+            });
+        }
         let key = self.picture_key(snapshot, lens, state, true);
         self.picture.ask(work, key, move || Arc::new(Picture::of_moment(&base, window)));
     }

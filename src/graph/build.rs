@@ -8,7 +8,6 @@ use super::call::Route;
 use super::calls::Calls;
 use super::health::{edge_health, node_health};
 use super::naming::{Identity, Names};
-use super::series::calm_p95;
 use super::{
     Accumulator, Edge, EdgeKind, Health, Node, NodeKind, PartyId, PartyKind, RawEdgeId, Red, ServiceGraph,
 };
@@ -292,8 +291,8 @@ impl<'a> Builder<'a> {
             let calm = if !is_slow {
                 None
             } else if node.is_instrumented {
-                let own = run_of(&parties, at);
-                calm_p95(own.iter().filter_map(|(_, p)| self.calls.by_party.get(p.0 as usize)))
+                let own: Vec<PartyId> = run_of(&parties, at).iter().map(|(_, p)| *p).collect();
+                self.calls.calm_p95_of_parties(&own)
             } else {
                 self.calm_edge(&node.red, run_of(&edges, at).iter().map(|(_, e)| *e))
             };
@@ -306,7 +305,7 @@ impl<'a> Builder<'a> {
         if !is_slow(red) {
             return None;
         }
-        calm_p95(raw.filter_map(|r| self.calls.by_edge.get(r.0 as usize)))
+        self.calls.calm_p95_of_edges(&raw.collect::<Vec<_>>())
     }
 }
 

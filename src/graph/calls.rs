@@ -8,6 +8,7 @@ use super::assemble::{Assembler, Naming};
 use super::call::{Call, Quality, RawEdges, Served, TraceCalls};
 use super::extents::Extents;
 use super::party::{Parties, PartyId};
+use super::periods::Calm;
 use super::series::Series;
 use super::window_sums::WindowSums;
 use crate::model::{CowVec, Interner, Symbol, TraceIndex};
@@ -34,6 +35,7 @@ pub struct Calls {
     pub(super) quality: QualityTotals,
     pub(super) extents: Extents,
     pub(super) window_sums: Arc<WindowSums>,
+    pub(super) calm: Arc<Calm>,
 }
 
 /// Odd spans in all stored traces.
@@ -182,7 +184,7 @@ impl CallWriter {
             self.calls.aliases = Arc::new(self.aliases.clone());
         }
         // What was remembered is of the calls as they were.
-        Calls { window_sums: Arc::default(), ..self.calls.clone() }
+        Calls { window_sums: Arc::default(), calm: Arc::default(), ..self.calls.clone() }
     }
 
     /// Bytes of calls held, without the totals by time.

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use egui::{Pos2, Rect, Vec2};
+use rayon::prelude::*;
 
 use super::change::{Change, Verdict};
 use super::input::{GroupFigures, Health, MapEdge, MapInput, MapItem, MapNode, NodeKind};
@@ -10,6 +11,7 @@ use super::{edge_signs, figures, speaking};
 use crate::export::edge_signs::{EdgeFigures, EdgeSigns, Shade};
 use crate::graph::{INSIDE, group_name};
 use crate::layout::{self, Layout, LayoutNode, Request, RouteInput};
+use crate::texts::{language, speak};
 use crate::view::text;
 
 /// A node, ready to be painted.
@@ -199,21 +201,31 @@ impl MapScene {
     pub fn with_figures(&self, input: &MapInput) -> Self {
         let mut scene = Self { nodes: Vec::new(), edges: Vec::new(), ..self.clone() };
         let busiest = input.nodes.iter().filter_map(|n| n.rate_per_min).fold(1.0, f64::max);
-        scene.nodes.extend(input.nodes.iter().map(|n| node_scene(n, busiest)));
+        // Thousands of texts, in the language of this thread.
+        let language = language();
+        let node = |n: &MapNode| {
+            speak(language);
+            node_scene(n, busiest)
+        };
+        scene.nodes = input.nodes.par_iter().map(node).collect();
         for (node, old) in scene.nodes.iter_mut().zip(&self.nodes) {
             node.centre = old.centre;
         }
         let known: BTreeMap<(usize, usize), &EdgeScene> =
             self.edges.iter().map(|e| ((e.from, e.to), e)).collect();
-        for edge in input.sound_edges() {
-            let (from, to) = (&input.nodes[edge.from], &input.nodes[edge.to]);
-            let mut new = edge_scene(edge, from, to, self.signs);
+        let edges: Vec<&MapEdge> = input.sound_edges().collect();
+        let edge = |edge: &&MapEdge| {
+            speak(language);
+            let mut new = edge_scene(edge, &input.nodes[edge.from], &input.nodes[edge.to], self.signs);
             match known.get(&(edge.from, edge.to)) {
                 Some(old) => (new.points, new.bounds) = (Arc::clone(&old.points), old.bounds),
                 None => new.lay(vec![scene.nodes[edge.from].centre, scene.nodes[edge.to].centre]),
             }
-            scene.nodes[edge.from].calls_itself |= new.is_loop();
-            scene.edges.push(new);
+            new
+        };
+        scene.edges = edges.par_iter().map(edge).collect();
+        for edge in scene.edges.iter().filter(|e| e.is_loop()) {
+            scene.nodes[edge.from].calls_itself = true;
         }
         scene.tell_hulls();
         scene

@@ -6,6 +6,9 @@ use crate::model::{EdgeId, Nanos, NodeId};
 use crate::texts::{fill, texts};
 use crate::view::text;
 
+/// Growth of latency below this is not worth a word.
+const NOTICEABLE: Nanos = Nanos::from_millis(50);
+
 /// One sentence, and what it is about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Concern {
@@ -54,8 +57,7 @@ pub fn concerns(snapshot: &Snapshot, index: &GraphIndex) -> Vec<Concern> {
         if told || node.kind == NodeKind::User {
             continue;
         }
-        let usual = snapshot.calls.calm_p95_of_node(index, id);
-        let (facts, weight) = facts(&node.red, usual);
+        let (facts, weight) = facts(&node.red, || snapshot.calls.calm_p95_of_node(index, id));
         let item = Item::Node(node.id.clone());
         let subject = text::name(&shown_name(node), 40);
         let is_origin = is_origin(index, id);
@@ -80,8 +82,8 @@ fn edge_concern(
     let node = |n| index.graph.node(n);
     let name = |n| node(n).map_or_else(String::new, |n| text::name(&shown_name(n), 28));
     let key = |n| node(n).map_or_else(String::new, |n| n.id.clone());
-    let raw = index.raw_edges_of(id);
-    let (facts, weight) = facts(&edge.red, snapshot.calls.calm_p95_of_edges(&raw));
+    let usual = || snapshot.calls.calm_p95_of_edges(&index.raw_edges_of(id));
+    let (facts, weight) = facts(&edge.red, usual);
     Concern {
         item: Item::Edge(key(from), key(to)),
         health: edge.health,
@@ -100,7 +102,7 @@ fn is_origin(index: &GraphIndex, node: NodeId) -> bool {
 }
 
 /// What is wrong, in words, and how much of it there is.
-fn facts(red: &Red, usual: Option<Nanos>) -> (String, f64) {
+fn facts(red: &Red, usual: impl FnOnce() -> Option<Nanos>) -> (String, f64) {
     let mut parts = Vec::new();
     let ratio = red.error_ratio().unwrap_or(0.0);
     let timeouts = red.timeouts();
@@ -116,9 +118,10 @@ fn facts(red: &Red, usual: Option<Nanos>) -> (String, f64) {
     if timeouts >= 3.0 && ratio < 0.01 {
         parts.push(fill(texts().side.calls_timed_out, &[("count", &text::count(timeouts))]));
     }
-    if let (Some(now), Some(usual)) = (red.quantile(0.95), usual)
+    if let Some(now) = red.quantile(0.95).filter(|now| *now > NOTICEABLE)
+        && let Some(usual) = usual()
         && now.0 > usual.0 * 2
-        && (now - usual) > Nanos::from_millis(50)
+        && (now - usual) > NOTICEABLE
     {
         let (now_text, usual_text) = (text::duration_ns(now.0 as f64), text::duration_ns(usual.0 as f64));
         parts.push(fill(texts().side.p95_normally, &[("now", &now_text), ("usual", &usual_text)]));

@@ -88,8 +88,10 @@ pub struct Picture {
     pub chosen: Option<Chosen>,
     /// The map.
     pub scene: Arc<MapScene>,
-    /// Per node, requests over time.
+    /// Per node, requests over time, in equal stretches of `sparks_over`.
     pub sparks: Vec<Vec<f32>>,
+    /// The window; of a moment, that of all that the moment is one of.
+    pub sparks_over: Option<TimeRange>,
     /// Requests that start traces, under the lens.
     pub requests: Red,
     /// What needs attention, worst first.
@@ -161,6 +163,7 @@ impl Picture {
         scene.is_focus = arrangement.focus.is_some() && shown.hidden_nodes > 0;
         let scene = Arc::new(scene);
         let group_keys = group_keys(&snapshot);
+        let sparks_over = lens.window.or(snapshot.extent);
         let sparks = sparks(&snapshot, &lens, &index);
         let (requests, traces) = requests(&snapshot, &lens);
         let concerns = concerns(&snapshot, &index);
@@ -182,6 +185,7 @@ impl Picture {
             chosen,
             scene,
             sparks,
+            sparks_over,
             requests,
             concerns,
             timeline,
@@ -224,7 +228,6 @@ impl Picture {
         };
         let told = map_totals(&totals, index.graph.length());
         let scene = Arc::new(base.scene.with_figures(&input).with_totals(told));
-        let sparks = sparks(&snapshot, &lens, &index);
         let (requests, traces) = requests(&snapshot, &lens);
         let concerns = concerns(&snapshot, &index);
         Self {
@@ -240,7 +243,8 @@ impl Picture {
             wide_index,
             chosen: base.chosen.clone(),
             scene,
-            sparks,
+            sparks: base.sparks.clone(),
+            sparks_over: base.sparks_over,
             requests,
             concerns,
             timeline: base.timeline.clone(),

@@ -7,10 +7,11 @@ use super::picture::Picture;
 use super::widgets::{self, paint_health, row};
 use crate::export::names::shown_name;
 use crate::graph::Node;
+use crate::model::Timestamp;
 use crate::texts::{fill, texts};
 use crate::view::map::Verdict;
 use crate::view::text;
-use crate::view::theme::{self, Palette, UNIT};
+use crate::view::theme::{self, Palette, UNIT, faded};
 use crate::view::words;
 
 /// Height of a row in points.
@@ -296,6 +297,9 @@ fn service(
         let left = rect.left() + columns.name;
         let right = (rect.left() + x).min(left + 96.0);
         let area = Rect::from_min_max(pos2(left, rect.top() + 25.0), pos2(right, rect.top() + 36.0));
+        if let Some(part) = part_of(picture, area) {
+            painter.rect_filled(part, 0.0, faded(p.text, 0.12));
+        }
         widgets::sparkline(painter, area, &values, p.faint);
     }
     let figure = |x: f32, text: &str, colour| {
@@ -313,4 +317,14 @@ fn service(
     let whole = format!("{}\n{}", text::name(&shown_name(node), text::LONGEST), widgets::calls(red));
     response.on_hover_text(whole);
     over
+}
+
+/// Where the window lies on a sparkline that shows more than it.
+fn part_of(picture: &Picture, area: Rect) -> Option<Rect> {
+    let (all, window) = picture.sparks_over.zip(picture.lens.window).filter(|(a, w)| a != w)?;
+    let x = |t: Timestamp| {
+        let share = (t - all.start).0 as f64 / all.length().0.max(1) as f64;
+        area.left() + area.width() * (share as f32).clamp(0.0, 1.0)
+    };
+    Some(Rect::from_x_y_ranges(x(window.start)..=x(window.end).max(x(window.start) + 2.0), area.y_range()))
 }
