@@ -107,6 +107,7 @@ fn a_map_in_groups_is_saved_in_groups() {
     let arranged = arrange(&whole, &groups, &arrangement, None);
     assert!(arranged.collapsed.len() > 1 && arranged.hidden_edges > 0);
     let members = &arranged.members(&whole.graph);
+    let boxes = &arranged.boxes(&arrangement.group_by);
     let signs = EdgeSigns { label: LabelMeans::Latency, ..EdgeSigns::default() };
 
     let mut h = window(Session::still(Arc::clone(&snapshot)));
@@ -122,7 +123,8 @@ fn a_map_in_groups_is_saved_in_groups() {
     let places = h.state().state.map.scene().positions();
     let places = &places.into_iter().map(|(id, p)| (id, (p.x, p.y))).collect();
     let (index, snapshot) = (&arranged.index, &*snapshot);
-    let seen = Seen { snapshot, lens, index, members, places, selected, signs };
+    let is_dark = h.ctx.theme() == egui::Theme::Dark;
+    let seen = Seen { snapshot, lens, index, members, boxes, places, selected, signs, is_dark };
     for form in MapForm::FILES.into_iter().filter(|f| *f != MapForm::Png) {
         press(&mut h, form.name());
         let path = folder.path().join(form.name());

@@ -35,6 +35,8 @@ pub(super) enum Outcome {
     Nothing,
     /// A picture for the clipboard.
     Copied(ColorImage),
+    /// A text for the clipboard.
+    CopiedText(String, MapForm),
 }
 
 /// The question behind the preview of what is hidden: which data, which traces, what is hidden, in what.
@@ -98,6 +100,11 @@ pub(super) fn take(app: &mut App, ctx: &Context) {
         Outcome::Told(told) => app.state.save.told = Some(told),
         Outcome::Exists(path) => app.state.save.asks = Some(path),
         Outcome::Nothing => {}
+        Outcome::CopiedText(text, form) => {
+            ctx.copy_text(text);
+            let name = if form == MapForm::Table { texts().save.text_table } else { form.name() };
+            app.state.tell_done(ctx, fill(texts().save.copied_as, &[("form", &name)]));
+        }
         Outcome::Copied(image) => {
             ctx.copy_image(image);
             app.state.tell_done(ctx, fill(texts().save.copied_as, &[("form", &texts().save.picture)]));
@@ -118,22 +125,19 @@ fn with_extension(path: PathBuf, extension: &str) -> (PathBuf, bool) {
 /// Puts the map on the clipboard.
 pub(super) fn copy(app: &mut App, ctx: &Context, form: MapForm) {
     let Some(picture) = app.answers.picture.value().cloned() else { return };
-    if form != MapForm::Png {
-        if let Some(text) = map_text(app, &picture, form) {
-            ctx.copy_text(text);
-            let name = if form == MapForm::Table { texts().save.text_table } else { form.name() };
-            app.state.tell_done(ctx, fill(texts().save.copied_as, &[("form", &name)]));
-        }
-        return;
-    }
-    let drawing = drawing(app, ctx, &picture);
-    let draw = move || {
-        let image = drawing.draw(PictureSize::Times(2.0)).ok()?;
-        let size = [image.width() as usize, image.height() as usize];
-        Some(ColorImage::from_rgba_premultiplied(size, image.as_raw()))
-    };
     let (send, receive): (_, Receiver<Outcome>) = channel();
-    let outcome = move || draw().map_or(Outcome::Nothing, Outcome::Copied);
+    let outcome: Box<dyn FnOnce() -> Outcome + Send> = if form == MapForm::Png {
+        let drawing = drawing(app, ctx, &picture);
+        let draw = move || {
+            let image = drawing.draw(PictureSize::Times(2.0)).ok()?;
+            let size = [image.width() as usize, image.height() as usize];
+            Some(ColorImage::from_rgba_premultiplied(size, image.as_raw()))
+        };
+        Box::new(move || draw().map_or(Outcome::Nothing, Outcome::Copied))
+    } else {
+        let text = map_text(app, ctx, picture, form);
+        Box::new(move || Outcome::CopiedText(text(), form))
+    };
     match &app.work {
         Work::Here => _ = send.send(outcome()),
         Work::Threads(waker) => {
@@ -158,8 +162,8 @@ fn job(app: &App, ctx: &Context, what: Saving) -> Result<Job, String> {
             Box::new(move |path| atomic::write(path, &drawing.png(size)?))
         }
         Saving::Map => {
-            let text = map_text(app, &picture, app.state.save.form).unwrap_or_default();
-            Box::new(move |path| atomic::write(path, text.as_bytes()))
+            let text = map_text(app, ctx, picture, app.state.save.form);
+            Box::new(move |path| atomic::write(path, text().as_bytes()))
         }
         Saving::Case => {
             let state = case::of(app);
@@ -247,24 +251,34 @@ pub fn random_salt() -> String {
     part() + &part()
 }
 
-fn map_text(app: &App, picture: &Picture, form: MapForm) -> Option<String> {
+/// The map in a form of text, as it is shown: groups that are one node, and nothing that is hidden. Of a large map it
+/// takes seconds to write.
+fn map_text(
+    app: &App,
+    ctx: &Context,
+    picture: Arc<Picture>,
+    form: MapForm,
+) -> impl FnOnce() -> String + Send + 'static {
     let places = app.state.map.scene().positions();
-    let places = places.into_iter().map(|(id, p)| (id, (p.x, p.y))).collect();
     let selected = match &app.state.place.selection {
-        Some(Item::Node(id)) => Some(id.as_str()),
+        Some(Item::Node(id)) => Some(id.clone()),
         _ => None,
     };
-    // As the map shows it: groups that are one node, and nothing that is hidden.
-    let seen = Seen {
-        snapshot: &picture.snapshot,
-        lens: &picture.lens,
-        index: &picture.shown.index,
-        members: &picture.shown.members(&picture.index.graph),
-        places: &places,
-        selected,
-        signs: app.state.map.signs,
-    };
-    map_forms::text(form, &seen)
+    let (signs, is_dark) = (app.state.map.signs, ctx.theme() == egui::Theme::Dark);
+    move || {
+        let seen = Seen {
+            snapshot: &picture.snapshot,
+            lens: &picture.lens,
+            index: &picture.shown.index,
+            members: &picture.shown.members(&picture.index.graph),
+            boxes: &picture.shown.boxes(&picture.arrangement.group_by),
+            places: &places.into_iter().map(|(id, p)| (id, (p.x, p.y))).collect(),
+            selected: selected.as_deref(),
+            signs,
+            is_dark,
+        };
+        map_forms::text(form, &seen).unwrap_or_default()
+    }
 }
 
 fn drawing(app: &App, ctx: &Context, picture: &Picture) -> MapPicture {

@@ -33,9 +33,9 @@ pub struct CaseArgs {
     /// The case file to write
     #[arg(short, long, value_name = "FILE", required_unless_present = "preview")]
     output: Option<std::path::PathBuf>,
-    /// Keep all traces, not only those in the window that pass the filter
+    /// Keep only the traces in the window that pass the filter; what is normal is then told by them alone
     #[arg(long)]
-    all: bool,
+    only_matching: bool,
     /// A note on a node (its id or name) or on a moment (RFC 3339, or +90s from the first span); repeatable
     #[arg(long = "note", value_name = "WHERE=TEXT")]
     notes: Vec<String>,
@@ -63,7 +63,7 @@ pub struct CaseArgs {
 pub fn run(args: &CaseArgs) -> Result<(), Failure> {
     let loaded = input::load(&args.common)?;
     let rules = rules(args);
-    let lens = if args.all { Lens::default() } else { loaded.lens.clone() };
+    let lens = if args.only_matching { loaded.lens.clone() } else { Lens::default() };
     let traces = matching_traces(&loaded.snapshot.spans, &lens);
     loaded.say_if_empty(traces.is_empty());
     if args.preview {
@@ -85,6 +85,13 @@ pub fn run(args: &CaseArgs) -> Result<(), Failure> {
     }
     let state = state(args, &loaded)?;
     saving::write_case(path, &loaded.snapshot, &lens, &state, &rules).map_err(Failure::input)?;
+    if !args.only_matching && loaded.lens != Lens::default() {
+        let matching = matching_traces(&loaded.snapshot.spans, &loaded.lens).len();
+        eprintln!(
+            "note: the file holds all {} traces and shows {matching} of them first; --only-matching keeps these alone",
+            traces.len()
+        );
+    }
     loaded.finish()
 }
 
@@ -128,10 +135,17 @@ fn notes(args: &CaseArgs, loaded: &Loaded) -> Result<Vec<CaseNote>, Failure> {
                 "--note {note}: write WHERE=TEXT, such as payment=look here"
             )));
         };
+        if text.trim().is_empty() {
+            return Err(Failure::usage(format!("--note {note}: there is no text after the =")));
+        }
         let is_moment = on.starts_with('+') || on.parse::<Moment>().is_ok();
         let on = match (is_moment, loaded.snapshot.extent) {
             (true, Some(extent)) => {
-                NotedOn::MomentUnixNano(input::moment("--note", on, extent)?.0.to_string())
+                let at = input::moment("--note", on, extent)?;
+                if at < extent.start || at > extent.end {
+                    return Err(Failure::usage(format!("--note {note}: there are no spans at that time")));
+                }
+                NotedOn::MomentUnixNano(at.0.to_string())
             }
             _ => NotedOn::Node(node_id(loaded, "--note", on)?),
         };

@@ -1,5 +1,5 @@
 //! The flags that take nodes together: `--group-by` and `--collapse`.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use clap::Args;
 
@@ -8,11 +8,7 @@ use crate::graph::{
     Arranged, Arrangement, Collapse, GraphIndex, GroupBy, Groups, Snapshot, arrange, group_keys, group_name,
     group_totals, parse_keys, untold_key,
 };
-use crate::model::NodeId;
 use crate::store::Lens;
-
-/// The ids of the members of each node that stands for a group.
-type Members = BTreeMap<NodeId, Vec<String>>;
 
 /// Flags of the commands that draw or print a map.
 #[derive(Clone, Debug, Default, Args)]
@@ -29,13 +25,17 @@ pub struct Grouping {
     #[arg(long, value_name = "CALLS", default_value_t = 0.0, value_parser = amount)]
     least_rate: f64,
     /// Hide edges with a smaller share of their caller's calls, in percent
-    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = amount)]
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = share)]
     least_share: f64,
 }
 
 fn amount(text: &str) -> Result<f64, String> {
     let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
     number.filter(|n| n.is_finite() && (0.0..=1e9).contains(n)).ok_or("it is a number from 0 on".to_owned())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    amount(text).ok().filter(|n| *n <= 100.0).ok_or("it is a share from 0 to 100 percent".to_owned())
 }
 
 impl Grouping {
@@ -143,22 +143,30 @@ impl Grouping {
         }
     }
 
-    /// The graph to print, and which nodes its groups stand for: whole unless a flag was given; `--group-by` alone collapses all groups.
-    pub fn of_map(&self, snapshot: &Snapshot, whole: GraphIndex) -> Result<(GraphIndex, Members), Failure> {
+    /// What is printed: whole unless a flag was given; `--group-by` alone collapses all groups. Pictures close groups
+    /// as the window does.
+    pub fn of_map(
+        &self,
+        snapshot: &Snapshot,
+        whole: &GraphIndex,
+        is_picture: bool,
+    ) -> Result<Arranged, Failure> {
         let mut arrangement = self.arrangement();
-        let is_grouped = self.group_by.is_some() || self.collapse.is_some();
-        if !is_grouped && arrangement.least_rate == 0 && arrangement.least_share == 0 {
-            return Ok((whole, Members::new()));
-        }
         self.check(snapshot)?;
-        if self.collapse.is_none() {
+        if self.collapse.is_none() && !is_picture {
             let none = Collapse::Only(BTreeSet::new());
             arrangement.collapse = if self.group_by.is_some() { Collapse::All } else { none };
         }
         let groups = Groups::new(snapshot, &arrangement.group_by);
-        let arranged = arrange(&whole, &groups, &arrangement, None);
+        let arranged = arrange(whole, &groups, &arrangement, None);
         self.tell(&arranged);
-        let members = arranged.members(&whole.graph);
-        Ok((arranged.index, members))
+        if arranged.is_automatic {
+            eprintln!(
+                "note: {} groups are one node each, as {} nodes are too many for a picture; --collapse none draws all",
+                arranged.collapsed.len(),
+                whole.graph.nodes().len()
+            );
+        }
+        Ok(arranged)
     }
 }

@@ -45,10 +45,6 @@ pub struct MapArgs {
 /// Runs the command.
 pub fn run(args: &MapArgs) -> Result<(), Failure> {
     let loaded = input::load(&args.common)?;
-    let whole = loaded.snapshot.graph(&loaded.lens);
-    let (index, members) = args.grouping.of_map(&loaded.snapshot, whole)?;
-    let graph = &index.graph;
-    loaded.say_if_empty(graph.nodes().next().is_none());
     let form = match args.format {
         Format::Table => MapForm::Table,
         Format::Json => MapForm::Json,
@@ -59,10 +55,16 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
         Format::Svg => MapForm::Svg,
         Format::Png => MapForm::Png,
     };
-    let (snapshot, lens) = (&*loaded.snapshot, &loaded.lens);
+    let whole = loaded.snapshot.graph(&loaded.lens);
+    let is_picture = matches!(form, MapForm::Png | MapForm::Svg);
+    let arranged = args.grouping.of_map(&loaded.snapshot, &whole, is_picture)?;
+    let (snapshot, lens, index) = (&*loaded.snapshot, &loaded.lens, &arranged.index);
+    loaded.say_if_empty(index.graph.nodes().next().is_none());
     let signs = args.edges.over(EdgeSigns::default());
-    let (members, places) = (&members, &BTreeMap::new());
-    let seen = Seen { snapshot, lens, index: &index, members, places, selected: None, signs };
+    let (members, places) = (&arranged.members(&whole.graph), &BTreeMap::new());
+    let boxes = &arranged.boxes(&args.grouping.arrangement().group_by);
+    let is_dark = args.picture.is_dark_in_svg();
+    let seen = Seen { snapshot, lens, index, members, boxes, places, selected: None, signs, is_dark };
     let Some(text) = map_forms::text(form, &seen) else {
         let options = crate::app::SnapshotOptions {
             window: loaded.lens.window,
@@ -70,7 +72,7 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
             arrangement: args.grouping.arrangement(),
             edges: Some(signs),
             size: args.picture.size,
-            pixels_per_point: args.picture.scale.clamp(0.25, 8.0),
+            pixels_per_point: args.picture.map_scale(),
             theme: args.picture.theme(),
             ..Default::default()
         };

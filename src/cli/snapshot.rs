@@ -136,7 +136,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
     let kept = case.as_ref().and_then(|c| c.edges.as_ref()).map(CaseEdges::signs).unwrap_or_default();
     let options = SnapshotOptions {
         size: args.picture.size,
-        pixels_per_point: args.picture.scale.clamp(0.5, 4.0),
+        pixels_per_point: args.picture.window_scale(),
         theme: args.picture.theme(),
         language: args.language.language(crate::app::system_language()),
         select: args.select.clone(),

@@ -224,7 +224,7 @@ pub fn percent_text(share: Option<f64>) -> String {
     }
 }
 
-fn rate_text(red: &Red, length: Nanos) -> String {
+pub(super) fn rate_text(red: &Red, length: Nanos) -> String {
     let about = if red.is_estimate() { "~" } else { "" };
     match red.rate_per_min(length) {
         None => "-".to_owned(),
@@ -377,7 +377,7 @@ pub(super) fn edge_label(e: &Edge, length: Nanos) -> String {
         .error_ratio()
         .filter(|r| *r > 0.0)
         .map_or(String::new(), |r| format!(" {}", percent_text(Some(r))));
-    format!("{}/min {}{errors}", rate_text(&e.red, length), length_text(e.red.average()))
+    format!("{}/min p95 {}{errors}", rate_text(&e.red, length), length_text(e.red.quantile(0.95)))
 }
 
 pub(super) fn colour(health: Health) -> &'static str {
@@ -398,23 +398,49 @@ fn label(text: &str) -> String {
     quoted(text).replace('&', "&amp;")
 }
 
-/// For Graphviz.
-pub fn dot(graph: &ServiceGraph) -> String {
+/// Nodes by the box that they stand in, first those in none.
+pub(super) fn by_box<'g>(
+    graph: &'g ServiceGraph,
+    boxes: &'g [Option<String>],
+) -> BTreeMap<Option<&'g str>, Vec<(NodeId, &'g Node)>> {
+    let mut out: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (id, node) in graph.nodes() {
+        let name = boxes.get(id.0 as usize).and_then(Option::as_deref);
+        out.entry(name).or_default().push((id, node));
+    }
+    out
+}
+
+/// For Graphviz; a cluster for each box.
+pub fn dot(graph: &ServiceGraph, boxes: &[Option<String>]) -> String {
     let mut out = String::from("digraph services {\n  rankdir=LR;\n  node [style=rounded];\n");
-    for (_, n) in graph.nodes() {
-        let shape = match n.kind.name() {
-            "database" | "cache" => "cylinder",
-            "queue" => "cds",
-            "user" => "oval",
-            _ => "box",
-        };
-        let _ = writeln!(
-            out,
-            "  {} [label={}, shape={shape}, color={}];",
-            quoted(&n.id),
-            label(&n.name),
-            quoted(colour(n.health))
-        );
+    for (name, nodes) in by_box(graph, boxes) {
+        if let Some(name) = name {
+            let id = quoted(&format!("cluster_{name}"));
+            let _ = writeln!(
+                out,
+                "  subgraph {id} {{\n  label={}; style=rounded; color=\"#9aa5b4\";",
+                label(name)
+            );
+        }
+        for (_, n) in nodes {
+            let shape = match n.kind.name() {
+                "database" | "cache" => "cylinder",
+                "queue" => "cds",
+                "user" => "oval",
+                _ => "box",
+            };
+            let _ = writeln!(
+                out,
+                "  {} [label={}, shape={shape}, color={}];",
+                quoted(&n.id),
+                label(&n.name),
+                quoted(colour(n.health))
+            );
+        }
+        if name.is_some() {
+            out.push_str("  }\n");
+        }
     }
     for (_, a, b, e) in graph.edges() {
         let (from, to) = (quoted(id_of(graph, a)), quoted(id_of(graph, b)));
@@ -425,11 +451,11 @@ pub fn dot(graph: &ServiceGraph) -> String {
 }
 
 /// For Gephi, yEd and networkx.
-pub fn graphml(graph: &ServiceGraph) -> String {
+pub fn graphml(graph: &ServiceGraph, boxes: &[Option<String>]) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
     );
-    const TEXTS: [&str; 5] = ["name", "namespace", "environment", "kind", "health"];
+    const TEXTS: [&str; 6] = ["name", "namespace", "environment", "group", "kind", "health"];
     const NUMBERS: [&str; 10] = [
         "calls",
         "errors",
@@ -448,26 +474,23 @@ pub fn graphml(graph: &ServiceGraph) -> String {
     }
     out.push_str("  <graph edgedefault=\"directed\">\n");
     let length = graph.length();
-    let data = |texts: [&str; 5], red: &Red| {
+    let data = |texts: [&str; 6], red: &Red| {
         let numbers = NUMBERS.into_iter().zip(cells(red, length));
         let all = TEXTS.into_iter().zip(texts.map(xml)).chain(numbers);
         let told = all.filter(|(_, value)| !value.is_empty());
         told.map(|(key, value)| format!("<data key=\"{key}\">{value}</data>")).collect::<String>()
     };
-    for (_, n) in graph.nodes() {
-        let _ = writeln!(
-            out,
-            "    <node id=\"{}\">{}</node>",
-            xml(&n.id),
-            data([&n.name, &n.namespace, &n.environment, n.kind.name(), n.health.name()], &n.red)
-        );
+    for (id, n) in graph.nodes() {
+        let group = boxes.get(id.0 as usize).and_then(Option::as_deref).unwrap_or_default();
+        let texts = [&*n.name, &n.namespace, &n.environment, group, n.kind.name(), n.health.name()];
+        let _ = writeln!(out, "    <node id=\"{}\">{}</node>", xml(&n.id), data(texts, &n.red));
     }
     for (_, a, b, e) in graph.edges() {
         let (from, to) = (xml(id_of(graph, a)), xml(id_of(graph, b)));
         let _ = writeln!(
             out,
             "    <edge source=\"{from}\" target=\"{to}\">{}</edge>",
-            data(["", "", "", e.kind.name(), e.health.name()], &e.red)
+            data(["", "", "", "", e.kind.name(), e.health.name()], &e.red)
         );
     }
     out + "  </graph>\n</graphml>\n"

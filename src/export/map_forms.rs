@@ -93,12 +93,16 @@ pub struct Seen<'a> {
     pub index: &'a GraphIndex,
     /// Of nodes that stand for groups: the ids of their members.
     pub members: &'a BTreeMap<NodeId, Vec<String>>,
+    /// By node, the name of the box that it stands in.
+    pub boxes: &'a [Option<String>],
     /// Places by id of node, in world points.
     pub places: &'a BTreeMap<String, (f32, f32)>,
     /// The id of the selected node.
     pub selected: Option<&'a str>,
     /// What edges of a picture mean.
     pub signs: EdgeSigns,
+    /// Whether a picture of lines is light on dark.
+    pub is_dark: bool,
 }
 
 /// The map as text; `None` for a picture of pixels.
@@ -106,10 +110,10 @@ pub fn text(form: MapForm, seen: &Seen<'_>) -> Option<String> {
     let graph = &seen.index.graph;
     Some(match form {
         MapForm::Png => return None,
-        MapForm::Svg => svg::svg(graph, seen.places, seen.selected, seen.signs),
-        MapForm::Dot => map::dot(graph),
-        MapForm::Mermaid => mermaid::mermaid(graph),
-        MapForm::Graphml => map::graphml(graph),
+        MapForm::Svg => svg::svg(seen),
+        MapForm::Dot => map::dot(graph, seen.boxes),
+        MapForm::Mermaid => mermaid::mermaid(graph, seen.boxes),
+        MapForm::Graphml => map::graphml(graph, seen.boxes),
         MapForm::Csv => map::csv(graph),
         MapForm::Json => {
             let timeouts = inferred_timeouts(seen.snapshot, seen.lens, seen.index);

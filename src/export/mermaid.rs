@@ -2,7 +2,7 @@
 use std::fmt::Write;
 
 use super::line::plain;
-use super::map::{CELL, colour, edge_label};
+use super::map::{CELL, by_box, colour, edge_label};
 use crate::graph::{Health, ServiceGraph};
 
 /// Edges that Mermaid draws unless it is told to draw more.
@@ -25,8 +25,8 @@ fn mermaid_text(text: &str) -> String {
     out
 }
 
-/// For Markdown pages.
-pub fn mermaid(graph: &ServiceGraph) -> String {
+/// For Markdown pages; a subgraph for each box.
+pub fn mermaid(graph: &ServiceGraph, boxes: &[Option<String>]) -> String {
     let mut out = String::new();
     let edges = graph.edges().count();
     if edges > MERMAID_EDGES {
@@ -36,15 +36,23 @@ pub fn mermaid(graph: &ServiceGraph) -> String {
         );
     }
     out.push_str("flowchart LR\n");
-    for (id, n) in graph.nodes() {
-        let name = mermaid_text(&plain(&n.name, CELL));
-        let (open, close) = match n.kind.name() {
-            "database" | "cache" => ("[(", ")]"),
-            "queue" => ("[[", "]]"),
-            "user" => ("((", "))"),
-            _ => ("(", ")"),
-        };
-        let _ = writeln!(out, "  n{}{open}\"{name}\"{close}", id.0);
+    for (number, (group, nodes)) in by_box(graph, boxes).into_iter().enumerate() {
+        if let Some(name) = group {
+            let _ = writeln!(out, "  subgraph g{number}[\"{}\"]", mermaid_text(&plain(name, CELL)));
+        }
+        for (id, n) in nodes {
+            let name = mermaid_text(&plain(&n.name, CELL));
+            let (open, close) = match n.kind.name() {
+                "database" | "cache" => ("[(", ")]"),
+                "queue" => ("[[", "]]"),
+                "user" => ("((", "))"),
+                _ => ("(", ")"),
+            };
+            let _ = writeln!(out, "  n{}{open}\"{name}\"{close}", id.0);
+        }
+        if group.is_some() {
+            out.push_str("  end\n");
+        }
     }
     for (_, a, b, e) in graph.edges() {
         let _ = writeln!(out, "  n{} -->|\"{}\"| n{}", a.0, edge_label(e, graph.length()), b.0);
@@ -53,6 +61,9 @@ pub fn mermaid(graph: &ServiceGraph) -> String {
         if e.health >= Health::Warning {
             let _ = writeln!(out, "  linkStyle {i} stroke:{}", colour(e.health));
         }
+    }
+    for (id, n) in graph.nodes().filter(|(_, n)| n.health >= Health::Warning) {
+        let _ = writeln!(out, "  style n{} stroke:{},stroke-width:3px", id.0, colour(n.health));
     }
     out
 }

@@ -1,16 +1,18 @@
 //! The service graph as SVG: the layout of the window, drawn plainly, for documents.
 mod labels;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use emath::{Pos2, Rect};
 
 use super::edge_signs::{EdgeFigures, EdgeSigns, LabelMeans, STEPS, Shade};
 use super::line::{plain, xml};
-use super::map::{length_text, percent_text};
+use super::map::{length_text, percent_text, rate_text};
+use super::map_forms::Seen;
 use crate::graph::{Edge, EdgeKind, Health, NodeKind, ServiceGraph};
 use crate::layout::{LABEL_HEIGHT, Layout, LayoutNode, Request, RouteInput, bounds, compute, hulls, routes};
+use crate::model::{Nanos, NodeId};
 use crate::texts::{fill, texts};
 
 const RADIUS: f32 = 22.0;
@@ -19,42 +21,97 @@ const LETTER: f32 = 6.6;
 /// That of a letter that is as wide as it is high.
 const WIDE_LETTER: f32 = 11.5;
 
-fn colour(health: Health) -> &'static str {
-    match health {
-        Health::Critical => "#c62f2f",
-        Health::Warning => "#a86a00",
-        Health::Healthy => "#2f7d5b",
-        Health::Unknown => "#6b7685",
-    }
-}
-
 fn shown(name: &str) -> String {
     plain(name, 32)
 }
 
-/// A picture of the graph, with nodes at these places by id where they have one, and a ring around the node
-/// that is selected.
-pub fn svg(
-    graph: &ServiceGraph,
-    places: &BTreeMap<String, (f32, f32)>,
-    selected: Option<&str>,
-    signs: EdgeSigns,
-) -> String {
-    let namespaces: BTreeSet<&str> =
-        graph.nodes().map(|(_, n)| n.namespace.as_str()).filter(|n| !n.is_empty()).collect();
-    let number = |name: &str| namespaces.iter().position(|n| *n == name).map(|n| n as u32);
+/// The colours of a picture.
+struct Ink {
+    ground: &'static str,
+    box_fill: &'static str,
+    box_line: &'static str,
+    node: &'static str,
+    /// Names.
+    strong: &'static str,
+    /// Letters in nodes and figures on lines.
+    text: &'static str,
+    /// Everything else that is written.
+    muted: &'static str,
+    plate: &'static str,
+    selected: &'static str,
+    health: [&'static str; 4],
+    quiet: &'static str,
+    errors: [&'static str; STEPS - 1],
+    latency: [&'static str; STEPS - 1],
+    /// HTTP, RPC, database, messaging, entry.
+    protocols: [&'static str; 5],
+}
+
+const LIGHT: Ink = Ink {
+    ground: "#ffffff",
+    box_fill: "#f4f6fa",
+    box_line: "#dde3ec",
+    node: "#f6f8fa",
+    strong: "#16202e",
+    text: "#3d4a5c",
+    muted: "#5b6878",
+    plate: "#d5dce6",
+    selected: "#1f6feb",
+    health: ["#6b7685", "#2f7d5b", "#a86a00", "#c62f2f"],
+    quiet: "#8593a6",
+    errors: ["#b58d97", "#bf7478", "#c65557", "#c62f2f"],
+    latency: ["#a59a7e", "#b59355", "#b5852c", "#a86a00"],
+    protocols: ["#5457c8", "#76751c", "#0e8376", "#b23b8a", "#566174"],
+};
+
+const DARK: Ink = Ink {
+    ground: "#12161d",
+    box_fill: "#171d26",
+    box_line: "#2a3442",
+    node: "#1d2530",
+    strong: "#e8edf4",
+    text: "#c3cddb",
+    muted: "#94a1b3",
+    plate: "#334155",
+    selected: "#58a6ff",
+    health: ["#8793a3", "#4fb58a", "#e0a53d", "#f0706c"],
+    quiet: "#5d6b80",
+    errors: ["#7d6470", "#a0686d", "#c86c6c", "#f0706c"],
+    latency: ["#7c735e", "#9c8354", "#c0954a", "#e0a53d"],
+    protocols: ["#8f92f2", "#b5b457", "#45b8aa", "#dd7cbb", "#94a1b3"],
+};
+
+impl Ink {
+    fn of(&self, health: Health) -> &'static str {
+        match health {
+            Health::Unknown => self.health[0],
+            Health::Healthy => self.health[1],
+            Health::Warning => self.health[2],
+            Health::Critical => self.health[3],
+        }
+    }
+}
+
+/// A picture of the graph, with nodes at their places where they have one, and a ring around the node that is
+/// selected.
+pub fn svg(seen: &Seen<'_>) -> String {
+    let (graph, signs) = (&seen.index.graph, seen.signs);
+    let ink = if seen.is_dark { &DARK } else { &LIGHT };
+    let names: BTreeSet<&str> = seen.boxes.iter().flatten().map(String::as_str).collect();
+    let box_of = |id: NodeId| seen.boxes.get(id.0 as usize)?.as_deref();
+    let number = |name: &str| names.iter().position(|n| *n == name).map(|n| n as u32);
     let nodes: Vec<LayoutNode> = graph
         .nodes()
-        .map(|(_, n)| LayoutNode {
+        .map(|(id, n)| LayoutNode {
             radius: RADIUS,
             label_width: width_of(&shown(&n.name)).max(92.0),
-            group: number(&n.namespace),
+            group: box_of(id).and_then(number),
             outer: None,
             rank_hint: (n.kind == NodeKind::User).then_some(-1),
         })
         .collect();
     let edges = graph.edges().map(|(_, a, b, e)| (a.0, b.0, e.red.calls() as f32)).collect();
-    let place = |id: &str| places.get(id).map(|p| Pos2::new(p.0, p.1)).filter(|p| p.is_finite());
+    let place = |id: &str| seen.places.get(id).map(|p| Pos2::new(p.0, p.1)).filter(|p| p.is_finite());
     let pinned = graph.nodes().map(|(_, n)| place(&n.id)).collect();
     let request = Request { pinned, previous: vec![None; nodes.len()], nodes, edges, ..Request::default() };
     let layout = compute(&request);
@@ -62,7 +119,7 @@ pub fn svg(
     let area = boxes.iter().fold(bounds(&request.nodes, &layout.centres), |all, b| all | b.rect).expand(24.0);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{:.0}\" height=\"{:.0}\" viewBox=\"{:.0} {:.0} {:.0} {:.0}\" font-family=\"Inter, Helvetica, Arial, sans-serif\">\n\
-         <rect x=\"{:.0}\" y=\"{:.0}\" width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n",
+         <rect x=\"{:.0}\" y=\"{:.0}\" width=\"100%\" height=\"100%\" fill=\"{}\"/>\n",
         area.width(),
         area.height(),
         area.min.x,
@@ -70,23 +127,24 @@ pub fn svg(
         area.width(),
         area.height(),
         area.min.x,
-        area.min.y
+        area.min.y,
+        ink.ground
     );
-    tips(graph, signs, &mut out);
+    tips(graph, signs, ink, &mut out);
     for b in &boxes {
-        let name = namespaces.iter().nth(b.group as usize).copied().unwrap_or_default();
-        draw_box(b.rect, &shown(name), &mut out);
+        let name = names.iter().nth(b.group as usize).copied().unwrap_or_default();
+        draw_box(b.rect, &shown(name), ink, &mut out);
     }
     let lines = lines(graph, &request, &layout);
-    draw_edges(graph, &lines, signs, &mut out);
-    draw_nodes(graph, &layout.centres, &mut out);
+    draw_edges(graph, &lines, signs, ink, &mut out);
+    draw_nodes(seen, &layout.centres, ink, &mut out);
     // Over the nodes, where lines pass below them.
-    draw_labels(graph, &lines, (&request.nodes, &layout.centres), signs, &mut out);
-    draw_legend(graph, signs, Pos2::new(area.min.x + 12.0, area.max.y - 8.0), &mut out);
-    let chosen = graph.nodes().zip(&layout.centres).find(|((_, n), _)| Some(n.id.as_str()) == selected);
+    draw_labels(graph, &lines, (&request.nodes, &layout.centres), (signs, ink), &mut out);
+    draw_legend(graph, signs, Pos2::new(area.min.x + 12.0, area.max.y - 8.0), ink, &mut out);
+    let chosen = graph.nodes().zip(&layout.centres).find(|((_, n), _)| Some(n.id.as_str()) == seen.selected);
     if let Some((_, at)) = chosen {
         let (x, y, r) = (at.x, at.y, RADIUS + 6.0);
-        let ring = "fill=\"none\" stroke=\"#1f6feb\" stroke-width=\"2\"";
+        let ring = format!("fill=\"none\" stroke=\"{}\" stroke-width=\"2\"", ink.selected);
         let _ = writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r}\" {ring}/>");
     }
     out + "</svg>\n"
@@ -102,8 +160,8 @@ fn width_of(name: &str) -> f32 {
 }
 
 /// A tip for each colour of lines: few programs know `context-stroke`.
-fn tips(graph: &ServiceGraph, signs: EdgeSigns, out: &mut String) {
-    let stroke = |e: &Edge| stroke(signs.shade_of(&EdgeFigures::of(e, graph.length())), e.health);
+fn tips(graph: &ServiceGraph, signs: EdgeSigns, ink: &Ink, out: &mut String) {
+    let stroke = |e: &Edge| stroke(signs.shade_of(&EdgeFigures::of(e, graph.length())), e.health, ink);
     let colours: BTreeSet<&str> = graph.edges().map(|(_, _, _, e)| stroke(e)).collect();
     *out += "<defs>";
     for colour in colours {
@@ -122,19 +180,22 @@ fn tip(colour: &str) -> String {
 }
 
 /// The box of a namespace.
-fn draw_box(area: Rect, name: &str, out: &mut String) {
+fn draw_box(area: Rect, name: &str, ink: &Ink, out: &mut String) {
     let _ = writeln!(
         out,
-        "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"10\" fill=\"#f4f6fa\" stroke=\"#dde3ec\"/>",
+        "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"10\" fill=\"{}\" stroke=\"{}\"/>",
         area.left(),
         area.top(),
         area.width(),
-        area.height()
+        area.height(),
+        ink.box_fill,
+        ink.box_line
     );
     let (x, y) = (area.left() + 10.0, area.top() + 15.0);
     let _ = writeln!(
         out,
-        "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"10.5\" fill=\"#5b6878\">{}</text>",
+        "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"10.5\" fill=\"{}\">{}</text>",
+        ink.muted,
         xml(name)
     );
 }
@@ -165,10 +226,10 @@ fn lines(graph: &ServiceGraph, request: &Request, layout: &Layout) -> Vec<Vec<Po
     curves.map(way).collect()
 }
 
-fn draw_edges(graph: &ServiceGraph, lines: &[Vec<Pos2>], signs: EdgeSigns, out: &mut String) {
+fn draw_edges(graph: &ServiceGraph, lines: &[Vec<Pos2>], signs: EdgeSigns, ink: &Ink, out: &mut String) {
     for ((_, _, _, e), line) in graph.edges().zip(lines) {
         let figures = EdgeFigures::of(e, graph.length());
-        let stroke = stroke(signs.shade_of(&figures), e.health);
+        let stroke = stroke(signs.shade_of(&figures), e.health, ink);
         let width = signs.width_of(&figures);
         let mut path = String::new();
         for (i, p) in line.iter().enumerate() {
@@ -187,7 +248,7 @@ fn draw_labels(
     graph: &ServiceGraph,
     lines: &[Vec<Pos2>],
     (nodes, centres): (&[LayoutNode], &[Pos2]),
-    signs: EdgeSigns,
+    (signs, ink): (EdgeSigns, &Ink),
     out: &mut String,
 ) {
     let mut room = labels::Room::new(nodes.iter().zip(centres).map(|(n, c)| n.footprint(*c)));
@@ -199,24 +260,25 @@ fn draw_labels(
     });
     for (e, line) in all {
         let figures = EdgeFigures::of(e, graph.length());
-        let texts = label(signs.label, e, &figures);
+        let texts = label(signs.label, e, &figures, graph.length());
         let Some((text, area)) = room.place(line, &texts, |t| width_of(t) * 9.0 / 11.5) else { continue };
         let is_ill = e.health >= Health::Warning;
-        let (ink, border) =
-            if is_ill { (colour(e.health), colour(e.health)) } else { ("#4a5667", "#d5dce6") };
+        let (text_ink, border) =
+            if is_ill { (ink.of(e.health), ink.of(e.health)) } else { (ink.text, ink.plate) };
         let _ = writeln!(
             out,
-            "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"{:.1}\" fill=\"#ffffff\" stroke=\"{border}\"/>",
+            "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"{:.1}\" fill=\"{}\" stroke=\"{border}\"/>",
             area.left(),
             area.top(),
             area.width(),
             area.height(),
-            area.height() / 2.0
+            area.height() / 2.0,
+            ink.ground
         );
         let middle = area.center();
         let _ = writeln!(
             out,
-            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" text-anchor=\"middle\" fill=\"{ink}\">{}</text>",
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" text-anchor=\"middle\" fill=\"{text_ink}\">{}</text>",
             middle.x,
             middle.y + 3.0,
             xml(text)
@@ -225,27 +287,27 @@ fn draw_labels(
 }
 
 /// The colour of a line.
-fn stroke(shade: Shade, health: Health) -> &'static str {
-    const QUIET: &str = "#8593a6";
-    const ERRORS: [&str; STEPS] = [QUIET, "#b58d97", "#bf7478", "#c65557", "#c62f2f"];
-    const LATENCY: [&str; STEPS] = [QUIET, "#a59a7e", "#b59355", "#b5852c", "#a86a00"];
-    let step = |steps: [&'static str; STEPS], n: u8| steps.get(usize::from(n)).copied().unwrap_or(QUIET);
+fn stroke(shade: Shade, health: Health, ink: &Ink) -> &'static str {
+    // The lowest step is quiet.
+    let step = |steps: &[&'static str], n: u8| {
+        usize::from(n).checked_sub(1).and_then(|n| steps.get(n)).copied().unwrap_or(ink.quiet)
+    };
     match shade {
-        Shade::Health if health >= Health::Warning => colour(health),
-        Shade::Errors(n) => step(ERRORS, n),
-        Shade::Latency(n) => step(LATENCY, n),
-        Shade::Protocol(EdgeKind::Http) => "#5457c8",
-        Shade::Protocol(EdgeKind::Rpc) => "#76751c",
-        Shade::Protocol(EdgeKind::Database) => "#0e8376",
-        Shade::Protocol(EdgeKind::Messaging) => "#b23b8a",
-        Shade::Protocol(EdgeKind::Entry) => "#566174",
-        Shade::Health | Shade::Silent | Shade::Protocol(EdgeKind::Other) => QUIET,
+        Shade::Health if health >= Health::Warning => ink.of(health),
+        Shade::Errors(n) => step(&ink.errors, n),
+        Shade::Latency(n) => step(&ink.latency, n),
+        Shade::Protocol(EdgeKind::Http) => ink.protocols[0],
+        Shade::Protocol(EdgeKind::Rpc) => ink.protocols[1],
+        Shade::Protocol(EdgeKind::Database) => ink.protocols[2],
+        Shade::Protocol(EdgeKind::Messaging) => ink.protocols[3],
+        Shade::Protocol(EdgeKind::Entry) => ink.protocols[4],
+        Shade::Health | Shade::Silent | Shade::Protocol(EdgeKind::Other) => ink.quiet,
     }
 }
 
 /// What is written on a line, and less of it for where there is no room for all.
-fn label(means: LabelMeans, e: &Edge, f: &EdgeFigures) -> Vec<String> {
-    let rate = || f.rate_per_min.map(|r| format!("{r:.0}/min"));
+fn label(means: LabelMeans, e: &Edge, f: &EdgeFigures, length: Nanos) -> Vec<String> {
+    let rate = || f.rate_per_min.map(|_| format!("{}/min", rate_text(&e.red, length)));
     let errors = || f.error_ratio.filter(|r| *r > 0.0).map(|r| percent_text(Some(r)));
     let at = |q: f64| length_text(e.red.quantile(q));
     let joined = |parts: &[Option<String>]| parts.iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
@@ -272,7 +334,7 @@ fn initial(kind: &str) -> char {
 }
 
 /// What lines and letters mean, in a line below the picture.
-fn draw_legend(graph: &ServiceGraph, signs: EdgeSigns, at: Pos2, out: &mut String) {
+fn draw_legend(graph: &ServiceGraph, signs: EdgeSigns, at: Pos2, ink: &Ink, out: &mut String) {
     let (width, colour, label) = (signs.width.title(), signs.colour.title(), signs.label.title());
     let meanings: [(&str, &dyn std::fmt::Display); 3] =
         [("width", &width), ("colour", &colour), ("label", &label)];
@@ -281,17 +343,24 @@ fn draw_legend(graph: &ServiceGraph, signs: EdgeSigns, at: Pos2, out: &mut Strin
     let text = fill(texts().edges.legend_of_a_picture, &meanings) + &letters.collect::<String>();
     let _ = writeln!(
         out,
-        "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" fill=\"#5b6878\">{}</text>",
+        "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9\" fill=\"{}\">{}</text>",
         at.x,
         at.y,
+        ink.muted,
         xml(&text)
     );
 }
 
-fn draw_nodes(graph: &ServiceGraph, centres: &[Pos2], out: &mut String) {
-    for ((_, n), at) in graph.nodes().zip(centres) {
-        let dash = if n.is_instrumented { "" } else { " stroke-dasharray=\"4 3\"" };
-        let stroke = colour(n.health);
+fn draw_nodes(seen: &Seen<'_>, centres: &[Pos2], ink: &Ink, out: &mut String) {
+    let graph = &seen.index.graph;
+    for ((id, n), at) in graph.nodes().zip(centres) {
+        let is_dashed = match n.kind {
+            NodeKind::External | NodeKind::Unknown => true,
+            NodeKind::Service => !n.is_instrumented,
+            _ => false,
+        };
+        let dash = if is_dashed { " stroke-dasharray=\"4 3\"" } else { "" };
+        let stroke = ink.of(n.health);
         let r = RADIUS;
         let shape = match n.kind {
             NodeKind::Database | NodeKind::Cache | NodeKind::Queue => format!(
@@ -305,31 +374,40 @@ fn draw_nodes(graph: &ServiceGraph, centres: &[Pos2], out: &mut String) {
         };
         let _ = writeln!(
             out,
-            "{shape} fill=\"#f6f8fa\" stroke=\"{stroke}\" stroke-width=\"2.5\"{dash}><title>{}</title>{}",
+            "{shape} fill=\"{}\" stroke=\"{stroke}\" stroke-width=\"2.5\"{dash}><title>{}</title>{}",
+            ink.node,
             xml(&n.id),
             if shape.starts_with("<rect") { "</rect>" } else { "</circle>" }
         );
-        let initial = initial(n.kind.name());
+        // A closed group says how many it holds.
+        let members = seen.members.get(&id).map(|m| m.len().to_string());
+        let initial = members.unwrap_or_else(|| initial(n.kind.name()).to_string());
         let _ = writeln!(
             out,
-            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"12\" text-anchor=\"middle\" fill=\"#334155\">{initial}</text>",
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"12\" text-anchor=\"middle\" fill=\"{}\">{initial}</text>",
             at.x,
-            at.y + 4.0
+            at.y + 4.0,
+            ink.text
         );
         let _ = writeln!(
             out,
-            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"11.5\" font-weight=\"600\" text-anchor=\"middle\" fill=\"#16202e\">{}</text>",
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"11.5\" font-weight=\"600\" text-anchor=\"middle\" fill=\"{}\">{}</text>",
             at.x,
             at.y + r + 15.0,
+            ink.strong,
             xml(&shown(&n.name))
         );
-        let rate = n.red.rate_per_min(graph.length()).map_or(String::new(), |r| format!("{r:.0}/min · "));
+        let mut figures =
+            vec![format!("{}/min", rate_text(&n.red, graph.length())), length_text(n.red.quantile(0.95))];
+        figures.extend(n.red.error_ratio().filter(|r| *r > 0.0).map(|r| percent_text(Some(r))));
+        let figures = if n.red.calls() > 0.0 { figures.join(" · ") } else { String::new() };
+        let figures_ink = if n.health >= Health::Warning { ink.of(n.health) } else { ink.muted };
         let _ = writeln!(
             out,
-            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9.5\" text-anchor=\"middle\" fill=\"#5b6878\">{}</text>",
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"9.5\" text-anchor=\"middle\" fill=\"{figures_ink}\">{}</text>",
             at.x,
             at.y + r + LABEL_HEIGHT * 0.78,
-            xml(&format!("{rate}{}", length_text(n.red.quantile(0.95))))
+            xml(&figures)
         );
     }
 }

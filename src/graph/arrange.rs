@@ -99,6 +99,20 @@ pub struct Arranged {
 }
 
 impl Arranged {
+    /// By node of the map, the name of the box that it stands in: what nobody grouped otherwise in that of its
+    /// namespace, else services in that of their group.
+    pub fn boxes(&self, group_by: &GroupBy) -> Vec<Option<String>> {
+        let nodes = || self.index.graph.nodes().map(|(_, n)| n);
+        let by_namespace = *group_by == GroupBy::Usual && nodes().any(|n| !n.namespace.is_empty());
+        let name = |(node, group): (&Node, &Option<String>)| {
+            if by_namespace {
+                return Some(node.namespace.clone()).filter(|g| !g.is_empty());
+            }
+            group.clone().filter(|g| !g.is_empty() && node.is_instrumented)
+        };
+        nodes().zip(&self.group_of).map(name).collect()
+    }
+
     /// By node that stands for a group, the ids of its members in the whole graph.
     pub fn members(&self, whole: &ServiceGraph) -> BTreeMap<NodeId, Vec<String>> {
         let id = |n: &NodeId| whole.node(*n).map(|n| n.id.clone());
@@ -149,8 +163,12 @@ pub fn again(index: &GraphIndex, base: &Arranged) -> Arranged {
         }
     }
     let mut inner: BTreeMap<NodeId, Vec<EdgeId>> = BTreeMap::new();
+    let mut coming: BTreeMap<NodeId, Vec<EdgeId>> = BTreeMap::new();
     let mut outer: BTreeMap<EdgeId, Vec<EdgeId>> = BTreeMap::new();
     for (id, from, to, _) in index.graph.edges() {
+        if let Some(at) = slot_of(to).filter(|at| slot_of(from) != Some(*at)) {
+            coming.entry(at).or_default().push(id);
+        }
         match base.edge_of.get(id.0 as usize).copied().flatten() {
             Some(edge) => outer.entry(edge).or_default().push(id),
             None => {
@@ -161,8 +179,11 @@ pub fn again(index: &GraphIndex, base: &Arranged) -> Arranged {
         }
     }
     let mut sums = Sums { index, histograms: Accumulator::default() };
-    let own = |at: usize| inner.get(&NodeId(at as u32)).map_or(&[][..], Vec::as_slice);
-    let nodes = slots.iter().enumerate().filter_map(|(at, slot)| sums.node(slot, own(at))).collect();
+    let of = |edges: &BTreeMap<NodeId, Vec<EdgeId>>, at: usize| {
+        edges.get(&NodeId(at as u32)).cloned().unwrap_or_default()
+    };
+    let node = |(at, slot): (usize, &Slot<'_>)| sums.node(slot, &of(&inner, at), &of(&coming, at));
+    let nodes = slots.iter().enumerate().filter_map(node).collect();
     let ends = |e: EdgeId| base.index.graph.ends(e).map(|(a, b)| (a.0 as usize, b.0 as usize));
     let edges = outer.iter().filter_map(|(edge, parts)| {
         let (a, b) = ends(*edge)?;
@@ -372,7 +393,12 @@ impl<'a> Plan<'a> {
         let mut sums = Sums { index, histograms: Accumulator::default() };
         let slots = || order.iter().filter_map(|at| Some((*at, self.slots.get(*at)?)));
         let inner = |at: usize| self.edges.get(&(at, at)).map_or(&[][..], Vec::as_slice);
-        let nodes: Vec<Node> = slots().filter_map(|(at, slot)| sums.node(slot, inner(at))).collect();
+        let mut coming: Vec<Vec<EdgeId>> = vec![Vec::new(); self.slots.len()];
+        for ((_, to), edges) in self.edges.iter().filter(|((from, to), _)| from != to) {
+            coming[*to].extend(edges);
+        }
+        let nodes: Vec<Node> =
+            slots().filter_map(|(at, slot)| sums.node(slot, inner(at), &coming[at])).collect();
         let group = |slot: &Slot<'_>| {
             let own = || slot.members.first().and_then(|n| of_nodes.get(n.0 as usize).copied().flatten());
             // A closed group stands in the one around it.
@@ -438,13 +464,14 @@ impl Sums<'_> {
         sum
     }
 
-    /// A node as it is, or a group: requests to all members, calls between them as calls to itself, and as
-    /// ill as its illest member.
-    fn node(&mut self, slot: &Slot<'_>, inner: &[EdgeId]) -> Option<Node> {
+    /// A node as it is, or a group: the calls that come in from outside, calls between members as calls to itself,
+    /// and as ill as its illest member.
+    fn node(&mut self, slot: &Slot<'_>, inner: &[EdgeId], coming: &[EdgeId]) -> Option<Node> {
         let graph = &self.index.graph;
         let members = || slot.members.iter().filter_map(|n| graph.node(*n));
         let Some(name) = slot.group else { return members().next().cloned() };
         let between = inner.iter().filter_map(|e| graph.edge(*e)).map(|e| &e.red);
+        let coming = coming.iter().filter_map(|e| graph.edge(*e)).map(|e| &e.red);
         let count = slot.members.len();
         let is_external = name == super::EXTERNAL;
         Some(Node {
@@ -454,7 +481,7 @@ impl Sums<'_> {
             namespace: String::new(),
             environment: String::new(),
             system: String::new(),
-            red: self.red(members().map(|n| &n.red)),
+            red: self.red(coming),
             versions: Vec::new(),
             instances: Vec::new(),
             is_instrumented: members().any(|n| n.is_instrumented),

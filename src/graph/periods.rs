@@ -13,7 +13,10 @@ const STRETCHES: usize = 60;
 
 /// What was found to be normal, by the edges or the parties that it was asked of: the same in every window.
 #[derive(Debug, Default)]
-pub(super) struct Calm(Mutex<HashMap<(Vec<u32>, bool), Option<Nanos>>>);
+pub(super) struct Calm(Mutex<HashMap<Asked, Option<Nanos>>>);
+
+/// Edges or parties by number, and whether they are edges.
+type Asked = (Vec<u32>, bool);
 
 impl Calm {
     fn of(&self, asked: Vec<u32>, is_edges: bool, find: impl FnOnce() -> Option<Nanos>) -> Option<Nanos> {

@@ -47,13 +47,15 @@ fn a_case_file_gives_the_same_map_and_keeps_notes_and_places() {
 #[test]
 fn a_window_and_a_filter_choose_the_spans_and_are_kept() {
     let place = place();
-    place.run("case shop.jsonl -o x.spanscape --filter error --from +1s");
+    place.run("case shop.jsonl -o x.spanscape --filter error --from +1s --only-matching");
     let state = state(&place, "x.spanscape");
     assert_eq!(state["filter"], "error");
     assert!(state["window"]["start_unix_nano"].is_string());
     let traces = state["traces"].as_u64().unwrap();
     assert!(traces > 0 && traces < 60);
-    place.run("case shop.jsonl -o all.spanscape --filter error --all");
+    let run = place.run("case shop.jsonl -o all.spanscape --filter error");
+    assert!(run.err.starts_with("note: the file holds all 60 traces and shows "), "{}", run.err);
+    // What is normal is told by all of them.
     assert_eq!(place.map("all.spanscape")["totals"]["spans"], 240);
 }
 
@@ -121,6 +123,8 @@ fn bad_usage_is_told_in_a_sentence() {
     for (line, told) in [
         ("case shop.jsonl -o x --note nothing", "--note nothing: write WHERE=TEXT"),
         ("case shop.jsonl -o x --note nobody=hello", "--note nobody: there is no such node"),
+        ("case shop.jsonl -o x --note +99h=late", "there are no spans at that time"),
+        ("case shop.jsonl -o x --note cart=", "there is no text after the ="),
         ("case shop.jsonl -o x --redact everything", "invalid value"),
         ("case shop.jsonl", "--output"),
     ] {

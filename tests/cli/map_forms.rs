@@ -135,6 +135,43 @@ fn graphs_for_other_programs_name_all_ends() {
 }
 
 #[test]
+fn boxes_and_what_comes_into_a_group_are_told_alike() {
+    let place = Place::new();
+    place.run("generate checkout-incident -o x.jsonl");
+    let dot = place.run("map x.jsonl --format dot");
+    assert!(dot.text().contains("subgraph \"cluster_shop\" {\n  label=\"shop\";"), "{}", dot.text());
+    let mermaid = place.run("map x.jsonl --format mermaid");
+    assert!(mermaid.text().contains("[\"shop\"]\n") && mermaid.text().contains("  end\n"));
+    assert!(mermaid.text().contains("stroke-width:3px"), "what is ill is marked");
+    assert!(place.run("map x.jsonl --format graphml").text().contains("<data key=\"group\">shop</data>"));
+    let open = place.map("x.jsonl");
+    let closed: serde_json::Value =
+        serde_json::from_str(place.run("map x.jsonl --format json --collapse shop").text()).unwrap();
+    let group = closed["nodes"].as_array().unwrap().iter().find(|n| n["id"] == "group:shop").unwrap();
+    let members: Vec<&str> = group["members"].as_array().unwrap().iter().filter_map(|m| m.as_str()).collect();
+    let is_inside = |id: &serde_json::Value| members.contains(&id.as_str().unwrap());
+    let edges = open["edges"].as_array().unwrap().iter();
+    let coming = edges.filter(|e| is_inside(&e["to"]) && !is_inside(&e["from"]));
+    let calls: f64 = coming.map(|e| e["calls"].as_f64().unwrap()).sum();
+    assert_eq!(group["calls"].as_f64().unwrap(), calls);
+    assert!(calls > 0.0);
+}
+
+#[test]
+fn a_picture_of_lines_is_dark_or_light_and_has_boxes_of_any_group() {
+    let place = Place::new();
+    place.run("generate checkout-incident -o x.jsonl");
+    let light = place.run("map x.jsonl --format svg --theme light");
+    let dark =
+        place.run("map x.jsonl --format svg --theme dark --group-by telemetry.sdk.language --collapse none");
+    assert!(light.text().contains("fill=\"#ffffff\"") && light.text().contains(">shop</text>"));
+    assert!(!dark.text().contains("fill=\"#ffffff\"") && !dark.text().contains(">shop</text>"));
+    for wrong in ["--scale 0", "--scale nan", "--least-share 500"] {
+        assert_eq!(place.run(&format!("map x.jsonl --format png {wrong} -o x.png")).status, 2, "{wrong}");
+    }
+}
+
+#[test]
 fn every_line_of_a_picture_has_a_tip_that_any_program_draws() {
     let run = form("svg");
     let svg = run.text();

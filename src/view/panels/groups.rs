@@ -35,10 +35,11 @@ fn group(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) 
         b.health.cmp(&a.health).then(b.red.calls().total_cmp(&a.red.calls())).then(a.id.cmp(&b.id))
     });
     side::title(ui, node.health, (&shown_name(node), None), &line(side, &members), p, commands);
-    // What comes in from outside, as its box and its node say; all that its members serve is another figure.
-    let coming_in = side.picture.totals.get(name).map_or(&node.red, |t| &t.coming_in);
-    side::figures(ui, coming_in, graph.length(), false, p);
-    let (outside, all) = (widgets::calls(coming_in), widgets::calls(&node.red));
+    // A group is what comes in from outside; all that its members serve is another figure.
+    side::figures(ui, &node.red, graph.length(), false, p);
+    let served: f64 = members.iter().map(|n| n.red.calls()).sum();
+    let served = fill(texts().side.n_calls, &[("count", &text::count(served))]);
+    let (outside, all) = (widgets::calls(&node.red), served);
     let told = fill(texts().arranging.from_outside_of_all, &[("outside", &outside), ("all", &all)]);
     widgets::note(ui, &told, p);
     if node.self_calls.calls() > 0.0 {

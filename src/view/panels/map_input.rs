@@ -4,25 +4,16 @@ use std::collections::BTreeMap;
 use crate::export::names::shown_name;
 use crate::graph::{
     Arranged, Arrangement, EdgeKind, GroupBy, GroupTotal, Health, INSIDE, NodeKind, Red, ServiceGraph,
-    group_name,
 };
 use crate::model::{Nanos, NodeId};
 use crate::view::map::{self, MapEdge, MapInput, MapNode};
 
 /// What the map is to show of `shown`, which was arranged from `whole`.
-pub(super) fn map_input(
-    shown: &Arranged,
-    whole: &ServiceGraph,
-    arrangement: &Arrangement,
-    totals: &BTreeMap<String, GroupTotal>,
-) -> MapInput {
+pub(super) fn map_input(shown: &Arranged, whole: &ServiceGraph, arrangement: &Arrangement) -> MapInput {
     let graph = &shown.index.graph;
     let over = graph.length();
     let mut input = MapInput::default();
     let ms = |red: &Red| red.quantile(0.95).map(|n| n.as_millis_f64());
-    // What nobody grouped otherwise stands in the box of its namespace.
-    let by_namespace =
-        arrangement.group_by == GroupBy::Usual && graph.nodes().any(|(_, n)| !n.namespace.is_empty());
     let members: BTreeMap<NodeId, &[NodeId]> =
         shown.collapsed.iter().map(|c| (c.0, c.2.as_slice())).collect();
     let ill = |members: &[NodeId]| {
@@ -30,10 +21,8 @@ pub(super) fn map_input(
         [Health::Critical, Health::Warning].map(|state| all.clone().filter(|h| *h == state).count())
     };
     let is_nested = matches!(&arrangement.group_by, GroupBy::Keys(keys) if keys.len() > 1);
-    for ((id, node), group) in graph.nodes().zip(&shown.group_of) {
-        // A group is what comes into it from outside, closed or open.
-        let red = group_name(&node.id).and_then(|g| totals.get(g)).map_or(&node.red, |t| &t.coming_in);
-        let group = if by_namespace { Some(node.namespace.clone()) } else { group.clone() };
+    for ((id, node), group) in graph.nodes().zip(shown.boxes(&arrangement.group_by)) {
+        let red = &node.red;
         // Groups in groups have the name of the one around them before theirs.
         let outer = || group.as_ref()?.split(INSIDE).next().map(str::to_owned);
         let outer = if is_nested { outer() } else { None };
@@ -41,8 +30,8 @@ pub(super) fn map_input(
             key: node.id.clone(),
             name: shown_name(node).into_owned(),
             kind: kind(node.kind),
-            group: group.filter(|g| !g.is_empty() && (by_namespace || node.is_instrumented)),
             outer,
+            group,
             health: health(node.health),
             rate_per_min: red.rate_per_min(over),
             latency_ms: ms(red),

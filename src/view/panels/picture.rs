@@ -142,12 +142,12 @@ impl Picture {
             let collapsed = wide.collapsed.iter().map(|c| c.1.clone()).collect();
             let own = Arrangement { collapse: Collapse::Only(collapsed), ..arrangement.clone() };
             let own = arranged(&snapshot, &lens, &index, &groups, &own);
-            input = map_input(&own, &index.graph, &arrangement, &totals);
+            input = map_input(&own, &index.graph, &arrangement);
             surround(&mut input, &wide.index);
             around = Some(Arc::new(wide.index));
             Arranged { is_automatic: wide.is_automatic, ..own }
         } else {
-            input = map_input(&wide, &wide_index.graph, &arrangement, &totals);
+            input = map_input(&wide, &wide_index.graph, &arrangement);
             wide
         };
         arrangement.stays_closed = false;
@@ -219,7 +219,7 @@ impl Picture {
         // Groups and what is hidden stay what they are in the base.
         let shown = again(&index, &base.shown);
         let totals = group_totals(&index, &base.groups);
-        let mut input = map_input(&shown, &index.graph, &base.arrangement, &totals);
+        let mut input = map_input(&shown, &index.graph, &base.arrangement);
         let wide_index = if base.chosen.is_some() {
             surround(&mut input, base.around.as_deref().unwrap_or(&base.wide_index));
             graph(&wide_lens, &base.wide_index)
