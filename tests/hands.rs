@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use spanscape::app::{App, Item, Session};
 use spanscape::scenario::{Options, generate};
-use spanscape::view::map::NodeKind;
+use spanscape::view::map::{Camera, NodeKind};
 
 /// A window on a made-up system of twelve services.
 fn loaded() -> Harness<'static, App> {
@@ -47,13 +47,23 @@ fn the_palette_finds_commands_services_and_traces_by_name() {
 
     let name = h.state().state.map.scene().nodes[3].name.clone();
     let key = h.state().state.map.scene().nodes[3].key.clone();
+    let is_seen = |h: &Harness<'_, App>, node: usize| {
+        let map = &h.state().state.map;
+        let view = egui::Rect::from_min_size(egui::Pos2::ZERO, map.room);
+        let camera = map.camera.unwrap_or_else(|| Camera::fit(map.scene().bounds, view));
+        view.contains(camera.to_screen(map.scene().nodes[node].centre, view))
+    };
+    let elsewhere = Camera { centre: egui::pos2(9e3, 9e3), zoom: 1.0 };
+    h.state_mut().state.map.camera = Some(elsewhere);
     palette(&mut h, &name);
     h.key_press(Key::Enter);
     h.run_steps(4);
     assert_eq!(selected(&h), Some(Item::Node(key)));
-    let camera = h.state().state.map.camera.unwrap();
-    let node = h.state().state.map.scene().nodes[3].centre;
-    assert!(camera.centre.distance(node) < 1.0, "and the map goes there");
+    let scene = h.state().state.map.scene();
+    let ends = scene.edges.iter().filter(|e| e.from == 3 || e.to == 3).flat_map(|e| [e.from, e.to]);
+    for node in ends.collect::<Vec<_>>() {
+        assert!(is_seen(&h, node), "the map goes there, and shows whom it calls and who calls it");
+    }
 
     palette(&mut h, "zzzz");
     assert!(h.query_all_by_label_contains("Nothing is called so").count() > 0);

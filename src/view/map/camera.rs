@@ -19,14 +19,25 @@ impl Camera {
     ///
     /// The strips of the legend at the bottom and of the buttons above and at the right stay free.
     pub fn fit(world: Rect, view: Rect) -> Self {
-        let bottom = if has_legend(view) { 60.0 } else { 24.0 };
-        // The buttons at the upper right would cover a node.
-        let (start, end) = (Vec2::new(24.0, 48.0), Vec2::new(60.0, bottom));
+        let (start, end) = Self::margins(view);
         let room = (view.size() - start - end).max(Vec2::splat(40.0));
         let size = world.size().max(Vec2::splat(1.0));
         let zoom = (room.x / size.x).min(room.y / size.y).min(1.15);
         let zoom = zoom.clamp(*Self::ZOOM.start(), *Self::ZOOM.end());
         Self { centre: world.center() + (end - start) / (2.0 * zoom), zoom }
+    }
+
+    /// The part of a view that nothing covers.
+    pub(super) fn free_part(view: Rect) -> Rect {
+        let (start, end) = Self::margins(view);
+        Rect::from_min_max(view.min + start, (view.max - end).max(view.min + start))
+    }
+
+    /// What is kept free at the upper left and at the lower right of a view.
+    fn margins(view: Rect) -> (Vec2, Vec2) {
+        let bottom = if has_legend(view) { 60.0 } else { 24.0 };
+        // The buttons at the upper right would cover a node.
+        (Vec2::new(24.0, 48.0), Vec2::new(60.0, bottom))
     }
 
     /// How large a radius of `world` points is drawn, in screen points.

@@ -157,6 +157,9 @@ impl Frame {
     }
 }
 
+/// The zoom from which names and figures can be read.
+const READABLE: f32 = 0.6;
+
 impl MapState {
     /// The scene with the nodes where they are now.
     pub fn scene(&self) -> &MapScene {
@@ -173,16 +176,24 @@ impl MapState {
         self.is_rearranged = true;
     }
 
-    /// Brings an item into the middle, close enough to be read.
+    /// Brings an item into view with all that it calls and is called by, or by itself where that is too much to be
+    /// read; stays where all of that can be read already.
     pub fn look_at(&mut self, item: MapItem) {
         let at = match item {
             MapItem::Node(i) => self.live.nodes.get(i).map(|n| n.centre),
             MapItem::Edge(i) => self.live.edges.get(i).map(|e| e.bounds.center()),
         };
-        if let Some(centre) = at {
-            let zoom = self.camera.map_or(1.0, |c| c.zoom.max(0.8));
-            self.camera = Some(Camera { centre, zoom });
+        let Some(centre) = at else { return };
+        let view = Rect::from_min_size(Pos2::ZERO, self.room);
+        let now = self.camera.unwrap_or_else(|| Camera::fit(self.extent(), view));
+        let area = self.live.extent_of(self.live.around(item));
+        let seen = Rect::from_min_max(now.to_screen(area.min, view), now.to_screen(area.max, view));
+        if now.zoom >= READABLE && Camera::free_part(view).contains_rect(seen) {
+            return;
         }
+        let all = Camera::fit(area, view);
+        let alone = Camera { centre, zoom: now.zoom.max(0.8) };
+        self.camera = Some(if all.zoom >= READABLE { all } else { alone });
     }
 
     /// Brings the box of a group into view, by its whole name.
@@ -343,7 +354,10 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     }
     let view = ui.available_rect_before_wrap();
     state.room = view.size();
-    let response = ui.allocate_rect(view, Sense::click_and_drag());
+    // The borders of the panels around it can be taken hold of from both sides.
+    let border = ui.style().interaction.resize_grab_radius_side;
+    ui.advance_cursor_after_rect(view);
+    let response = ui.interact(view.shrink(border), ui.id().with("map"), Sense::click_and_drag());
     let mut events = Vec::new();
     let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.extent(), view));
     reach::take_hold(ui, &response, state, camera, view);

@@ -272,6 +272,19 @@ impl MapScene {
         self.nodes.iter().map(|n| (n.key.clone(), n.centre)).collect()
     }
 
+    /// A node with those that it calls or is called by; the ends of an edge.
+    pub(super) fn around(&self, item: MapItem) -> impl Iterator<Item = usize> {
+        let is_near = move |(at, e): (usize, &EdgeScene)| match item {
+            MapItem::Node(i) => (e.from == i || e.to == i).then_some([e.from, e.to]),
+            MapItem::Edge(i) => (at == i).then_some([e.from, e.to]),
+        };
+        let own = match item {
+            MapItem::Node(i) => Some(i),
+            MapItem::Edge(_) => None,
+        };
+        own.into_iter().chain(self.edges.iter().enumerate().filter_map(is_near).flatten())
+    }
+
     /// The box around these nodes and their names.
     pub(super) fn extent_of(&self, nodes: impl Iterator<Item = usize>) -> Rect {
         let own = nodes.filter_map(|i| Some(self.sizes.get(i)?.footprint(self.nodes.get(i)?.centre)));
