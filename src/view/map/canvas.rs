@@ -276,6 +276,14 @@ impl MapState {
         self.relay();
     }
 
+    fn glide_on(&mut self, ctx: &egui::Context, scene: &Arc<MapScene>) {
+        if let Some(mut glide) = self.glide.take() {
+            let is_moving = glide.step(ctx, &mut self.live, scene);
+            self.glide = is_moving.then_some(glide);
+            self.relay();
+        }
+    }
+
     fn relay(&mut self) {
         self.stamp += 1;
         draw::lay(&mut self.graph, &self.live);
@@ -347,11 +355,7 @@ impl MapState {
 pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &Palette) -> Vec<MapEvent> {
     let scene = &state.in_signs(scene);
     state.adopt(scene);
-    if let Some(mut glide) = state.glide.take() {
-        let is_moving = glide.step(ui.ctx(), &mut state.live, scene);
-        state.glide = is_moving.then_some(glide);
-        state.relay();
-    }
+    state.glide_on(ui.ctx(), scene);
     let view = ui.available_rect_before_wrap();
     state.room = view.size();
     // The borders of the panels around it can be taken hold of from both sides.
