@@ -137,6 +137,7 @@ fn scrubbing(c: &mut Criterion) {
         was_closed: false,
         previous: Default::default(),
         pinned: Default::default(),
+        close_up: Default::default(),
         mode: Mode::default(),
         focus: None,
     };

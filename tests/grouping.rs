@@ -23,7 +23,11 @@ fn system() -> Arc<Snapshot> {
 }
 
 fn window() -> Harness<'static, App> {
-    let app = App::new(Session::still(system()));
+    window_on(system())
+}
+
+fn window_on(system: Arc<Snapshot>) -> Harness<'static, App> {
+    let app = App::new(Session::still(system));
     let mut is_prepared = false;
     let mut h = Harness::builder().with_size(egui::vec2(1600.0, 1000.0)).with_max_steps(60).build_ui_state(
         move |ui, app: &mut App| {
@@ -185,6 +189,35 @@ fn a_key_counts_with_the_modifiers_of_its_own_press() {
     assert_eq!(h.state().state.arrangement.mode, spanscape::layout::Mode::Flow, "2 is another key");
     key(&mut h, Modifiers::NONE, Key::Num2);
     assert_eq!(h.state().state.arrangement.mode, spanscape::layout::Mode::Force);
+}
+
+#[test]
+fn a_focus_on_a_large_map_has_a_drawing_of_its_own_and_the_map_keeps_its_places() {
+    let story = scenario::generate("services", 1, scenario::Options { services: 150 }).unwrap();
+    let mut h = window_on(snapshot(&story.records));
+    let places = |h: &Harness<'_, App>| h.state().state.map.scene().positions();
+    let before = places(&h);
+    // Somebody whose neighbours stand far apart.
+    let scene = h.state().state.map.scene();
+    let spread = |i: usize| {
+        let own = scene.edges.iter().filter(|e| e.from == i || e.to == i);
+        let ways = own.map(|e| scene.nodes[e.from].centre.distance(scene.nodes[e.to].centre));
+        ways.fold(0.0, f32::max)
+    };
+    let services = (0..scene.nodes.len()).filter(|i| scene.nodes[*i].key.starts_with("service:"));
+    let node = services.max_by(|a, b| spread(*a).total_cmp(&spread(*b))).unwrap();
+    let (id, whole_width) = (scene.nodes[node].key.clone(), scene.bounds.width());
+    select(&mut h, &id);
+    key(&mut h, Modifiers::ALT, Key::Num1);
+    h.run_steps(60);
+    let close = places(&h);
+    assert!(close.len() < 60 && close.len() > 1, "{}", close.len());
+    let width = h.state().state.map.scene().bounds.width();
+    assert!(width < whole_width / 2.0, "{width} of {whole_width}");
+    assert!(close[&id].distance(before[&id]) < 1.0, "what is looked at stays where it stands");
+    key(&mut h, Modifiers::ALT, Key::Num0);
+    h.run_steps(60);
+    assert_eq!(places(&h), before);
 }
 
 #[test]

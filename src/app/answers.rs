@@ -234,6 +234,7 @@ pub fn request(snapshot: &Arc<Snapshot>, lens: Lens, state: &State) -> PictureRe
         arrangement: state.arranging.now.clone(),
         previous: state.positions.clone(),
         pinned: state.map.positions.clone(),
+        close_up: state.close_up.of(state.arranging.now.focus.as_ref()),
         mode: state.arrangement.mode,
         focus: state.arrangement.focus.clone(),
     }

@@ -140,6 +140,14 @@ fn remember_place(s: &mut State, before: Moved) {
 
 /// A node was put somewhere by hand, and had been before at `pin`.
 fn moved(s: &mut State, id: String, pin: Option<Pos2>) -> bool {
+    let focus = s.arranging.now.focus.as_ref();
+    if s.close_up.is_of(focus) {
+        // The whole map stays as it is.
+        let at = s.map.positions.remove(&id);
+        s.close_up.see(focus, at.map(|at| (id.clone(), at)).into_iter().collect());
+        s.map.positions.extend(pin.map(|at| (id, at)));
+        return false;
+    }
     let before = Moved { pin, ..place_of(s, &id) };
     remember_place(s, before);
     // The map has kept where it is now; the next picture takes it from there.
@@ -186,6 +194,7 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) -> bool {
     remember(s, kind_of(&what));
     let is_regrouped = next.group_by != s.arranging.now.group_by;
     let is_other_map = is_regrouped || matches!(what, Fold::CollapseAll | Fold::ExpandAll);
+    glide_to(s, &next);
     s.arranging.now = next;
     if let Fold::Hide(_) = what {
         (s.place.selection, s.shows_up) = (None, None);
@@ -313,6 +322,7 @@ fn return_to(s: &mut State, step: Step) -> bool {
     }
     let is_other_map = s.arranging.now.collapse != step.arrangement.collapse
         || s.arranging.now.group_by != step.arrangement.group_by;
+    glide_to(s, &step.arrangement);
     s.arranging.now = step.arrangement;
     forget_group(s, None);
     if in_force(s) != step.filter {
@@ -366,6 +376,13 @@ fn settle(s: &mut State, is_other_map: bool) {
     s.map.fit();
     if is_other_map {
         s.positions.clear();
+    }
+}
+
+/// Another focus may have a drawing of its own, which nodes glide to.
+fn glide_to(s: &mut State, next: &Arrangement) {
+    if next.focus != s.arranging.now.focus {
+        s.map.glide();
     }
 }
 

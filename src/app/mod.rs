@@ -319,6 +319,11 @@ impl App {
             return;
         }
         let scene = Arc::clone(&picture.scene);
+        if picture.is_close_up {
+            let focus = picture.arrangement.focus.as_ref();
+            self.state.close_up.see(focus, scene.positions());
+            return;
+        }
         let is_fresh = self.state.positions.is_empty();
         self.state.positions.extend(scene.positions());
         // Under a filter or a window there are fewer nodes, of the same system.

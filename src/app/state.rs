@@ -7,6 +7,7 @@ use super::arranging::Arranging;
 use super::comfort::Comfort;
 use crate::analysis::incident::Request;
 use crate::export::cards::Question;
+use crate::graph::Focus;
 use crate::model::{SpanId, TraceId};
 use crate::store::{Filter, FilterError};
 use crate::view::map::{Camera, MapState};
@@ -106,6 +107,8 @@ pub struct State {
     pub player: Player,
     /// Where nodes stood last, by key.
     pub positions: Positions,
+    /// Where nodes stood last in a close-up.
+    pub close_up: CloseUp,
     /// Sizes of text, motion, and what else suits a person.
     pub comfort: Comfort,
     /// What the command palette holds.
@@ -158,6 +161,33 @@ pub struct State {
     pub was_typing: bool,
     /// The chosen language of the start page.
     pub language: usize,
+}
+
+/// Where nodes stand in the drawing of its own that a focus on a large map has.
+#[derive(Debug, Default)]
+pub struct CloseUp {
+    focus: Option<Focus>,
+    positions: Positions,
+}
+
+impl CloseUp {
+    /// The places in the close-up of this focus, if it is the one that was shown last.
+    pub fn of(&self, focus: Option<&Focus>) -> Positions {
+        if self.focus.as_ref() == focus { self.positions.clone() } else { Positions::new() }
+    }
+
+    /// Whether it is shown with this focus.
+    pub fn is_of(&self, focus: Option<&Focus>) -> bool {
+        focus.is_some() && self.focus.as_ref() == focus && !self.positions.is_empty()
+    }
+
+    /// Notes where nodes stand.
+    pub fn see(&mut self, focus: Option<&Focus>, positions: Positions) {
+        if self.focus.as_ref() != focus {
+            *self = Self { focus: focus.cloned(), positions: Positions::new() };
+        }
+        self.positions.extend(positions);
+    }
 }
 
 impl State {

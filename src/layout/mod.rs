@@ -145,6 +145,16 @@ pub struct Layout {
     pub lanes: Vec<Vec<Pos2>>,
 }
 
+impl Layout {
+    /// The same drawing elsewhere.
+    pub fn moved(mut self, by: Vec2) -> Self {
+        let lanes = self.lanes.iter_mut().flatten();
+        self.centres.iter_mut().chain(lanes).for_each(|p| *p += by);
+        self.groups.iter_mut().for_each(|g| g.rect = g.rect.translate(by));
+        self
+    }
+}
+
 /// Lays out `request`.
 ///
 /// Pinned nodes stay where they are.

@@ -19,11 +19,13 @@ use crate::graph::{
     RawEdgeId, Reach, Red, Snapshot, Timeline, again, arrange, filtered_requests, group_keys, group_totals,
     matching_traces, touched,
 };
-use crate::layout;
+use crate::layout::{self, Layout};
 use crate::model::{EdgeId, NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
 use crate::store::{Filter, Lens};
 use crate::view::map::{self, MapEdge, MapInput, MapItem, MapNode, MapScene, layout_request};
 
+/// From so many hidden nodes on a focus is a close-up.
+const CROWD: usize = 60;
 /// Points of a sparkline in the list.
 const SPARK: usize = 24;
 /// Bars of the timeline.
@@ -51,6 +53,8 @@ pub struct PictureRequest {
     pub previous: Positions,
     /// Where nodes were put by hand.
     pub pinned: Positions,
+    /// Where nodes stood last in the close-up that this focus is, if it is one.
+    pub close_up: Positions,
     /// How the map is arranged.
     pub mode: layout::Mode,
     /// The node in the middle of rings, by key.
@@ -88,6 +92,8 @@ pub struct Picture {
     pub chosen: Option<Chosen>,
     /// The map.
     pub scene: Arc<MapScene>,
+    /// Whether what is in focus has a drawing of its own: left in its places on a large map it would be too small.
+    pub is_close_up: bool,
     /// Per node, requests over time, in equal stretches of `sparks_over`.
     pub sparks: Vec<Vec<f32>>,
     /// The window; of a moment, that of all that the moment is one of.
@@ -114,7 +120,7 @@ impl Picture {
     /// Works it out.
     pub fn new(request: PictureRequest) -> Self {
         let PictureRequest { snapshot, lens: wide_lens, choice, comparing, mode, focus, .. } = request;
-        let PictureRequest { mut arrangement, previous, pinned, .. } = request;
+        let PictureRequest { mut arrangement, previous, pinned, close_up, .. } = request;
         let wide_index = Arc::new(snapshot.graph(&wide_lens));
         // A comparison is of all requests.
         let choice = choice.filter(|_| comparing.is_none());
@@ -157,9 +163,14 @@ impl Picture {
         }
         let place = |key: String| input.nodes.iter().position(|n| n.key == key).map(|i| i as u32);
         let focus = focus.and_then(place);
-        let request = layout::Request { mode, focus, ..layout_request(&input, &previous, &pinned) };
-        let mut scene = MapScene::new(&input, &layout::compute(&request))
-            .with_totals(map_totals(&totals, index.graph.length()));
+        let is_close_up = arrangement.focus.is_some() && shown.hidden_nodes >= input.nodes.len().max(CROWD);
+        let known = if is_close_up { (&close_up, &BTreeMap::new()) } else { (&previous, &pinned) };
+        let request = layout::Request { mode, focus, ..layout_request(&input, known.0, known.1) };
+        let mut layout = layout::compute(&request);
+        if is_close_up {
+            layout = anchored(layout, &input, &arrangement, &previous);
+        }
+        let mut scene = MapScene::new(&input, &layout).with_totals(map_totals(&totals, index.graph.length()));
         scene.is_focus = arrangement.focus.is_some() && shown.hidden_nodes > 0;
         let scene = Arc::new(scene);
         let group_keys = group_keys(&snapshot);
@@ -184,6 +195,7 @@ impl Picture {
             wide_index,
             chosen,
             scene,
+            is_close_up,
             sparks,
             sparks_over,
             requests,
@@ -243,6 +255,7 @@ impl Picture {
             wide_index,
             chosen: base.chosen.clone(),
             scene,
+            is_close_up: base.is_close_up,
             sparks: base.sparks.clone(),
             sparks_over: base.sparks_over,
             requests,
@@ -346,6 +359,19 @@ impl Picture {
         let served = calls.served.iter().filter_map(|s| self.shown.index.node_of(s.service));
         path.extend(served.map(|n| MapItem::Node(n.0 as usize)));
         path
+    }
+}
+
+/// A close-up around what stands where it does on the whole map.
+fn anchored(layout: Layout, input: &MapInput, arrangement: &Arrangement, known: &Positions) -> Layout {
+    let around = arrangement.focus.iter().flat_map(|f| &f.around);
+    let mut moves = around.filter_map(|key| {
+        let place = input.nodes.iter().position(|n| n.key == *key)?;
+        Some(*known.get(key)? - *layout.centres.get(place)?)
+    });
+    match moves.next() {
+        Some(by) => layout.moved(by),
+        None => layout,
     }
 }
 
