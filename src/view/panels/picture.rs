@@ -15,9 +15,9 @@ use super::map_input::{map_input, map_totals};
 use crate::analysis::Subject;
 use crate::export::names::shown_name;
 use crate::graph::{
-    Accumulator, Arranged, Arrangement, Collapse, GraphIndex, GroupTotal, Groups, History, Party, PartyId,
-    RawEdgeId, Reach, Red, Snapshot, Timeline, again, arrange, filtered_requests, group_keys, group_totals,
-    matching_traces, touched,
+    Accumulator, Arranged, Arrangement, Collapse, Focus, GraphIndex, GroupTotal, Groups, History, Party,
+    PartyId, RawEdgeId, Reach, Red, Snapshot, Timeline, again, arrange, filtered_requests, group_keys,
+    group_totals, matching_traces, touched,
 };
 use crate::layout::{self, Layout};
 use crate::model::{EdgeId, NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
@@ -161,15 +161,14 @@ impl Picture {
         if let Some(compared) = &compared {
             compared.mark(&shown.index.graph, &mut input);
         }
-        let place = |key: String| input.nodes.iter().position(|n| n.key == key).map(|i| i as u32);
-        let focus = focus.and_then(place);
         let is_close_up = arrangement.focus.is_some() && shown.hidden_nodes >= input.nodes.len().max(CROWD);
-        let known = if is_close_up { (&close_up, &BTreeMap::new()) } else { (&previous, &pinned) };
-        let request = layout::Request { mode, focus, ..layout_request(&input, known.0, known.1) };
-        let mut layout = layout::compute(&request);
-        if is_close_up {
-            layout = anchored(layout, &input, &arrangement, &previous);
-        }
+        let layout = match arrangement.focus.as_ref().filter(|_| is_close_up) {
+            None => laid_out(&input, (mode, focus), &previous, &pinned),
+            Some(f) => {
+                let own = laid_out(&input, (mode, focus), &close_up, &Positions::new());
+                anchored(own, &input, f, &previous)
+            }
+        };
         let mut scene = MapScene::new(&input, &layout).with_totals(map_totals(&totals, index.graph.length()));
         scene.is_focus = arrangement.focus.is_some() && shown.hidden_nodes > 0;
         let scene = Arc::new(scene);
@@ -362,10 +361,21 @@ impl Picture {
     }
 }
 
-/// A close-up around what stands where it does on the whole map.
-fn anchored(layout: Layout, input: &MapInput, arrangement: &Arrangement, known: &Positions) -> Layout {
-    let around = arrangement.focus.iter().flat_map(|f| &f.around);
-    let mut moves = around.filter_map(|key| {
+/// Lays out the map, rings around the node with this key.
+fn laid_out(
+    input: &MapInput,
+    (mode, centre): (layout::Mode, Option<String>),
+    previous: &Positions,
+    pinned: &Positions,
+) -> Layout {
+    let place = |key: String| input.nodes.iter().position(|n| n.key == key).map(|i| i as u32);
+    let focus = centre.and_then(place);
+    layout::compute(&layout::Request { mode, focus, ..layout_request(input, previous, pinned) })
+}
+
+/// The same drawing around what stands where it does on the whole map.
+fn anchored(layout: Layout, input: &MapInput, close_up: &Focus, known: &Positions) -> Layout {
+    let mut moves = close_up.around.iter().filter_map(|key| {
         let place = input.nodes.iter().position(|n| n.key == *key)?;
         Some(*known.get(key)? - *layout.centres.get(place)?)
     });
