@@ -125,14 +125,9 @@ impl Picture {
         // A comparison is of all requests.
         let choice = choice.filter(|_| comparing.is_none());
         let chosen = choice.map(|c| Chosen::new(&snapshot, &wide_lens, &wide_index, c));
-        let (lens, index) = match &chosen {
-            None => (wide_lens.clone(), Arc::clone(&wide_index)),
-            Some(chosen) => {
-                let lens = narrowed(&snapshot, &wide_lens, chosen);
-                let index = Arc::new(snapshot.graph(&lens));
-                (lens, index)
-            }
-        };
+        let lens = chosen.as_ref().map_or_else(|| wide_lens.clone(), |c| narrowed(&snapshot, &wide_lens, c));
+        let index =
+            chosen.as_ref().map_or_else(|| Arc::clone(&wide_index), |_| Arc::new(snapshot.graph(&lens)));
         let groups = Groups::new(&snapshot, &arrangement.group_by);
         let totals = group_totals(&index, &groups);
         arrangement.stays_closed = request.was_closed;
