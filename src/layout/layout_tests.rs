@@ -248,6 +248,21 @@ fn layered_maps_of_any_size_point_right() {
 }
 
 #[test]
+fn layered_maps_have_the_shape_of_a_window_however_long_their_ways_are() {
+    let chain = |n: u32| (1..n).map(|i| (i - 1, i, 1.0)).collect::<Vec<_>>();
+    // Everybody calls the next thirty, and the last call the first again.
+    let cycles = |n: u32| (0..n).flat_map(|i| (1..30).map(move |k| (i, (i + k * k) % n, 1.0))).collect();
+    for edges in [chain(300), cycles(300)] {
+        let nodes = big(300, false).nodes;
+        let request = Request { mode: Mode::Layered, nodes, edges, ..Request::default() };
+        let layout = compute(&request);
+        let size = bounds(&request.nodes, &layout.centres).size();
+        assert!((0.8..2.4).contains(&(size.x / size.y)), "{size:?}");
+        assert_eq!(overlaps(&request, &layout), 0);
+    }
+}
+
+#[test]
 fn a_new_node_joins_the_box_of_its_namespace() {
     let request = big(300, true);
     let before = compute(&request);

@@ -1,7 +1,7 @@
 //! Columns for graphs of any size: callers left of callees, tall columns folded, namespaces near each other.
 use std::collections::BTreeMap;
 
-use emath::{Pos2, Vec2, pos2, vec2};
+use emath::{Pos2, Rect, Vec2, pos2, vec2};
 
 use super::reach::Reach;
 use super::{ASPECT, LayoutNode, Link, pack};
@@ -10,6 +10,10 @@ use super::{ASPECT, LayoutNode, Link, pack};
 const GAP: Vec2 = vec2(26.0, 18.0);
 /// Room between two tiers beyond that, for the edges.
 const BETWEEN: f32 = 110.0;
+/// So few columns of nodes that all reach each other are never taken together.
+const LEAST_COLUMNS: usize = 5;
+/// How much wider than the window a drawing is before it is broken into lines.
+const MOST_WIDE: f32 = 2.0;
 /// Sweeps that sort columns by the heights of their neighbours.
 const SWEEPS: usize = 12;
 
@@ -34,7 +38,8 @@ pub(super) fn place(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
 }
 
 fn connected(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
-    let columns = columns(nodes, links);
+    let cell = nodes.iter().map(|n| n.footprint(Pos2::ZERO).size()).fold(Vec2::ZERO, |a, b| a.max(b)) + GAP;
+    let columns = columns(nodes, links, cell);
     let reach = Reach::new(nodes.len(), links.iter().map(|l| (l.from, l.to)));
     let mut tiers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (i, &column) in columns.iter().enumerate() {
@@ -42,7 +47,6 @@ fn connected(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
     }
     let mut tiers: Vec<Vec<usize>> = tiers.into_values().collect();
     sort(nodes, &reach, &mut tiers);
-    let cell = nodes.iter().map(|n| n.footprint(Pos2::ZERO).size()).fold(Vec2::ZERO, |a, b| a.max(b)) + GAP;
     let rows = rows(&tiers, cell);
     let mut places = vec![Pos2::ZERO; nodes.len()];
     let mut left = 0.0;
@@ -61,11 +65,47 @@ fn connected(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
     if tiers.iter().all(|t| t.len() <= rows) {
         level(&reach, &tiers, &mut places, cell.y);
     }
+    break_lines(&tiers, &mut places, cell);
     places
 }
 
+/// Breaks what is far too wide for a window into lines, as a text.
+fn break_lines(tiers: &[Vec<usize>], places: &mut [Pos2], cell: Vec2) {
+    let around = |places: &[Pos2], of: &[usize]| {
+        let each = of.iter().map(|&i| Rect::from_center_size(places[i], cell));
+        each.fold(Rect::NOTHING, |a, b| a | b)
+    };
+    let area = around(places, &tiers.concat());
+    if area.width() < MOST_WIDE * ASPECT * area.height() {
+        return;
+    }
+    let lines = (area.width() / (area.height() + cell.y) / ASPECT).sqrt().round();
+    let width = area.width() / lines.max(1.0);
+    let line = |tier: &Vec<usize>| ((around(places, tier).left() - area.left()) / width) as usize;
+    let lines: Vec<usize> = tiers.iter().map(line).collect();
+    let mut top = area.top();
+    for line in 0..=lines.last().copied().unwrap_or(0) {
+        let of: Vec<usize> = tiers
+            .iter()
+            .zip(&lines)
+            .filter(|(_, l)| **l == line)
+            .flat_map(|(t, _)| t.iter().copied())
+            .collect();
+        if of.is_empty() {
+            continue;
+        }
+        let own = around(places, &of);
+        let way = pos2(area.left(), top) - own.min;
+        of.iter().for_each(|&i| places[i] += way);
+        top += own.height() + cell.y;
+    }
+}
+
 /// The longest way from the callers that nobody calls; of a cycle, links to the left are read backwards.
-fn columns(nodes: &[LayoutNode], links: &[Link]) -> Vec<usize> {
+///
+/// The longest way through many that all reach each other is nearly as long as they are many: their columns are
+/// taken together until they have the shape of a window.
+fn columns(nodes: &[LayoutNode], links: &[Link], cell: Vec2) -> Vec<usize> {
     let levels = super::force::levels(nodes.len(), links);
     let hint = |i: usize| nodes[i].rank_hint.unwrap_or(0);
     let mut order: Vec<usize> = (0..nodes.len()).collect();
@@ -81,9 +121,25 @@ fn columns(nodes: &[LayoutNode], links: &[Link]) -> Vec<usize> {
         right[if forward { l.from } else { l.to }].push(if forward { l.to } else { l.from });
     }
     let mut column = vec![0usize; nodes.len()];
-    for &i in &order {
-        for &to in &right[i] {
-            column[to] = column[to].max(column[i] + 1);
+    // How many columns right of the first one of its cycle.
+    let mut deep = vec![0usize; nodes.len()];
+    for members in order.chunk_by(|&a, &b| cycle[a] == cycle[b]) {
+        for &i in members {
+            for &to in right[i].iter().filter(|to| cycle[**to] == cycle[i]) {
+                deep[to] = deep[to].max(deep[i] + 1);
+            }
+        }
+        let all = 1 + members.iter().map(|&i| deep[i]).max().unwrap_or(0);
+        let page = ASPECT * members.len() as f32 * cell.y / (cell.x + BETWEEN);
+        let most = (page.sqrt() as usize).max(LEAST_COLUMNS);
+        let first = members.iter().map(|&i| column[i]).max().unwrap_or(0);
+        let mut members = members.to_vec();
+        members.sort_by_key(|&i| deep[i]);
+        for (k, &i) in members.iter().enumerate() {
+            column[i] = first + if all > most { k * most / members.len() } else { deep[i] };
+            for &to in right[i].iter().filter(|to| cycle[**to] != cycle[i]) {
+                column[to] = column[to].max(column[i] + 1);
+            }
         }
     }
     // Callers move right to their first callee, so that edges are short.

@@ -12,7 +12,7 @@ pub struct Camera {
 }
 
 impl Camera {
-    /// The least and the largest zoom.
+    /// The least and the largest zoom; a map that needs less to be seen whole may be zoomed out as far.
     pub const ZOOM: std::ops::RangeInclusive<f32> = 0.04..=4.0;
 
     /// The camera that shows `world` in `view` with margins, and no larger than designed for.
@@ -23,7 +23,6 @@ impl Camera {
         let room = (view.size() - start - end).max(Vec2::splat(40.0));
         let size = world.size().max(Vec2::splat(1.0));
         let zoom = (room.x / size.x).min(room.y / size.y).min(1.15);
-        let zoom = zoom.clamp(*Self::ZOOM.start(), *Self::ZOOM.end());
         Self { centre: world.center() + (end - start) / (2.0 * zoom), zoom }
     }
 
@@ -47,10 +46,11 @@ impl Camera {
         radius(world, self.zoom)
     }
 
-    /// Multiplies the zoom and keeps the world point under `at` where it is.
-    pub fn zoom_at(&mut self, factor: f32, at: Pos2, view: Rect) {
+    /// Multiplies the zoom and keeps the world point under `at` where it is; all of `world` can still be seen.
+    pub fn zoom_at(&mut self, factor: f32, at: Pos2, (world, view): (Rect, Rect)) {
         let before = self.to_world(at, view);
-        self.zoom = (self.zoom * factor).clamp(*Self::ZOOM.start(), *Self::ZOOM.end());
+        let least = Self::ZOOM.start().min(Self::fit(world, view).zoom);
+        self.zoom = (self.zoom * factor).clamp(least, *Self::ZOOM.end());
         self.centre += before - self.to_world(at, view);
     }
 
@@ -100,14 +100,30 @@ mod tests {
     #[test]
     fn zooming_keeps_the_point_under_the_pointer() {
         let view = Rect::from_min_size(Pos2::new(10.0, 20.0), Vec2::new(800.0, 600.0));
-        let mut camera = Camera::fit(Rect::from_min_size(Pos2::ZERO, Vec2::new(2_000.0, 900.0)), view);
+        let world = Rect::from_min_size(Pos2::ZERO, Vec2::new(2_000.0, 900.0));
+        let mut camera = Camera::fit(world, view);
         let pointer = Pos2::new(123.0, 456.0);
         let before = camera.to_world(pointer, view);
-        camera.zoom_at(2.5, pointer, view);
+        camera.zoom_at(2.5, pointer, (world, view));
         assert!(before.distance(camera.to_world(pointer, view)) < 0.01);
         let frame = camera.frame(view);
         assert!(frame.canvas_to_screen_pos(before).distance(pointer) < 0.1);
-        camera.zoom_at(1e9, pointer, view);
+        camera.zoom_at(1e9, pointer, (world, view));
         assert_eq!(camera.zoom, *Camera::ZOOM.end());
+    }
+
+    #[test]
+    fn all_of_the_largest_map_can_be_seen() {
+        let view = Rect::from_min_size(Pos2::ZERO, Vec2::new(800.0, 600.0));
+        let world = Rect::from_min_size(Pos2::ZERO, Vec2::new(100_000.0, 50.0));
+        let fitted = Camera::fit(world, view);
+        assert!(
+            view.contains(fitted.to_screen(world.min, view))
+                && view.contains(fitted.to_screen(world.max, view))
+        );
+        let mut camera = fitted;
+        camera.zoom_at(100.0, view.center(), (world, view));
+        camera.zoom_at(1e-9, view.center(), (world, view));
+        assert_eq!(camera.zoom, fitted.zoom);
     }
 }

@@ -365,7 +365,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let mut events = Vec::new();
     let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.extent(), view));
     reach::take_hold(ui, &response, state, camera, view);
-    if steer(ui, &response, state.drag.is_none(), &mut camera, view) {
+    if steer(ui, &response, state.drag.is_none(), &mut camera, (state.live.bounds, view)) {
         state.camera = Some(camera);
     }
     let live = Arc::clone(&state.live);
@@ -456,7 +456,11 @@ fn buttons(ui: &mut Ui, state: &mut MapState, mut camera: Camera, view: Rect, pa
     match controls::zoom_buttons(ui, view, palette) {
         Some(Ask::Fit) => state.camera = None,
         Some(ask) => {
-            camera.zoom_at(if ask == Ask::In { 1.3 } else { 1.0 / 1.3 }, view.center(), view);
+            camera.zoom_at(
+                if ask == Ask::In { 1.3 } else { 1.0 / 1.3 },
+                view.center(),
+                (state.live.bounds, view),
+            );
             state.camera = Some(camera);
         }
         None => {}
@@ -464,7 +468,7 @@ fn buttons(ui: &mut Ui, state: &mut MapState, mut camera: Camera, view: Rect, pa
 }
 
 /// Pans and zooms; true when the camera moved.
-fn steer(ui: &Ui, response: &Response, pans: bool, camera: &mut Camera, view: Rect) -> bool {
+fn steer(ui: &Ui, response: &Response, pans: bool, camera: &mut Camera, (world, view): (Rect, Rect)) -> bool {
     let before = *camera;
     if pans && response.dragged() {
         camera.pan(response.drag_delta());
@@ -475,7 +479,7 @@ fn steer(ui: &Ui, response: &Response, pans: bool, camera: &mut Camera, view: Re
         let (scroll, pinch) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
         let factor = pinch * (scroll * 0.004).exp();
         if (factor - 1.0).abs() > 1e-4 {
-            camera.zoom_at(factor, pointer, view);
+            camera.zoom_at(factor, pointer, (world, view));
         }
     }
     if response.has_focus() {
