@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::pack::{self, Part};
 use super::tiers::spaced;
-use super::{ASPECT, LayoutNode, Link, bounds, force, hull, layered};
+use super::{ASPECT, LayoutNode, Link, MOST_IN_COLUMNS, bounds, force, hull, layered};
 
 /// Up to this many nodes of a namespace stand in columns.
 const IN_COLUMNS: usize = 40;
@@ -16,6 +16,9 @@ const MOST_COLUMNS: usize = 40;
 
 /// Room between what begins everything and the first column, in world points.
 const BEFORE: f32 = 40.0;
+
+/// Room around a node of a small map for what stands on its edges, in world points.
+const FOR_PILLS: Vec2 = vec2(70.0, 30.0);
 
 /// A box with its nodes placed inside, around its middle.
 struct Cluster {
@@ -29,6 +32,9 @@ struct Cluster {
 /// With `directed`, callers stand left of callees.
 pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> Vec<Pos2> {
     let starts = |n: &LayoutNode| n.rank_hint.is_some_and(|h| h < 0);
+    if !directed && nodes.len() <= MOST_IN_COLUMNS {
+        return loose(nodes, links);
+    }
     if nodes.iter().all(|n| n.group.is_none()) {
         let sizes = boxes(nodes);
         let mut places = force::place(&sizes, links, directed, force::AIRY);
@@ -59,6 +65,12 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> V
         }
     }
     centres
+}
+
+/// Places a small map by forces alone, with room for names, figures and what stands on edges.
+fn loose(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
+    let sizes: Vec<Vec2> = nodes.iter().map(|n| n.footprint(Pos2::ZERO).size() + FOR_PILLS).collect();
+    force::place(&sizes, links, false, force::AIRY)
 }
 
 /// A box to place.

@@ -53,7 +53,7 @@ fn connected(sizes: &[Vec2], links: &[Link], directed: bool, fill: f32) -> Vec<P
     if directed {
         widen(&mut places);
     } else {
-        lie_down(&mut places);
+        lie_down(&mut places, links);
     }
     apart(places, sizes, fill)
 }
@@ -85,8 +85,8 @@ fn widen(places: &mut [Pos2]) {
     places.iter_mut().for_each(|p| p.x *= factor);
 }
 
-/// Turns the drawing so that it is widest across.
-fn lie_down(places: &mut [Pos2]) {
+/// Turns the drawing so that it is widest across and most links point right.
+fn lie_down(places: &mut [Pos2], links: &[Link]) {
     let n = places.len().max(1) as f32;
     let middle = places.iter().fold(Vec2::ZERO, |a, p| a + p.to_vec2()) / n;
     let (mut xx, mut xy, mut yy) = (0.0f32, 0.0f32, 0.0f32);
@@ -99,6 +99,10 @@ fn lie_down(places: &mut [Pos2]) {
     for p in places.iter_mut() {
         let d = p.to_vec2() - middle;
         *p = vec2(d.x * cos - d.y * sin, d.x * sin + d.y * cos).to_pos2();
+    }
+    let ahead: f32 = links.iter().map(|l| (places[l.to] - places[l.from]).normalized().x).sum();
+    if ahead < 0.0 {
+        places.iter_mut().for_each(|p| *p = (-p.to_vec2()).to_pos2());
     }
 }
 

@@ -220,6 +220,20 @@ fn forces_keep_distances_and_flow_shows_the_direction_too() {
 }
 
 #[test]
+fn a_small_map_by_forces_fills_a_window_and_has_room_for_what_stands_on_edges() {
+    let request = Request { mode: Mode::Force, ..shop() };
+    let layout = compute(&request);
+    let size = bounds(&request.nodes, &layout.centres).size();
+    assert!((0.8..2.6).contains(&(size.x / size.y)), "{size:?}");
+    for &(from, to, _) in &request.edges {
+        let print = |i: u32| request.nodes[i as usize].footprint(layout.centres[i as usize]);
+        assert!(!print(from).expand2(vec2(30.0, 14.0)).intersects(print(to)), "{from} -> {to}");
+    }
+    let ahead = |e: &(u32, u32, f32)| layout.centres[e.1 as usize].x - layout.centres[e.0 as usize].x;
+    assert!(request.edges.iter().map(ahead).sum::<f32>() > 0.0, "callees lie rather right than left");
+}
+
+#[test]
 fn rings_have_callers_on_the_left_and_what_is_called_on_the_right() {
     let request = Request { mode: Mode::Radial, focus: Some(8), ..shop() };
     let layout = compute(&request);
