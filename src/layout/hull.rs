@@ -8,32 +8,44 @@ use super::{GroupHull, LayoutNode, MOST_IN_COLUMNS};
 /// Between the outermost label or shape and the border of the box, in world points.
 const MARGIN: f32 = 14.0;
 
-/// More room at the top, for the name of the namespace: large maps are seen from far away.
+/// Room at the top for the name of the namespace where the map is seen from near, in world points.
+const NEAR_TITLE: f32 = 22.0;
+/// The same of a map that is seen whole, for the root of its nodes: words keep their size on the screen.
+const FAR_TITLE: f32 = 5.8;
+
+/// More room at the top, for the name of the namespace: the larger a map, the farther away it is seen from.
+///
+/// It grows in steps, so that a few more nodes change no box.
 pub(super) fn title_height(nodes: usize) -> f32 {
-    if nodes > MOST_IN_COLUMNS { 96.0 } else { 22.0 }
+    let far = FAR_TITLE * (nodes.next_power_of_two() as f32).sqrt();
+    if nodes > MOST_IN_COLUMNS { far } else { NEAR_TITLE }
 }
 
-/// The box around `area` on a map of so many nodes: with margins and room for the name.
-pub(super) fn grown(area: Rect, nodes: usize) -> Rect {
-    let (margin, title) = (emath::Vec2::splat(MARGIN), emath::vec2(0.0, title_height(nodes)));
+/// The box around `area` with margins and room for a name of this height.
+pub(super) fn grown(area: Rect, title: f32) -> Rect {
+    let (margin, title) = (emath::Vec2::splat(MARGIN), emath::vec2(0.0, title));
     Rect::from_min_max(area.min - margin - title, area.max + margin - emath::Vec2::splat(4.0))
 }
 
 /// The boxes, the outer ones first, by group; none for a namespace whose box would hold a node of another.
 ///
-/// Of two boxes that overlap, and neither lies in the other by right, the one with fewer nodes is left out.
+/// Of two boxes that overlap, and neither lies in the other by right, the one with fewer nodes has less room for
+/// its name, or is left out.
 pub fn hulls(nodes: &[LayoutNode], centres: &[Pos2]) -> Vec<GroupHull> {
     let outers = outer_of(nodes);
+    let titles = [title_height(nodes.len()), NEAR_TITLE];
     let inner = boxes(nodes, centres, |n| n.group);
     // What belongs to the outer group itself has no box of its own inside.
     let inner = inner.into_iter().filter(|(group, _)| outers.get(group) != Some(group));
-    let honest = |(group, (count, rect)): (u32, (usize, Rect))| {
-        let hull = GroupHull { group, is_outer: false, rect: grown(rect, nodes.len()) };
-        let foreign = nodes.iter().zip(centres).filter(|(n, _)| n.group != Some(group));
-        let is_honest = foreign.into_iter().all(|(n, c)| !hull.rect.intersects(n.footprint(*c)));
-        is_honest.then_some((count, hull))
+    let forms = |(group, (count, area)): (u32, (usize, Rect))| {
+        let hull = |title| GroupHull { group, is_outer: false, rect: grown(area, title) };
+        let foreign = |hull: &GroupHull| {
+            let mut others = nodes.iter().zip(centres).filter(|(n, _)| n.group != Some(group));
+            others.any(|(n, c)| hull.rect.intersects(n.footprint(*c)))
+        };
+        (count, titles.map(hull).into_iter().filter(|h| !foreign(h)).collect())
     };
-    let inner = apart(inner.filter_map(honest).collect());
+    let inner = apart(inner.map(forms).collect());
     let mut out = outer_boxes(nodes, centres, &inner, &outers);
     out.extend(inner);
     out
@@ -71,25 +83,24 @@ fn outer_boxes(
     for (group, (count, mut area)) in boxes(nodes, centres, |n| n.outer) {
         let is_own = |h: &&GroupHull| outers.get(&h.group) == Some(&group);
         inner.iter().filter(is_own).for_each(|h| area |= h.rect);
-        let hull = GroupHull { group, is_outer: true, rect: grown(area, nodes.len()) };
+        let hull = GroupHull { group, is_outer: true, rect: grown(area, title_height(nodes.len())) };
         let foreign = nodes.iter().zip(centres).filter(|(n, _)| n.outer != Some(group));
         let holds_none = foreign.into_iter().all(|(n, c)| !hull.rect.intersects(n.footprint(*c)));
         let cuts_none = inner.iter().filter(|h| !is_own(h)).all(|h| !hull.rect.intersects(h.rect));
         if holds_none && cuts_none {
-            found.push((count, hull));
+            found.push((count, vec![hull]));
         }
     }
     apart(found)
 }
 
-/// Those that do not overlap one with more nodes, by group.
-fn apart(mut all: Vec<(usize, GroupHull)>) -> Vec<GroupHull> {
-    all.sort_by_key(|(count, hull)| (std::cmp::Reverse(*count), hull.group));
+/// Of each box the first form that does not overlap one with more nodes, by group.
+fn apart(mut all: Vec<(usize, Vec<GroupHull>)>) -> Vec<GroupHull> {
+    all.sort_by_key(|(count, forms)| (std::cmp::Reverse(*count), forms.first().map(|h| h.group)));
     let mut kept: Vec<GroupHull> = Vec::new();
-    for (_, hull) in all {
-        if kept.iter().all(|k| !k.rect.intersects(hull.rect)) {
-            kept.push(hull);
-        }
+    for (_, forms) in all {
+        let is_free = |h: &GroupHull| kept.iter().all(|k| !k.rect.intersects(h.rect));
+        kept.extend(forms.into_iter().find(is_free));
     }
     kept.sort_by_key(|h| h.group);
     kept

@@ -147,11 +147,12 @@ impl<'a> Page<'a> {
     /// Whether `node` at `at` is in no foreign box, and its own box, grown for it, holds and meets nothing foreign.
     fn keeps_boxes(&self, node: usize, at: Pos2) -> bool {
         let print = self.nodes[node].footprint(at);
+        let title = hull::title_height(self.nodes.len());
         let own = self.nodes[node].group;
         let grown = own.and_then(|g| self.groups.get(&g)).map_or(print, |area| *area | print);
-        let area = if own.is_some() { hull::grown(grown, self.nodes.len()) } else { print };
+        let area = if own.is_some() { hull::grown(grown, title) } else { print };
         let mut foreign = self.groups.iter().filter(|(g, _)| Some(**g) != own);
-        if foreign.any(|(_, rect)| hull::grown(*rect, self.nodes.len()).intersects(area)) {
+        if foreign.any(|(_, rect)| hull::grown(*rect, title).intersects(area)) {
             return false;
         }
         // Only what the box gains can be new inside it.

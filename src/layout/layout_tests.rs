@@ -246,6 +246,23 @@ fn rings_have_callers_on_the_left_and_what_is_called_on_the_right() {
 }
 
 #[test]
+fn boxes_have_room_for_their_names_where_the_whole_map_is_seen() {
+    for n in [100, 300] {
+        let mut request = big(n, true);
+        request.nodes.iter_mut().for_each(|node| node.radius = 28.0);
+        let layout = compute(&request);
+        let size = bounds(&request.nodes, &layout.centres).size();
+        // The map of a window of 1600 by 1000 points.
+        let zoom = (840.0 / size.x).min(690.0 / size.y);
+        for hull in &layout.groups {
+            let own = request.nodes.iter().zip(&layout.centres).filter(|(n, _)| n.group == Some(hull.group));
+            let top = own.map(|(n, c)| n.footprint(*c).top()).fold(f32::MAX, f32::min);
+            assert!((top - hull.rect.top()) * zoom > 16.0, "{n}: {}", (top - hull.rect.top()) * zoom);
+        }
+    }
+}
+
+#[test]
 fn the_grid_has_a_block_for_each_namespace() {
     let request = Request { mode: Mode::Grid, ..big(200, true) };
     assert_eq!(compute(&request).groups.len(), 14);

@@ -1,4 +1,5 @@
 //! Names, figures and pills: where each finds a free place, and which ones have to go.
+use std::f32::consts::TAU;
 use std::sync::Arc;
 
 use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Vec2, pos2, vec2};
@@ -80,16 +81,37 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
         let at = at.or_else(|| name_place(paint, node, block.size, occupied, (insists, must)));
         let Some(at) = at else { continue };
         insisting += usize::from(insists);
-        occupied.take(Rect::from_min_size(at, block.size).expand2(vec2(3.0, 1.0)));
+        let area = Rect::from_min_size(at, block.size).expand2(vec2(3.0, 1.0));
+        occupied.take(area);
+        lead(paint, node, area, &mut layer);
         let ground = faded(paint.ground(node.centre), if bad { 0.9 } else { 0.8 });
         block.paint(at, ground, &mut layer);
     }
     layer
 }
 
+/// How far from its node a name that insists may stand, in points; a thin line leads from one to the other.
+const LED: [f32; 6] = [16.0, 28.0, 42.0, 58.0, 76.0, 96.0];
+/// From this distance on a line is needed.
+const LED_FROM: f32 = 12.0;
+/// In how many directions places are tried at each distance.
+const WAYS: usize = 16;
+
+/// Leads from a node to its name where that does not stand beside it.
+fn lead(paint: &Paint<'_>, node: &NodeScene, area: Rect, layer: &mut Layer) {
+    let middle = paint.to_screen(node.centre);
+    let end = area.clamp(middle);
+    let (way, radius) = (end - middle, paint.camera.radius(node.radius));
+    if way.length() - radius >= LED_FROM {
+        let colour = faded(paint.palette.text, 0.55);
+        let points = [middle + mesh::unit(way) * (radius + 1.0), end];
+        mesh::ribbon(&mut layer.mesh, &points, 1.0, paint.soft(), colour, false);
+    }
+}
+
 /// Where a name goes: below its node, above, right or left of it, the first that is free.
 ///
-/// One that insists covers what is healthy before it goes; one that must be there covers anything.
+/// One that insists stands farther away before it goes; one that must be there covers anything.
 fn name_place(
     paint: &Paint<'_>,
     node: &NodeScene,
@@ -123,11 +145,17 @@ fn name_place(
     };
     let tries = places.into_iter().take(tried).filter(|at| paint.view.contains_rect(area(at)));
     let free = tries.clone().find(|at| occupied.is_free(area(at)));
-    let over = || tries.clone().find(|at| insists && occupied.may_cover(area(at)));
+    let led = || {
+        let ways = (0..WAYS).map(|k| Vec2::angled(TAU * k as f32 / WAYS as f32));
+        let places = LED.into_iter().flat_map(move |far| ways.clone().map(move |way| way * (radius + far)));
+        // A name lies with its nearest side at that distance.
+        let mut places = places.map(|way| middle + way + way.normalized() * size / 2.0 - size / 2.0);
+        places.find(|at| insists && paint.view.contains_rect(area(at)) && occupied.is_free(area(at)))
+    };
     // At the border of the view a name may be cut, but only where no whole one fits.
     let cut = paint.view.intersects(area(&below)) && !paint.view.contains_rect(area(&below));
     let cut = (cut && occupied.is_free(area(&below)) || must).then_some(below);
-    free.or_else(over).or(cut)
+    free.or_else(led).or(cut)
 }
 
 /// A name and the figures below it, each in the middle of the block.

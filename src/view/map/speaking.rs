@@ -105,11 +105,19 @@ pub(super) fn hull(
         if size.x > most {
             continue;
         }
-        // On the edge; where that would hide a bad node, wholly above it, else on the lower edge.
+        // Inside, at the top; where that would hide a node, on the edge, else above it, else on the lower edge.
         let left = area.left() + (area.width() - size.x).min(0.0) / 2.0;
-        let tops = [area.top() - 0.6 * size.y, area.top() - size.y - 1.0, area.bottom() - 0.4 * size.y];
+        let tops = [
+            area.top() + 1.0,
+            area.top() - 0.6 * size.y,
+            area.top() - size.y - 1.0,
+            area.bottom() - 0.4 * size.y,
+        ];
         let rooms = tops.map(|top| Rect::from_min_size(pos2(left, top), size));
-        let Some(room) = rooms.into_iter().find(|room| occupied.may_cover(*room)) else { continue };
+        let free = rooms.into_iter().find(|room| occupied.is_free(*room));
+        let Some(room) = free.or_else(|| rooms.into_iter().find(|room| occupied.may_cover(*room))) else {
+            continue;
+        };
         occupied.take(room);
         mesh::plate(&mut layer.mesh, room, 5.0, paint.soft(), [faded(p.hull, strength), p.hull_border]);
         let (left, middle) = (room.left() + INSET.x, room.center().y);
