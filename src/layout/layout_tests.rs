@@ -220,6 +220,28 @@ fn forces_keep_distances_and_flow_shows_the_direction_too() {
 }
 
 #[test]
+fn a_crowded_ring_is_filled_all_the_way_round_and_lines_lie_between_rings() {
+    // One node calls 250, of which every other calls three more.
+    let nodes = vec![LayoutNode { radius: 28.0, label_width: 92.0, ..LayoutNode::default() }; 626];
+    let near = (1..251).map(|i| (0, i, 1.0));
+    let far = (251..626).map(|i| ((i - 251) / 3 * 2 + 1, i, 1.0));
+    let request =
+        Request { mode: Mode::Radial, nodes, edges: near.chain(far).collect(), ..Request::default() };
+    let layout = compute(&request);
+    assert_eq!(overlaps(&request, &layout), 0);
+    let rings = layout.rings.clone().unwrap();
+    assert_eq!((rings.focus, rings.is_chosen, rings.lines.len()), (0, false, 2));
+    let at = |i: usize| layout.centres[i] - layout.centres[0];
+    let eighth = |i: usize| ((at(i).angle() / std::f32::consts::TAU + 0.5) * 8.0) as usize % 8;
+    let mut counts = [0; 8];
+    (1..251).for_each(|i| counts[eighth(i)] += 1);
+    assert!(counts.iter().all(|c| (16..48).contains(c)), "{counts:?}");
+    let inside = |i: &usize| (at(*i) / rings.lines[0]).length() < 1.0;
+    assert!((1..251).filter(inside).count() > 225, "the first line is around what is called");
+    assert!((251..626).filter(inside).count() < 40, "and around little else");
+}
+
+#[test]
 fn a_small_map_by_forces_fills_a_window_and_has_room_for_what_stands_on_edges() {
     let request = Request { mode: Mode::Force, ..shop() };
     let layout = compute(&request);

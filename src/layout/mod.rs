@@ -143,6 +143,32 @@ pub struct Layout {
     pub groups: Vec<GroupHull>,
     /// Per edge, the points between its ends where room was kept for it; often none.
     pub lanes: Vec<Vec<Pos2>>,
+    /// The rings of [`Mode::Radial`].
+    pub rings: Option<Rings>,
+}
+
+/// Rings around one node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rings {
+    /// The node in their middle.
+    pub focus: u32,
+    /// Whether it was asked for; else it is the one with the most links.
+    pub is_chosen: bool,
+    /// Half of the width and height of each line between two rings, and of the one around all.
+    pub lines: Vec<Vec2>,
+}
+
+impl Rings {
+    fn new(request: &Request, links: &[Link], centres: &[Pos2]) -> Self {
+        let focus = focus(request, links);
+        let lines = radial::lines(&request.nodes, links, centres, focus);
+        Self { focus: focus as u32, is_chosen: request.focus == Some(focus as u32), lines }
+    }
+
+    /// The box around them, with nodes at `centres`.
+    pub fn around(&self, centres: &[Pos2]) -> Option<Rect> {
+        Some(Rect::from_center_size(*centres.get(self.focus as usize)?, *self.lines.last()? * 2.0))
+    }
 }
 
 impl Layout {
@@ -180,7 +206,9 @@ pub fn compute(request: &Request) -> Layout {
     } else if placed > 0 {
         centres = incremental::keep_pinned(&request.nodes, &centres, &request.pinned);
     }
-    let mut layout = Layout { groups: hulls(&request.nodes, &centres), centres, lanes: Vec::new() };
+    let has_rings = request.mode == Mode::Radial && !centres.is_empty();
+    let rings = has_rings.then(|| Rings::new(request, &edges, &centres));
+    let mut layout = Layout { groups: hulls(&request.nodes, &centres), centres, rings, lanes: Vec::new() };
     layout.lanes = vec![Vec::new(); request.edges.len()];
     for (index, lane) in lanes {
         if let Some(slot) = layout.lanes.get_mut(index) {

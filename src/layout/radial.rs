@@ -1,4 +1,5 @@
 //! Rings around one node: what calls it on the left, what it calls on the right, farther rings for more hops.
+use std::collections::BTreeMap;
 use std::f32::consts::{PI, TAU};
 
 use emath::{Pos2, Vec2, vec2};
@@ -10,8 +11,14 @@ use super::{ASPECT, LayoutNode, Link};
 
 /// Room between the boxes of two neighbours, in world points.
 const GAP: f32 = 22.0;
-/// The distance between two rings beyond the size of a node, in world points.
-const RING: f32 = 70.0;
+/// The distance between two rings beyond the size of a node, in nodes.
+const RING: f32 = 0.4;
+/// How much wider a ring may become before it gets another row, in nodes.
+const MOST_WIDER: f32 = 2.0;
+/// The least distance of two neighbours on a ring, in nodes.
+const PITCH: f32 = 1.1;
+/// How much of a ring may be taken.
+const FULL: f32 = 0.8;
 /// The least share of the circle for either side.
 const LEAST_SIDE: f32 = 0.3;
 
@@ -37,7 +44,7 @@ pub(super) fn place(nodes: &[LayoutNode], links: &[Link], focus: usize) -> Vec<P
     let spots = branches(&reach, &hops, &order, &callees, focus);
     let sizes: Vec<Vec2> = nodes.iter().map(|n| n.footprint(Pos2::ZERO).size() + Vec2::splat(GAP)).collect();
     let mut places = vec![Pos2::ZERO; n];
-    rings(&spots, &order, &sizes, &mut places);
+    rings(&spots, &order, cell(nodes), &mut places);
     let mut inside: Vec<Pos2> = order.iter().map(|&i| places[i]).collect();
     let own: Vec<Vec2> = order.iter().map(|&i| sizes[i]).collect();
     separate(&mut inside, &own, 200);
@@ -60,7 +67,8 @@ fn branches(
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); hops.len()];
     for &i in order.iter().filter(|i| **i != focus) {
         let nearer = reach.near(i).iter().map(|j| *j as usize).filter(|&j| hops[j] < hops[i]);
-        let parent = nearer.min().unwrap_or(focus);
+        // Branches of about the same size leave no holes in the rings.
+        let parent = nearer.min_by_key(|&j| (children[j].len(), j)).unwrap_or(focus);
         spots[i] = Spot { hops: hops[i], ..Spot::default() };
         children[parent].push(i);
     }
@@ -97,32 +105,74 @@ fn divide(spots: &mut [Spot], children: &[usize], wedge: (f32, f32)) {
     }
 }
 
-/// Puts every ring as near to the one inside as its nodes have room; a crowded ring is several rows thick.
-fn rings(spots: &[Spot], order: &[usize], sizes: &[Vec2], places: &mut [Pos2]) {
-    let room = sizes.iter().fold(0.0f32, |a, s| a.max(s.max_elem()));
+/// Puts every ring as near to the one inside as its nodes have room; a crowded one is several rows thick.
+fn rings(spots: &[Spot], order: &[usize], cell: Vec2, places: &mut [Pos2]) {
     let mut inner = 0.0;
-    let mut ring = order.iter().position(|&i| spots[i].hops > 0).unwrap_or(order.len());
-    while ring < order.len() {
-        let hops = spots[order[ring]].hops;
-        let end = ring + order[ring..].iter().take_while(|&&i| spots[i].hops == hops).count();
+    for ring in order.chunk_by(|&a, &b| spots[a].hops == spots[b].hops).skip(1) {
         let middle = |i: usize| {
             let (from, to) = spots[i].wedge;
             ((from + to) / 2.0 + PI).rem_euclid(TAU) - PI
         };
-        let mut members: Vec<(f32, usize)> = order[ring..end].iter().map(|&i| (middle(i), i)).collect();
+        let mut members: Vec<(f32, usize)> = ring.iter().map(|&i| (middle(i), i)).collect();
         members.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let first = inner + room + RING;
-        let rows = (members.len() as f32 * room / (first * TAU * 0.8)).ceil().max(1.0);
-        let wanted: Vec<f32> = members.iter().map(|m| m.0).collect();
-        let apart = (room / rows / first).min(TAU / members.len() as f32);
-        for (k, (angle, &(_, i))) in spaced(&wanted, apart).into_iter().zip(&members).enumerate() {
-            let radius = first + (k % rows as usize) as f32 * room;
-            // Windows are wider than high, and so are the rings.
-            places[i] = (vec2(angle.cos() * ASPECT.sqrt(), angle.sin()) * radius).to_pos2();
+        let least = inner + 1.0 + RING;
+        // A ring somewhat wider than it must be is better than two rows.
+        let alone = members.len() as f32 * PITCH / (TAU * FULL);
+        let first = if alone < least + MOST_WIDER { least.max(alone) } else { least };
+        let mut radii = vec![first];
+        while radii.iter().sum::<f32>() < alone {
+            radii.push(first + radii.len() as f32);
         }
-        inner = first + (rows - 1.0) * room;
-        ring = end;
+        for (radius, row) in radii.iter().zip(rows(&members, &radii)) {
+            let wanted: Vec<f32> = row.iter().map(|m| m.0).collect();
+            let apart = (PITCH / radius).min(TAU / row.len().max(1) as f32);
+            for (angle, &(_, i)) in spaced(&wanted, apart).into_iter().zip(&row) {
+                places[i] = (vec2(angle.cos(), angle.sin()) * cell * *radius).to_pos2();
+            }
+        }
+        inner = first + radii.len() as f32 - 1.0;
     }
+}
+
+/// Shares the nodes of a ring out to its rows, as many to each as it is long, all the way round.
+fn rows(members: &[(f32, usize)], radii: &[f32]) -> Vec<Vec<(f32, usize)>> {
+    let all: f32 = radii.iter().sum();
+    let mut rows = vec![Vec::new(); radii.len()];
+    for (k, &member) in members.iter().enumerate() {
+        // The row that is furthest behind its share.
+        let behind = |r: usize| radii[r] / all * (k + 1) as f32 - rows[r].len() as f32;
+        let next = (0..rows.len()).max_by(|&a, &b| behind(a).total_cmp(&behind(b)).then(b.cmp(&a)));
+        next.into_iter().for_each(|r| rows[r].push(member));
+    }
+    rows
+}
+
+/// The lines between what is so many hops and what is one more hop away from `focus`, and around all of it, as
+/// half of their widths and heights.
+pub(super) fn lines(nodes: &[LayoutNode], links: &[Link], centres: &[Pos2], focus: usize) -> Vec<Vec2> {
+    let reach = Reach::new(nodes.len(), links.iter().map(|l| (l.from, l.to)));
+    let hops = reach.hops_from(focus);
+    let cell = cell(nodes);
+    let mut radii: BTreeMap<u16, Vec<f32>> = BTreeMap::new();
+    for (i, hops) in hops.iter().enumerate().filter(|(_, h)| **h < u16::MAX && **h > 0) {
+        radii.entry(*hops).or_default().push(((centres[i] - centres[focus]) / cell).length());
+    }
+    let mut radii: Vec<Vec<f32>> = radii.into_values().collect();
+    radii.iter_mut().for_each(|r| r.sort_by(f32::total_cmp));
+    // A few that were put elsewhere move no line.
+    let at = |ring: &[f32], share: f32| ring[((ring.len() - 1) as f32 * share) as usize];
+    let line = |k: usize| match radii.get(k + 1) {
+        Some(next) => (at(&radii[k], 0.95) + at(next, 0.05)) / 2.0,
+        None => at(&radii[k], 1.0) + 0.7,
+    };
+    (0..radii.len()).map(|k| cell * line(k)).collect()
+}
+
+/// The room of a node: what a hop is long in both directions, about as a window is wide and high.
+fn cell(nodes: &[LayoutNode]) -> Vec2 {
+    let print = |n: &LayoutNode| n.footprint(Pos2::ZERO).size() + Vec2::splat(GAP);
+    let most = nodes.iter().map(print).fold(Vec2::ZERO, |a, b| a.max(b));
+    vec2(most.x, most.y.max(most.x / ASPECT))
 }
 
 /// Rows for what is not tied to the focus.
@@ -133,6 +183,6 @@ fn below(lost: &[usize], sizes: &[Vec2], bottom: f32, places: &mut [Pos2]) {
     for (k, &i) in lost.iter().enumerate() {
         let row = (k / across) as f32;
         let column = (k % across) as f32 - (lost.len().min(across) as f32 - 1.0) / 2.0;
-        places[i] = Pos2::new(column * cell.x, bottom + cell.y * (row + 1.5) + RING);
+        places[i] = Pos2::new(column * cell.x, bottom + cell.y * (row + 2.5));
     }
 }

@@ -20,6 +20,7 @@ use super::mesh;
 use super::node::{Brush, NodeLook, NodeShape};
 use super::occupied::Occupied;
 use super::prepared::{self, EdgeItem, Prepared};
+use super::rings;
 use super::scene::{EdgeScene, MapScene};
 use super::speaking::{self, OperationLines};
 use super::stencils::Stencils;
@@ -240,7 +241,9 @@ pub(super) struct Painted {
 pub(super) fn paint(paint: &Paint<'_>) -> Painted {
     let mut out = vec![Shape::rect_filled(paint.view, 0, paint.palette.canvas)];
     ground(paint).paint(&mut out);
+    rings::lines(paint).paint(&mut out);
     edges(paint).paint(&mut out);
+    rings::middle(paint).paint(&mut out);
     let below = out.len();
     nodes(paint).paint(&mut out);
     let mut occupied = Occupied::new(paint.view);
@@ -251,6 +254,7 @@ pub(super) fn paint(paint: &Paint<'_>) -> Painted {
     }
     let badges = labels::badges(paint, &mut occupied);
     let mut spoken = Vec::new();
+    let around = rings::words(paint, &mut occupied);
     hull_names(paint, &mut occupied, &mut spoken).paint(&mut out);
     labels::names(paint, &mut occupied).paint(&mut out);
     let (lines, operations) = speaking::operations(paint, &mut occupied);
@@ -258,6 +262,7 @@ pub(super) fn paint(paint: &Paint<'_>) -> Painted {
     let (pills, areas) = labels::pills(paint, &mut occupied);
     pills.paint(&mut out);
     badges.paint(&mut out);
+    around.paint(&mut out);
     Painted { shapes: out, below, pills: areas, spoken, operations }
 }
 

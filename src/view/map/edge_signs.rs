@@ -1,5 +1,5 @@
 //! How the chosen meaning of width, colour and label looks on the map, and what the legend says of it.
-use egui::Color32;
+use egui::{Color32, Pos2, Rect};
 
 use super::input::{Health, MapEdge};
 use super::node::mark_colour;
@@ -25,6 +25,16 @@ pub(super) fn figures_of(edge: &MapEdge) -> EdgeFigures {
 }
 
 impl EdgeScene {
+    pub(super) fn lay(&mut self, points: Vec<Pos2>) {
+        self.bounds = points.iter().fold(Rect::NOTHING, |all, p| all | Rect::from_min_max(*p, *p));
+        self.points = points.into();
+    }
+
+    /// Whether it runs from a node to itself.
+    pub fn is_loop(&self) -> bool {
+        self.from == self.to
+    }
+
     /// Takes width, colour and label from its figures. What changed between two times is written either way.
     pub(super) fn sign(&mut self, signs: EdgeSigns) {
         self.width = signs.width_of(&self.figures);

@@ -22,6 +22,7 @@ pub(super) enum Slot {
     HullNodes,
     Icon,
     Turn,
+    Rings,
 }
 
 /// More texts than any screen shows; beyond, what was not asked for lately is forgotten with the rest.

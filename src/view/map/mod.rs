@@ -23,6 +23,7 @@ mod occupied;
 pub mod picture;
 mod prepared;
 mod reach;
+mod rings;
 mod scene;
 mod speaking;
 mod stencils;

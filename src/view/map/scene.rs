@@ -10,7 +10,7 @@ use super::input::{GroupFigures, Health, MapEdge, MapInput, MapItem, MapNode, No
 use super::{edge_signs, figures, speaking};
 use crate::export::edge_signs::{EdgeFigures, EdgeSigns, Shade};
 use crate::graph::{INSIDE, group_name};
-use crate::layout::{self, Layout, LayoutNode, Request, RouteInput};
+use crate::layout::{self, Layout, LayoutNode, Request, Rings, RouteInput};
 use crate::texts::{language, speak};
 use crate::view::text;
 
@@ -111,6 +111,8 @@ pub struct MapScene {
     pub bounds: Rect,
     /// What width, colour and label of its edges mean.
     pub signs: EdgeSigns,
+    /// The lines of rings, where it is arranged in rings.
+    pub rings: Option<Rings>,
     /// Whether all of it is what a focus shows: then nothing of it stands back for what is selected.
     pub is_focus: bool,
     /// What groups do as a whole, by name.
@@ -191,8 +193,9 @@ impl MapScene {
         }
         let bounds = Rect::ZERO;
         let (hulls, lanes, totals) = (Vec::new(), layout.lanes.clone(), Arc::default());
+        let rings = layout.rings.clone();
         let mut scene =
-            Self { nodes, edges, hulls, bounds, signs, is_focus: false, totals, sizes, lanes, groups };
+            Self { nodes, edges, hulls, bounds, signs, rings, is_focus: false, totals, sizes, lanes, groups };
         scene.route_all();
         scene
     }
@@ -374,6 +377,8 @@ impl MapScene {
         let nodes = layout::bounds(&self.sizes, centres);
         let hulls = self.hulls.iter().fold(nodes, |all, h| all | h.rect);
         self.bounds = self.edges.iter().fold(hulls, |all, e| all | e.bounds);
+        let rings = self.rings.iter().filter_map(|r| r.around(centres));
+        self.bounds = rings.fold(self.bounds, |all, r| all | r);
         self.tell_hulls();
     }
 
@@ -408,18 +413,6 @@ impl MapScene {
             let drawn = || speaking::figures_of(count, edges);
             hull.figures = speaking::group_figures(&known.copied().unwrap_or_else(drawn));
         }
-    }
-}
-
-impl EdgeScene {
-    pub(super) fn lay(&mut self, points: Vec<Pos2>) {
-        self.bounds = points.iter().fold(Rect::NOTHING, |all, p| all | Rect::from_min_max(*p, *p));
-        self.points = points.into();
-    }
-
-    /// Whether it runs from a node to itself.
-    pub fn is_loop(&self) -> bool {
-        self.from == self.to
     }
 }
 
