@@ -105,6 +105,12 @@ impl Answers {
         (snapshot.revision, lens, self.generation, comparing, choice, is_moment, arrangement)
     }
 
+    /// Whether a map that is arranged in another way is on its way.
+    pub fn is_arranging(&self, state: &State) -> bool {
+        let is_other = |key: &PictureKey| key.2 != self.generation || key.6 != state.arranging.now;
+        self.picture.is_running() && self.picture.key().is_some_and(is_other)
+    }
+
     /// Asks what belongs to the selection and the open trace, of the picture that is shown.
     pub fn ask_rest(&mut self, work: &Work, state: &State, waits: bool) {
         self.opened.poll(work);

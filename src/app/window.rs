@@ -357,6 +357,7 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
     let view = ui.available_rect_before_wrap();
     let corner = ui.max_rect().min;
     let events = map::show(ui, &picture.scene, &mut app.state.map, p);
+    map::show_arranging(ui, view, app.answers.is_arranging(&app.state), p);
     if let Some(compared) = &picture.compared {
         let clock = Clock::new(app.state.utc);
         comparison::banner(ui, corner, &compared.comparing, &clock, p, commands);

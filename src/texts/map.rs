@@ -60,6 +60,7 @@ super::catalogue! {
             => "{name} を中心とする同心円: 輪は呼び出し1回分の距離";
         rings_around_the_busiest: "Rings around {name}, which has the most connections: each ring is one call farther away"
             => "接続が最も多い {name} を中心とする同心円: 輪は呼び出し1回分の距離";
+        arranging: "Arranging the map…" => "マップを配置しています…";
         click_to_come_closer: "Click to come closer" => "クリックで拡大";
         stays_where_you_put_it: "Stays where you put it (right click: let go)"
             => "置いた場所に固定（右クリックで解除）";

@@ -46,6 +46,24 @@ pub(super) fn zoom_buttons(ui: &mut Ui, view: Rect, p: &Palette) -> Option<Ask> 
     asked
 }
 
+/// How long a map may take before it is said that it is being arranged, in seconds.
+const AT_ONCE: f32 = 0.25;
+
+/// Says over the map that it is being arranged, unless that is done at once.
+pub fn show_arranging(ui: &Ui, view: Rect, is_arranging: bool, p: &Palette) {
+    let waited = ui.ctx().animate_bool_with_time(ui.id().with("arranging"), is_arranging, AT_ONCE);
+    if !is_arranging || waited < 1.0 {
+        return;
+    }
+    let galley =
+        ui.painter().layout_no_wrap(texts().map.arranging.to_owned(), FontId::proportional(15.0), p.text);
+    let area = Rect::from_center_size(view.center(), galley.size() + vec2(32.0, 20.0));
+    card(ui.painter(), area, p);
+    ui.painter().galley(area.center() - galley.size() / 2.0, galley, p.text);
+    let response = ui.interact(area, ui.id().with("arranging the map"), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, texts().map.arranging));
+}
+
 pub(super) fn button(painter: &Painter, place: Rect, icon: &str, response: &Response, p: &Palette) {
     if response.hovered() {
         painter.rect_filled(place.shrink(3.0), CornerRadius::same(6), p.hover);

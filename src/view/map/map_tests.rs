@@ -407,3 +407,14 @@ fn nodes_glide_to_another_arrangement_and_arrive() {
     h.step();
     assert_eq!(h.state().state.scene().positions(), before, "without motion it is there at once");
 }
+
+#[test]
+fn a_map_that_takes_a_while_to_arrange_says_so() {
+    let view = egui::Rect::from_min_size(Pos2::ZERO, Vec2::new(1000.0, 640.0));
+    let says = |is_arranging| {
+        let mut window = Harness::new_ui(move |ui| show_arranging(ui, view, is_arranging, &Palette::DARK));
+        window.run_steps(10);
+        window.query_by_label("Arranging the map…").is_some()
+    };
+    assert_eq!([true, false].map(says), [true, false]);
+}

@@ -31,6 +31,7 @@ mod stencils;
 pub use camera::{Camera, is_narrow};
 pub use canvas::{MapEvent, MapState, Mark, Sign, show};
 pub use change::{Change, Verdict};
+pub use controls::show_arranging;
 pub use dots::{Dot, DotLook, Dots};
 pub use input::{GroupFigures, Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
 pub use scene::{EdgeScene, HullScene, MapScene, NodeScene, layout_request};
