@@ -114,6 +114,32 @@ fn what_is_hidden_is_counted_and_comes_back() {
     assert_eq!(nodes(&h).0, whole);
 }
 
+/// However much there is to say, in a small window too.
+#[test]
+fn the_bar_moves_nothing_and_all_its_buttons_can_be_reached() {
+    for size in [[1600.0, 1000.0], [1100.0, 700.0]] {
+        let mut h = opened::window(Harness::builder().with_size(size), Session::still(system()));
+        h.run_steps(2);
+        let (room, (id, _)) = (h.state().state.map.room, busiest());
+        select(&mut h, &id);
+        key(&mut h, Modifiers::NONE, Key::H);
+        let other = h.state().state.map.scene().nodes[0].key.clone();
+        select(&mut h, &other);
+        key(&mut h, Modifiers::ALT, Key::Num4);
+        key(&mut h, Modifiers::NONE, Key::H);
+        key(&mut h, Modifiers::COMMAND, Key::Z);
+        assert_eq!(h.state().state.map.room, room, "the map has the room that it had");
+        let names = ["Leave focus", "Undo", "Redo", "Show all", "Groups and quiet edges"];
+        let places = names.map(|n| h.get_by_label(n).rect());
+        let map = h.get_by_label("Groups and quiet edges").rect().right();
+        for (name, place) in names.iter().zip(places) {
+            assert!(place.right() <= map && place.width() > 20.0, "{name} at {place} in {size:?}");
+        }
+        let apart = |a: usize, b: usize| !places[a].intersects(places[b]);
+        assert!((0..4).all(|a| (a + 1..5).all(|b| apart(a, b))), "{places:?}");
+    }
+}
+
 #[test]
 fn a_plain_name_is_found_and_narrows_nothing_until_it_is_told_to() {
     let mut h = window();

@@ -13,7 +13,6 @@ mod inquiry;
 mod investigation;
 mod keys;
 mod marks;
-mod notice;
 mod offers;
 mod pace;
 mod playback;
@@ -24,6 +23,7 @@ mod session;
 mod settings;
 mod state;
 mod systems;
+mod told;
 mod window;
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::command::Command;
 use super::state::{OpenTrace, State};
-use super::{App, offers, playback, saving};
+use super::{App, offers, playback, saving, told};
 use crate::analysis::Waterfall;
 use crate::model::SpanRow;
 use crate::texts::{fill, texts};
@@ -15,8 +15,7 @@ use crate::view::panels::start::{self, Start};
 use crate::view::panels::status::{self, Status};
 use crate::view::panels::top::{self, Top};
 use crate::view::panels::{
-    Clock, Item, Sheet, comparison, edge_menu, findings, notes, picture::Picture, services, sheets, sources,
-    timeline,
+    Clock, Item, Sheet, comparison, edge_menu, notes, picture::Picture, services, sheets, sources, timeline,
 };
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
@@ -261,24 +260,6 @@ fn look_at_path(state: &mut State, view: egui::Rect) {
     }
 }
 
-/// What was done, over the map, for a moment.
-fn done(ui: &mut Ui, done: &mut Option<super::state::Done>, p: &Palette) {
-    let left = done.as_ref().map(|d| d.until - ui.input(|i| i.time));
-    match (done.as_ref(), left) {
-        (Some(told), Some(left)) if left > 0.0 => {
-            let fill = crate::view::theme::mixed(p.panel, p.healthy, 0.12);
-            Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
-                ui.horizontal_wrapped(|ui| {
-                    ui.label(egui::RichText::new(egui_phosphor::regular::CHECK).color(p.healthy));
-                    ui.label(egui::RichText::new(&told.text).color(p.text));
-                });
-            });
-            ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left));
-        }
-        _ => *done = None,
-    }
-}
-
 /// Looks at the selection, or at the middle, at the zoom that was asked for, once there is something to look at.
 fn look_closer(state: &mut State, picture: &Picture) {
     let Some(zoom) = state.zoom_asked.filter(|_| !state.map.scene().nodes.is_empty()) else { return };
@@ -343,28 +324,15 @@ fn centre(app: &mut App, ui: &mut Ui, picture: &Picture, p: &Palette, commands: 
     if is_stale {
         ui.multiply_opacity(0.5);
     }
-    if let Some(chosen) = &picture.chosen {
-        let clock = Clock::new(app.state.utc);
-        findings::chip(ui, (chosen, &picture.snapshot), &clock, p, commands);
-    }
-    super::notice::show(ui, &mut app.state.notice, p);
-    done(ui, &mut app.state.done, p);
-    let (can_undo, can_redo) = (app.state.arranging.can_undo(), app.state.arranging.can_redo());
-    let bar = arranging::Bar { picture, can_undo, can_redo };
-    arranging::bar(ui, &bar, p, commands);
     look_at_path(&mut app.state, ui.available_rect_before_wrap());
     look_closer(&mut app.state, picture);
     let view = ui.available_rect_before_wrap();
-    let corner = ui.max_rect().min;
     let events = map::show(ui, &picture.scene, &mut app.state.map, p);
     map::show_arranging(ui, view, app.answers.is_arranging(&app.state), p);
-    if let Some(compared) = &picture.compared {
-        let clock = Clock::new(app.state.utc);
-        comparison::banner(ui, corner, &compared.comparing, &clock, p, commands);
-    }
     arranging::button(ui, view, picture, p, commands);
     edge_menu::button(ui, view, app.state.map.signs, p, commands);
     arranging::open_menu(ui, &mut app.state.arranging.menu, picture, p, commands);
+    told::show(app, ui, view, picture, p, commands);
     for event in events {
         match event {
             MapEvent::Selected(item) => {

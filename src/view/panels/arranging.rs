@@ -1,17 +1,17 @@
-//! Grouping, hiding and focus: what can be asked for, the bar that says what is not shown, and the menus.
+//! Grouping, hiding and focus: what can be asked for, and the menus.
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{Frame, Margin, PopupCloseBehavior, Pos2, Rect, RichText, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Frame, PopupCloseBehavior, Pos2, Rect, RichText, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular;
 
 use super::command::{Command, Item};
 use super::picture::Picture;
 use super::widgets;
 use crate::analysis::Subject;
-use crate::graph::{EXTERNAL, GroupBy, Reach, group_id, group_name, parse_keys, untold_key};
+use crate::graph::{GroupBy, Reach, group_id, group_name, parse_keys, untold_key};
 use crate::texts::{fill, texts};
 use crate::view::map::{MapItem, is_narrow};
 use crate::view::text;
-use crate::view::theme::{self, Palette, UNIT, mixed};
+use crate::view::theme::{self, Palette};
 
 /// How high the list of attributes may be before it scrolls.
 const KEYS_HEIGHT: f32 = 170.0;
@@ -57,165 +57,12 @@ pub enum Fold {
     Redo,
 }
 
-/// What the bar above the map knows.
-pub struct Bar<'a> {
-    /// The map.
-    pub picture: &'a Picture,
-    /// Whether something can be undone.
-    pub can_undo: bool,
-    /// Whether something that was undone can be done again.
-    pub can_redo: bool,
-}
-
-/// The sentence on groups that were collapsed because there is too much.
-fn too_much(picture: &Picture) -> Option<String> {
-    let shown = &picture.shown;
-    if !shown.is_automatic {
-        return None;
-    }
-    let members: usize = shown.collapsed.iter().map(|c| c.2.len()).sum();
-    let is_outside = |c: &&(_, String, _)| c.1 == EXTERNAL;
-    let groups = shown.collapsed.len() - shown.collapsed.iter().filter(is_outside).count();
-    let what = group_words(picture.groups.key.as_deref().unwrap_or_default(), groups);
-    let outside =
-        if groups < shown.collapsed.len() { texts().arranging.and_among_external_hosts } else { "" };
-    Some(fill(
-        texts().arranging.nodes_in,
-        &[
-            ("count", &text::count(members as f64)),
-            ("groups", &groups),
-            ("what", &what),
-            ("outside", &outside),
-        ],
-    ))
-}
-
-/// `namespaces`, `teams`, or `groups by …`.
-fn group_words(key: &str, count: usize) -> String {
-    let words = &texts().arranging;
-    let plural = |one: &str, many: &str| if count == 1 { one.to_owned() } else { many.to_owned() };
-    match key {
-        "service.namespace" | "k8s.namespace.name" | "namespace" => plural(words.namespace, words.namespaces),
-        "team" | "service.team" => plural(words.team, words.teams),
-        "deployment.environment.name" | "environment" => plural(words.environment, words.environments),
-        "cloud.region" => plural(words.region, words.regions),
-        other => fill(
-            words.by,
-            &[("groups", &plural(words.group, words.many_groups)), ("key", &text::name(other, 40))],
-        ),
-    }
-}
-
-/// The sentence on what is hidden, and by what.
-fn hidden(picture: &Picture) -> Option<String> {
-    let (words, of) = (&texts().arranging, &picture.shown.hidden);
-    let count = |n: usize, one: &str, many: &str| match n {
-        0 => None,
-        1 => Some(one.to_owned()),
-        n => Some(fill(many, &[("count", &n)])),
-    };
-    let nodes = |n: usize| count(n, words.one_node, words.nodes);
-    let edges = |n: usize| count(n, words.one_edge, words.edges_hidden);
-    let told = |what: Option<String>, why: &str| what.map(|what| fill(why, &[("what", &what)]));
-    let arrangement = &picture.arrangement;
-    let rate = text::rate_per_min(arrangement.least_rate as f64 / 1000.0);
-    let share = text::percent(arrangement.least_share as f64 / 10_000.0);
-    let below = |what: Option<String>, why: &str, least: &String| {
-        what.map(|what| fill(why, &[("what", &what), ("least", least)]))
-    };
-    let groups = of.groups_by_hand.iter().map(|(name, members)| {
-        Some(fill(words.nodes_in_group, &[("count", members), ("name", &text::name(name, 40))]))
-    });
-    let parts = [
-        below(edges(of.edges_by_rate), words.edges_below_rate, &rate),
-        below(edges(of.edges_by_share), words.edges_below_share, &share),
-        told(nodes(of.nodes_by_hand), words.by_hand),
-    ];
-    let rest = [
-        told(nodes(of.nodes_out_of_focus), words.out_of_focus),
-        told(edges(of.edges_by_hand), words.by_hand),
-        told(edges(of.edges_out_of_focus), words.out_of_focus),
-        told(edges(of.edges_of_nodes), words.from_or_to_them),
-    ];
-    let parts: Vec<String> = parts.into_iter().chain(groups).chain(rest).flatten().collect();
-    (!parts.is_empty()).then(|| fill(words.hidden, &[("what", &parts.join(words.comma))]))
-}
-
-/// The sentence on what the filter leaves.
-fn filtered(picture: &Picture) -> Option<String> {
-    picture.wide_lens.filter.as_ref()?;
-    // Of chosen requests more is said elsewhere.
-    let kept = text::count(picture.traces as f64);
-    let all = text::count(picture.unfiltered as f64);
-    let told = fill(texts().arranging.filter_leaves, &[("kept", &kept), ("all", &all)]);
-    picture.chosen.is_none().then_some(told)
-}
-
-/// The sentence on what is in focus.
-fn focused(picture: &Picture) -> Option<String> {
-    let focus = picture.arrangement.focus.as_ref()?;
-    let short = |id: &String| text::name(id.split_once(':').map_or(id.as_str(), |p| p.1), 40);
-    let name = focus.around.iter().map(short).collect::<Vec<_>>().join(" → ");
-    Some(match focus.reach {
-        Reach::Hops(1) => fill(texts().arranging.and_its_neighbours, &[("name", &name)]),
-        Reach::Hops(n) => fill(texts().arranging.hops_around, &[("count", &n), ("name", &name)]),
-        Reach::Requests => fill(texts().arranging.where_requests_through_go, &[("name", &name)]),
-    })
-}
-
-/// Shows the bar where there is something to say, and leaves what is below to the map.
-pub fn bar(ui: &mut Ui, bar: &Bar<'_>, p: &Palette, commands: &mut Vec<Command>) {
-    let picture = bar.picture;
-    let (much, hidden, focus) = (too_much(picture), hidden(picture), focused(picture));
-    let filtered = filtered(picture);
-    let has_any = much.is_some() || hidden.is_some() || focus.is_some() || filtered.is_some();
-    if !has_any {
-        return;
-    }
-    let mut clears = false;
-    let mut ask = |what| commands.push(Command::Fold(what));
-    let fill = mixed(p.panel, p.accent, 0.10);
-    Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 2.0 * UNIT;
-            ui.label(RichText::new(regular::EYE_SLASH).color(p.accent));
-            let said: Vec<String> =
-                [&focus, &much, &filtered, &hidden].into_iter().flatten().cloned().collect();
-            let said = widgets::with_arrows(&said.join(" · "));
-            let label = ui.label(RichText::new(&said).font(theme::small()).color(p.text));
-            label.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &said));
-            if much.is_some() && ui.button(texts().arranging.expand_all).clicked() {
-                ask(Fold::ExpandAll);
-            }
-            if focus.is_some() && ui.button(texts().arranging.leave_focus).on_hover_text("Esc").clicked() {
-                ask(Fold::Unfocus);
-            }
-            if filtered.is_some() && ui.button(texts().start.clear_the_filter).clicked() {
-                clears = true;
-            }
-            if bar.can_undo && ui.button(texts().arranging.undo).on_hover_text("Ctrl + Z").clicked() {
-                ask(Fold::Undo);
-            }
-            if bar.can_redo && ui.button(texts().arranging.redo).on_hover_text("Ctrl + Shift + Z").clicked() {
-                ask(Fold::Redo);
-            }
-            if hidden.is_some() && ui.button(texts().arranging.show_all).clicked() {
-                ask(Fold::ShowAll);
-            }
-            ui.add_space(ui.available_width());
-        });
-    });
-    if clears {
-        commands.push(Command::SetFilter(String::new()));
-    }
-}
-
 /// The button at the upper right of the map that leads to groups and to the slider.
 pub fn button(ui: &mut Ui, view: Rect, picture: &Picture, p: &Palette, commands: &mut Vec<Command>) {
     let width = if is_narrow(view) { 32.0 } else { 92.0 };
     let area = Rect::from_min_size(view.right_top() + vec2(-12.0 - width, 12.0), vec2(width, 28.0));
     let layout = egui::Layout::right_to_left(egui::Align::Center);
-    // A name of its own: its menu stays open when the bar above the map comes or goes.
+    // A name of its own: its menu stays open when the bar over the map comes or goes.
     let mut inner =
         ui.new_child(egui::UiBuilder::new().id(egui::Id::new("groups button")).max_rect(area).layout(layout));
     let words = if is_narrow(view) { "" } else { texts().arranging.groups_words };

@@ -15,7 +15,7 @@ pub fn button(ui: &mut Ui, view: Rect, signs: EdgeSigns, p: &Palette, commands: 
     let (right, width) = if is_narrow(view) { (84.0, 32.0) } else { (200.0, 92.0) };
     let area = Rect::from_min_size(view.right_top() + vec2(-right, 12.0), vec2(width, 28.0));
     let layout = egui::Layout::right_to_left(egui::Align::Center);
-    // A name of its own: its menu stays open when the bar above the map comes or goes.
+    // A name of its own: its menu stays open when the bar over the map comes or goes.
     let mut inner =
         ui.new_child(egui::UiBuilder::new().id(egui::Id::new("edges button")).max_rect(area).layout(layout));
     let words = if is_narrow(view) { "" } else { texts().edges.button_words };

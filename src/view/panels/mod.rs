@@ -3,6 +3,7 @@ pub mod alert_bands;
 mod alerts;
 pub mod arranging;
 mod attention;
+pub mod bar;
 mod clock;
 mod command;
 pub mod comparison;

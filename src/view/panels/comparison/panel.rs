@@ -1,5 +1,5 @@
 //! The right panel while two stretches of time are compared, and the banner over the map.
-use egui::{Align2, Pos2, Rect, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Align2, Rect, RichText, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular;
 
 use super::{Compared, Comparing, Listed, about, change_of};
@@ -270,24 +270,18 @@ fn capital(word: &str) -> String {
 }
 
 /// What the map shows, over it, with a way out; `corner` is the upper left one of the map.
-pub fn banner(
-    ui: &mut Ui,
-    corner: Pos2,
-    comparing: &Comparing,
-    clock: &Clock,
-    p: &Palette,
-    commands: &mut Vec<Command>,
-) {
+pub fn banner(ui: &mut Ui, comparing: &Comparing, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
     let line = comparing.sentence(clock);
-    let galley = ui.painter().layout_no_wrap(line.clone(), theme::small(), p.text);
     let button = vec2(74.0, 22.0);
+    let shown = widgets::fit_end(ui, &line, &theme::small(), ui.available_width() - button.x - 34.0);
+    let galley = ui.painter().layout_no_wrap(shown, theme::small(), p.text);
     let size = vec2(galley.size().x + button.x + 34.0, 32.0);
-    let area = Rect::from_min_size(corner + vec2(16.0, 12.0), size);
+    let (area, response) = ui.allocate_exact_size(size, Sense::hover());
     ui.painter().rect(area, 8, p.panel, Stroke::new(1.0, p.border), StrokeKind::Inside);
     let text = pos2(area.left() + 12.0, area.center().y - galley.size().y / 2.0);
     ui.painter().galley(text, galley, p.text);
-    let response = ui.interact(area, ui.id().with("comparison"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &line));
+    response.on_hover_text(&line);
     let place = Rect::from_min_size(pos2(area.right() - button.x - 8.0, area.top() + 5.0), button);
     let leave = egui::Button::new(
         RichText::new(fill(texts().comparison.leave, &[("icon", &regular::X)])).font(theme::small()),

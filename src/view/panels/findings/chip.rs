@@ -12,7 +12,7 @@ use crate::view::theme::{self, Palette, UNIT, mixed};
 /// Height, in points.
 const HEIGHT: f32 = 30.0;
 
-/// Shows it, and leaves what is below to the map.
+/// Shows it.
 pub fn show(
     ui: &mut Ui,
     (chosen, snapshot): (&Chosen, &Snapshot),
@@ -20,14 +20,12 @@ pub fn show(
     p: &Palette,
     commands: &mut Vec<Command>,
 ) {
-    let area = ui.available_rect_before_wrap();
-    let room = area.width() - 2.0 * 12.0 - 64.0;
+    let room = ui.available_width() - 64.0;
     let whole = heat::describe(chosen, snapshot, clock);
     let shown = widgets::fit_end(ui, &whole, &theme::small(), room.max(60.0));
     let galley = ui.painter().layout_no_wrap(shown, theme::small(), p.text);
     let size = vec2(galley.size().x + 62.0, HEIGHT);
-    let rect = Rect::from_min_size(area.min + vec2(12.0, 12.0), size);
-    let response = ui.interact(rect, ui.id().with("chosen"), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &whole));
     let colour = mixed(p.panel, p.accent, 0.14);
     ui.painter().rect(rect, HEIGHT / 2.0, colour, Stroke::new(1.0, p.accent), StrokeKind::Inside);
@@ -47,5 +45,4 @@ pub fn show(
             commands.push(Command::Choose(None));
         }
     });
-    ui.advance_cursor_after_rect(Rect::from_min_size(area.min, vec2(area.width(), HEIGHT + 12.0)));
 }
