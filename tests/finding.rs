@@ -95,6 +95,53 @@ fn what_is_being_written_is_not_wrong_yet_and_mistakes_are_told_below_what_is_of
     assert!(h.state().state.filter.is_none(), "and are names to find");
 }
 
+/// The map keeps the filter that was meant, and who left the box finds the mistake at it, not over the map.
+#[test]
+fn a_broken_filter_leaves_the_last_one_that_was_meant_and_names_it() {
+    let mut h = opened::on_system();
+    let in_force = |h: &Harness<'_, App>| h.state().state.filter.as_ref().map(|f| f.text().to_owned());
+    let type_on = |h: &mut Harness<'_, App>, text: &str| {
+        for letter in text.chars() {
+            h.event(egui::Event::Text(letter.to_string()));
+            h.step();
+        }
+        h.run_steps(2);
+    };
+    key(&mut h, Modifiers::COMMAND, Key::F);
+    type_on(&mut h, "dur:2s..1s");
+    assert_eq!(in_force(&h), None, "dur:2s was only on the way");
+    assert!(shows(&h, "Until then nothing is filtered"));
+    h.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    type_on(&mut h, "error");
+    h.run_steps(6);
+    type_on(&mut h, " AND dur:2s..1s");
+    assert_eq!(in_force(&h).as_deref(), Some("error"));
+    assert!(shows(&h, "Until then the map shows: error"));
+    let below = |h: &Harness<'_, App>| {
+        h.query_all_by_label_contains("Until then").filter(|n| n.rect().top() > 48.0).count()
+    };
+    assert_eq!(below(&h), 1);
+    key(&mut h, Modifiers::NONE, Key::Escape);
+    assert_eq!(below(&h), 0, "nothing covers the map");
+    assert!(shows(&h, "Until then the map shows: error"), "it is told at the box");
+}
+
+#[test]
+fn an_operator_takes_the_place_of_the_colon_of_a_completed_key() {
+    let mut h = opened::on_system();
+    for (operator, text) in [(">=500", "dur>=500"), ("!=ok", "dur!=ok"), ("2s", "dur:2s")] {
+        type_in_box(&mut h, "du");
+        key(&mut h, Modifiers::NONE, Key::Tab);
+        assert_eq!(h.state().state.filter_text, "dur:");
+        for letter in operator.chars() {
+            h.event(egui::Event::Text(letter.to_string()));
+            h.run_steps(2);
+        }
+        assert_eq!(h.state().state.filter_text, text);
+        key(&mut h, Modifiers::NONE, Key::Escape);
+    }
+}
+
 #[test]
 fn what_a_filter_takes_away_is_told_everywhere() {
     let mut h = opened::on_system();

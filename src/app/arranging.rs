@@ -326,7 +326,8 @@ fn return_to(s: &mut State, step: Step) -> bool {
     s.arranging.now = step.arrangement;
     forget_group(s, None);
     if in_force(s) != step.filter {
-        s.set_filter(step.filter);
+        s.set_filter(step.filter, s.filter_since);
+        s.filter_kept.clone_from(&s.filter);
     }
     settle(s, is_other_map);
     false

@@ -35,7 +35,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
             set_window(s, window);
         }
         Command::Replay(replay) => playback::apply(app, replay),
-        Command::SetFilter(_) | Command::Find(_) | Command::LookAt(_) => search(app, command),
+        Command::SetFilter(_) | Command::Find(_) | Command::LookAt(_) => search(app, ctx, command),
         Command::Fold(what) => fold(app, what),
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
@@ -140,19 +140,19 @@ fn investigate(s: &mut State, command: Command) -> Option<Command> {
 }
 
 /// What the box at the top asks for: a filter, or names to find.
-fn search(app: &mut App, command: Command) {
+fn search(app: &mut App, ctx: &Context, command: Command) {
     let s = &mut app.state;
+    let now = ctx.input(|i| i.time);
     match command {
         Command::SetFilter(text) => {
-            // A text that does not parse leaves the filter as it is.
             if text.trim().is_empty() || Filter::parse(&text).is_ok() {
                 arranging::before_filter(s, &text);
             }
-            s.set_filter(text);
+            s.set_filter(text, now);
         }
         Command::Find(text) => {
             arranging::before_filter(s, "");
-            s.set_filter(String::new());
+            s.set_filter(String::new(), now);
             s.filter_text = text;
         }
         Command::LookAt(item) => look_at(app, item),

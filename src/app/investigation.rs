@@ -31,6 +31,7 @@ use crate::view::panels::findings::{
 };
 use crate::view::panels::outage::{CostKeys, OutageAnswer, OutageSide};
 use crate::view::panels::picture::Picture;
+use crate::view::panels::timeline::Sought;
 use crate::view::panels::{Clock, Item, Tab};
 
 /// How an outage is known.
@@ -131,7 +132,8 @@ impl Investigation {
             self.ask_heat(work, picture, place.selection.clone());
         }
         let now = Instant::now();
-        if !waits && place.comparing.is_some() && !self.others.contains_key(&Question::Deploy) {
+        let seeks = matches!(state.player.sought, Some(Sought::Deployment(_)));
+        if !waits && (place.comparing.is_some() && !self.others.contains_key(&Question::Deploy) || seeks) {
             self.ask_other(work, now, picture, Question::Deploy, asking(state));
         }
         // The timeline tells when it was bad and what was alerted, whatever is selected.
@@ -251,6 +253,12 @@ impl Investigation {
     /// What was deployed, as far as it is known.
     pub fn deployed(&self) -> &[Deployed] {
         self.deployed.as_ref().map_or(&[], |d| &d.1)
+    }
+
+    /// Whether all deployments are known, or nobody looks for them.
+    pub fn knows_deployments(&self) -> bool {
+        let asked = self.others.get(&Question::Deploy);
+        !self.waits && asked.is_some_and(|i| i.is_stopped() || i.value().is_some() && i.progress().is_none())
     }
 
     /// Reads the deployments of a new answer.

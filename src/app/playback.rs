@@ -15,7 +15,7 @@ use crate::store::Lens;
 use crate::texts::{fill, texts};
 use crate::view::map::Dots;
 use crate::view::panels::picture::Picture;
-use crate::view::panels::timeline::{self, Replay, Way};
+use crate::view::panels::timeline::{self, Replay, Sought, Way};
 
 /// What a replay needs to know.
 #[derive(Default)]
@@ -68,7 +68,7 @@ impl Answers {
 pub fn advance(app: &mut App, ctx: &Context) {
     reduce_motion(app, ctx);
     let Some(extent) = app.snapshot.extent else { return };
-    seek_failure(app, extent);
+    seek(app, extent);
     let player = &mut app.state.player;
     match player.advance(ctx.input(|i| i.time), extent) {
         Some(wait) if wait > 0.0 => ctx.request_repaint_after(Duration::from_secs_f64(wait)),
@@ -109,7 +109,7 @@ pub fn holds_back(app: &App) -> bool {
 /// Does what a person asks of the replay.
 pub fn apply(app: &mut App, replay: Replay) {
     let Some(extent) = app.snapshot.extent else { return };
-    app.state.player.note = None;
+    (app.state.player.note, app.state.player.sought) = (None, None);
     match replay {
         Replay::Space if !app.state.player.is_on() && is_receiving(app) => app.paused = !app.paused,
         Replay::Space | Replay::Toggle => {
@@ -133,11 +133,11 @@ pub fn apply(app: &mut App, replay: Replay) {
         Replay::Step(way) => step(app, extent, way),
         Replay::End(way) => stop_at(app, extent, if way == Way::Back { extent.start } else { extent.end }),
         Replay::Failure(way) => {
-            begin(app, extent, None);
-            app.state.player.is_playing = false;
-            app.state.player.sought = Some(way);
+            look_for(app, extent, Sought::Failure(way));
         }
-        Replay::Deployment(way) => deployment(app, extent, way),
+        Replay::Deployment(way) => {
+            look_for(app, extent, Sought::Deployment(way));
+        }
         Replay::Leave => leave(&mut app.state),
         Replay::ReduceMotion(reduces) => app.state.player.reduces_motion = reduces,
     }
@@ -176,18 +176,12 @@ fn step(app: &mut App, extent: TimeRange, way: Way) {
     stop_at(app, extent, Timestamp(to.saturating_mul(bar)));
 }
 
-fn deployment(app: &mut App, extent: TimeRange, way: Way) {
+/// Looks for something, and goes there once it is found; the replay waits.
+fn look_for(app: &mut App, extent: TimeRange, what: Sought) {
     begin(app, extent, None);
-    let Some(head) = app.state.player.head else { return };
-    let all = app.answers.investigation.deployed().iter().map(|d| d.at).filter(|at| extent.contains(*at));
-    let to = match way {
-        Way::Forward => all.filter(|at| *at > head).min(),
-        Way::Back => all.filter(|at| *at < head).max(),
-    };
-    match to {
-        Some(to) => stop_at(app, extent, to),
-        None => app.state.player.note = Some(none_there(way, texts().timeline.deployment_2)),
-    }
+    app.state.player.is_playing = false;
+    app.state.player.sought = Some(what);
+    seek(app, extent);
 }
 
 fn none_there(way: Way, what: &str) -> String {
@@ -200,19 +194,36 @@ fn none_there(way: Way, what: &str) -> String {
     )
 }
 
-/// Goes to the failed request that was asked for, once the calls are sorted.
-fn seek_failure(app: &mut App, extent: TimeRange) {
-    let player = &mut app.state.player;
-    let (Some(way), Some(head)) = (player.sought, player.head) else { return };
-    let Some(calls) = app.answers.calls_by_time() else { return };
-    let to = match way {
-        Way::Forward => calls.failure_after(head),
-        Way::Back => calls.failure_before(head),
+/// Goes to what is looked for, once it is known where it is.
+fn seek(app: &mut App, extent: TimeRange) {
+    let player = &app.state.player;
+    let (Some(sought), Some(head)) = (player.sought, player.head) else { return };
+    let (way, found, what) = match sought {
+        Sought::Failure(way) => {
+            let Some(calls) = app.answers.calls_by_time() else { return };
+            let found =
+                if way == Way::Forward { calls.failure_after(head) } else { calls.failure_before(head) };
+            (way, found, texts().timeline.failed_request)
+        }
+        Sought::Deployment(way) => {
+            if !app.answers.investigation.knows_deployments() {
+                app.state.player.note = Some(texts().timeline.looking_for_deployments.to_owned());
+                return;
+            }
+            let all = app.answers.investigation.deployed().iter().map(|d| d.at);
+            let all = all.filter(|at| extent.contains(*at));
+            let found = match way {
+                Way::Forward => all.filter(|at| *at > head).min(),
+                Way::Back => all.filter(|at| *at < head).max(),
+            };
+            (way, found, texts().timeline.deployment_2)
+        }
     };
-    player.sought = None;
-    match to.filter(|at| extent.contains(*at)) {
+    let player = &mut app.state.player;
+    (player.sought, player.note) = (None, None);
+    match found.filter(|at| extent.contains(*at)) {
         Some(to) => player.seek(to, extent),
-        None => player.note = Some(none_there(way, texts().timeline.failed_request)),
+        None => player.note = Some(none_there(way, what)),
     }
 }
 

@@ -52,6 +52,8 @@ pub struct Place {
 
 /// Seconds for which it is told what was done.
 const DONE: f64 = 5.0;
+/// Seconds after which a filter that stands is meant.
+const MEANT: f64 = 1.0;
 
 /// What was done, and until when that is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,8 +79,12 @@ pub struct State {
     pub fields: WindowFields,
     /// The text in the filter box.
     pub filter_text: String,
-    /// The last text that was a filter.
+    /// The filter in force.
     pub filter: Option<Arc<Filter>>,
+    /// Since when, in seconds of the window's clock.
+    pub filter_since: f64,
+    /// What is in force while the text is no filter: the last one that was not just passed while typing.
+    pub filter_kept: Option<Arc<Filter>>,
     /// Why the text is not one.
     pub filter_error: Option<FilterError>,
     /// Whether the filter box wants the keyboard.
@@ -218,15 +224,27 @@ impl State {
     pub fn tell_done(&mut self, ctx: &egui::Context, text: String) {
         self.done = Some(Done { text, until: ctx.input(|i| i.time) + DONE });
     }
-    /// Takes a new text for the filter; one that does not parse leaves the old filter.
-    pub fn set_filter(&mut self, text: String) {
-        if text.trim().is_empty() {
-            (self.filter, self.filter_error) = (None, None);
-        } else {
-            match Filter::parse(&text) {
-                Ok(filter) => (self.filter, self.filter_error) = (Some(Arc::new(filter)), None),
-                Err(error) => self.filter_error = Some(error),
+    /// Takes a new text for the filter, at a moment of the window's clock.
+    ///
+    /// While it does not parse, that filter is in force which somebody meant: half a word that happened to be one
+    /// on the way is none.
+    pub fn set_filter(&mut self, text: String, now: f64) {
+        if now - self.filter_since >= MEANT {
+            self.filter_kept.clone_from(&self.filter);
+        }
+        let parsed = (!text.trim().is_empty()).then(|| Filter::parse(&text)).transpose();
+        let filter = match parsed {
+            Ok(filter) => {
+                self.filter_error = None;
+                filter.map(Arc::new)
             }
+            Err(error) => {
+                self.filter_error = Some(error);
+                self.filter_kept.clone()
+            }
+        };
+        if filter != self.filter {
+            (self.filter, self.filter_since) = (filter, now);
         }
         self.filter_text = text;
     }
@@ -260,12 +278,16 @@ mod tests {
     #[test]
     fn a_text_that_is_no_filter_keeps_the_old_one() {
         let mut s = State::default();
-        s.set_filter("service:cart".to_owned());
+        s.set_filter("service:cart".to_owned(), 10.0);
         let old = s.filter.clone();
-        s.set_filter("service:".to_owned());
+        s.set_filter("service:".to_owned(), 12.0);
         assert!(s.filter_error.is_some());
         assert_eq!(s.filter, old);
-        s.set_filter(" ".to_owned());
+        for (at, passed) in [(12.1, "dur:2"), (12.2, "dur:2s"), (12.3, "dur:2s.")] {
+            s.set_filter(passed.to_owned(), at);
+        }
+        assert_eq!((s.filter_error.is_some(), &s.filter), (true, &old), "2s was only on the way");
+        s.set_filter(" ".to_owned(), 20.0);
         assert!(s.filter.is_none() && s.filter_error.is_none());
     }
 }

@@ -156,6 +156,7 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
         is_live: app.session.is_live(),
         is_paused: app.paused || app.state.player.is_on(),
         error: app.state.filter_error.as_ref(),
+        in_force: app.state.filter.as_ref().map(|f| f.text()),
         matching,
         picture: app.answers.picture.value().map(|p| &**p),
         words: app.answers.words.value(),

@@ -74,6 +74,8 @@ super::catalogue! {
         find_a_service_or_filter: "{icon}  Find a service, or filter: service:cart AND dur>200ms"
             => "{icon}  サービスを検索、またはフィルター：service:cart AND dur>200ms";
         filter: "Filter" => "フィルター";
+        still_filtered_by: "Until then the map shows: {filter}" => "それまでのマップの表示：{filter}";
+        not_filtered_meanwhile: "Until then nothing is filtered." => "それまでは絞り込まれません。";
         of: "{at} of {all}" => "{at} / {all}";
         on_the_map: "{all} on the map" => "マップ上に{all}件";
         find: "Find {name}" => "{name}を探す";

@@ -92,6 +92,7 @@ super::catalogue! {
         before: "Before" => "前";
         after: "After" => "後";
         deployment_2: "deployment" => "デプロイ";
+        looking_for_deployments: "Still looking for deployments" => "デプロイを検索中";
         no: "No {which} {what}" => "これより{which}{what}はありません";
         later: "later" => "後の";
         earlier: "earlier" => "前の";

@@ -1,16 +1,18 @@
 //! The box at the top: finds names on the map, filters the data, and offers what can be written.
+mod told;
+
 use std::sync::Arc;
 
-use egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
+use egui::text::{CCursor, CCursorRange};
 use egui::{Color32, Id, Key, Modifiers, Rect, RichText, Stroke, Ui, Vec2, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular;
+use told::{Told, marked};
 
 use super::command::{Command, Item};
 use super::find::{Whereabouts, found, whereabouts};
 use super::top::Top;
 use super::widgets;
-use crate::export::filter_fault::{doubt_text, fault_text};
-use crate::store::{Completion, Doubt, Filter, FilterFault};
+use crate::store::{Completion, Filter};
 use crate::texts::{fill, texts};
 use crate::view::theme::{self, Palette};
 
@@ -27,6 +29,8 @@ pub struct Searching {
     pub visits: u32,
     /// Byte of the cursor in the last frame.
     cursor: usize,
+    /// Byte of the colon that a completed key ended with: an operator takes its place.
+    colon: Option<usize>,
 }
 
 /// A line below the box.
@@ -84,6 +88,10 @@ pub fn show(
     response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, texts().arranging.filter));
     if response.changed() {
         (state.chosen, state.at) = (None, None);
+        if let Some(colon) = state.colon.take().filter(|at| is_operator_after(text, *at)) {
+            text.remove(colon);
+            put_cursor(ui, id, text, colon + 1);
+        }
         commands.push(written(text));
     }
     let cursor = egui::TextEdit::load_state(ui.ctx(), id).and_then(|s| s.cursor.char_range());
@@ -92,82 +100,34 @@ pub fn show(
     state.visits += u32::from(response.gained_focus());
     state.is_focused = response.has_focus();
     let rect = response.rect;
+    // Who has left the box finds the sentence at it; the card below would cover the map.
+    let has_sign = !told.sentence.is_empty() && !state.is_focused;
+    if has_sign {
+        let place = Rect::from_center_size(rect.right_center() - vec2(40.0, 0.0), Vec2::splat(20.0));
+        let colour = told.colour(p);
+        let icon =
+            egui::Label::new(RichText::new(regular::WARNING).color(colour)).sense(egui::Sense::hover());
+        let sign = ui.put(place, icon);
+        let sentence = told.whole();
+        sign.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &sentence));
+        sign.on_hover_text(&sentence);
+    }
     if text.is_empty() {
         let at = rect.right_center() - vec2(10.0, 0.0);
         ui.painter().text(at, egui::Align2::RIGHT_CENTER, "Ctrl F", theme::caption(), p.faint);
     } else {
-        let told = finds.then(|| match (state.at, names.len()) {
+        let counted = finds.then(|| match (state.at, names.len()) {
             (Some(at), all) if all > 0 => {
                 fill(texts().arranging.of, &[("at", &(at % all + 1)), ("all", &all)])
             }
             (_, all) => fill(texts().arranging.on_the_map, &[("all", &all)]),
         });
-        clear(ui, top, told, rect, p, commands);
+        clear(ui, top, (counted, has_sign), rect, p, commands);
     }
     if !offers.is_empty() {
         list(ui, &offers, &told, rect, id, text, state, p, commands);
-    } else if !told.sentence.is_empty() {
+    } else if !told.sentence.is_empty() && state.is_focused {
         below(ui, rect, told.colour(p), |ui| told.show(ui, p));
-    }
-}
-
-/// What is wrong with the text, or may not be meant so.
-#[derive(Default)]
-struct Told {
-    sentence: String,
-    /// Byte of the word that it is about.
-    offset: usize,
-    is_error: bool,
-    /// Whether the word is still being written: nothing is wrong with it yet.
-    is_unfinished: bool,
-}
-
-impl Told {
-    fn of(top: &Top<'_>, text: &str, state: &Searching, offers: &[Offer]) -> Self {
-        let rest =
-            |offset: usize| text.get(text.floor_char_boundary(offset)..).unwrap_or_default().trim_end();
-        // The last word, with the cursor behind it.
-        let is_last = |offset: usize| {
-            let is_one = !rest(offset).contains(char::is_whitespace);
-            state.is_focused && state.cursor >= text.trim_end().len() && is_one
-        };
-        if let Some(error) = top.error {
-            let has_more = offers.iter().any(|o| matches!(o, Offer::Write(_)));
-            let is_open = matches!(
-                error.fault,
-                FilterFault::OpenQuote | FilterFault::OpenPattern | FilterFault::OpenParenthesis
-            );
-            let is_unfinished =
-                is_last(error.offset) && (is_open || has_more || rest(error.offset).is_empty());
-            let sentence = complaint(fault_text(&error.fault), error.offset, text);
-            return Self { sentence, offset: error.offset, is_error: true, is_unfinished };
-        }
-        let filter = Filter::parse(text).ok().filter(|f| !f.is_plain());
-        let doubts = filter.zip(top.words).map(|(f, words)| f.doubts(words)).unwrap_or_default();
-        let Some(first) = doubts.first() else { return Self::default() };
-        let sentence = complaint(doubt_text(&first.doubt), first.offset, text);
-        // A unit may still come.
-        let is_unfinished = matches!(first.doubt, Doubt::Milliseconds(_)) && is_last(first.offset);
-        Self { sentence, offset: first.offset, is_error: false, is_unfinished }
-    }
-
-    fn colour(&self, p: &Palette) -> Color32 {
-        match (self.is_unfinished, self.is_error) {
-            (true, _) => p.muted,
-            (false, true) => p.critical,
-            (false, false) => p.warning,
-        }
-    }
-
-    /// Which word is underlined, and in which colour.
-    fn mark(&self, p: &Palette) -> Option<(usize, Color32)> {
-        (!self.sentence.is_empty() && !self.is_unfinished).then(|| (self.offset, self.colour(p)))
-    }
-
-    fn show(&self, ui: &mut Ui, p: &Palette) {
-        ui.add(
-            egui::Label::new(RichText::new(&self.sentence).font(theme::small()).color(self.colour(p))).wrap(),
-        );
     }
 }
 
@@ -263,15 +223,27 @@ fn take(
             text.truncate(text.floor_char_boundary(completion.from));
             text.push_str(&completion.text);
             state.cursor = text.len();
-            let cursor = CCursor::new(text.chars().count());
+            state.colon = text.ends_with(':').then(|| text.len() - 1);
             text.push_str(&after);
-            if let Some(mut edit) = egui::TextEdit::load_state(ui.ctx(), id) {
-                edit.cursor.set_char_range(Some(CCursorRange::one(cursor)));
-                edit.store(ui.ctx(), id);
-            }
+            put_cursor(ui, id, text, state.cursor);
             commands.push(written(text));
         }
     }
+}
+
+/// Puts the cursor of the box before a byte of its text.
+fn put_cursor(ui: &Ui, id: Id, text: &str, byte: usize) {
+    let cursor = CCursor::new(text.get(..byte).unwrap_or(text).chars().count());
+    if let Some(mut edit) = egui::TextEdit::load_state(ui.ctx(), id) {
+        edit.cursor.set_char_range(Some(CCursorRange::one(cursor)));
+        edit.store(ui.ctx(), id);
+    }
+}
+
+/// Whether a colon still stands at a byte, with an operator just written behind it.
+fn is_operator_after(text: &str, colon: usize) -> bool {
+    let rest = text.get(colon..).unwrap_or_default().strip_prefix(':').unwrap_or_default();
+    rest.starts_with(['<', '>', '=', '!', '~'])
 }
 
 /// What a text that was typed asks for: names to find while it is nothing but words, else a filter.
@@ -368,7 +340,7 @@ fn find_line(name: &str, place: &Whereabouts) -> (&'static str, String) {
 fn clear(
     ui: &mut Ui,
     top: &Top<'_>,
-    found: Option<String>,
+    (found, has_sign): (Option<String>, bool),
     rect: Rect,
     p: &Palette,
     commands: &mut Vec<Command>,
@@ -380,7 +352,7 @@ fn clear(
     if response.clicked() {
         commands.push(Command::SetFilter(String::new()));
     }
-    let traces = top.matching.filter(|_| top.error.is_none()).map(|n| {
+    let traces = top.matching.filter(|_| top.error.is_none() && !has_sign).map(|n| {
         format!(
             "{} {}",
             crate::view::text::count(n as f64),
@@ -391,49 +363,6 @@ fn clear(
         let at = rect.right_center() - vec2(30.0, 0.0);
         ui.painter().text(at, egui::Align2::RIGHT_CENTER, text, theme::caption(), p.muted);
     }
-}
-
-/// The text with the word at a byte underlined.
-fn marked(text: &str, mark: Option<(usize, Color32)>, p: &Palette) -> LayoutJob {
-    let format = |color: Color32, underline: Stroke| TextFormat {
-        font_id: theme::body(),
-        color,
-        underline,
-        ..TextFormat::default()
-    };
-    let mut job = LayoutJob::default();
-    let plain = format(p.text, Stroke::NONE);
-    match mark {
-        None => job.append(text, 0.0, plain),
-        Some((offset, colour)) => {
-            let start = text.floor_char_boundary(offset.min(text.len()));
-            // At the end there is no word to mark: mark the last one.
-            let start = if text.get(start..).is_none_or(|t| t.trim().is_empty()) {
-                text.trim_end().rfind(' ').map_or(0, |i| i + 1)
-            } else {
-                start
-            };
-            let (before, rest) = text.split_at(start);
-            let end = rest.find(' ').unwrap_or(rest.len());
-            let (word, after) = rest.split_at(end);
-            job.append(before, 0.0, plain.clone());
-            job.append(word, 0.0, format(colour, Stroke::new(1.5, colour)));
-            job.append(after, 0.0, plain);
-        }
-    }
-    job
-}
-
-/// What is said below the box, and of which character.
-fn complaint(mut sentence: String, offset: usize, text: &str) -> String {
-    // A sentence that begins with a word of the person's own keeps it as it is.
-    let word = sentence.split(' ').next().unwrap_or_default();
-    let is_quoted = text.contains(word);
-    if let Some(first) = sentence.get(..1).map(str::to_uppercase).filter(|_| !is_quoted) {
-        sentence.replace_range(..1, &first);
-    }
-    let character = text.get(..offset).map_or(offset, |t| t.chars().count()) + 1;
-    fill(texts().arranging.character, &[("sentence", &sentence), ("character", &character)])
 }
 
 /// A card below the box.

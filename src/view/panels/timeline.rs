@@ -10,7 +10,7 @@ use egui::{
 };
 
 pub use dots::dots;
-pub use playback::{Player, Replay, SPEEDS, Way};
+pub use playback::{Player, Replay, SPEEDS, Sought, Way};
 
 use super::alert_bands;
 use super::clock::Clock;

@@ -34,6 +34,8 @@ pub struct Top<'a> {
     pub is_paused: bool,
     /// Why the text in the box is no filter.
     pub error: Option<&'a FilterError>,
+    /// The filter in force, which is another while the text is none.
+    pub in_force: Option<&'a str>,
     /// How many traces match, where there is a filter.
     pub matching: Option<usize>,
     /// The map, to find names on.

@@ -65,6 +65,15 @@ pub enum Replay {
     ReduceMotion(bool),
 }
 
+/// What a replay may look for, which takes its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sought {
+    /// A failed request.
+    Failure(Way),
+    /// A deployment.
+    Deployment(Way),
+}
+
 /// The replay: a moment that moves over the data, with a window that ends there.
 #[derive(Clone, Debug)]
 pub struct Player {
@@ -80,8 +89,8 @@ pub struct Player {
     pub reduces_motion: bool,
     /// The window before the replay, to go back to.
     pub before: Window,
-    /// A failed request that is looked for.
-    pub sought: Option<Way>,
+    /// What is looked for, until it is known where it is.
+    pub sought: Option<Sought>,
     /// Why the last step led nowhere.
     pub note: Option<String>,
     speed: usize,
