@@ -106,6 +106,9 @@ fn a_second_brush_compares_two_windows() {
     let (before, shown) = compared(&h).unwrap();
     assert_eq!(shown, after);
     assert!(before.end < after.start);
+    let button = opened::labels(&h, "Window");
+    assert!(button.iter().any(|l| l.contains("After: ")), "the window is the later side: {button:?}");
+    assert!(shows(&h, "figures: after"), "and so are the figures of the list");
     assert!(shows(&h, "recommendation-service, service, worse"));
     brush(&mut h, 0.75, 0.95, Modifiers::NONE);
     let (same, moved) = compared(&h).unwrap();
@@ -118,6 +121,9 @@ fn a_second_brush_compares_two_windows() {
 #[test]
 fn without_a_window_the_rest_is_compared_and_a_key_compares_with_the_time_before() {
     let mut h = window();
+    h.key_press(egui::Key::C);
+    h.run_steps(3);
+    assert!(compared(&h).is_none() && shows(&h, "choose a window first"), "it is told why nothing happens");
     h.key_press(Key::C);
     h.run_steps(3);
     assert_eq!(compared(&h), None, "nothing is before all data");

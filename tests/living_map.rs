@@ -342,6 +342,9 @@ fn the_timeline_zooms_by_the_wheel_and_by_a_key_and_the_window_stays() {
     let minutes = zoomed.length().as_secs_f64() / 60.0;
     assert!((2.0..8.0).contains(&minutes), "a quarter of 15 min, not {minutes}");
     assert!(shows(&h, "Show all of the time"));
+    h.key_press(Key::M);
+    h.run_steps(3);
+    assert!(shows(&h, "All of the map is in view"), "a minimap that does not come says why");
     assert_eq!(h.state().state.window, Window::All, "the map still shows all of the time");
     h.key_press(Key::Z);
     h.run_steps(3);

@@ -9,7 +9,7 @@ use crate::analysis::edge_reading::{EdgeReading, read_edge, read_queue};
 use crate::analysis::impact::{Impact, impact};
 use crate::analysis::traces::{self, Through, TraceList};
 use crate::analysis::{Subject, Waterfall, WaterfallOptions, waterfall};
-use crate::graph::{Arrangement, NodeKind, Snapshot, filtered_requests};
+use crate::graph::{Arrangement, NodeKind, Snapshot, requests_close_by};
 use crate::model::{TimeRange, TraceId, TraceIndex};
 use crate::store::{Filter, Lens, Vocabulary};
 use crate::view::map::OperationLines;
@@ -122,8 +122,8 @@ impl Answers {
         if let Some(zoomed) = state.timeline.zoomed() {
             let (snapshot, filter) = (Arc::clone(&picture.snapshot), picture.wide_lens.filter.clone());
             self.timeline.ask(work, (snapshot.revision, zoomed, filter.clone()), move || {
-                let kept = filter.map(|f| filtered_requests(&snapshot, &f, zoomed, BARS).0);
-                (snapshot.calls.timeline(zoomed, BARS), kept)
+                let close = |filter: Option<&Arc<Filter>>| requests_close_by(&snapshot, filter, zoomed, BARS);
+                (close(None), filter.map(|f| close(Some(&f))))
             });
         }
         if let Some(open) = &state.place.trace {

@@ -73,7 +73,6 @@ pub fn apply(s: &mut State, command: Command) -> Option<Command> {
             s.comfort.layout += 1;
         }
         Command::SetEdgeSigns(signs) => s.map.signs = signs,
-        Command::ToggleMinimap => s.map.hides_minimap = !s.map.hides_minimap,
         Command::ToggleLegend => s.map.is_legend_open = !s.map.is_legend_open,
         Command::FocusMap => s.map.take_keyboard(),
         Command::GoTo(item) => {

@@ -63,6 +63,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::SetLanguage(language) => s.comfort.language = language,
         Command::SetUtc(utc) => s.utc = utc,
         Command::FitMap => s.map.fit(),
+        Command::ToggleMinimap => minimap(s, ctx),
         Command::Arrange(mode) => super::arrangement::arrange(app, mode),
         Command::Toggle(sheet) => toggle(s, sheet),
         Command::ForgetPositions => {
@@ -87,13 +88,23 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::UseRules(Some(path)) => s.rules.take(&path, std::fs::read_to_string(&path)),
         Command::StopQuestion(question) => app.answers.investigation.stop(question, false),
         Command::AskAgain(question) => app.answers.investigation.stop(question, true),
-        Command::CompareWith(_) | Command::ToggleComparison => compare(app, &command),
+        Command::CompareWith(_) | Command::ToggleComparison => compare(app, ctx, &command),
         other => {
             let other = investigate(s, other).and_then(|c| note(s, c));
             if let Some(other) = other.and_then(|c| comfort::apply(s, c)) {
                 data(app, ctx, other);
             }
         }
+    }
+}
+
+/// Shows the minimap or hides it; where there is nothing to see of that, it is told.
+fn minimap(s: &mut State, ctx: &Context) {
+    s.map.hides_minimap = !s.map.hides_minimap;
+    if s.map.is_all_in_view {
+        let t = &texts().map;
+        let told = if s.map.hides_minimap { t.minimap_stays_away } else { t.minimap_comes_later };
+        s.tell_done(ctx, told.to_owned());
     }
 }
 
@@ -207,7 +218,7 @@ fn set_window(s: &mut State, window: Window) {
 }
 
 /// Compares the window with a stretch of time, or leaves the comparison.
-fn compare(app: &mut App, command: &Command) {
+fn compare(app: &mut App, ctx: &Context, command: &Command) {
     let s = &mut app.state;
     let Some(extent) = app.snapshot.extent else { return };
     let window = s.window.range(Some(extent));
@@ -217,6 +228,11 @@ fn compare(app: &mut App, command: &Command) {
         _ if after.is_some() => None,
         _ => window.and_then(|w| Comparing::with_before(w, extent)),
     };
+    if comparing.is_none() && after.is_none() {
+        let t = &texts().comparison;
+        let why = if window.is_none() { t.choose_a_window_to_compare } else { t.nothing_to_compare_with };
+        s.tell_done(ctx, why.to_owned());
+    }
     s.go(Place { comparing, answer: None, ..s.place.clone() });
 }
 

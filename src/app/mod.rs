@@ -295,6 +295,12 @@ impl App {
         self.reading = Reading { followed: self.session.readers.followed().clone(), left };
     }
 
+    /// Whether anything can come in: through a port, from what is read, or from files that are followed.
+    fn can_arrive(&self) -> bool {
+        let listens = self.session.is_live() && !self.ports.is_empty();
+        listens || playback::is_receiving(self) || self.is_reading() || !self.reading.followed.is_empty()
+    }
+
     /// Spans that arrive per second; `None` where nothing can arrive.
     fn per_second(&self) -> Option<f64> {
         if !self.session.is_live() {

@@ -1,7 +1,7 @@
 //! What the command palette offers: every command with its key, and nodes and traces by name.
-use super::App;
 use super::command::{Command, Item, Tab, ThemeChoice, Window};
 use super::questions::PLAIN;
+use super::{App, playback};
 use crate::export::cards::Question;
 use crate::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
 use crate::layout::Mode;
@@ -85,19 +85,19 @@ fn files(app: &App) -> Vec<Offer> {
         Offer::command(texts().commands.use_the_usual_rules_for, "", Command::UseRules(None)),
     ];
     if app.session.is_live() {
-        let pause = if app.paused {
-            texts().commands.resume_showing_new_data
-        } else {
-            texts().commands.pause_stop_showing_new_data
-        };
+        let is_paused = app.paused || playback::holds_back(app);
+        let words = &texts().commands;
+        let pause = if is_paused { words.resume_live_data } else { words.pause_live_data };
         out.extend([
             Offer::command(texts().commands.open_files, "Ctrl O", Command::OpenDialog),
             Offer::command(texts().commands.open_a_path, "", Command::Toggle(Sheet::Path)),
             Offer::command(texts().commands.open_the_sample, "", Command::OpenSample),
             Offer::command(texts().commands.stop_reading_files, "", Command::StopReading),
-            Offer::command(pause, "Space", Command::TogglePause),
             Offer::command(texts().commands.forget_all_spans, "", Command::Clear),
         ]);
+        if app.can_arrive() {
+            out.push(Offer::command(pause, "Space", Command::TogglePause));
+        }
     }
     out
 }

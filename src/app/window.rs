@@ -145,16 +145,18 @@ fn note_sheet(app: &mut App, ctx: &egui::Context, p: &Palette, commands: &mut Ve
 fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
     let matching = app.state.filter.as_ref().and_then(|_| app.answers.picture.value()).map(|p| p.traces);
     let mut text = std::mem::take(&mut app.state.filter_text);
-    let compared = app.state.place.comparing.as_ref().map(comparison::Comparing::hull);
+    let compared = app.state.place.comparing.as_ref().map(|c| c.after);
     let bar = Top {
         counters: &app.snapshot.counters,
         reading: &app.reading,
         window: compared.map_or(app.state.window, super::Window::Range),
         extent: app.snapshot.extent,
         range: compared.or_else(|| app.state.window.range(app.snapshot.extent)),
+        is_compared: compared.is_some(),
         clock,
         is_live: app.session.is_live(),
-        is_paused: app.paused || app.state.player.is_on(),
+        can_arrive: app.can_arrive(),
+        is_paused: app.paused || playback::holds_back(app),
         error: app.state.filter_error.as_ref(),
         in_force: app.state.filter.as_ref().map(|f| f.text()),
         matching,

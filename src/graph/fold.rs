@@ -100,6 +100,15 @@ impl Calls {
         red
     }
 
+    /// Traces that have something in a window.
+    pub(super) fn traces_in<'a>(
+        &'a self,
+        spans: &'a Spans,
+        window: TimeRange,
+    ) -> impl Iterator<Item = TraceIndex> + 'a {
+        self.extents.traces_in(spans, [window, TimeRange::new(window.end, window.end)])
+    }
+
     /// How many traces have something in a window.
     pub fn trace_count_in(&self, spans: &Spans, window: TimeRange) -> usize {
         self.extents.count_in(spans, window)

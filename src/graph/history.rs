@@ -3,10 +3,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::calls::Calls;
-use super::fold::{Timeline, calls_in_stretches, in_stretches, matching_traces};
+use super::fold::{Timeline, TimelineBucket, calls_in_stretches, in_stretches, matching_traces};
 use super::series::bucket_of;
 use super::{Observation, PartyId, RawEdgeId, Red, Snapshot};
-use crate::model::{TimeRange, Timestamp};
+use crate::model::{Nanos, TimeRange, Timestamp};
 use crate::store::{Filter, Lens};
 
 /// Requests by the number of their bucket.
@@ -97,6 +97,47 @@ pub fn filtered_requests(
     (timeline(buckets.values(), range, count), traces.len())
 }
 
+/// Requests that start traces, over a range of which some `count` stretches are asked for; those that pass a filter,
+/// where there is one.
+///
+/// Where stretches are shorter than a bucket the calls are read one by one, in whole seconds.
+pub fn requests_close_by(
+    snapshot: &Snapshot,
+    filter: Option<&Arc<Filter>>,
+    range: TimeRange,
+    count: usize,
+) -> Timeline {
+    let wanted = range.length().0 / i64::try_from(count.max(1)).unwrap_or(i64::MAX);
+    let steps = [1, 2, 5].map(Nanos::from_secs);
+    let Some(step) = steps.into_iter().find(|s| s.0 >= wanted) else {
+        return match filter {
+            Some(filter) => filtered_requests(snapshot, filter, range, count).0,
+            None => snapshot.calls.timeline(range, count),
+        };
+    };
+    let all = Timestamp(range.start.0.div_euclid(step.0).saturating_mul(step.0));
+    let all = TimeRange::new(all, range.end + step);
+    let traces: Vec<_> = match filter {
+        Some(filter) => {
+            let lens = Lens { window: Some(all), filter: Some(Arc::clone(filter)) };
+            matching_traces(&snapshot.spans, &lens)
+        }
+        None => snapshot.calls.traces_in(&snapshot.spans, all).collect(),
+    };
+    let mut stretches: BTreeMap<i64, Red> = BTreeMap::new();
+    for trace in traces.into_iter().filter_map(|t| snapshot.calls.of_trace(t)) {
+        let roots = trace.served.iter().filter(|s| s.is_root && !s.start.is_unset() && all.contains(s.start));
+        for served in roots {
+            stretches.entry(served.start.0.div_euclid(step.0)).or_default().add(&served.observation());
+        }
+    }
+    let bucket = |(number, red): (i64, Red)| {
+        let start = Timestamp(number.saturating_mul(step.0));
+        TimelineBucket { range: TimeRange::new(start, start + step), red }
+    };
+    Timeline { buckets: stretches.into_iter().map(bucket).collect() }
+}
+
 fn put(all: &mut BTreeMap<u32, Buckets>, key: u32, start: Timestamp, observation: &Observation) {
     all.entry(key).or_default().entry(bucket_of(start)).or_default().add(observation);
 }
@@ -117,6 +158,29 @@ fn buckets<'r>(
 mod tests {
     use super::*;
     use crate::analysis::sketch::{history, snapshot_of};
+
+    #[test]
+    fn close_by_the_same_requests_lie_in_shorter_stretches() {
+        let words = |_: u32, n: u32| format!("shop SERVER 0..{}", 100 + n % 7);
+        let snapshot = snapshot_of(&history(4, 20, words));
+        let extent = snapshot.extent.unwrap();
+        let far = snapshot.calls.timeline(extent, 1);
+        let range = TimeRange::new(far.buckets[0].range.start, far.buckets[0].range.end);
+        let range = TimeRange::new(range.start, range.start + Nanos::from_secs(100));
+        let coarse = snapshot.calls.timeline(range, 10);
+        let calls = |t: &Timeline| {
+            let inside = t.buckets.iter().filter(|b| b.range.start < range.end);
+            inside.map(|b| b.red.calls()).sum::<f64>()
+        };
+        for filter in [None, Filter::parse("service:shop").ok().map(Arc::new)] {
+            let close = requests_close_by(&snapshot, filter.as_ref(), range, 100);
+            assert!(close.buckets.len() > coarse.buckets.len());
+            assert!(close.buckets.iter().all(|b| b.range.length() == Nanos::from_secs(1)));
+            assert_eq!(calls(&close), calls(&coarse));
+            let far = requests_close_by(&snapshot, filter.as_ref(), range, 10);
+            assert_eq!(calls(&far), calls(&coarse), "buckets tell it");
+        }
+    }
 
     #[test]
     fn a_filter_that_lets_all_through_tells_what_is_known_without_one() {

@@ -40,7 +40,7 @@ pub use grouping::{EXTERNAL, GroupBy, Groups, INSIDE, UNTOLD, USUAL, group_keys,
 pub use health::{FEW, Health, edge_health, node_health};
 pub use hidden::Hidden;
 pub use histogram::{Accumulator, Histogram, STEPS};
-pub use history::{History, filtered_requests};
+pub use history::{History, filtered_requests, requests_close_by};
 pub use outcome::Outcome;
 pub use party::{Parties, Party, PartyId, PartyKind};
 pub use red::{APDEX_T, Observation, Red};

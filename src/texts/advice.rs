@@ -46,6 +46,8 @@ super::catalogue! {
             => "1リクエスト内で {operation} を逐次{each}回呼び出し、{lengths}";
         the_same_request: "The same request, to the letter, is made {each} times for one request, {lengths}"
             => "1リクエストに対しまったく同じリクエストを{each}回送信、{lengths}";
+        calls_asked_for_one: "{calls} calls asked for one and the same thing, {lengths}"
+            => "{calls}回の呼び出しが同じ1件だけを要求、{lengths}";
         calls_asked_for_only: "{calls} calls asked for only {distinct} different things, {lengths}"
             => "{calls}回の呼び出しで問い合わせは{distinct}種類のみ、{lengths}";
         reads_run_in_sequence: "Reads that take {average} on average run one after the other in {count} of 100 requests, never beside each other"

@@ -30,8 +30,8 @@ super::catalogue! {
         what_was_lost_on_the: "What was lost on the way" => "途中で失われたもの";
         choose_a_file_of_rules: "Choose a file of rules for alerts" => "アラートのルールファイルを選択";
         use_the_usual_rules_for: "Use the usual rules for alerts" => "アラートに標準のルールを使う";
-        resume_showing_new_data: "Resume showing new data" => "新しいデータの表示を再開";
-        pause_stop_showing_new_data: "Pause: stop showing new data" => "一時停止：新しいデータを表示しない";
+        resume_live_data: "Resume live data: show what came meanwhile" => "ライブを再開：新しいデータを表示";
+        pause_live_data: "Pause live data: stop showing what is new" => "ライブを一時停止：新しいデータを表示しない";
         open_files: "Open files" => "ファイルを開く";
         open_a_path: "Open a path" => "パスを開く";
         open_the_sample: "Open the sample" => "サンプルを開く";

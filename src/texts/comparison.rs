@@ -19,6 +19,10 @@ super::catalogue! {
         only_with_the_old: "Gone: it is there with the old version only" => "消滅：旧バージョンのみに存在";
         before: "Before" => "前";
         after: "After" => "後";
+        choose_a_window_to_compare: "Nothing to compare yet: choose a window first, by dragging over the timeline."
+            => "比較するものがありません：先にタイムライン上をドラッグして期間を選択してください。";
+        nothing_to_compare_with: "There is nothing before this window to compare it with."
+            => "この期間より前に比較できるデータがありません。";
         it_has_too_few_calls: "It has too few calls to be compared."
             => "呼び出しが少なく、比較できません。";
         clear_selection: "Clear selection" => "選択を解除";

@@ -205,5 +205,9 @@ super::catalogue! {
         to: "{from} to {to}: {name}, {count} {what}" => "{from}〜{to}：{name}、{what}{count}";
         until: "{count} {what} until {to}" => "{what}{count}、{to}まで";
         opens_a_trace_that_shows: "Opens a trace that shows it" => "該当トレースを開く";
+        of_that_time: "of {range}" => "{range}";
+        outside_the_window: "not in this window: {range}" => "この期間外：{range}";
+        of_all_the_time: "of all the time" => "全期間";
+        in_the_window: "in this window" => "この期間内";
     }
 }

@@ -44,6 +44,10 @@ super::catalogue! {
         close_the_legend: "Close the legend" => "凡例を閉じる";
         explain_every_sign_of_the: "Explain every sign of the map" => "マップの記号をすべて説明";
         calls_min: "calls/min" => "回/分";
+        minimap_stays_away: "Minimap off. All of the map is in view, where none is needed."
+            => "ミニマップ：オフ。マップ全体が表示されているため不要です。";
+        minimap_comes_later: "Minimap on: it comes when a part of the map is out of view."
+            => "ミニマップ：オン。マップの一部が見えなくなると表示されます。";
         minimap_drag_to_look_elsewhere: "Minimap: drag to look elsewhere"
             => "ミニマップ：ドラッグで表示位置を移動";
         width_and_height_are_from: "Width and height are from {least} to {most} pixels."

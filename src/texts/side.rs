@@ -121,6 +121,7 @@ super::catalogue! {
         services_2: "Services" => "サービス";
         and_1_other: "{services} and 1 other" => "{services}、他1";
         and_others: "{services} and {others} others" => "{services}、他{others}";
+        figures_of_side: "{count} · figures: {side}" => "{count} · 数値：{side}";
         find_by_name: "{icon}  Find by name" => "{icon}  名前で検索";
         find_a_service_by_name: "Find a service by name" => "サービスを名前で検索";
         sort_by_health: "Sort by health" => "状態で並べ替え";

@@ -92,6 +92,7 @@ super::catalogue! {
         commands: "Commands…" => "コマンド…";
         show_the_whole_map: "Show the whole map" => "マップ全体を表示";
         compare_the_window_with_the: "Compare the window with the time before" => "期間を直前の期間と比較";
+        after_window: "After: {range}" => "後：{range}";
         choose_a_window_first: "Choose a window first" => "先に期間を選択してください";
         arrange_the_map_anew: "Arrange the map anew" => "マップを再配置";
         reset_layout: "Reset layout" => "レイアウトを初期化";

@@ -97,6 +97,8 @@ pub struct MapState {
     pub painted: (usize, usize),
     /// How often the picture was painted anew; while nothing changes the last one is shown again.
     pub frames: u64,
+    /// Whether the last frame had all of the map in view, where no minimap is needed.
+    pub is_all_in_view: bool,
     /// Whether the card that explains every sign is open.
     pub is_legend_open: bool,
     /// Whether the minimap stays away even where not everything is in view.
@@ -413,7 +415,9 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         over = None;
     }
     speak(ui, &paint, &frame, state, &mut events);
-    if let Some(area) = minimap::area(&live, camera, view).filter(|_| !state.hides_minimap) {
+    let place = minimap::area(&live, camera, view);
+    state.is_all_in_view = place.is_none();
+    if let Some(area) = place.filter(|_| !state.hides_minimap) {
         let wanted = state.minimap.show(ui, (&live, state.stamp), area, (camera, view), palette);
         state.camera = wanted.map(|centre| Camera { centre, ..camera }).or(state.camera);
     }

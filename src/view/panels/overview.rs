@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
         nothing_left(ui, picture, p, commands);
         return;
     }
-    findings::list(ui, side.findings, side.clock, p, commands);
+    findings::list(ui, side.findings, picture.wide_lens.window, side.clock, p, commands);
     alerts::show(ui, side.findings.alerts(), side.clock, p, commands);
     // Until health is answered, which tells of the same.
     if side.findings.other(Question::Health).is_none_or(|a| a.told.is_none()) {

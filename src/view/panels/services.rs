@@ -6,8 +6,8 @@ use super::command::{Command, Item};
 use super::picture::Picture;
 use super::widgets::{self, paint_health, row};
 use crate::export::names::shown_name;
-use crate::graph::Node;
-use crate::model::Timestamp;
+use crate::graph::{Node, Red};
+use crate::model::{Nanos, Timestamp};
 use crate::texts::{fill, texts};
 use crate::view::map::Verdict;
 use crate::view::text;
@@ -94,20 +94,21 @@ pub fn order(picture: &Picture, state: &ServicesState) -> Vec<usize> {
     let nodes: Vec<&Node> = picture.index.graph.nodes().map(|n| n.1).collect();
     let mut out: Vec<usize> =
         (0..nodes.len()).filter(|&i| find.is_empty() || holds(nodes[i], &find)).collect();
-    let rate = |n: &Node| n.red.calls();
+    let calls = |n: &Node| served(picture, n).0.map_or(0.0, Red::calls);
+    let p95 = |n: &Node| served(picture, n).0.and_then(|r| r.quantile(0.95));
     // Where times are compared, the worst change comes first.
     let verdict = |i: usize| picture.verdict(i);
     out.sort_by(|&a, &b| {
         let (x, y) = (nodes[a], nodes[b]);
         let by = match state.sort {
             Column::Health => {
-                verdict(a).cmp(&verdict(b)).then(y.health.cmp(&x.health)).then(rate(y).total_cmp(&rate(x)))
+                verdict(a).cmp(&verdict(b)).then(y.health.cmp(&x.health)).then(calls(y).total_cmp(&calls(x)))
             }
             Column::Name => x.name.to_lowercase().cmp(&y.name.to_lowercase()),
-            Column::Rate => rate(y).total_cmp(&rate(x)),
-            Column::P95 => y.red.quantile(0.95).cmp(&x.red.quantile(0.95)),
+            Column::Rate => calls(y).total_cmp(&calls(x)),
+            Column::P95 => p95(y).cmp(&p95(x)),
             Column::Errors => {
-                let share = |n: &Node| n.red.error_ratio().unwrap_or(-1.0);
+                let share = |n: &Node| served(picture, n).0.and_then(Red::error_ratio).unwrap_or(-1.0);
                 share(y).total_cmp(&share(x))
             }
         };
@@ -115,6 +116,14 @@ pub fn order(picture: &Picture, state: &ServicesState) -> Vec<usize> {
         by.then_with(|| x.id.cmp(&y.id))
     });
     out
+}
+
+/// What a node served, and in how much time; where two times are compared, in the later one.
+fn served<'a>(picture: &'a Picture, node: &'a Node) -> (Option<&'a Red>, Nanos) {
+    match &picture.compared {
+        Some(compared) => compared.after.of_node(&node.id),
+        None => (Some(&node.red), picture.index.graph.length()),
+    }
 }
 
 /// Shows the list.
@@ -169,6 +178,11 @@ fn head(ui: &mut Ui, picture: &Picture, state: &mut ServicesState, p: &Palette) 
             0 => services.to_string(),
             1 => fill(texts().side.and_1_other, &[("services", &services)]),
             others => fill(texts().side.and_others, &[("services", &services), ("others", &others)]),
+        };
+        let side = picture.compared.as_ref().map(|c| c.comparing.columns()[1].clone());
+        let count = match side {
+            Some(side) => fill(texts().side.figures_of_side, &[("count", &count), ("side", &side)]),
+            None => count,
         };
         ui.label(RichText::new(count).font(theme::small()).color(p.muted));
     });
@@ -248,8 +262,9 @@ fn service(
     let is = |item: Option<&Item>| matches!(item, Some(Item::Node(id)) if *id == node.id);
     let is_selected = is(pointed.selected);
     let change = picture.verdict(place);
-    let over = graph.length();
-    let red = &node.red;
+    let (red, over) = served(picture, node);
+    let nothing = Red::default();
+    let red = red.unwrap_or(&nothing);
     let (rate, p95, errors) =
         (widgets::rate(red, over), widgets::duration(red.quantile(0.95)), widgets::errors(red));
     let spoken = fill(

@@ -1,4 +1,5 @@
 //! The timeline: requests and failures over all time, the p95 as a line, and a brush for the window.
+mod bars;
 mod deployed;
 mod dots;
 mod playback;
@@ -9,6 +10,7 @@ use egui::{
     Align2, CursorIcon, Pos2, Rangef, Rect, Response, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
+use bars::{paint, paint_rest};
 pub use dots::dots;
 pub use playback::{Player, Replay, SPEEDS, Sought, Way};
 
@@ -197,7 +199,7 @@ pub fn show(
     let left_over = kept.map(|kept| scene(kept, range, clock, area.width()).below(all.most_per_min));
     let left = pos2(full.left() + GUTTER - UNIT, full.top() + 9.0);
     let left = playback::controls(ui, left, stretches.player, clock, p, commands);
-    caption(ui, full, left, range, stretches, clock, p);
+    caption(ui, full, left, (range, state.zoomed.is_some()), stretches, clock, p);
     let marks = [
         (stretches.calm, texts().timeline.calm_time, p.muted),
         (stretches.incident, texts().timeline.incident, p.critical),
@@ -220,7 +222,7 @@ pub fn show(
     let shown = dragged.filter(|_| !state.is_second).or(window);
     match (second, shown) {
         (Some(second), shown) => second::paint(ui, area, range, (second, shown), p),
-        (None, Some(shown)) => paint_window(ui, area, range, shown, p),
+        (None, Some(shown)) => second::paint_one(ui, area, range, shown, p),
         (None, None) => {}
     }
     playback::paint_head(ui, area, range, stretches.player, p);
@@ -316,7 +318,7 @@ fn caption(
     ui: &Ui,
     full: Rect,
     left: Pos2,
-    range: TimeRange,
+    (range, is_zoomed): (TimeRange, bool),
     stretches: Shown<'_>,
     clock: &Clock,
     p: &Palette,
@@ -345,12 +347,15 @@ fn caption(
         (None, _) => texts().timeline.drag_to_choose_a_window.to_owned(),
     };
     let colour = if window.is_some() { p.accent } else { p.muted };
-    painter.text(at + vec2(6.0, 0.0), Align2::LEFT_CENTER, shown, theme::caption(), colour);
-    let right = pos2(full.right() - GUTTER, full.top() + 9.0);
-    let zone = format!("{} · {}", clock.date(range.start), clock.zone_name(range.start));
+    // Left of the buttons, whichever are there.
     let is_clearable = window.is_some() && !stretches.player.is_on();
-    let at = if is_clearable { right - vec2(114.0, 0.0) } else { right };
-    painter.text(at, Align2::RIGHT_CENTER, zone, theme::caption(), p.muted);
+    let buttons = f32::from(is_clearable) * 114.0 + f32::from(is_zoomed) * 118.0;
+    let right = pos2(full.right() - GUTTER - buttons, full.top() + 9.0);
+    let zone = format!("{} · {}", clock.date(range.start), clock.zone_name(range.start));
+    let zone = painter.text(right, Align2::RIGHT_CENTER, zone, theme::caption(), p.muted);
+    let room = zone.left() - at.x - 18.0;
+    let shown = super::widgets::fit_end(ui, &shown, &theme::caption(), room.max(0.0));
+    painter.text(at + vec2(6.0, 0.0), Align2::LEFT_CENTER, shown, theme::caption(), colour);
 }
 
 fn clear_button(ui: &mut Ui, full: Rect, is_compared: bool, commands: &mut Vec<Command>) {
@@ -367,52 +372,6 @@ fn clear_button(ui: &mut Ui, full: Rect, is_compared: bool, commands: &mut Vec<C
     {
         commands.push(if is_compared { Command::LeaveComparison } else { Command::SetWindow(Window::All) });
     }
-}
-
-/// What a filter leaves out, faintly behind the bars of what it leaves.
-fn paint_rest(ui: &Ui, area: Rect, scene: &Scene, p: &Palette) {
-    let x = |share: f32| area.left() + share * area.width();
-    for bar in &scene.bars {
-        let top = area.bottom() - (bar.ok + bar.failed) * area.height();
-        let column = Rect::from_x_y_ranges(Rangef::new(x(bar.x.min), x(bar.x.max)), top..=area.bottom());
-        ui.painter().rect_filled(column, 0, faded(p.edge, 0.16));
-    }
-}
-
-fn paint(ui: &Ui, area: Rect, scene: &Scene, p: &Palette) {
-    let painter = ui.painter();
-    let y = |share: f32| area.bottom() - share * area.height();
-    let x = |share: f32| area.left() + share * area.width();
-    for level in [0.0, 0.5, 1.0] {
-        let colour = if level == 0.0 { p.border } else { faded(p.border, 0.6) };
-        painter.hline(area.x_range(), y(level), Stroke::new(1.0, colour));
-    }
-    for bar in &scene.bars {
-        let (left, right) = (x(bar.x.min), x(bar.x.max));
-        let gap = if right - left > 4.0 { 1.0 } else { 0.0 };
-        let column = |from: f32, to: f32| Rect::from_min_max(pos2(left, y(to)), pos2(right - gap, y(from)));
-        painter.rect_filled(column(0.0, bar.ok), 0, faded(p.edge, 0.75));
-        if bar.failed > 0.0 {
-            let top = (bar.ok + bar.failed).max(bar.ok + 1.5 / area.height());
-            painter.rect_filled(column(bar.ok, top), 0, p.critical);
-        }
-    }
-    let middle = |b: &Bar| b.p95.map(|v| pos2(x((b.x.min + b.x.max) / 2.0), y(v * 0.96)));
-    let line: Vec<Pos2> = scene.bars.iter().filter_map(middle).collect();
-    painter.line(line, Stroke::new(1.4, p.text));
-    for (at, name) in &scene.ticks {
-        painter.vline(x(*at), Rangef::new(area.bottom(), area.bottom() + 4.0), Stroke::new(1.0, p.border));
-        let place = pos2(x(*at), area.bottom() + 11.0);
-        painter.text(place, Align2::CENTER_CENTER, name, theme::caption(), p.muted);
-    }
-    let scale = |at: Pos2, align, text: String| {
-        painter.text(at, align, text, theme::caption(), p.muted);
-    };
-    let gap = 2.0 * UNIT;
-    scale(area.left_top() - vec2(gap, 0.0), Align2::RIGHT_CENTER, text::rate_per_min(scene.most_per_min));
-    scale(area.right_top() + vec2(gap, 0.0), Align2::LEFT_CENTER, text::duration_ns(scene.longest.0 as f64));
-    scale(area.left_bottom() - vec2(gap, 0.0), Align2::RIGHT_CENTER, "0".to_owned());
-    scale(area.right_bottom() + vec2(gap, 0.0), Align2::LEFT_CENTER, "0".to_owned());
 }
 
 /// A stretch of time with its name and colour.
@@ -451,22 +410,6 @@ fn mark(ui: &Ui, area: Rect, range: TimeRange, (marked, name, colour): Marked, c
     response.on_hover_text(spoken);
 }
 
-fn paint_window(ui: &Ui, area: Rect, range: TimeRange, window: TimeRange, p: &Palette) {
-    let painter = ui.painter();
-    let x = |t: Timestamp| area.left() + share(range, t).clamp(0.0, 1.0) * area.width();
-    let (left, right) = (x(window.start), x(window.end));
-    for dim in [Rangef::new(area.left(), left), Rangef::new(right, area.right())] {
-        painter.rect_filled(Rect::from_x_y_ranges(dim, area.y_range()), 0, faded(p.panel, 0.66));
-    }
-    let inside = Rect::from_x_y_ranges(Rangef::new(left, right), area.y_range());
-    painter.rect_filled(inside, 0, faded(p.accent, 0.10));
-    for at in [left, right] {
-        painter.vline(at, area.y_range(), Stroke::new(1.5, p.accent));
-        let grip = Rect::from_center_size(pos2(at, area.center().y), vec2(6.0, 18.0));
-        painter.rect_filled(grip, 3, p.accent);
-    }
-}
-
 fn hover(ui: &Ui, area: Rect, range: TimeRange, timeline: &Timeline, at: Pos2, clock: &Clock, p: &Palette) {
     let share = f64::from(((at.x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0));
     let moment = range.start + Nanos((range.length().0 as f64 * share) as i64);
@@ -485,7 +428,8 @@ fn hover(ui: &Ui, area: Rect, range: TimeRange, timeline: &Timeline, at: Pos2, c
     let galley = ui.painter().layout_no_wrap(line, theme::caption(), p.text);
     let size = galley.size() + vec2(12.0, 6.0);
     let left = (at.x - size.x / 2.0).clamp(area.left(), (area.right() - size.x).max(area.left()));
-    let card = Rect::from_min_size(pos2(left, area.top() + 2.0), size);
+    // Below the bars that it tells of, over the names of moments.
+    let card = Rect::from_min_size(pos2(left, area.bottom() + 2.0), size);
     ui.painter().rect(card, 4, p.raised, Stroke::new(1.0, p.border), egui::StrokeKind::Inside);
     ui.painter().galley(card.min + vec2(6.0, 3.0), galley, p.text);
 }

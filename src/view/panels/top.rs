@@ -26,10 +26,14 @@ pub struct Top<'a> {
     pub extent: Option<TimeRange>,
     /// The window as a range.
     pub range: Option<TimeRange>,
+    /// Whether the window is the later one of two that are compared.
+    pub is_compared: bool,
     /// How moments are shown.
     pub clock: &'a Clock,
-    /// Whether files can be opened and data may arrive.
+    /// Whether files can be opened.
     pub is_live: bool,
+    /// Whether data may come in.
+    pub can_arrive: bool,
     /// Whether new data waits.
     pub is_paused: bool,
     /// Why the text in the box is no filter.
@@ -82,7 +86,7 @@ pub fn show(
             if widgets::icon_button(ui, regular::QUESTION, texts().start.keys_and_help, p).clicked() {
                 commands.push(Command::Toggle(Sheet::Keys));
             }
-            if top.is_live {
+            if top.can_arrive {
                 pause(ui, top.is_paused, p, commands);
             }
             window(ui, top, fields, p, commands);
@@ -113,6 +117,9 @@ fn window(ui: &mut Ui, top: &Top<'_>, fields: &mut WindowFields, p: &Palette, co
         (minutes(60), texts().start.last_hour),
     ];
     let name = match (top.window, top.range) {
+        (Window::Range(_), Some(range)) if top.is_compared => {
+            fill(texts().start.after_window, &[("range", &top.clock.range(range))])
+        }
         (Window::Range(_), Some(range)) => top.clock.range(range),
         (window, _) => all.iter().find(|a| a.0 == window).map_or(texts().start.all_data, |a| a.1).to_owned(),
     };

@@ -197,6 +197,12 @@ pub fn heading(ui: &mut Ui, title: &str, right: &str, p: &Palette) {
 
 /// A muted sentence that may wrap.
 pub fn note(ui: &mut Ui, sentence: &str, p: &Palette) {
+    if ui.layout().horizontal_justify() {
+        // A menu would spread its words over the whole width.
+        let galley = ui.painter().layout(sentence.to_owned(), theme::small(), p.muted, ui.available_width());
+        ui.label(galley);
+        return;
+    }
     ui.label(RichText::new(sentence).font(theme::small()).color(p.muted));
 }
 

@@ -137,7 +137,11 @@ fn claim(snapshot: &Snapshot, graph: &ServiceGraph, a: &Advice) -> String {
             fill(texts().advice.the_same_request, &[("each", &each), ("lengths", &lengths)])
         }
         Kind::CacheableCalls => fill(
-            texts().advice.calls_asked_for_only,
+            if f.distinct < 1.5 {
+                texts().advice.calls_asked_for_one
+            } else {
+                texts().advice.calls_asked_for_only
+            },
             &[
                 ("calls", &format_args!("{:.0}", f.calls)),
                 ("distinct", &format_args!("{:.0}", f.distinct.max(1.0))),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use panel::{banner, show};
-pub use sides::Versions;
+pub use sides::{After, Versions};
 pub use words::{about, change_of};
 
 use super::command::Item;
@@ -109,6 +109,8 @@ pub struct Compared {
     pub comparing: Comparing,
     /// All nodes and edges of both.
     pub difference: Difference,
+    /// The later side, for lists.
+    pub after: After,
     /// What changed, worst first.
     pub listed: Vec<Listed>,
 }
@@ -116,13 +118,13 @@ pub struct Compared {
 impl Compared {
     /// Works it out.
     pub fn new(snapshot: &Snapshot, lens: &Lens, comparing: Comparing) -> Self {
-        let mut difference = sides::difference_of(snapshot, lens, &comparing);
+        let (mut difference, after) = sides::difference_of(snapshot, lens, &comparing);
         for node in &mut difference.nodes {
             let Some((latency, errors)) = comparing.known.get(&node.id) else { continue };
             node.change.latency = latency.unwrap_or(node.change.latency);
             node.change.errors = errors.unwrap_or(node.change.errors);
         }
-        let mut compared = Self { comparing, difference, listed: Vec::new() };
+        let mut compared = Self { comparing, difference, after, listed: Vec::new() };
         compared.listed = compared.list();
         compared
     }

@@ -1,10 +1,12 @@
 //! The two sides of a comparison: their requests, and what they are called.
+use std::collections::BTreeMap;
+
 use super::Comparing;
 use crate::analysis::Study;
 use crate::analysis::deploy::passed;
 use crate::analysis::difference::{Difference, difference};
-use crate::graph::Snapshot;
-use crate::model::{Progress, TimeRange};
+use crate::graph::{Red, ServiceGraph, Snapshot};
+use crate::model::{Nanos, Progress, TimeRange};
 use crate::store::{Filter, Lens};
 use crate::texts::{fill, texts};
 use crate::view::panels::clock::Clock;
@@ -76,7 +78,7 @@ impl Comparing {
     }
 
     /// Heads of the two columns.
-    pub(super) fn columns(&self) -> [String; 2] {
+    pub fn columns(&self) -> [String; 2] {
         match &self.versions {
             Some(v) => [&v.old, &v.new].map(|t| text::name(t, 12)),
             None => [texts().comparison.before_2, texts().comparison.after_2].map(str::to_owned),
@@ -84,17 +86,37 @@ impl Comparing {
     }
 }
 
-/// What differs between the two sides.
-pub(super) fn difference_of(snapshot: &Snapshot, lens: &Lens, comparing: &Comparing) -> Difference {
+/// What nodes of the later side served, by id, and in how much time.
+#[derive(Clone, Debug, Default)]
+pub struct After {
+    served: BTreeMap<String, Red>,
+    over: Nanos,
+}
+
+impl After {
+    fn of(graph: &ServiceGraph) -> Self {
+        let served = graph.nodes().map(|(_, n)| (n.id.clone(), n.red.clone())).collect();
+        Self { served, over: graph.length() }
+    }
+    /// What a node served, and in how much time; nothing where it is not there.
+    pub fn of_node(&self, id: &str) -> (Option<&Red>, Nanos) {
+        (self.served.get(id), self.over)
+    }
+}
+
+/// What differs between the two sides, and the later one.
+pub(super) fn difference_of(snapshot: &Snapshot, lens: &Lens, comparing: &Comparing) -> (Difference, After) {
     let within = |window| Lens { window: Some(window), filter: lens.filter.clone() };
     let Some(versions) = &comparing.versions else {
         let graph = |window| snapshot.graph(&within(window)).graph;
-        return difference(&graph(comparing.before), &graph(comparing.after)).without_rare();
+        let after = graph(comparing.after);
+        let found = difference(&graph(comparing.before), &after).without_rare();
+        return (found, After::of(&after));
     };
     let lens = within(comparing.after);
     let index = snapshot.graph(&lens);
     let study = Study { snapshot, index: &index, progress: &Progress::default() };
-    let Some(service) = index.graph.find(&versions.node) else { return Difference::default() };
+    let Some(service) = index.graph.find(&versions.node) else { return Default::default() };
     let sides = passed(&study, &lens, service, |version| version == versions.new);
     let through = |is_new: bool| {
         let own = sides.iter().filter(|s| *s.1 == is_new);
@@ -104,5 +126,5 @@ pub(super) fn difference_of(snapshot: &Snapshot, lens: &Lens, comparing: &Compar
         (snapshot.graph(&Lens { window: lens.window, filter: Some(filter.into()) }).graph, size)
     };
     let [(old, before), (new, after)] = [false, true].map(through);
-    difference(&old, &new).without_rare_by((before, after))
+    (difference(&old, &new).without_rare_by((before, after)), After::of(&new))
 }

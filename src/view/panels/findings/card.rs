@@ -52,26 +52,28 @@ pub fn confidence_words(confidence: Confidence) -> String {
 }
 
 /// Severity, what it is, and how sure.
-fn kind(line: &Line) -> String {
+fn kind(line: &Line, scope: Option<&str>) -> String {
     let sure = line.card.confidence.map_or_else(String::new, |c| format!(" · {}", confidence_words(c)));
-    format!("{} · {}{sure}", severity_word(line.card.severity), text::name(&line.card.title, 60))
+    let scope = scope.map_or_else(String::new, |s| format!(" · {s}"));
+    format!("{} · {}{sure}{scope}", severity_word(line.card.severity), text::name(&line.card.title, 60))
 }
 
-/// Shows a finding that can be opened.
-pub fn show(ui: &mut Ui, line: &Line, p: &Palette) -> Response {
+/// Shows a finding that can be opened; `scope` says of which time it is, where that may be doubted.
+pub fn show(ui: &mut Ui, line: &Line, scope: Option<&str>, p: &Palette) -> Response {
     let card = &line.card;
     let room = ui.available_width() - 34.0 - 10.0;
     let why = text::name(&sentence(card.reasons.first().map_or("", String::as_str)), 240);
     let galley = ui.painter().layout(why.clone(), theme::small(), p.muted, room);
     let colour = severity_colour(card.severity, p);
-    let kind = ui.painter().layout(widgets::with_arrows(&kind(line)), theme::small(), colour, room);
+    let kind = ui.painter().layout(widgets::with_arrows(&kind(line, scope)), theme::small(), colour, room);
     let height = 30.0 + kind.size().y + galley.size().y + 10.0;
     let spoken = format!(
-        "{}: {}, {}{}. {why}",
+        "{}: {}, {}{}{}. {why}",
         severity_word(card.severity),
         text::name(&card.name, 80),
         text::name(&card.title, 60),
-        card.confidence.map_or_else(String::new, |c| format!(", {}", confidence_words(c)))
+        card.confidence.map_or_else(String::new, |c| format!(", {}", confidence_words(c))),
+        scope.map_or_else(String::new, |s| format!(", {s}"))
     );
     let (rect, response) = widgets::row(ui, height, &spoken, false, p);
     let back = if response.hovered() { p.hover } else { p.raised };

@@ -8,6 +8,7 @@ use crate::analysis::Severity;
 use crate::export::answers::{AlertLine, incident_missing, patterns_missing};
 use crate::export::cards::Question;
 use crate::graph::Health;
+use crate::model::TimeRange;
 use crate::texts::{fill, texts};
 use crate::view::panels::save::Saving;
 use crate::view::panels::widgets::{self, paint_health};
@@ -19,7 +20,14 @@ use crate::view::theme::{self, Palette, UNIT};
 const FIRST: usize = 5;
 
 /// Shows them.
-pub fn show(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
+pub fn show(
+    ui: &mut Ui,
+    found: &Findings<'_>,
+    window: Option<TimeRange>,
+    clock: &Clock,
+    p: &Palette,
+    commands: &mut Vec<Command>,
+) {
     let lines = found.lines();
     let count = if lines.is_empty() { String::new() } else { lines.len().to_string() };
     widgets::heading(ui, texts().findings.findings, &count, p);
@@ -39,7 +47,8 @@ pub fn show(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette, comma
         let all = ui.data(|d| d.get_temp::<bool>(id).unwrap_or(false));
         let shown = if all { lines.len() } else { FIRST.min(lines.len()) };
         for line in lines.iter().take(shown) {
-            if card::show(ui, line, p).clicked() {
+            let scope = window.map(|w| scope(line.card.question, found, w, clock));
+            if card::show(ui, line, scope.as_deref(), p).clicked() {
                 commands.push(Command::OpenAnswer(line.card.question, line.item.clone()));
             }
         }
@@ -62,6 +71,21 @@ pub fn show(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette, comma
         }
     });
     links(ui, found, p, commands);
+}
+
+/// Of which time a finding is, beside figures of a window.
+fn scope(question: Question, found: &Findings<'_>, window: TimeRange, clock: &Clock) -> String {
+    let words = &texts().findings;
+    let incident = found.incident.told.and_then(|t| t.answer.incident);
+    match (question, incident) {
+        (Question::Incident, Some(at)) => {
+            let is_outside = at.end <= window.start || at.start >= window.end;
+            let words = if is_outside { words.outside_the_window } else { words.of_that_time };
+            fill(words, &[("range", &clock.range(at))])
+        }
+        (Question::Incident | Question::Deploy, _) => words.of_all_the_time.to_owned(),
+        _ => words.in_the_window.to_owned(),
+    }
 }
 
 /// A question under way, stopped, or waiting.

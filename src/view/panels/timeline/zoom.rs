@@ -2,13 +2,12 @@
 use egui::{Rangef, Rect, Response, Ui, pos2, vec2};
 
 use super::{Command, GUTTER, Player, TimelineState, moment_at, share};
-use crate::graph::BUCKET;
 use crate::model::{Nanos, TimeRange, Timestamp};
 use crate::texts::texts;
 use crate::view::theme::{self, Palette, faded};
 
-/// Nothing shorter is shown: there are no shorter bars than a bucket.
-const SHORTEST: i64 = 6 * BUCKET.0;
+/// Nothing shorter is shown: there are no shorter bars than a second.
+const SHORTEST: i64 = 60_000_000_000;
 /// Points of the wheel that double what is shown, or halve it.
 const WHEEL: f32 = 240.0;
 
