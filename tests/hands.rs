@@ -264,11 +264,18 @@ fn text_grows_by_key_and_the_layout_can_be_reset() {
     h.key_press_modifiers(Modifiers::COMMAND, Key::Plus);
     h.run_steps(4);
     assert!((h.ctx.zoom_factor() - 1.1).abs() < 1e-3);
+    let share = |h: &Harness<'_, App>| h.state().state.map.room.x / h.ctx.content_rect().width();
+    for _ in 0..6 {
+        h.key_press_modifiers(Modifiers::COMMAND, Key::Plus);
+        h.run_steps(4);
+    }
+    assert!(share(&h) > 0.42, "the panels give way to the map: {}", share(&h));
+    assert!(h.state().state.map.is_all_in_view);
     h.key_press_modifiers(Modifiers::COMMAND, Key::Num0);
     h.run_steps(4);
     assert!((h.ctx.zoom_factor() - 1.0).abs() < 1e-3);
     h.state_mut().state.widths.insert("side".to_owned(), 500.0);
-    palette(&mut h, "reset layout");
+    palette(&mut h, "reset panel");
     h.key_press(Key::Enter);
     h.run_steps(4);
     assert!(h.state().state.widths.is_empty());
@@ -340,6 +347,14 @@ fn from_a_service_to_a_span_of_its_second_trace_by_keys_alone() {
     h.run_steps(4);
     let next = focused(&h).unwrap();
     assert!(next != root && next.ends_with("ms"), "the arrows walk over spans: {next}");
+    h.run_steps(8);
+    h.key_press(Key::ArrowDown);
+    h.run_steps(4);
+    let third = focused(&h).unwrap();
+    h.key_press_modifiers(Modifiers::ALT, Key::ArrowLeft);
+    h.run_steps(4);
+    assert_eq!(focused(&h).as_deref(), Some(next.as_str()), "a step back from {third} is a span");
+    assert!(h.state().state.place.trace.is_some(), "and the trace stays open");
 }
 
 #[test]
@@ -365,4 +380,18 @@ fn the_help_lies_within_every_window_and_nothing_below_it_hears_its_keys() {
         h.run_steps(4);
         assert!(h.query_by_label("Ctrl + K").is_none());
     }
+}
+
+#[test]
+fn letters_over_an_open_menu_are_not_meant_for_the_map() {
+    let mut h = loaded();
+    h.get_by_label("Groups and quiet edges").click();
+    h.run_steps(4);
+    for key in [Key::Num3, Key::Space, Key::E, Key::C] {
+        h.key_press(key);
+        h.run_steps(2);
+    }
+    assert_eq!(h.state().state.arrangement.mode, spanscape::layout::Mode::Flow);
+    assert!(!h.state().state.player.is_on(), "no replay");
+    assert!(h.query_by_label("Least share of its caller's calls, in percent").is_some(), "the menu is open");
 }

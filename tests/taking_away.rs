@@ -84,7 +84,9 @@ fn the_map_is_saved_in_each_form_with_what_is_seen() {
         ("CSV", "type,from,to"),
         ("JSON", "{"),
     ] {
+        let row = h.get_by_label("GraphML").rect().top();
         press(&mut h, form);
+        assert_eq!(h.get_by_label("GraphML").rect().top(), row, "{form}: the forms stay under the pointer");
         let path = folder.path().join(form);
         save_to(&mut h, &path);
         let text = std::fs::read_to_string(&path).unwrap();
@@ -93,6 +95,8 @@ fn the_map_is_saved_in_each_form_with_what_is_seen() {
     }
     save_to(&mut h, &folder.path().join("no/such/map.json"));
     assert!(shows(&h, "its folder does not exist"), "a bad path is told in a sentence");
+    h.run_steps(2);
+    assert!(h.get_by_label("Path of the file").is_focused(), "and can be typed anew at once");
 }
 
 #[test]

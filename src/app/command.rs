@@ -48,9 +48,10 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         }
         Command::SelectSpan(row) => {
             // The span's service is selected with it; a span that is not on the map changes nothing.
-            let picture = app.answers.picture.value();
-            if let Some(item) = picture.and_then(|p| p.item_of_span(row)) {
-                app.state.place.selection = Some(item);
+            let item = app.answers.picture.value().and_then(|p| p.item_of_span(row));
+            let opened = app.answers.opened.value();
+            if let Some(span) = opened.and_then(|o| o.snapshot.spans.get(row)).map(|s| s.span_id()) {
+                app.state.go_to_span(item, span, ctx.input(|i| i.time));
             }
         }
         Command::CloseTrace => {

@@ -59,6 +59,11 @@ pub fn listen(ctx: &Context, state: &mut State, commands: &mut Vec<Command>) {
     if state.sheet.is_some() {
         return;
     }
+    undo(ctx, commands);
+    // Over an open menu letters are not meant for the map behind it.
+    if egui::Popup::is_any_open(ctx) {
+        return;
+    }
     let digits = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
     for (key, mode) in digits.into_iter().zip(Mode::ALL) {
         if is_pressed(ctx, Modifiers::NONE, key) {
@@ -131,12 +136,23 @@ fn replay(ctx: &Context, is_free: bool, commands: &mut Vec<Command>) {
     commands.extend(asked.map(|(_, replay)| Command::Replay(replay)));
 }
 
-/// Grouping, hiding, focus, and undo.
-fn fold(ctx: &Context, commands: &mut Vec<Command>) {
+/// Undo and redo.
+fn undo(ctx: &Context, commands: &mut Vec<Command>) {
     let keys = [
         (Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z, Fold::Redo),
         (Modifiers::COMMAND, Key::Y, Fold::Redo),
         (Modifiers::COMMAND, Key::Z, Fold::Undo),
+    ];
+    for (modifiers, key, what) in keys {
+        if take_key(ctx, modifiers, key) {
+            commands.push(Command::Fold(what));
+        }
+    }
+}
+
+/// Grouping, hiding and focus.
+fn fold(ctx: &Context, commands: &mut Vec<Command>) {
+    let keys = [
         (Modifiers::SHIFT, Key::G, Fold::ToggleAll),
         (Modifiers::NONE, Key::G, Fold::Toggle),
         (Modifiers::NONE, Key::H, Fold::Hide(None)),

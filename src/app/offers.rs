@@ -12,7 +12,7 @@ use crate::view::panels::edge_menu;
 use crate::view::panels::finder::{Kind, Offer};
 use crate::view::panels::save::Saving;
 use crate::view::panels::timeline::{Replay, Way};
-use crate::view::panels::top::language_name;
+use crate::view::panels::top::{arranged, language_name};
 use crate::view::panels::{Motion, Sheet, TraceOrder};
 
 /// How many traces are offered at most.
@@ -122,14 +122,13 @@ fn replay() -> Vec<Offer> {
 
 fn arrangements() -> Vec<Offer> {
     let offer = |(key, mode): (usize, Mode)| {
-        let name = match mode {
-            Mode::Flow => texts().commands.arrange_callers_left_namespaces_in,
-            Mode::Force => texts().commands.arrange_by_distance,
-            Mode::Layered => texts().commands.arrange_in_layers,
-            Mode::Radial => texts().commands.arrange_rings_around_the_selection,
-            Mode::Grid => texts().commands.arrange_grid,
-        };
-        Offer::command(name, &(key + 1).to_string(), Command::Arrange(mode))
+        let how = arranged(mode);
+        let how = how
+            .chars()
+            .next()
+            .map_or(String::new(), |c| c.to_lowercase().chain(how.chars().skip(1)).collect());
+        let name = fill(texts().commands.arrange, &[("how", &how)]);
+        Offer::command(&name, &(key + 1).to_string(), Command::Arrange(mode))
     };
     Mode::ALL.into_iter().enumerate().map(offer).collect()
 }
@@ -148,7 +147,7 @@ fn looks() -> Vec<Offer> {
         Offer::command(texts().commands.motion_as_the_system, "", Command::SetMotion(Motion::System)),
         Offer::command(texts().commands.motion_reduced, "", Command::SetMotion(Motion::Reduced)),
         Offer::command(texts().commands.motion_full, "", Command::SetMotion(Motion::Full)),
-        Offer::command(texts().commands.reset_layout_panels_as_they, "", Command::ResetLayout),
+        Offer::command(texts().commands.reset_panel_sizes, "", Command::ResetLayout),
     ]
 }
 

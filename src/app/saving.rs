@@ -97,7 +97,11 @@ pub(super) fn take(app: &mut App, ctx: &Context) {
     app.keeping = None;
     app.state.save.is_busy = false;
     match outcome {
-        Outcome::Told(told) => app.state.save.told = Some(told),
+        Outcome::Told(told) => {
+            // Where it went wrong, the path can be typed anew at once.
+            app.state.save.takes_keys |= told.is_err();
+            app.state.save.told = Some(told);
+        }
         Outcome::Exists(path) => app.state.save.asks = Some(path),
         Outcome::Nothing => {}
         Outcome::CopiedText(text, form) => {

@@ -69,6 +69,8 @@ pub struct Done {
 pub struct State {
     /// Where the person is.
     pub place: Place,
+    /// When a span was selected last, in seconds of the window's clock.
+    pub span_at: f64,
     /// Where they were.
     pub back: Vec<Place>,
     /// Where they went back from.
@@ -208,6 +210,16 @@ impl State {
         }
         self.forward.clear();
     }
+    /// Goes to a span of the open trace; one after the other in quick succession, as by arrow keys, are one step.
+    pub fn go_to_span(&mut self, selection: Option<Item>, span: SpanId, now: f64) {
+        let Some(open) = &self.place.trace else { return };
+        let is_walk = open.span.is_some() && now - self.span_at < MEANT;
+        let trace = Some(OpenTrace { id: open.id, span: Some(span) });
+        let selection = selection.or(self.place.selection.clone());
+        let place = Place { trace, selection, ..self.place.clone() };
+        self.span_at = now;
+        if is_walk { self.place = place } else { self.go(place) }
+    }
     /// One place back.
     pub fn go_back(&mut self) {
         if let Some(place) = self.back.pop() {
@@ -273,6 +285,23 @@ mod tests {
         s.go_back();
         s.go_back();
         assert_eq!(s.place, Place::default());
+    }
+
+    #[test]
+    fn a_span_is_a_step_and_a_walk_over_spans_is_one() {
+        let trace = |span| Some(OpenTrace { id: TraceId::default(), span });
+        let mut s = State::default();
+        s.go(Place { trace: trace(None), ..Place::default() });
+        let spans = [1, 2, 3].map(|n: u64| SpanId(n.to_be_bytes()));
+        for (span, at) in spans.into_iter().zip([10.0, 20.0, 20.5]) {
+            s.go_to_span(None, span, at);
+        }
+        let mut seen = Vec::new();
+        while s.place.trace.is_some() {
+            seen.extend(s.place.trace.as_ref().map(|t| t.span));
+            s.go_back();
+        }
+        assert_eq!(seen, [Some(spans[2]), Some(spans[0]), None]);
     }
 
     #[test]

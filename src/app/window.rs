@@ -20,6 +20,9 @@ use crate::view::panels::{
 use crate::view::theme::Palette;
 use crate::view::waterfall::{self, WaterfallEvent, WaterfallState};
 
+/// How much of the width the panels beside the map have at most, where text is large.
+const MOST_BESIDE: f32 = 0.55;
+
 /// Which page fills the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Page {
@@ -181,7 +184,6 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
 
 fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mut Vec<Command>) {
     let Some(picture) = app.answers.picture.value().cloned() else { return };
-    let wide = ui.available_width() >= 1400.0;
     let frame = |m: Margin| Frame::new().fill(p.panel).inner_margin(m);
     Panel::bottom("timeline").exact_size(124.0).frame(frame(Margin::symmetric(8, 6))).resizable(false).show(
         ui,
@@ -203,26 +205,36 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
             timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );
-    let width = if wide { 318.0 } else { 244.0 };
-    let width = app.state.widths.get("services").copied().unwrap_or(width);
-    let list = Panel::left(named("services", app)).default_size(width).size_range(200.0..=480.0);
+    let (share, [services, side]) = side_widths(app, ui.available_width());
+    let list = Panel::left(named("services", app).with(share.to_bits())).default_size(services);
+    let list = list.size_range(200.0 * share..=480.0);
     let shown = list.frame(frame(Margin { left: 10, right: 6, top: 10, bottom: 0 })).show(ui, |ui| {
         let State { place, hinted, services, .. } = &mut app.state;
         let pointed = Pointed { selected: place.selection.as_ref(), hinted: hinted.as_ref() };
         services::show(ui, &picture, services, pointed, p, commands);
     });
-    keep_width(app, ui, "services", width, shown.response.rect.width());
-    let width = if wide { 352.0 } else { 300.0 };
-    let width = app.state.widths.get("side").copied().unwrap_or(width);
-    let right = Panel::right(named("side", app)).default_size(width).size_range(260.0..=560.0);
+    keep_width(app, ui, "services", services, shown.response.rect.width());
+    let right = Panel::right(named("side", app).with(share.to_bits())).default_size(side);
+    let right = right.size_range(260.0 * share..=560.0);
     let shown = right.frame(frame(Margin { left: 14, right: 4, top: 10, bottom: 0 })).show(ui, |ui| {
         side_panel(app, ui, &picture, clock, p, commands);
     });
-    keep_width(app, ui, "side", width, shown.response.rect.width());
+    keep_width(app, ui, "side", side, shown.response.rect.width());
     trace_panel(app, ui, clock, p, commands);
     CentralPanel::default().frame(Frame::new().fill(p.canvas)).show(ui, |ui| {
         centre(app, ui, &picture, p, commands);
     });
+}
+
+/// The widths of the list and of the right panel, and their share of what they would have: where text is larger
+/// they give way, so that the map has room.
+fn side_widths(app: &App, room: f32) -> (f32, [f32; 2]) {
+    let usual = if room * app.state.comfort.scale >= 1400.0 { [318.0, 352.0] } else { [244.0, 300.0] };
+    let chosen = |name: &str, usual: f32| app.state.widths.get(name).copied().unwrap_or(usual);
+    let [list, side] = [chosen("services", usual[0]), chosen("side", usual[1])];
+    let is_large = app.state.comfort.scale > 1.0;
+    let share = if is_large { (MOST_BESIDE * room / (list + side)).clamp(0.6, 1.0) } else { 1.0 };
+    (share, [list * share, side * share])
 }
 
 /// A panel by name; after a reset it is another one, with the size that it came with.
@@ -386,9 +398,17 @@ pub struct Waterfalls {
 impl Waterfalls {
     /// The state for a trace; a new one when another is opened.
     fn of(&mut self, open: &OpenTrace, clock: &Clock, is_full: bool) -> &mut WaterfallState {
-        if self.trace.as_ref() != Some(open) {
-            *self = Self { trace: Some(open.clone()), state: WaterfallState::default(), wants_span: true };
+        let is_same = self.trace.as_ref().is_some_and(|t| t.id == open.id);
+        if !is_same {
+            self.state = WaterfallState::default();
             self.state.takes_keys = true;
+        }
+        if self.trace.as_ref() != Some(open) {
+            self.wants_span = true;
+            if open.span.is_none() {
+                self.state.selected = None;
+            }
+            self.trace = Some(open.clone());
         }
         self.state.zone = clock.zone();
         self.state.full_height = is_full;
@@ -417,7 +437,11 @@ fn trace_panel(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands:
                 let wanted = wanted_span(&open, opened, trace).filter(|_| app.waterfall.wants_span);
                 if let Some(row) = wanted {
                     app.waterfall.wants_span = false;
-                    app.waterfall.state.reveal(trace, row);
+                    // What was selected in the waterfall itself is in view.
+                    if app.waterfall.state.selected != Some(row) {
+                        app.waterfall.state.reveal(trace, row);
+                        app.waterfall.state.takes_keys = true;
+                    }
                 }
                 let state = &mut app.waterfall.state;
                 for event in waterfall::show(ui, &opened.snapshot.spans, trace, state, p) {

@@ -82,8 +82,7 @@ pub(super) fn language(text: &str) -> Result<Choice, String> {
 
 fn mode(text: &str) -> Result<Mode, String> {
     let words: Vec<&str> = Mode::ALL.iter().map(|m| m.word()).collect();
-    let found = Mode::ALL.into_iter().find(|m| m.word() == text.trim());
-    found.ok_or_else(|| format!("it is one of {}", words.join(", ")))
+    Mode::parse(text.trim()).ok_or_else(|| format!("it is one of {}", words.join(", ")))
 }
 
 /// Runs the command.

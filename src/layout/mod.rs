@@ -95,13 +95,15 @@ impl Mode {
             Self::Flow => "flow",
             Self::Force => "force",
             Self::Layered => "layered",
-            Self::Radial => "radial",
+            Self::Radial => "rings",
             Self::Grid => "grid",
         }
     }
 
     /// By its word.
     pub fn parse(word: &str) -> Option<Self> {
+        // Case files and settings of before say `radial`.
+        let word = if word == "radial" { "rings" } else { word };
         Self::ALL.into_iter().find(|m| m.word() == word)
     }
 }

@@ -15,7 +15,7 @@ super::catalogue! {
         clear_the_filter: "Clear the filter" => "フィルターを解除";
         show_the_whole_map: "Show the whole map" => "マップ全体を表示";
         walk_on_the_map_with: "Walk on the map with the arrow keys" => "矢印キーでマップ上を移動";
-        arrange_the_map_anew: "Arrange the map anew" => "マップを再配置";
+        arrange_the_map_anew: "Lay the map out anew: forget where nodes stand" => "マップを配置し直す：ノードの位置を忘れる";
         minimap_show_or_hide: "Minimap: show or hide" => "ミニマップ：表示・非表示";
         legend_explain_every_sign: "Legend: explain every sign" => "凡例：すべての記号を説明";
         compare_the_window_with_the: "Compare the window with the time before" => "期間を直前の期間と比較";
@@ -48,13 +48,7 @@ super::catalogue! {
         replay_to_the_start_of: "Replay: to the start of the data" => "再生：データの先頭へ";
         replay_to_the_end_of: "Replay: to the end of the data" => "再生：データの末尾へ";
         leave_the_replay: "Leave the replay" => "再生を終了";
-        arrange_callers_left_namespaces_in: "Arrange: callers left, namespaces in boxes"
-            => "配置：呼び出し元を左、名前空間を枠に";
-        arrange_by_distance: "Arrange: by distance" => "配置：距離";
-        arrange_in_layers: "Arrange: in layers" => "配置：階層";
-        arrange_rings_around_the_selection: "Arrange: rings around the selection"
-            => "配置：選択を中心に同心円";
-        arrange_grid: "Arrange: grid" => "配置：格子";
+        arrange: "Arrange: {how}" => "配置：{how}";
         undo_what_hides: "Undo what hides, groups or filters" => "隠す・グループ・フィルターを元に戻す";
         redo_what_was_undone: "Redo what was undone" => "元に戻したものをやり直す";
         show_all_that_is_hidden: "Show all that is hidden" => "隠したものをすべて表示";
@@ -73,8 +67,8 @@ super::catalogue! {
         motion_as_the_system: "Motion: as the system" => "動き：システムに合わせる";
         motion_reduced: "Motion: reduced" => "動き：減らす";
         motion_full: "Motion: full" => "動き：すべて";
-        reset_layout_panels_as_they: "Reset layout: panels as they came"
-            => "レイアウトを初期化：パネルを最初の大きさに";
+        reset_panel_sizes: "Reset panel sizes: as they came"
+            => "パネルの大きさを初期化";
         answer: "Answer: {question}" => "分析：{question}";
         trace: "trace" => "トレース";
         failed: "failed · {length}" => "失敗 · {length}";

@@ -57,8 +57,6 @@ super::catalogue! {
         more: "{count} more" => "他{count}件";
         and_that_are_called_less: "and {count} that are called less" => "呼び出しの少ない他{count}件";
         no_name: "(no name)" => "（名前なし）";
-        calls_errors_p95_of_this: "Calls, errors, p95 of this operation"
-            => "この操作の呼び出し数、エラー率、p95";
         of_the_calls_repeat_one: "{count} of the calls ({share}) repeat one that failed: retries."
             => "呼び出し{count}件（{share}）は失敗のやり直し：リトライです。";
         version: "version {version}" => "バージョン {version}";
@@ -170,6 +168,10 @@ super::catalogue! {
         failed_3: " · {count} failed" => " · 失敗{count}";
         spans_services: "{started} · {spans} spans · {services} services{errors}"
             => "{started} · スパン{spans} · サービス{services}{errors}";
+        operation: "Operation" => "操作";
+        of_the_whole_trace: "of {length}" => "全体 {length}";
+        how_long_its_calls_took: "The longest of its calls in each trace, and the whole trace."
+            => "各トレース内の最長の呼び出しと、トレース全体。";
         the_longest_of_these_calls: "the longest of these calls in it" => "この中で最長の呼び出し";
         the_whole_trace: "the whole trace" => "トレース全体";
         started_whole_trace: "{name}\nStarted {started}\n{took}: {of}; whole trace {length}"

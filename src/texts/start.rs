@@ -90,12 +90,14 @@ super::catalogue! {
         in_the_local_zone: "In the local zone" => "ローカル時刻";
         in_utc: "In UTC" => "UTC";
         commands: "Commands…" => "コマンド…";
+        undo: "Undo" => "元に戻す";
+        back: "Back to where you were" => "前の場所に戻る";
         show_the_whole_map: "Show the whole map" => "マップ全体を表示";
         compare_the_window_with_the: "Compare the window with the time before" => "期間を直前の期間と比較";
         after_window: "After: {range}" => "後：{range}";
         choose_a_window_first: "Choose a window first" => "先に期間を選択してください";
-        arrange_the_map_anew: "Arrange the map anew" => "マップを再配置";
-        reset_layout: "Reset layout" => "レイアウトを初期化";
+        arrange_the_map_anew: "Lay the map out anew" => "マップを配置し直す";
+        reset_panel_sizes: "Reset panel sizes" => "パネルの大きさを初期化";
         panels_get_the_sizes_that: "Panels get the sizes that they came with"
             => "パネルを最初の大きさに戻します";
         menu: "Menu" => "メニュー";
@@ -104,10 +106,10 @@ super::catalogue! {
         larger_text: "Larger text" => "文字を大きく";
         text_of_the_usual_size: "Text of the usual size" => "標準の文字サイズ";
         reduced_motion: "Reduced motion" => "動きを減らす";
-        callers_left_namespaces_in_boxes: "Callers left, namespaces in boxes"
-            => "呼び出し元を左、名前空間を枠に";
-        by_distance: "By distance" => "距離で配置";
-        in_layers: "In layers" => "階層で配置";
+        flow: "Flow: callers left, namespaces in boxes"
+            => "流れ：呼び出し元を左、名前空間を枠に";
+        force: "Force: neighbours near each other" => "力学：つながるもの同士を近くに";
+        layered: "Layered: columns from callers to callees" => "階層：呼び出し元から呼び出し先への列";
         rings_around_the_selection: "Rings around the selection" => "選択を中心に同心円";
         grid: "Grid" => "格子";
         not_listening_2: "not listening" => "受信していません";

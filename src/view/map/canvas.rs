@@ -359,7 +359,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     state.adopt(scene);
     state.glide_on(ui.ctx(), scene);
     let view = ui.available_rect_before_wrap();
-    state.room = view.size();
+    state.take_room(view);
     // The borders of the panels around it can be taken hold of from both sides.
     let border = ui.style().interaction.resize_grab_radius_side;
     ui.advance_cursor_after_rect(view);
@@ -415,9 +415,8 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         over = None;
     }
     speak(ui, &paint, &frame, state, &mut events);
-    let place = minimap::area(&live, camera, view);
-    state.is_all_in_view = place.is_none();
-    if let Some(area) = place.filter(|_| !state.hides_minimap) {
+    state.is_all_in_view = minimap::is_whole(&live, camera, view);
+    if let Some(area) = minimap::area(&live, camera, view).filter(|_| !state.hides_minimap) {
         let wanted = state.minimap.show(ui, (&live, state.stamp), area, (camera, view), palette);
         state.camera = wanted.map(|centre| Camera { centre, ..camera }).or(state.camera);
     }

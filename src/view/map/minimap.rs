@@ -3,6 +3,7 @@ use egui::epaint::Mesh;
 use egui::{Color32, CornerRadius, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, vec2};
 
 use super::camera::Camera;
+use super::canvas::MapState;
 use super::mesh;
 use super::node::mark_colour;
 use super::scene::MapScene;
@@ -26,13 +27,17 @@ pub(super) fn area(scene: &MapScene, camera: Camera, view: Rect) -> Option<Rect>
     if view.height() < 320.0 || view.width() < 420.0 || scene.nodes.is_empty() {
         return None;
     }
-    let seen = seen(camera, view);
-    let fits = seen.expand(seen.width() * 0.01).contains_rect(scene.bounds);
     let world = scene.bounds.size().max(Vec2::splat(1.0));
     let scale = (ROOM.x / world.x).min(ROOM.y / world.y);
     let size = (world * scale).max(vec2(56.0, 40.0)) + Vec2::splat(2.0 * INSET);
     let corner = view.max - vec2(RIGHT, BOTTOM);
-    (!fits).then(|| Rect::from_min_max(corner - size, corner))
+    (!is_whole(scene, camera, view)).then(|| Rect::from_min_max(corner - size, corner))
+}
+
+/// Whether all of the map is in view.
+pub(super) fn is_whole(scene: &MapScene, camera: Camera, view: Rect) -> bool {
+    let seen = seen(camera, view);
+    scene.nodes.is_empty() || seen.expand(seen.width() * 0.01).contains_rect(scene.bounds)
 }
 
 fn seen(camera: Camera, view: Rect) -> Rect {
@@ -128,4 +133,15 @@ fn whole(scene: &MapScene, place: &Place, p: &Palette) -> Mesh {
         mesh.add_colored_rect(Rect::from_center_size(place.at(node.centre), Vec2::splat(side)), colour);
     }
     mesh
+}
+
+impl MapState {
+    /// Takes the room there is; who had all of the map in view has it still when there is less.
+    pub(super) fn take_room(&mut self, view: Rect) {
+        let is_other = std::mem::replace(&mut self.room, view.size()) != view.size();
+        let leaves = |c: Camera| !is_whole(&self.live, c, view);
+        if is_other && self.is_all_in_view && self.camera.is_some_and(leaves) {
+            self.camera = None;
+        }
+    }
 }

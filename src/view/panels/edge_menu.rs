@@ -63,7 +63,7 @@ fn entry(
     title: &str,
     commands: &mut Vec<Command>,
 ) {
-    let response = ui.radio(now == next, title);
+    let response = widgets::radio(ui, now == next, title);
     response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, now == next, name));
     if response.clicked() {
         commands.push(Command::SetEdgeSigns(next));

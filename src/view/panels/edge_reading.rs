@@ -1,6 +1,6 @@
 //! The parts of the edge panel that need each call: where the time goes, how long calls take, operations, retries,
 //! time in a queue, examples.
-use egui::{Align2, Color32, Grid, Rect, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Align2, Color32, Rect, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2};
 
 use super::command::Command;
 use super::widgets;
@@ -234,11 +234,12 @@ fn operations(ui: &mut Ui, reading: &EdgeReading, p: &Palette) {
     let id = ui.id().with("all operations");
     let is_all = ui.data(|d| d.get_temp::<bool>(id).unwrap_or(false));
     let shown = if is_all { reading.operations.len() } else { FIRST.min(reading.operations.len()) };
-    Grid::new("operations").num_columns(4).spacing([10.0, 4.0]).striped(false).show(ui, |ui| {
-        for operation in reading.operations.iter().take(shown) {
-            row(ui, operation, p);
-        }
-    });
+    let words = &texts().side;
+    let heads = [words.calls, words.errors, "p95"].map(|h| (h.to_owned(), p.muted));
+    cells(ui, RichText::new(words.operation).font(theme::caption()).color(p.muted), "", heads);
+    for operation in reading.operations.iter().take(shown) {
+        row(ui, operation, p);
+    }
     let hidden = reading.operations.len() - shown;
     if hidden > 0 && ui.link(fill(texts().side.more, &[("count", &hidden)])).clicked() {
         ui.data_mut(|d| d.insert_temp(id, true));
@@ -255,19 +256,43 @@ fn operations(ui: &mut Ui, reading: &EdgeReading, p: &Palette) {
 fn row(ui: &mut Ui, operation: &OperationReading, p: &Palette) {
     let red = &operation.red;
     let name = if operation.name.is_empty() { texts().side.no_name } else { &operation.name };
-    let (width, font) = (ui.available_width().min(190.0) - 4.0, theme::small());
-    let short = widgets::fit(ui, name, &font, width.max(110.0));
-    ui.label(RichText::new(short).font(font.clone()).color(p.text)).on_hover_text(text::name(name, 300));
+    let room = ui.available_width() - FIGURES as f32 * FIGURE;
+    let short = widgets::fit(ui, name, &theme::small(), room.max(60.0));
     let figures = [
         (text::count(red.calls()), p.muted),
         (widgets::errors(red), widgets::error_colour(red, p)),
         (widgets::duration(red.quantile(0.95)), p.muted),
     ];
-    for (value, colour) in figures {
-        ui.label(RichText::new(value).font(font.clone()).color(colour))
-            .on_hover_text(texts().side.calls_errors_p95_of_this);
-    }
-    ui.end_row();
+    let short = RichText::new(short).font(theme::small()).color(p.text);
+    cells(ui, short, &text::name(name, 300), figures);
+}
+
+/// Columns of figures, and how wide each is, in points.
+const FIGURES: usize = 3;
+const FIGURE: f32 = 52.0;
+
+/// A line of the table: the name has what room the figures leave.
+fn cells(ui: &mut Ui, name: RichText, whole: &str, figures: [(String, Color32); FIGURES]) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let height = 18.0;
+        let room = ui.available_width() - FIGURES as f32 * FIGURE;
+        let left = egui::Layout::left_to_right(egui::Align::Center);
+        let right = egui::Layout::right_to_left(egui::Align::Center);
+        ui.allocate_ui_with_layout(vec2(room.max(60.0), height), left, |ui| {
+            ui.set_min_width(room.max(60.0));
+            let label = ui.label(name);
+            if !whole.is_empty() {
+                label.on_hover_text(whole);
+            }
+        });
+        for (value, colour) in figures {
+            ui.allocate_ui_with_layout(vec2(FIGURE, height), right, |ui| {
+                ui.set_min_width(FIGURE);
+                ui.label(RichText::new(value).font(theme::small()).color(colour));
+            });
+        }
+    });
 }
 
 fn retries(ui: &mut Ui, reading: &EdgeReading, calls: &Red, p: &Palette) {

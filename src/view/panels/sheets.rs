@@ -1,4 +1,5 @@
 //! Sheets over the window: the keys, what was lost, a path to type.
+use egui::text::{LayoutJob, TextFormat};
 use egui::{Context, FontId, Grid, Modal, RichText, Ui};
 
 use super::command::{Command, Sheet};
@@ -210,10 +211,7 @@ fn section(ui: &mut Ui, title: &str, rows: &[(&str, &str)], width: f32, p: &Pale
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = 12.0;
             let left = ui.cursor().left();
-            // Arrows are icons, which only this family has.
-            let is_drawn = name.contains(['←', '→']);
-            let font = if is_drawn { FontId::proportional(12.0) } else { FontId::monospace(12.0) };
-            ui.label(RichText::new(widgets::with_arrows(name)).font(font).color(p.text));
+            ui.label(key_name(name, p));
             let used = ui.cursor().left() - left;
             ui.add_space((width - used).max(0.0));
             ui.add(egui::Label::new(RichText::new(*what).font(theme::small()).color(p.muted)).wrap());
@@ -222,9 +220,27 @@ fn section(ui: &mut Ui, title: &str, rows: &[(&str, &str)], width: f32, p: &Pale
     ui.add_space(3.0 * UNIT);
 }
 
+/// What keys are called, in letters of one width; arrows are icons, which only another family has.
+fn key_name(name: &str, p: &Palette) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let is_arrow = |c: char| matches!(c, '←' | '→');
+        let icons = rest.starts_with(is_arrow);
+        let end = rest.find(|c| is_arrow(c) != icons).unwrap_or(rest.len());
+        let (part, after) = rest.split_at(end);
+        let font = if icons { FontId::proportional(12.0) } else { FontId::monospace(12.0) };
+        job.append(&widgets::with_arrows(part), 0.0, TextFormat::simple(font, p.text));
+        rest = after;
+    }
+    job
+}
+
 fn lost(ui: &mut Ui, counters: &Counters, p: &Palette) {
     let all = losses(counters);
-    if all.is_empty() {
+    let notes = || counters.sources.values().flat_map(|s| s.notes.iter()).filter(|n| n.is_loss).take(8);
+    // What notes tell of never became a span that could be counted.
+    if all.is_empty() && notes().next().is_none() {
         widgets::note(ui, texts().sheets.nothing_every_span_that_arrived, p);
     }
     let total = counters.total();
@@ -244,8 +260,7 @@ fn lost(ui: &mut Ui, counters: &Counters, p: &Palette) {
         line(ui, texts().sheets.in_store_now, counters.in_store, p.muted);
         line(ui, texts().sheets.cleared_by_you, counters.cleared, p.muted);
     });
-    let notes = counters.sources.values().flat_map(|s| s.notes.iter()).filter(|n| n.is_loss).take(8);
-    for note in notes {
+    for note in notes() {
         ui.label(
             RichText::new(text::name(&note.text.to_string(), 300)).font(theme::small()).color(p.warning),
         );

@@ -3,6 +3,7 @@ use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{FontId, PopupCloseBehavior, RichText, Stroke, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular;
 
+use super::arranging::Fold;
 use super::clock::Clock;
 use super::command::{Command, Motion, Sheet, ThemeChoice, Window};
 use super::moment::{self, WindowFields};
@@ -199,43 +200,63 @@ fn menu(ui: &mut Ui, top: &Top<'_>, p: &Palette, commands: &mut Vec<Command>) {
             commands.push(Command::Toggle(Sheet::Commands));
             ui.close();
         }
-        if ui.button(texts().start.show_the_whole_map).clicked() {
-            commands.push(Command::FitMap);
-            ui.close();
-        }
-        let compare = egui::Button::new(texts().start.compare_the_window_with_the);
-        if ui
-            .add_enabled(top.range.is_some(), compare)
-            .on_disabled_hover_text(texts().start.choose_a_window_first)
-            .clicked()
-        {
-            commands.push(Command::ToggleComparison);
-            ui.close();
-        }
-        for (k, mode) in Mode::ALL.into_iter().enumerate() {
-            let name = format!("{} ({})", arranged(mode), k + 1);
-            if ui.selectable_label(top.mode == mode, name).clicked() {
-                commands.push(Command::Arrange(mode));
-                ui.close();
-            }
-        }
-        if ui.button(texts().start.arrange_the_map_anew).clicked() {
-            commands.push(Command::ForgetPositions);
-            ui.close();
-        }
-        if ui
-            .button(texts().start.reset_layout)
-            .on_hover_text(texts().start.panels_get_the_sizes_that)
-            .clicked()
-        {
-            commands.push(Command::ResetLayout);
-            ui.close();
-        }
+        go(ui, commands);
+        map(ui, top, commands);
         comfort(ui, top, commands);
         ui.separator();
         save::menu(ui, top.is_filled, commands);
     });
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, texts().start.menu));
+}
+
+/// Back, and what helps.
+fn go(ui: &mut Ui, commands: &mut Vec<Command>) {
+    let words = &texts().start;
+    for (name, key, command) in [
+        (words.undo, "Ctrl Z", Command::Fold(Fold::Undo)),
+        (words.back, "Alt ←", Command::Back),
+        (words.keys_and_help, "?", Command::Toggle(Sheet::Keys)),
+        (words.show_the_whole_map, "F", Command::FitMap),
+    ] {
+        let key = widgets::with_arrows(key);
+        if ui.add(egui::Button::new(name).shortcut_text(key)).clicked() {
+            commands.push(command);
+            ui.close();
+        }
+    }
+}
+
+/// What the map shows, and how it is laid out.
+fn map(ui: &mut Ui, top: &Top<'_>, commands: &mut Vec<Command>) {
+    let compare = egui::Button::new(texts().start.compare_the_window_with_the).shortcut_text("C");
+    if ui
+        .add_enabled(top.range.is_some(), compare)
+        .on_disabled_hover_text(texts().start.choose_a_window_first)
+        .clicked()
+    {
+        commands.push(Command::ToggleComparison);
+        ui.close();
+    }
+    for (k, mode) in Mode::ALL.into_iter().enumerate() {
+        let key = (k + 1).to_string();
+        let entry = egui::Button::selectable(top.mode == mode, arranged(mode)).shortcut_text(key);
+        if ui.add(entry).clicked() {
+            commands.push(Command::Arrange(mode));
+            ui.close();
+        }
+    }
+    if ui.button(texts().start.arrange_the_map_anew).clicked() {
+        commands.push(Command::ForgetPositions);
+        ui.close();
+    }
+    if ui
+        .button(texts().start.reset_panel_sizes)
+        .on_hover_text(texts().start.panels_get_the_sizes_that)
+        .clicked()
+    {
+        commands.push(Command::ResetLayout);
+        ui.close();
+    }
 }
 
 /// What a choice of language is called: each by its own name, so that who cannot read this one finds theirs.
@@ -272,11 +293,11 @@ fn comfort(ui: &mut Ui, top: &Top<'_>, commands: &mut Vec<Command>) {
 }
 
 /// What an arrangement of the map is called.
-fn arranged(mode: Mode) -> &'static str {
+pub fn arranged(mode: Mode) -> &'static str {
     match mode {
-        Mode::Flow => texts().start.callers_left_namespaces_in_boxes,
-        Mode::Force => texts().start.by_distance,
-        Mode::Layered => texts().start.in_layers,
+        Mode::Flow => texts().start.flow,
+        Mode::Force => texts().start.force,
+        Mode::Layered => texts().start.layered,
         Mode::Radial => texts().start.rings_around_the_selection,
         Mode::Grid => texts().start.grid,
     }

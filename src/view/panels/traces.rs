@@ -49,6 +49,9 @@ pub fn rows(ui: &mut Ui, side: &Side<'_>, most: usize, commands: &mut Vec<Comman
     if is_stale {
         ui.multiply_opacity(0.5);
     }
+    if list.traces.iter().any(|t| t.matched_duration.is_some()) {
+        widgets::note(ui, texts().side.how_long_its_calls_took, p);
+    }
     ui.spacing_mut().item_spacing.y = 2.0;
     let longest = list.traces.iter().map(length).max().unwrap_or(1).max(1);
     let shown: Vec<Response> =
@@ -147,7 +150,17 @@ fn row(
         texts().side.spans_services,
         &[("started", &started), ("spans", &trace.spans), ("services", &trace.services), ("errors", &errors)],
     );
+    // The figure above is of the call that was asked for.
+    let mut end = right;
+    if trace.matched_duration.is_some() {
+        let whole = text::duration_ns(trace.duration.0 as f64);
+        let whole = fill(texts().side.of_the_whole_trace, &[("length", &whole)]);
+        let at = pos2(right, rect.top() + 29.0);
+        end =
+            ui.painter().text(at, Align2::RIGHT_CENTER, whole, theme::caption(), p.muted).left() - 2.0 * UNIT;
+    }
     let at = pos2(rect.left() + 26.0, rect.top() + 29.0);
+    let line = widgets::fit_end(ui, &line, &theme::caption(), (end - at.x).max(40.0));
     ui.painter().text(at, Align2::LEFT_CENTER, line, theme::caption(), p.muted);
     if response.clicked() {
         commands.push(Command::OpenTrace(trace.id, None));

@@ -95,12 +95,32 @@ const ARROW: &str = " → ";
 
 /// A box to tick: square, so that nobody takes it for one of several choices.
 pub fn tick(ui: &mut Ui, is_on: &mut bool, label: &str) -> Response {
+    let outline = outline(ui);
     ui.scope(|ui| {
         let looks = &mut ui.visuals_mut().widgets;
         for look in [&mut looks.inactive, &mut looks.hovered, &mut looks.active, &mut looks.noninteractive] {
             look.corner_radius = egui::CornerRadius::same(3);
+            look.bg_stroke = outline;
         }
         ui.checkbox(is_on, label)
+    })
+    .inner
+}
+
+/// The outline of what can be ticked or chosen, to be seen on any ground.
+fn outline(ui: &Ui) -> Stroke {
+    Stroke::new(1.0, Palette::current(ui.ctx()).muted)
+}
+
+/// One of several choices, with a circle that can be seen on any ground.
+pub fn radio(ui: &mut Ui, is_on: bool, label: &str) -> Response {
+    let outline = outline(ui);
+    ui.scope(|ui| {
+        let looks = &mut ui.visuals_mut().widgets;
+        for look in [&mut looks.inactive, &mut looks.hovered, &mut looks.active] {
+            look.bg_stroke = outline;
+        }
+        ui.radio(is_on, label)
     })
     .inner
 }

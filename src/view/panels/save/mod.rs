@@ -217,7 +217,14 @@ pub fn show(
     commands: &mut Vec<Command>,
 ) {
     let before = fields.choices();
-    let response = Modal::new(egui::Id::new("save")).show(ctx, |ui| {
+    let id = egui::Id::new("save");
+    let mut modal = Modal::new(id);
+    if what == Saving::Map {
+        // Hung up at its upper end: the row of forms stays under the pointer, whichever has more to ask.
+        let top = 0.2 * ctx.content_rect().height();
+        modal = modal.area(Modal::default_area(id).anchor(egui::Align2::CENTER_TOP, [0.0, top]));
+    }
+    let response = modal.show(ctx, |ui| {
         ui.set_width(if what == Saving::Map { 480.0 } else { 620.0 });
         ui.label(RichText::new(what.title()).font(theme::title()).color(p.text));
         if let Some(purpose) = what.purpose() {
