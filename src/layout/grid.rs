@@ -1,4 +1,5 @@
-//! Rows and columns: one block for each namespace, callers first; what has none below.
+//! Rows and columns: what begins everything at the left, one block for each namespace, callers first; what has none
+//! below.
 use std::collections::BTreeMap;
 
 use emath::{Pos2, Vec2, pos2, vec2};
@@ -17,7 +18,9 @@ pub(super) fn place(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
     for (i, node) in nodes.iter().enumerate() {
         blocks.entry(node.group).or_default().push(i);
     }
-    let mut others = blocks.remove(&None).unwrap_or_default();
+    let others = blocks.remove(&None).unwrap_or_default();
+    let begins = |i: &usize| nodes[*i].rank_hint.is_some_and(|h| h < 0);
+    let (first, mut others): (Vec<usize>, Vec<usize>) = others.into_iter().partition(begins);
     let mut blocks: Vec<Vec<usize>> = blocks.into_values().collect();
     // Large blocks first leave no holes; of equals, the first namespace.
     blocks.sort_by_key(|b| std::cmp::Reverse(b.len()));
@@ -40,6 +43,9 @@ pub(super) fn place(nodes: &[LayoutNode], links: &[Link]) -> Vec<Pos2> {
     for ((block, offset), size) in blocks.iter().zip(pack::shelves(&boxes)).zip(&boxes) {
         block.iter().for_each(|&i| places[i] += offset);
         below = below.max(offset.to_pos2() + *size);
+    }
+    for (k, &i) in first.iter().enumerate() {
+        places[i] = pos2(-cell.x - BETWEEN, k as f32 * cell.y);
     }
     // What has no namespace stands below, as wide as the blocks.
     others.sort_by_key(|&i| key(i));

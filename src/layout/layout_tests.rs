@@ -288,6 +288,10 @@ fn boxes_have_room_for_their_names_where_the_whole_map_is_seen() {
 fn the_grid_has_a_block_for_each_namespace() {
     let request = Request { mode: Mode::Grid, ..big(200, true) };
     assert_eq!(compute(&request).groups.len(), 14);
+    let mut request = Request { mode: Mode::Grid, ..shop() };
+    request.nodes[0].rank_hint = Some(-1);
+    let centres = compute(&request).centres;
+    assert!(centres[1..].iter().all(|c| c.x > centres[0].x && c.y >= centres[0].y), "users come first");
 }
 
 #[test]
