@@ -106,8 +106,8 @@ pub fn svg(seen: &Seen<'_>) -> String {
             radius: RADIUS,
             label_width: width_of(&shown(&n.name)).max(92.0),
             group: box_of(id).and_then(number),
-            outer: None,
             rank_hint: (n.kind == NodeKind::User).then_some(-1),
+            ..LayoutNode::default()
         })
         .collect();
     let edges = graph.edges().map(|(_, a, b, e)| (a.0, b.0, e.red.calls() as f32)).collect();

@@ -35,7 +35,8 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> V
     if !directed && nodes.len() <= MOST_IN_COLUMNS {
         return loose(nodes, links);
     }
-    if nodes.iter().all(|n| n.group.is_none()) {
+    let is_box = |n: &LayoutNode| n.group.is_some() || directed && n.is_group;
+    if !nodes.iter().any(is_box) {
         let sizes = boxes(nodes);
         let mut places = force::place(&sizes, links, directed, force::AIRY);
         if directed {
@@ -52,7 +53,11 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> V
     let begins = |c: &Cluster| c.members.iter().all(|&i| starts(&nodes[i]));
     let boxes: Vec<Block> = clusters
         .iter()
-        .map(|c| Block { size: c.size, starts: begins(c), is_alone: c.members.len() == 1 })
+        .map(|c| Block {
+            size: c.size,
+            starts: begins(c),
+            is_alone: !c.members.iter().any(|&i| is_box(&nodes[i])),
+        })
         .collect();
     let between = between(links, &home);
     let outer_of = |c: &Cluster| c.members.iter().find_map(|&i| nodes[i].outer);
@@ -79,7 +84,7 @@ struct Block {
     size: Vec2,
     /// Whether it holds only what begins everything.
     starts: bool,
-    /// Whether it is a single node.
+    /// Whether it is a single node that belongs to no namespace.
     is_alone: bool,
 }
 
@@ -225,7 +230,7 @@ fn parts(nodes: &[LayoutNode], links: &[Link]) -> Vec<Part> {
 /// For a node without a namespace, the namespace that calls it most: its databases and outside services.
 fn hosts(nodes: &[LayoutNode], links: &[Link]) -> Vec<Option<u32>> {
     let mut weights: Vec<BTreeMap<u32, f32>> = vec![BTreeMap::new(); nodes.len()];
-    let is_guest = |l: &&Link| nodes[l.to].group.is_none();
+    let is_guest = |l: &&Link| nodes[l.to].group.is_none() && !nodes[l.to].is_group;
     // What several outer groups call belongs in the box of none.
     let may_stay = |l: &&Link| nodes[l.from].outer == nodes[l.to].outer;
     for l in links.iter().filter(is_guest).filter(may_stay) {

@@ -8,8 +8,7 @@ fn shop() -> Request {
     let groups =
         [None, Some(0), Some(0), Some(1), Some(1), Some(1), Some(1), Some(1), Some(2), Some(2), Some(2)];
     let group = |i: usize| groups.get(i).copied().unwrap_or(if i == 12 { None } else { Some(3) });
-    let node =
-        |i| LayoutNode { radius: 24.0, label_width: 90.0, group: group(i), outer: None, rank_hint: None };
+    let node = |i| LayoutNode { radius: 24.0, label_width: 90.0, group: group(i), ..LayoutNode::default() };
     let edges = [
         (0, 1),
         (1, 2),
@@ -53,8 +52,7 @@ fn big(n: u32, grouped: bool) -> Request {
         radius: 18.0,
         label_width: 90.0,
         group: grouped.then_some(i / 15),
-        outer: None,
-        rank_hint: None,
+        ..LayoutNode::default()
     };
     Request { nodes: (0..n).map(node).collect(), edges, ..Request::default() }
 }

@@ -59,6 +59,8 @@ pub struct LayoutNode {
     pub outer: Option<u32>,
     /// Whether it belongs to the left (negative, such as users) or to the right (positive).
     pub rank_hint: Option<i8>,
+    /// Whether it stands for a whole namespace: then it is placed as a box would be.
+    pub is_group: bool,
 }
 
 impl LayoutNode {

@@ -6,7 +6,7 @@ super::catalogue! {
         ring_as_it_should_be: "Ring: as it should be" => "リング：正常";
         worth_a_look: "Worth a look" => "要確認";
         failing: "Failing" => "障害";
-        no_data_to_judge_by: "No data to judge by" => "判定できるデータなし";
+        too_few_calls_to_judge: "Too few calls to judge" => "呼び出しが少なく判定不可";
         dashed_ring_sends_no_spans: "Dashed ring: sends no spans itself"
             => "破線リング：自身はスパンを送らない";
         requests_that_fail_slow_where: "Requests that fail; “slow” where none do"

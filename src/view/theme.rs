@@ -66,7 +66,7 @@ pub struct Palette {
     pub warning_mark: Color32,
     /// Health: failing.
     pub critical: Color32,
-    /// Health: no data.
+    /// Health: too few calls to judge.
     pub unknown: Color32,
     /// Text on a filling of a health colour.
     pub on_health: Color32,

@@ -3,7 +3,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use egui::epaint::Mesh;
-use egui::{Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Vec2, vec2};
+use egui::{Color32, FontId, Galley, Painter, Pos2, Rect, Shape, Vec2};
 use egui_graphs::Graph;
 use petgraph::Directed;
 use petgraph::stable_graph::{EdgeIndex, NodeIndex};
@@ -24,8 +24,7 @@ use super::rings;
 use super::scene::{EdgeScene, MapScene};
 use super::speaking::{self, OperationLines};
 use super::stencils::Stencils;
-use crate::view::fonts;
-use crate::view::theme::{Palette, faded, mixed};
+use crate::view::theme::{Palette, mixed};
 
 /// The graph that `egui_graphs` holds; payloads are indices into the scene.
 pub(super) type MapGraph = Graph<u32, u32, Directed, u32, NodeShape, EdgeShape>;
@@ -120,6 +119,13 @@ impl Paint<'_> {
     /// The width over which lines fade out: one pixel, in points.
     pub(super) fn soft(&self) -> f32 {
         self.stencils.soft()
+    }
+
+    /// Whether boxes are seen from so far away that they speak in place of all their services.
+    pub(super) fn is_remote(&self) -> bool {
+        /// Below this zoom neighbours in a box are a few points apart.
+        const REMOTE: f32 = 0.125;
+        self.is_far && self.camera.zoom < REMOTE && !self.scene.hulls.is_empty()
     }
 
     /// The marks on a node.
@@ -248,15 +254,18 @@ pub(super) fn paint(paint: &Paint<'_>) -> Painted {
     nodes(paint).paint(&mut out);
     let mut occupied = Occupied::new(paint.view);
     for node in paint.listed_nodes.iter().map(|k| &paint.prepared.nodes[*k]) {
-        let size = Vec2::splat(2.0 * paint.scale * node.radius + 4.0);
+        let air = if paint.is_far { 2.0 } else { 4.0 };
+        let size = Vec2::splat(2.0 * paint.scale * node.radius + air);
         let area = Rect::from_center_size(paint.to_screen(node.at), size);
         if node.is_light { occupied.take_lightly(area) } else { occupied.take(area) }
     }
     let badges = labels::badges(paint, &mut occupied);
-    let mut spoken = Vec::new();
     let around = rings::words(paint, &mut occupied);
-    hull_names(paint, &mut occupied, &mut spoken).paint(&mut out);
-    labels::names(paint, &mut occupied).paint(&mut out);
+    // Near by what services say comes first, from far away what boxes say.
+    let near = (!paint.is_far).then(|| labels::names(paint, &mut occupied));
+    let (titles, spoken) = speaking::hulls(paint, &mut occupied);
+    titles.paint(&mut out);
+    near.unwrap_or_else(|| labels::names(paint, &mut occupied)).paint(&mut out);
     let (lines, operations) = speaking::operations(paint, &mut occupied);
     lines.paint(&mut out);
     let (pills, areas) = labels::pills(paint, &mut occupied);
@@ -278,7 +287,7 @@ pub(super) fn over(paint: &Paint<'_>, item: MapItem) -> Vec<Shape> {
     let node = |k: &usize| is_alone(all.nodes[*k].index, &nodes_alone);
     let edge = |k: &usize| is_alone(all.edges[*k].index, &edges_alone);
     let listed_nodes = (0..all.nodes.len()).filter(node).collect();
-    let listed_edges = (0..all.edges.len()).filter(edge).collect();
+    let listed_edges: Vec<usize> = (0..all.edges.len()).filter(edge).collect();
     let alone = Paint {
         state_hovered: Some(item),
         visible_nodes: nodes_alone,
@@ -291,6 +300,9 @@ pub(super) fn over(paint: &Paint<'_>, item: MapItem) -> Vec<Shape> {
     };
     let mut out = Vec::new();
     edges(&alone).paint(&mut out);
+    if let [i] = alone.visible_nodes[..] {
+        calls_of(&alone, i).paint(&mut out);
+    }
     nodes(&alone).paint(&mut out);
     let mut occupied = Occupied::new(paint.view);
     labels::badges(&alone, &mut occupied).paint(&mut out);
@@ -326,66 +338,50 @@ fn ground(paint: &Paint<'_>) -> Layer {
     layer
 }
 
-/// The names of the boxes, in their top left corners.
-fn hull_names(paint: &Paint<'_>, occupied: &mut Occupied, spoken: &mut Vec<(usize, Rect)>) -> Layer {
-    let mut layer = Layer::default();
-    for (h, hull) in paint.scene.hulls.iter().enumerate() {
-        let area = paint.rect_to_screen(hull.rect);
-        if !area.intersects(paint.view) {
-            continue;
-        }
-        if paint.is_far
-            && let Some(room) = speaking::hull(paint, (h, hull), area, occupied, &mut layer)
-        {
-            spoken.push((h, room));
-            continue;
-        }
-        let (font, colour) = match paint.is_far {
-            true => (FontId::new(12.0, fonts::medium()), mixed(paint.palette.muted, paint.palette.text, 0.5)),
-            false => (FontId::proportional(11.5), paint.palette.muted),
-        };
-        let galley = paint.kept(Slot::Hull, h, &hull.name, font);
-        if galley.size().x + 8.0 > area.width() {
-            continue;
-        }
-        let roomy = paint.camera.zoom > 0.4 && galley.size().x + 20.0 < area.width();
-        let inset = if roomy { vec2(10.0, 7.0) } else { vec2(5.0, 2.0) };
-        let at = area.min + inset;
-        let mut room = Rect::from_min_size(at, galley.size());
-        if !occupied.may_cover(room) {
-            // Above the box rather than below a badge or over a bad node.
-            room = room.translate(vec2(0.0, area.top() - room.bottom() - 1.0));
-        }
-        occupied.take(room);
-        let plate = room.expand2(vec2(3.0, 0.0));
-        layer.mesh.add_colored_rect(plate, faded(paint.palette.hull, 0.85));
-        layer.text(room.min, galley, colour);
-    }
-    layer
+fn edges(paint: &Paint<'_>) -> Layer {
+    let all = paint.prepared;
+    let listed = paint.listed_edges.iter().map(|k| &all.edges[*k]).map(|item| (item, item.look));
+    // What the pointer is over lies on top.
+    let over = match paint.state_hovered {
+        Some(MapItem::Edge(e)) => all.edges.iter().find(|item| item.index == e),
+        _ => None,
+    };
+    let over = over.map(|item| (item, edge_look(paint, item.index, true)));
+    lines(paint, listed.chain(over), paint.listed_edges.len())
 }
 
-fn edges(paint: &Paint<'_>) -> Layer {
-    let (frame, all) = (paint.camera.frame(paint.view), paint.prepared);
+/// The edges of one node as they look near by, wherever they were left out.
+fn calls_of(paint: &Paint<'_>, node: usize) -> Layer {
+    let is_own = |item: &&EdgeItem| {
+        let edge = &paint.scene.edges[item.index];
+        edge.from == node || edge.to == node
+    };
+    let own: Vec<_> = paint.prepared.edges.iter().filter(is_own).collect();
+    let count = own.len();
+    lines(paint, own.into_iter().map(|item| (item, edge_look(paint, item.index, false))), count)
+}
+
+fn edge_look(paint: &Paint<'_>, e: usize, is_hovered: bool) -> EdgeLook {
+    prepared::edge_look(paint.scene, paint.emphasis, e, is_hovered, paint.palette)
+}
+
+fn lines<'a>(
+    paint: &Paint<'_>,
+    items: impl Iterator<Item = (&'a EdgeItem, EdgeLook)>,
+    count: usize,
+) -> Layer {
+    let frame = paint.camera.frame(paint.view);
     let mut layer = Layer::default();
     layer.mesh.texture_id = paint.stencils.texture();
     // More room than is needed costs nothing, growing does.
-    layer.mesh.reserve_vertices(24 * paint.listed_edges.len());
-    layer.mesh.reserve_triangles(24 * paint.listed_edges.len());
+    layer.mesh.reserve_vertices(24 * count);
+    layer.mesh.reserve_triangles(24 * count);
     let mut points = Vec::new();
-    let many = (paint.listed_edges.len() as f32 / FINE_LINES).clamp(1.0, 4.0);
+    let many = (count as f32 / FINE_LINES).clamp(1.0, 4.0);
     let off = if paint.is_far { many } else { edge::OFF * many };
-    let mut draw = |item: &EdgeItem, look: &EdgeLook| {
-        let curve = all.curve(item);
-        edge::draw(look, curve, (&frame, paint.scale, off), paint.stencils, &mut layer.mesh, &mut points);
-    };
-    for item in paint.listed_edges.iter().map(|k| &all.edges[*k]) {
-        draw(item, &item.look);
-    }
-    // What the pointer is over lies on top.
-    if let Some(MapItem::Edge(e)) = paint.state_hovered
-        && let Some(item) = all.edges.iter().find(|item| item.index == e)
-    {
-        draw(item, &prepared::edge_look(paint.scene, paint.emphasis, e, true, paint.palette));
+    for (item, look) in items {
+        let curve = paint.prepared.curve(item);
+        edge::draw(&look, curve, (&frame, paint.scale, off), paint.stencils, &mut layer.mesh, &mut points);
     }
     layer
 }

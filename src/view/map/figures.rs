@@ -40,7 +40,7 @@ impl Health {
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Unknown => texts().map.no_data,
+            Self::Unknown => texts().map.few_calls,
             Self::Healthy => texts().map.healthy,
             Self::Warning => texts().map.warning,
             Self::Critical => texts().map.critical,

@@ -29,7 +29,7 @@ pub enum NodeKind {
 /// How well a node or an edge does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Health {
-    /// No data to judge by.
+    /// Too few calls to judge.
     #[default]
     Unknown,
     /// As it should be.

@@ -1,5 +1,4 @@
 //! Names, figures and pills: where each finds a free place, and which ones have to go.
-use std::f32::consts::TAU;
 use std::sync::Arc;
 
 use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Vec2, pos2, vec2};
@@ -9,13 +8,14 @@ use super::draw::{Layer, Paint};
 use super::edge_signs;
 use super::emphasis::Role;
 use super::galleys::Slot;
-use super::input::{Health, MapItem};
+use super::input::{Health, MapItem, NodeKind};
 use super::mesh;
 use super::node::{FADED, health_colour};
 use super::occupied::Occupied;
 use super::scene::{EdgeScene, NodeScene};
-use crate::view::fonts;
+use super::speaking::Word;
 use crate::view::theme::{Palette, faded, mixed};
+use crate::view::{fonts, text};
 
 /// The sizes of text at a zoom, in whole steps so that few glyph sizes are rasterised.
 #[derive(Clone, Copy)]
@@ -66,54 +66,38 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
         let must = role == Role::Selected || paint.state_hovered == Some(MapItem::Node(i));
         let bad = node.health.is_bad() && role != Role::Faded;
         calm += usize::from(!bad);
+        let card = is_card(paint, node);
+        let is_path = paint.is_lit && role == Role::Plain;
         let is_back = role == Role::Faded && paint.scene.is_large();
-        if !must && (is_back || !bad && calm > most_calm) {
+        // Boxes speak in place of their services.
+        let is_spoken_for = paint.is_remote() && !card && node.kind != NodeKind::User && !is_path;
+        if !must && (is_spoken_for || is_back || !bad && !card && calm > most_calm) {
             continue;
         }
         let mut block = Block::new(paint, i, role, must);
-        let is_path = paint.is_lit && role == Role::Plain;
         let insists = (bad || is_path) && insisting < MOST_INSISTING;
         let mut at = name_place(paint, node, block.size, occupied, (false, false));
-        if at.is_none() && block.lines.len() > 1 && !must {
-            block.only_name();
+        while at.is_none() && !must && block.shorten() {
             at = name_place(paint, node, block.size, occupied, (false, false));
         }
-        let at = at.or_else(|| name_place(paint, node, block.size, occupied, (insists, must)));
+        if at.is_none() && block.is_card {
+            block.cut(paint, i);
+            at = name_place(paint, node, block.size, occupied, (false, false));
+        }
+        let at = at.or_else(|| name_place(paint, node, block.size, occupied, (insists && !card, must)));
         let Some(at) = at else { continue };
         insisting += usize::from(insists);
-        let area = Rect::from_min_size(at, block.size).expand2(vec2(3.0, 1.0));
-        occupied.take(area);
-        lead(paint, node, area, &mut layer);
+        let air = if block.is_card { Vec2::ZERO } else { vec2(3.0, 1.0) };
+        occupied.take(Rect::from_min_size(at, block.size).expand2(air));
         let ground = faded(paint.ground(node.centre), if bad { 0.9 } else { 0.8 });
         block.paint(at, ground, &mut layer);
     }
     layer
 }
 
-/// How far from its node a name that insists may stand, in points; a thin line leads from one to the other.
-const LED: [f32; 6] = [16.0, 28.0, 42.0, 58.0, 76.0, 96.0];
-/// From this distance on a line is needed.
-const LED_FROM: f32 = 12.0;
-/// How closely it is looked whether the line meets anything, in points.
-const LEAD_STEP: f32 = 3.0;
-/// In how many directions places are tried at each distance.
-const WAYS: usize = 24;
-
-/// Leads from a node to its name where that does not stand beside it.
-fn lead(paint: &Paint<'_>, node: &NodeScene, area: Rect, layer: &mut Layer) {
-    let middle = paint.to_screen(node.centre);
-    let end = area.clamp(middle);
-    let (way, radius) = (end - middle, paint.camera.radius(node.radius));
-    if way.length() - radius >= LED_FROM {
-        let colour = faded(paint.palette.text, 0.55);
-        let points = [middle + mesh::unit(way) * (radius + 1.0), end];
-        mesh::ribbon(&mut layer.mesh, &points, 1.0, paint.soft(), colour, false);
-    }
-}
-
 /// Where a name goes: below its node, above, right or left of it, the first that is free.
 ///
-/// One that insists stands farther away before it goes; one that must be there covers anything.
+/// One that insists covers what is healthy before it goes; one that must be there covers anything.
 fn name_place(
     paint: &Paint<'_>,
     node: &NodeScene,
@@ -126,7 +110,8 @@ fn name_place(
     // Where rows stand close, names stand close to their nodes.
     let gap = 3.6 + 2.9 * ((paint.camera.zoom - 0.55) / 0.3).clamp(0.0, 1.0);
     let below = middle + vec2(-size.x / 2.0, radius + gap);
-    let beside = radius + 7.0;
+    let card = is_card(paint, node);
+    let beside = radius + if card { 3.0 } else { 7.0 };
     let places = [
         below,
         middle + vec2(-size.x / 2.0, -radius - 4.0 - size.y),
@@ -138,7 +123,13 @@ fn name_place(
         middle + vec2(beside, -size.y),
         middle + vec2(-beside - size.x, -size.y),
     ];
-    let area = |at: &Pos2| Rect::from_min_size(*at, size).expand2(vec2(3.0, 1.0));
+    let air = if card { Vec2::ZERO } else { vec2(3.0, 1.0) };
+    let area = |at: &Pos2| Rect::from_min_size(*at, size).expand2(air);
+    let mut places = places;
+    if card {
+        // Cards stand in rows and columns: all names begin beside their nodes.
+        places = [places[2]; 8];
+    }
     // Where there is room enough, all names stand below their nodes.
     let tried = match () {
         () if insists => places.len(),
@@ -147,37 +138,32 @@ fn name_place(
     };
     let tries = places.into_iter().take(tried).filter(|at| paint.view.contains_rect(area(at)));
     let free = tries.clone().find(|at| occupied.is_free(area(at)));
-    // A line that meets another node seems to lead from that one.
-    let is_clear = |area: Rect| {
-        let way = area.clamp(middle) - middle;
-        let steps = ((way.length() - radius) / LEAD_STEP) as usize;
-        let point = |k: usize| middle + mesh::unit(way) * (radius + LEAD_STEP * k as f32);
-        (2..steps).all(|k| occupied.is_free(Rect::from_center_size(point(k), Vec2::splat(1.0))))
-    };
-    let led = |is_to_be_clear: bool| {
-        let ways = (0..WAYS).map(|k| Vec2::angled(TAU * k as f32 / WAYS as f32));
-        let places = LED.into_iter().flat_map(move |far| ways.clone().map(move |way| way * (radius + far)));
-        // A name lies with its nearest side at that distance.
-        let mut places = places.map(|way| middle + way + way.normalized() * size / 2.0 - size / 2.0);
-        places.find(|at| {
-            let area = area(at);
-            let fits = insists && paint.view.contains_rect(area) && occupied.is_free(area);
-            fits && (!is_to_be_clear || is_clear(area))
-        })
-    };
-    // Better over dots than without a name.
-    let led = || led(true).or_else(|| led(false));
+    let over = || tries.clone().find(|at| insists && occupied.may_cover(area(at)));
     // At the border of the view a name may be cut, but only where no whole one fits.
     let cut = paint.view.intersects(area(&below)) && !paint.view.contains_rect(area(&below));
     let cut = (cut && occupied.is_free(area(&below)) || must).then_some(below);
-    free.or_else(led).or(cut)
+    free.or_else(over).or(cut)
 }
 
-/// A name and the figures below it, each in the middle of the block.
-struct Block {
-    lines: Vec<(Arc<Galley>, Color32)>,
-    size: Vec2,
+/// Whether a node is a group that is seen from far away: then its name and what it does in few words stand beside it.
+fn is_card(paint: &Paint<'_>, node: &NodeScene) -> bool {
+    paint.is_far && node.members > 0
 }
+
+/// A name and the figures below it, each in the middle of the block, or of a card at its left.
+struct Block {
+    /// Each with what stands at its right.
+    lines: Vec<[Option<Word>; 2]>,
+    size: Vec2,
+    is_card: bool,
+}
+
+/// The sizes of the texts on the card of a group: of the name and of what it does.
+const CARD: (f32, f32) = (10.0, 9.0);
+/// The longest name on one, in characters, where there is no room for more.
+const CARD_NAME: usize = 10;
+/// Between the rate of a group and the share that fails.
+const BRIEF_GAP: f32 = 4.0;
 
 impl Block {
     fn new(paint: &Paint<'_>, i: usize, role: Role, must: bool) -> Self {
@@ -193,38 +179,82 @@ impl Block {
             paint.palette.text
         };
         let colour = fade(ink);
-        let font = FontId::new(sizes.name, fonts::medium());
-        let mut lines = vec![(paint.kept(Slot::Name, i, &node.name, font), colour)];
+        let is_card = is_card(paint, node) && !must;
+        let font = FontId::new(if is_card { CARD.0 } else { sizes.name }, fonts::medium());
+        let mut lines = vec![[Some((paint.kept(Slot::Name, i, &node.name, font), colour)), None]];
         let is_path = paint.is_lit && role == Role::Plain;
-        if paint.camera.zoom >= if is_path { PATH_FIGURES_FROM } else { FIGURES_FROM } || must {
-            let colour = fade(paint.palette.muted);
+        let muted = fade(paint.palette.muted);
+        if is_card {
+            let brief = |slot, text: &str| paint.kept(slot, i, text, FontId::proportional(CARD.1));
+            let rate = (!node.brief.rate.is_empty()).then(|| (brief(Slot::Brief, &node.brief.rate), muted));
+            let failing = node.brief.failing.as_ref().map(|(share, health)| {
+                let colour = if health.is_bad() { health_colour(*health, paint.palette) } else { muted };
+                (brief(Slot::Failing, share), fade(colour))
+            });
+            lines.extend((rate.is_some() || failing.is_some()).then_some([rate, failing]));
+        } else if paint.camera.zoom >= if is_path { PATH_FIGURES_FROM } else { FIGURES_FROM } || must {
             let font = FontId::proportional(sizes.figures);
-            lines.push((paint.kept(Slot::Figures, i, &node.figures, font), colour));
+            lines.push([Some((paint.kept(Slot::Figures, i, &node.figures, font), muted)), None]);
         }
-        let mut block = Self { lines, size: Vec2::ZERO };
+        let mut block = Self { lines, size: Vec2::ZERO, is_card };
         block.measure();
         block
     }
 
-    fn measure(&mut self) {
-        let widest = self.lines.iter().map(|l| l.0.size().x).fold(0.0, f32::max);
-        self.size = vec2(widest, self.lines.iter().map(|l| l.0.size().y + 0.5).sum());
+    /// Between two lines; those of a card stand close.
+    fn between(&self) -> f32 {
+        if self.is_card { -1.5 } else { 0.5 }
     }
 
-    fn only_name(&mut self) {
-        self.lines.truncate(1);
+    fn measure(&mut self) {
+        let sizes: Vec<Vec2> = self.lines.iter().map(Self::size_of).collect();
+        let widest = sizes.iter().map(|s| s.x).fold(0.0, f32::max);
+        self.size = vec2(widest, sizes.iter().map(|s| s.y + self.between()).sum());
+    }
+
+    fn size_of(line: &[Option<Word>; 2]) -> Vec2 {
+        let size = |part: &Option<Word>| part.as_ref().map_or(Vec2::ZERO, |p| p.0.size());
+        let (left, right) = (size(&line[0]), size(&line[1]));
+        let gap = if left.x > 0.0 && right.x > 0.0 { BRIEF_GAP } else { 0.0 };
+        vec2(left.x + gap + right.x, left.y.max(right.y))
+    }
+
+    /// Leaves out what matters least of what is below the name; `false` where nothing is.
+    fn shorten(&mut self) -> bool {
+        match self.lines.get_mut(1) {
+            Some([rate @ Some(_), Some(_)]) => *rate = None,
+            Some(_) => self.lines.truncate(1),
+            None => return false,
+        }
+        self.measure();
+        true
+    }
+
+    /// Cuts the name on a card in its middle.
+    fn cut(&mut self, paint: &Paint<'_>, i: usize) {
+        let name = text::name(&paint.scene.nodes[i].name, CARD_NAME);
+        if let Some([Some((galley, _)), _]) = self.lines.first_mut() {
+            *galley = paint.kept(Slot::Cut, i, &name, FontId::new(CARD.0, fonts::medium()));
+        }
         self.measure();
     }
 
     /// The lines from the top left corner `at`, each on a plate in the colour of the ground.
     fn paint(self, at: Pos2, ground: Color32, layer: &mut Layer) {
         let mut top = at.y;
-        for (galley, colour) in self.lines {
-            let corner = pos2(at.x + (self.size.x - galley.size().x) / 2.0, top);
-            let area = Rect::from_min_size(corner, galley.size()).expand2(vec2(3.0, 0.0));
+        let between = self.between();
+        for line in self.lines {
+            let size = Self::size_of(&line);
+            let left = at.x + if self.is_card { 0.0 } else { (self.size.x - size.x) / 2.0 };
+            let area = Rect::from_min_size(pos2(left, top), size).expand2(vec2(3.0, 0.0));
             layer.mesh.add_colored_rect(area, ground);
-            top += galley.size().y + 0.5;
-            layer.text(corner, galley, colour);
+            let mut x = left;
+            for (galley, colour) in line.into_iter().flatten() {
+                let corner = pos2(x, top);
+                x += galley.size().x + BRIEF_GAP;
+                layer.text(corner, galley, colour);
+            }
+            top += size.y + between;
         }
     }
 }
@@ -234,11 +264,11 @@ pub(super) fn badges(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
     let mut layer = Layer::default();
     for item in paint.listed_nodes.iter().map(|k| &paint.prepared.nodes[*k]) {
         let radius = paint.scale * item.radius;
-        if radius < 9.0 {
-            continue;
-        }
         let i = item.index;
         let node = &paint.scene.nodes[i];
+        if radius < 9.0 || is_card(paint, node) {
+            continue;
+        }
         let middle = paint.to_screen(node.centre);
         let role = paint.emphasis.nodes[i];
         let strength = if role == Role::Faded { FADED } else { 1.0 };

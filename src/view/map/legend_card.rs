@@ -53,7 +53,7 @@ fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<Meaning>)> {
         (Sign::Ring(Health::Healthy), texts().legend.ring_as_it_should_be),
         (Sign::Ring(Health::Warning), texts().legend.worth_a_look),
         (Sign::Ring(Health::Critical), texts().legend.failing),
-        (Sign::Ring(Health::Unknown), texts().legend.no_data_to_judge_by),
+        (Sign::Ring(Health::Unknown), texts().legend.too_few_calls_to_judge),
     ]);
     if scene.nodes.iter().any(|n| n.members > 0) {
         nodes.push((Sign::Share, texts().legend.ring_of_a_group));

@@ -1,4 +1,5 @@
 //! The map: services and their calls as a picture that can be read, pointed at and moved.
+mod boxes;
 mod camera;
 mod canvas;
 mod change;
@@ -28,14 +29,15 @@ mod scene;
 mod speaking;
 mod stencils;
 
+pub use boxes::HullScene;
 pub use camera::{Camera, is_narrow};
 pub use canvas::{MapEvent, MapState, Mark, Sign, show};
 pub use change::{Change, Verdict};
 pub use controls::show_arranging;
 pub use dots::{Dot, DotLook, Dots};
 pub use input::{GroupFigures, Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
-pub use scene::{EdgeScene, HullScene, MapScene, NodeScene, layout_request};
-pub use speaking::{MOST_LINES, OperationLine, OperationLines};
+pub use scene::{EdgeScene, MapScene, NodeScene, layout_request};
+pub use speaking::{Brief, MOST_LINES, OperationLine, OperationLines};
 
 #[cfg(test)]
 mod map_tests;

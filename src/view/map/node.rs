@@ -61,6 +61,8 @@ const NEVER_SMALLER: f32 = 3.0;
 const LEAST_ARC: f32 = 7.0;
 /// Below this zoom nodes are dots in one colour; above, all have a ring and an icon of about eight points.
 const DOTS_BELOW: f32 = 0.27;
+/// From this radius on the screen a group tells how many nodes it stands for, however far away it is.
+const COUNT_FROM: f32 = 6.5;
 /// How opaque what stands back remains.
 pub(super) const FADED: f32 = 0.25;
 
@@ -174,7 +176,7 @@ impl NodeLook {
         if self.glow != Color32::TRANSPARENT {
             brush.stencils.light(brush.mesh, middle, radius * 1.5 + 6.0, self.glow);
         }
-        if frame.zoom < DOTS_BELOW {
+        if frame.zoom < DOTS_BELOW && (self.members == 0 || radius < COUNT_FROM) {
             self.fill(brush, middle, radius, self.dot);
             self.arcs(brush, middle, radius - 1.0, 2.6);
             return None;

@@ -135,10 +135,10 @@ impl Prepared {
             }
         }
         let led = led(scene, &self.edges);
-        for (item, is_led) in self.edges.iter_mut().zip(led) {
+        for (item, loud) in self.edges.iter_mut().zip(led) {
             item.look = edge_look(scene, &self.emphasis, item.index, false, p);
             let role = self.emphasis.edges[item.index];
-            calm((scene, item.index), (role, is_led), style, &mut item.look);
+            calm((scene, item.index), (role, loud), style, &mut item.look);
             if let Some(shape) = graph.edge_mut(EdgeIndex::new(item.index)) {
                 shape.display_mut().look = item.look;
             }
@@ -182,12 +182,12 @@ fn ordered(ranks: &[f32]) -> Vec<usize> {
     order
 }
 
-/// How many bad edges are drawn at full strength from far away.
+/// How many bad edges are drawn loudly from far away, each less than the one before.
 const MOST_LOUD: usize = 40;
 
-/// Which edges are bad, but led by enough others: more calls fail there, or more are slow. Were all of them as loud,
-/// none would be seen.
-fn led(scene: &MapScene, edges: &[EdgeItem]) -> Vec<bool> {
+/// How loud bad edges are among each other, 0 to 1: the loudest are those where most calls fail or are slow. Were all
+/// of them as loud, none would be seen.
+fn led(scene: &MapScene, edges: &[EdgeItem]) -> Vec<f32> {
     let loud = |k: &usize| scene.edges[edges[*k].index].is_loud();
     let mut loudest: Vec<usize> = (0..edges.len()).filter(loud).collect();
     let weight = |k: usize| {
@@ -199,13 +199,15 @@ fn led(scene: &MapScene, edges: &[EdgeItem]) -> Vec<bool> {
         let (a, b) = (weight(a), weight(b));
         b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then(b.2.total_cmp(&a.2))
     });
-    let mut out = vec![false; edges.len()];
-    loudest.into_iter().skip(MOST_LOUD).for_each(|k| out[k] = true);
+    let mut out = vec![0.0; edges.len()];
+    for (rank, k) in loudest.into_iter().take(MOST_LOUD).enumerate() {
+        out[k] = 1.0 - rank as f32 / MOST_LOUD as f32;
+    }
     out
 }
 
 /// On large maps, and from far away, edges step back so that boxes and nodes can be seen.
-fn calm((scene, e): (&MapScene, usize), (role, is_led): (Role, bool), style: Style, look: &mut EdgeLook) {
+fn calm((scene, e): (&MapScene, usize), (role, loud): (Role, f32), style: Style, look: &mut EdgeLook) {
     let edge = &scene.edges[e];
     let (far, large) = (style.is_far, scene.is_large());
     // Few lines make no mist.
@@ -214,19 +216,18 @@ fn calm((scene, e): (&MapScene, usize), (role, is_led): (Role, bool), style: Sty
         Role::Faded if large => 0.35,
         Role::Dependent(2..) | Role::Dependency(2..) if far => 0.4,
         Role::Plain if style.is_lit => return,
-        Role::Plain if far && is_led => 0.3,
-        Role::Plain if far && edge.loudness() == Health::Critical => 0.8,
-        Role::Plain if far && edge.loudness() == Health::Warning => 0.6,
+        Role::Plain if far && edge.loudness() == Health::Critical => 0.25 + 0.65 * loud,
+        Role::Plain if far && edge.loudness() == Health::Warning => 0.25 + 0.4 * loud,
         Role::Plain if edge.loudness().is_bad() => return,
         Role::Plain if far && scene.is_inside_group(e) => 0.42 + 0.3 * few,
-        Role::Plain if far => 0.2 + 0.25 * few,
+        Role::Plain if far => 0.07 + 0.38 * few,
         Role::Plain if large => 0.55,
         _ => return,
     };
     look.colour = mixed(style.palette.canvas, look.colour, strength);
-    look.glow = if far && is_led { Color32::TRANSPARENT } else { faded(look.glow, 0.4) };
+    look.glow = if far && loud < 0.5 { Color32::TRANSPARENT } else { faded(look.glow, 0.4) };
     if far {
-        look.width = look.width.min(if is_led { 1.2 } else { 1.8 });
+        look.width = look.width.min(1.1 + 0.9 * loud);
     }
 }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use egui::{Pos2, Rect, Vec2};
 use rayon::prelude::*;
 
+use super::boxes::HullScene;
 use super::change::{Change, Verdict};
 use super::input::{GroupFigures, Health, MapEdge, MapInput, MapItem, MapNode, NodeKind};
-use super::{edge_signs, figures, speaking};
+use super::speaking::{self, Brief};
+use super::{edge_signs, figures};
 use crate::export::edge_signs::{EdgeFigures, EdgeSigns, Shade};
-use crate::graph::{INSIDE, group_name};
+use crate::graph::group_name;
 use crate::layout::{self, Layout, LayoutNode, Request, Rings, RouteInput};
 use crate::texts::{language, speak};
 use crate::view::text;
@@ -41,6 +43,8 @@ pub struct NodeScene {
     pub calls_itself: bool,
     /// How many nodes it stands for, where it is a group; else 0.
     pub members: usize,
+    /// What it does as a whole in few words, where it is a group.
+    pub brief: Brief,
     /// Which shares of these are critical and worth a look, 0 to 1; nothing where changes are shown.
     pub ill: [f32; 2],
     /// What a screen reader says.
@@ -84,20 +88,6 @@ pub struct EdgeScene {
     pub importance: f32,
 }
 
-/// The box of a namespace.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HullScene {
-    /// The name, cleaned and cut.
-    pub name: String,
-    /// What the whole of it does.
-    pub figures: String,
-    /// The box.
-    pub rect: Rect,
-    group: u32,
-    /// Whether it is around the boxes of other groups.
-    pub is_outer: bool,
-}
-
 /// The map as plain data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapScene {
@@ -116,15 +106,21 @@ pub struct MapScene {
     /// Whether all of it is what a focus shows: then nothing of it stands back for what is selected.
     pub is_focus: bool,
     /// What groups do as a whole, by name.
-    totals: Arc<BTreeMap<String, GroupFigures>>,
-    sizes: Vec<LayoutNode>,
+    pub(super) totals: Arc<BTreeMap<String, GroupFigures>>,
+    pub(super) sizes: Vec<LayoutNode>,
     lanes: Vec<Vec<Pos2>>,
-    groups: Vec<String>,
+    pub(super) groups: Vec<String>,
 }
 
 /// The largest radius of a node; layouts reckon with it, so that traffic moves nothing.
 const LARGEST: f32 = 28.0;
 const SMALLEST: f32 = 20.0;
+/// Radii of groups: they are far more different from each other, and are seen from further away.
+const LARGEST_GROUP: f32 = 36.0;
+const SMALLEST_GROUP: f32 = 20.0;
+/// The room for the name and the figures of a group: of so many groups that they are seen from far away, beside it.
+const GROUP_LABEL: f32 = 260.0;
+const FAR_GROUP_LABEL: f32 = 430.0;
 
 /// What to ask the layout for: `positions` are those of the last drawing, `pinned` those set by hand, by key.
 pub fn layout_request(
@@ -156,9 +152,16 @@ fn sizes(input: &MapInput) -> (Vec<LayoutNode>, Vec<String>) {
     for (name, &number) in &numbers {
         names[number as usize] = text::name(name, 32);
     }
+    let is_group = |n: &MapNode| n.kind == NodeKind::Group;
+    let is_far = input.nodes.iter().filter(|n| is_group(n)).count() > layout::MOST_IN_COLUMNS;
+    let group_label = if is_far { FAR_GROUP_LABEL } else { GROUP_LABEL };
     let size = |n: &MapNode| LayoutNode {
-        radius: LARGEST,
-        label_width: text::estimated_width(&figures::shown_name(&n.name)).max(92.0),
+        radius: if is_group(n) { LARGEST_GROUP } else { LARGEST },
+        label_width: match is_group(n) {
+            true => group_label,
+            false => text::estimated_width(&figures::shown_name(&n.name)).max(92.0),
+        },
+        is_group: is_group(n),
         group: n.group.as_deref().and_then(|g| numbers.get(g).copied()),
         outer: n.outer.as_deref().and_then(|g| numbers.get(g).copied()),
         rank_hint: (n.kind == NodeKind::User).then_some(-1),
@@ -177,7 +180,7 @@ impl MapScene {
     pub fn new(input: &MapInput, layout: &Layout) -> Self {
         let signs = EdgeSigns::default();
         let (sizes, groups) = sizes(input);
-        let busiest = input.nodes.iter().filter_map(|n| n.rate_per_min).fold(1.0, f64::max);
+        let busiest = busiest(input);
         let mut nodes: Vec<NodeScene> = input.nodes.iter().map(|n| node_scene(n, busiest)).collect();
         for (node, centre) in nodes.iter_mut().zip(&layout.centres) {
             node.centre = *centre;
@@ -203,7 +206,7 @@ impl MapScene {
     /// The same map with other figures: what is in `input` as well stays where it is.
     pub fn with_figures(&self, input: &MapInput) -> Self {
         let mut scene = Self { nodes: Vec::new(), edges: Vec::new(), ..self.clone() };
-        let busiest = input.nodes.iter().filter_map(|n| n.rate_per_min).fold(1.0, f64::max);
+        let busiest = busiest(input);
         // Thousands of texts, in the language of this thread.
         let language = language();
         let node = |n: &MapNode| {
@@ -239,6 +242,7 @@ impl MapScene {
         for node in self.nodes.iter_mut().filter(|n| n.members > 0 && n.change.is_none()) {
             if let Some(of) = group_name(&node.key).and_then(|name| totals.get(name)) {
                 node.figures = speaking::group_figures(of);
+                node.brief = Brief::of(of);
             }
         }
         self.totals = Arc::new(totals);
@@ -356,74 +360,29 @@ impl MapScene {
         }
         self.outline(&centres);
     }
+}
 
-    fn outline(&mut self, centres: &[Pos2]) {
-        let found = layout::hulls(&self.sizes, centres);
-        let name = |group: u32| self.groups.get(group as usize).map_or("", String::as_str);
-        // Inside the box of the group around it, a group needs no more than its own name.
-        let short = |h: &layout::GroupHull| {
-            let outer = found.iter().find(|o| o.is_outer && !h.is_outer && o.rect.contains_rect(h.rect));
-            let own = outer.and_then(|o| name(h.group).strip_prefix(name(o.group))?.strip_prefix(INSIDE));
-            own.unwrap_or(name(h.group)).to_owned()
-        };
-        let hull = |h: &layout::GroupHull| HullScene {
-            name: short(h),
-            figures: String::new(),
-            rect: h.rect,
-            group: h.group,
-            is_outer: h.is_outer,
-        };
-        self.hulls = found.iter().map(hull).collect();
-        let nodes = layout::bounds(&self.sizes, centres);
-        let hulls = self.hulls.iter().fold(nodes, |all, h| all | h.rect);
-        self.bounds = self.edges.iter().fold(hulls, |all, e| all | e.bounds);
-        let rings = self.rings.iter().filter_map(|r| r.around(centres));
-        self.bounds = rings.fold(self.bounds, |all, r| all | r);
-        self.tell_hulls();
-    }
-
-    /// Writes the figures of the boxes.
-    fn tell_hulls(&mut self) {
-        // A box by its number, and whether it is one around boxes.
-        type Key = (bool, u32);
-        let of = |i: usize, is_outer: bool| {
-            let node = self.sizes.get(i)?;
-            // What hangs on a namespace is beside it, not of it.
-            let group = if is_outer { node.group.and(node.outer) } else { node.group };
-            Some((is_outer, group?))
-        };
-        let mut members: BTreeMap<Key, usize> = BTreeMap::new();
-        let mut coming: BTreeMap<Key, Vec<&EdgeScene>> = BTreeMap::new();
-        for is_outer in [false, true] {
-            for key in (0..self.sizes.len()).filter_map(|i| of(i, is_outer)) {
-                *members.entry(key).or_default() += 1;
-            }
-            for edge in &self.edges {
-                if let Some(to) = of(edge.to, is_outer).filter(|to| of(edge.from, is_outer) != Some(*to)) {
-                    coming.entry(to).or_default().push(edge);
-                }
-            }
-        }
-        for hull in &mut self.hulls {
-            let key = (hull.is_outer, hull.group);
-            let count = members.get(&key).copied().unwrap_or(0);
-            let edges = coming.get(&key).into_iter().flatten().copied();
-            let name = self.groups.get(hull.group as usize);
-            let known = name.and_then(|n| self.totals.get(n));
-            let drawn = || speaking::figures_of(count, edges);
-            hull.figures = speaking::group_figures(&known.copied().unwrap_or_else(drawn));
-        }
-    }
+/// The requests per minute from which on nodes are drawn largest: one in twenty has more, and users send those of
+/// all.
+fn busiest(input: &MapInput) -> f64 {
+    let answering = input.nodes.iter().filter(|n| n.kind != NodeKind::User);
+    let mut rates: Vec<f64> = answering.filter_map(|n| n.rate_per_min).collect();
+    rates.sort_by(f64::total_cmp);
+    rates.get((rates.len() * 19).div_ceil(20).saturating_sub(1)).copied().unwrap_or(1.0).max(1.0)
 }
 
 fn node_scene(node: &MapNode, busiest: f64) -> NodeScene {
     let rate = node.rate_per_min.unwrap_or(0.0).max(0.0);
-    let share = (rate / busiest).sqrt() as f32;
+    let share = (rate / busiest).min(1.0).sqrt() as f32;
     let small = matches!(node.kind, NodeKind::User | NodeKind::External) || node.calls == 0;
+    let (smallest, largest) = match node.kind {
+        NodeKind::Group => (SMALLEST_GROUP, LARGEST_GROUP),
+        _ => (SMALLEST, LARGEST),
+    };
     NodeScene {
         key: node.key.clone(),
         centre: Pos2::ZERO,
-        radius: if small { SMALLEST } else { SMALLEST + (LARGEST - SMALLEST) * share },
+        radius: if small { smallest } else { smallest + (largest - smallest) * share },
         kind: node.kind,
         health: health_of(node.health, node.change.as_ref()),
         change: node.change.as_ref().map(|c| c.verdict),
@@ -438,6 +397,7 @@ fn node_scene(node: &MapNode, busiest: f64) -> NodeScene {
         badge: figures::badge(node),
         calls_itself: false,
         members: if node.kind == NodeKind::Group { node.members } else { 0 },
+        brief: Brief::default(),
         ill: match node.change {
             None => node.ill.map(|n| n as f32 / node.members.max(1) as f32),
             Some(_) => [0.0; 2],

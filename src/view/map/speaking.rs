@@ -1,21 +1,24 @@
 //! Who speaks at which zoom: from far away namespaces, with the figures of the whole; close by operations of services.
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use egui::{Color32, FontId, Rect, Sense, Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Color32, FontId, Galley, Rect, Sense, Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2};
 
+use super::boxes::HullScene;
 use super::canvas::MapEvent;
 use super::draw::{Layer, Paint};
 use super::emphasis::Role;
 use super::galleys::Slot;
-use super::input::GroupFigures;
+use super::input::{GroupFigures, Health};
 use super::labels::Sizes;
 use super::mesh;
+use super::node::health_colour;
 use super::occupied::Occupied;
-use super::scene::{EdgeScene, HullScene, MapScene};
+use super::scene::{EdgeScene, MapScene};
 use crate::texts::{fill, texts};
 use crate::view::fonts;
 use crate::view::text;
-use crate::view::theme::faded;
+use crate::view::theme::{faded, mixed};
 
 /// An operation of a service, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +68,30 @@ pub(super) fn group_figures(of: &GroupFigures) -> String {
     parts.join(BETWEEN)
 }
 
+/// What a group does as a whole, in few words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Brief {
+    /// Calls that come in.
+    pub rate: String,
+    /// The share of them that fails, and how bad that is.
+    pub failing: Option<(String, Health)>,
+}
+
+/// From which share of failed calls on a group is critical or worth a look, as a service would be.
+const FAILING: [(f64, Health); 3] =
+    [(0.05, Health::Critical), (0.01, Health::Warning), (0.0, Health::Healthy)];
+
+impl Brief {
+    pub(super) fn of(of: &GroupFigures) -> Self {
+        let share = if of.calls > 0.0 { of.failed / of.calls } else { 0.0 };
+        let health = FAILING.iter().find(|f| share > f.0).map(|f| f.1);
+        Self {
+            rate: if of.calls > 0.0 { text::rate_per_min(of.rate_per_min) } else { String::new() },
+            failing: health.map(|health| (text::percent(share), health)),
+        }
+    }
+}
+
 /// The figures of a box of which nothing is known but what is drawn.
 pub(super) fn figures_of<'a>(members: usize, coming_in: impl Iterator<Item = &'a EdgeScene>) -> GroupFigures {
     let mut of = GroupFigures { members, ..GroupFigures::default() };
@@ -76,60 +103,177 @@ pub(super) fn figures_of<'a>(members: usize, coming_in: impl Iterator<Item = &'a
     of
 }
 
-/// Writes name and figures on the upper edge of a box that is seen from far away, as on the tab of a folder; none
-/// where there is no room for them.
-pub(super) fn hull(
-    paint: &Paint<'_>,
-    (h, hull): (usize, &HullScene),
-    area: Rect,
-    occupied: &mut Occupied,
-    layer: &mut Layer,
-) -> Option<Rect> {
-    /// Around the words.
-    const INSET: Vec2 = vec2(6.0, 1.0);
-    /// How much wider than its box a name may be.
-    const OVER: f32 = 48.0;
-    let p = paint.palette;
-    // It comes softly as one moves away.
-    let strength = ((0.42 - paint.camera.zoom) / 0.06).clamp(0.3, 1.0);
-    let name = paint.kept(Slot::HullName, h, &hull.name, FontId::new(13.0, fonts::medium()));
-    // Everything, else the traffic, else how many nodes, else the name alone.
-    let (count, traffic) = hull.figures.split_once(BETWEEN).unwrap_or((&hull.figures, ""));
-    let slots = [Slot::HullFigures, Slot::HullTraffic, Slot::HullNodes];
-    let forms = slots.into_iter().zip([hull.figures.as_str(), traffic, count]).filter(|f| !f.1.is_empty());
-    let forms = forms.map(|(slot, text)| Some(paint.kept(slot, h, text, FontId::proportional(11.0))));
-    for figures in forms.chain([None]) {
-        let beside = figures.as_ref().map_or(0.0, |f| f.size().x + INSET.x);
-        let size = vec2(name.size().x + beside, name.size().y) + 2.0 * INSET;
-        let most = area.width() + if figures.is_some() { 0.0 } else { OVER };
-        if size.x > most {
-            continue;
+/// Writes what boxes say: near by their names, from far away with the figures of the whole, and where those who
+/// live in them can hardly be seen, over them.
+///
+/// Says also where the boxes speak that lead closer. What fails most and does most gets room first.
+pub(super) fn hulls(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(usize, Rect)>) {
+    let (mut layer, mut spoken) = (Layer::default(), Vec::new());
+    let seen = |h: &HullScene| paint.rect_to_screen(h.rect).intersects(paint.view);
+    let mut order: Vec<usize> =
+        (0..paint.scene.hulls.len()).filter(|h| seen(&paint.scene.hulls[*h])).collect();
+    let health = |h: usize| paint.scene.hulls[h].brief.failing.as_ref().map_or(Health::Healthy, |f| f.1);
+    order.sort_by_key(|h| {
+        std::cmp::Reverse((health(*h).max(Health::Healthy), paint.scene.hulls[*h].is_outer))
+    });
+    let mut titles = Occupied::new(paint.view);
+    for h in order {
+        let area = paint.rect_to_screen(paint.scene.hulls[h].rect);
+        let Some(title) = Title::new(paint, h, area, occupied, &titles) else { continue };
+        occupied.take(title.area);
+        titles.take(title.area);
+        if paint.is_far {
+            spoken.push((h, title.area));
         }
-        // Inside, at the top; where that would hide a node, on the edge, else above it, else on the lower edge.
-        let left = area.left() + (area.width() - size.x).min(0.0) / 2.0;
-        let tops = [
-            area.top() + 1.0,
-            area.top() - 0.6 * size.y,
-            area.top() - size.y - 1.0,
-            area.bottom() - 0.4 * size.y,
-        ];
-        let rooms = tops.map(|top| Rect::from_min_size(pos2(left, top), size));
-        let free = rooms.into_iter().find(|room| occupied.is_free(*room));
-        let Some(room) = free.or_else(|| rooms.into_iter().find(|room| occupied.may_cover(*room))) else {
-            continue;
-        };
-        occupied.take(room);
-        mesh::plate(&mut layer.mesh, room, 5.0, paint.soft(), [faded(p.hull, strength), p.hull_border]);
-        let (left, middle) = (room.left() + INSET.x, room.center().y);
-        let right = left + name.size().x + INSET.x;
-        let mut word = |x: f32, galley: std::sync::Arc<egui::Galley>, colour: Color32| {
-            layer.text(pos2(x, middle - galley.size().y / 2.0), galley, faded(colour, strength));
-        };
-        word(left, name, p.text);
-        figures.into_iter().for_each(|figures| word(right, figures, p.muted));
-        return Some(room);
+        title.paint(paint, &mut layer);
     }
-    None
+    (layer, spoken)
+}
+
+/// A text and its colour.
+pub(super) type Word = (Arc<Galley>, Color32);
+
+/// What a box says, on the tab at its upper edge or on a card in its middle.
+struct Title {
+    area: Rect,
+    lines: Vec<Vec<Word>>,
+    border: Color32,
+}
+
+/// Around the words.
+const INSET: Vec2 = vec2(6.0, 1.0);
+/// Between two of them.
+const APART: f32 = 6.0;
+/// Room between two boxes above each other, in world points: tabs reach no further out of theirs.
+const BETWEEN_BOXES: f32 = 36.0;
+
+impl Title {
+    /// The form that says most of those for which there is room.
+    fn new(paint: &Paint<'_>, h: usize, area: Rect, occupied: &Occupied, titles: &Occupied) -> Option<Self> {
+        let (p, hull) = (paint.palette, &paint.scene.hulls[h]);
+        let (size, ink) = match () {
+            () if !paint.is_far => (11.5, p.muted),
+            () if paint.is_remote() => (12.0, p.text),
+            () => (13.0, p.text),
+        };
+        let small = |slot, text: &str| paint.kept(slot, h, text, FontId::proportional(size - 2.0));
+        let name = (paint.kept(Slot::Hull, h, &hull.name, FontId::new(size, fonts::medium())), ink);
+        let rate =
+            || (!hull.brief.rate.is_empty()).then(|| (small(Slot::HullRate, &hull.brief.rate), p.muted));
+        let failing = || {
+            let (share, health) = hull.brief.failing.as_ref()?;
+            let colour = if health.is_bad() { health_colour(*health, p) } else { p.muted };
+            Some((small(Slot::HullFailing, share), colour))
+        };
+        let border = match &hull.brief.failing {
+            Some((_, health)) if paint.is_remote() && health.is_bad() => {
+                mixed(p.hull_border, health_colour(*health, p), 0.6)
+            }
+            _ => p.hull_border,
+        };
+        let title = |lines: Vec<Vec<Word>>, area| Some(Self { area, lines, border });
+        if paint.is_remote() {
+            let below: Vec<Word> = rate().into_iter().chain(failing()).collect();
+            let beside = std::iter::once(name.clone()).chain(failing()).collect();
+            for lines in [vec![vec![name.clone()], below], vec![beside], vec![vec![name]]] {
+                let size = size_of(&lines);
+                // At the upper edge, else wherever it hides nobody who is ill.
+                let tops = [area.top() - 2.0, area.bottom() - size.y + 2.0];
+                let places =
+                    tops.map(|top| Rect::from_min_size(pos2(area.center().x - size.x / 2.0, top), size));
+                let is_free = |place: &&Rect| titles.is_free(place.expand(1.0));
+                let mut free = places.iter().filter(is_free);
+                let honest = free.clone().find(|place| occupied.may_cover(**place));
+                if let Some(place) = honest.or_else(|| free.next()) {
+                    return title(lines, *place);
+                }
+            }
+            return None;
+        }
+        let mut forms = Vec::new();
+        if paint.is_far {
+            let one =
+                |more: Vec<Word>| vec![std::iter::once(name.clone()).chain(more).collect::<Vec<Word>>()];
+            forms.push((one(vec![(small(Slot::HullFigures, &hull.figures), p.muted)]), 0.0));
+            // In few words it may stick out where nothing is.
+            forms.push((one(rate().into_iter().chain(failing()).collect()), STICKS_OUT));
+            forms.push((one(failing().into_iter().collect()), STICKS_OUT));
+        }
+        forms.push((vec![vec![name]], STICKS_OUT));
+        let lies_free = |place: &Rect| titles.is_free(*place) && occupied.may_cover(*place);
+        let mut last = None;
+        for (lines, out) in forms {
+            let size = size_of(&lines);
+            if size.x > area.width() + out {
+                continue;
+            }
+            let place = tab(paint, area, size).into_iter().find(|place| {
+                let beyond = Rect::from_min_max(pos2(area.right(), place.top()), place.max);
+                lies_free(place) && (beyond.width() <= 0.0 || occupied.is_free(beyond))
+            });
+            if let Some(place) = place {
+                return title(lines, place);
+            }
+            last = Some((lines, size));
+        }
+        // From far away its name is there in any case, unless another box speaks there.
+        let (lines, size) = last.filter(|_| paint.is_far)?;
+        let place = tab(paint, area, size).into_iter().find(|place| titles.is_free(*place))?;
+        title(lines, place)
+    }
+
+    fn paint(self, paint: &Paint<'_>, layer: &mut Layer) {
+        let p = paint.palette;
+        let fill = if paint.is_far { p.hull } else { faded(p.hull, 0.9) };
+        mesh::plate(&mut layer.mesh, self.area, 5.0, paint.soft(), [fill, self.border]);
+        let mut top = self.area.top() + INSET.y;
+        for line in self.lines {
+            let size = line_size(&line);
+            let mut left = self.area.left() + INSET.x;
+            if paint.is_remote() {
+                left = self.area.center().x - size.x / 2.0;
+            }
+            for (galley, colour) in line {
+                let step = galley.size().x + APART;
+                layer.text(pos2(left, top + (size.y - galley.size().y) / 2.0), galley, colour);
+                left += step;
+            }
+            top += size.y - LINES_CLOSER;
+        }
+    }
+}
+
+/// How much wider than its box a tab may be.
+const STICKS_OUT: f32 = 48.0;
+/// How much closer than usual the two lines of a card stand.
+const LINES_CLOSER: f32 = 2.0;
+
+fn line_size(line: &[Word]) -> Vec2 {
+    let size = |all: Vec2, w: &Word| vec2(all.x + w.0.size().x, all.y.max(w.0.size().y));
+    line.iter().fold(vec2(APART * line.len().saturating_sub(1) as f32, 0.0), size)
+}
+
+fn size_of(lines: &[Vec<Word>]) -> Vec2 {
+    let sizes = || lines.iter().map(|l| line_size(l));
+    let high: f32 = sizes().map(|s| s.y).sum::<f32>() - LINES_CLOSER * lines.len().saturating_sub(1) as f32;
+    vec2(sizes().map(|s| s.x).fold(0.0, f32::max), high) + 2.0 * INSET
+}
+
+/// The places of a tab on a box, the best first: on its upper edge, further right on it, below it, and on
+/// the lower edge.
+fn tab(paint: &Paint<'_>, area: Rect, size: Vec2) -> [Rect; 5] {
+    let out = (0.5 * size.y).min(BETWEEN_BOXES * paint.camera.zoom);
+    let left = area.left() + if size.x + 16.0 < area.width() { 8.0 } else { 0.0 };
+    let right = (area.right() - size.x).max(left);
+    let top = area.top() - out;
+    let places = [
+        pos2(left, top),
+        pos2(left.midpoint(right), top),
+        pos2(right, top),
+        pos2(left, area.top() + 2.0),
+        pos2(left, area.bottom() - size.y + out),
+    ];
+    places.map(|at| Rect::from_min_size(at, size))
 }
 
 /// The box that was clicked of those that speak; each is a button that leads closer to it.
