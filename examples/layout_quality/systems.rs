@@ -47,8 +47,8 @@ pub fn system(nodes: usize, seed: u64, grouped: bool) -> Request {
         radius: 28.0,
         label_width: 92.0 + (i % 5) as f32 * 12.0,
         group: if grouped { team(i) } else { None },
-        outer: None,
         rank_hint: (i == 0).then_some(-1),
+        ..LayoutNode::default()
     };
     Request { nodes: (0..nodes).map(node).collect(), edges, ..Request::default() }
 }

@@ -27,6 +27,7 @@ super::catalogue! {
         deployed_in_this_window: "Deployed in this window" => "この期間にデプロイ";
         runs_out_first_as_traffic: "Runs out first as traffic grows" => "トラフィック増で最初に飽和";
         order_in_which_an_incident: "Order in which an incident spread" => "障害が広がった順序";
+        stays_where_you_put_it: "Stays where you put it" => "置いた場所に固定";
         nodes: "Nodes" => "ノード";
         lines: "Lines" => "線";
         marks: "Marks" => "印";

@@ -23,7 +23,7 @@ super::catalogue! {
         user: "user" => "ユーザー";
         unknown_kind: "unknown kind" => "種類不明";
         group: "group" => "グループ";
-        few_calls: "too few calls to judge" => "件数不足で判定不可";
+        few_calls: "few calls" => "件数不足";
         healthy: "healthy" => "正常";
         warning: "warning" => "警告";
         critical: "critical" => "重大";

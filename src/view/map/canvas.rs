@@ -11,8 +11,9 @@ use super::dots::{self, Dots};
 use super::draw::{self, MapGraph, Paint, Painted, Visible};
 use super::galleys::Galleys;
 use super::glide::Glide;
-use super::input::{Health, ItemSet, MapItem};
+use super::input::{ItemSet, MapItem};
 use super::legend;
+use super::mark::{Mark, Sign};
 use super::minimap::{self, Minimap};
 use super::prepared::{Prepared, Style};
 use super::reach;
@@ -21,6 +22,7 @@ use super::speaking::{self, OperationLines};
 use super::stencils::Stencils;
 use crate::export::edge_signs::EdgeSigns;
 use crate::graph::CallPlace;
+use crate::texts::texts;
 use crate::view::theme::Palette;
 
 /// What a person did with the map.
@@ -42,30 +44,6 @@ pub enum MapEvent {
     Dragged(String, Option<Pos2>),
     /// Clicked on a call that is on its way.
     CallOpened(CallPlace),
-}
-
-/// What a mark on a node looks like.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sign {
-    /// A number in a disc that tells no health.
-    Number(String),
-    /// An alert: a bell, in a full disc where it is critical.
-    Alert(Health),
-    /// What runs out first: a gauge.
-    Gauge,
-    /// A deployment: a rocket.
-    Deployed,
-    /// A note: a sheet with a pencil.
-    Noted,
-}
-
-/// A mark on a node.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// What it looks like.
-    pub sign: Sign,
-    /// What a screen reader adds to the name, and the tooltip says.
-    pub spoken: String,
 }
 
 /// What the map remembers from frame to frame.
@@ -122,6 +100,8 @@ pub struct MapState {
     pub(super) wanted: Option<MapItem>,
     /// Changes whenever `live` does.
     stamp: u64,
+    /// The nodes that were put somewhere by hand, for the scene of this stamp and so many places.
+    pinned: ((u64, usize), Vec<usize>),
     prepared: Prepared,
     galleys: Galleys,
     frame: Option<Arc<Frame>>,
@@ -286,6 +266,19 @@ impl MapState {
         }
     }
 
+    /// The marks that came from outside, and a pin on each node that was put somewhere by hand.
+    fn all_marks(&mut self) -> Vec<(usize, Mark)> {
+        let asked = (self.stamp, self.positions.len());
+        if self.pinned.0 != asked {
+            let nodes = self.live.nodes.iter().enumerate().filter(|_| asked.1 > 0);
+            let pinned = nodes.filter(|n| self.positions.contains_key(&n.1.key)).map(|n| n.0);
+            self.pinned = (asked, pinned.collect());
+        }
+        let spoken = texts().map.stays_where_you_put_it;
+        let pin = |i: &usize| (*i, Mark { sign: Sign::Pinned, spoken: spoken.to_owned() });
+        self.marks.iter().cloned().chain(self.pinned.1.iter().map(pin)).collect()
+    }
+
     fn relay(&mut self) {
         self.stamp += 1;
         draw::lay(&mut self.graph, &self.live);
@@ -321,7 +314,7 @@ impl MapState {
             ..*paint
         };
         let frame = self.paint(&rest, is_new);
-        paint.painter.extend(draw::over(paint, item));
+        paint.painter.extend(draw::over(paint, item, &frame.painted));
         frame
     }
 
@@ -342,10 +335,13 @@ impl MapState {
                 painted: draw::paint(paint),
             })
         });
-        let (below, above) = frame.painted.shapes.split_at(frame.painted.below);
-        paint.painter.extend(below.iter().cloned());
+        let (lines, rest) = frame.painted.shapes.split_at(frame.painted.lines);
+        let (nodes, words) = rest.split_at(frame.painted.nodes);
+        paint.painter.extend(lines.iter().cloned());
         dots::trails(paint);
-        paint.painter.extend(above.iter().cloned());
+        paint.painter.extend(nodes.iter().cloned());
+        dots::paint(paint);
+        paint.painter.extend(words.iter().cloned());
         self.frame = Some(Arc::clone(&frame));
         frame
     }
@@ -372,7 +368,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     }
     let live = Arc::clone(&state.live);
     let painter = ui.painter_at(view);
-    let marks = state.marks.clone();
+    let marks = state.all_marks();
     let calls = Arc::clone(&state.dots);
     let operations = Arc::clone(&state.operations);
     let mut prepared = std::mem::take(&mut state.prepared);

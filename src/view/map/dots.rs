@@ -118,18 +118,25 @@ pub(super) fn trails(paint: &Paint<'_>) {
     paint.painter.add(Shape::mesh(shapes));
 }
 
-/// Paints the dots and tells of the one that is pressed; true where the pointer is at one.
+fn placed<'a>(paint: &'a Paint<'_>) -> impl Iterator<Item = (&'a Dot, Pos2)> {
+    paint.ways.iter().filter_map(|(place, way)| Some((&paint.dots.all[*place], *way.last()?)))
+}
+
+/// Paints the dots.
+pub(super) fn paint(paint: &Paint<'_>) {
+    let mut shapes = Mesh::default();
+    for (dot, at) in placed(paint) {
+        draw(&mut shapes, at, size(paint), dot.look, strength(paint, dot), paint.palette);
+    }
+    paint.painter.add(Shape::mesh(shapes));
+}
+
+/// Tells of the dot that is pressed, and what dots are; true where the pointer is at one.
 pub(super) fn show(ui: &Ui, paint: &Paint<'_>, id: Id, events: &mut Vec<MapEvent>) -> bool {
     if paint.dots.note.is_empty() {
         return false;
     }
-    let mut shapes = Mesh::default();
-    let placed = paint.ways.iter().filter_map(|(place, way)| Some((&paint.dots.all[*place], *way.last()?)));
-    let placed: Vec<(&Dot, Pos2)> = placed.collect();
-    for (dot, at) in &placed {
-        draw(&mut shapes, *at, size(paint), dot.look, strength(paint, dot), paint.palette);
-    }
-    paint.painter.add(Shape::mesh(shapes));
+    let placed: Vec<(&Dot, Pos2)> = placed(paint).collect();
     let is_over = widgets(ui, paint, id, &placed, events);
     legend(ui, paint.view, paint.dots, paint.palette);
     is_over

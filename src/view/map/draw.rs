@@ -9,14 +9,15 @@ use petgraph::Directed;
 use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 
 use super::camera::Camera;
-use super::canvas::Mark;
 use super::dots::Dots;
 use super::edge::{self, EdgeLook, EdgeShape};
 use super::emphasis::Emphasis;
 use super::galleys::{Galleys, Slot};
 use super::input::MapItem;
 use super::labels;
+use super::mark::Mark;
 use super::mesh;
+use super::names;
 use super::node::{Brush, NodeLook, NodeShape};
 use super::occupied::Occupied;
 use super::prepared::{self, EdgeItem, Prepared};
@@ -234,7 +235,11 @@ impl Layer {
 pub(super) struct Painted {
     pub shapes: Vec<Shape>,
     /// How many of the shapes lie below the trails of calls on their way.
-    pub below: usize,
+    pub lines: usize,
+    /// How many of the next lie below these calls; what is left is written over them.
+    pub nodes: usize,
+    /// The places of the names, by node.
+    pub names: Vec<(usize, Rect)>,
     /// The places of the pills by edge.
     pub pills: Vec<(usize, Rect)>,
     /// The places of what boxes say from far away, by box.
@@ -252,6 +257,7 @@ pub(super) fn paint(paint: &Paint<'_>) -> Painted {
     rings::middle(paint).paint(&mut out);
     let below = out.len();
     nodes(paint).paint(&mut out);
+    let discs = out.len() - below;
     let mut occupied = Occupied::new(paint.view);
     for node in paint.listed_nodes.iter().map(|k| &paint.prepared.nodes[*k]) {
         let air = if paint.is_far { 2.0 } else { 4.0 };
@@ -262,21 +268,22 @@ pub(super) fn paint(paint: &Paint<'_>) -> Painted {
     let badges = labels::badges(paint, &mut occupied);
     let around = rings::words(paint, &mut occupied);
     // Near by what services say comes first, from far away what boxes say.
-    let near = (!paint.is_far).then(|| labels::names(paint, &mut occupied));
+    let near = (!paint.is_far).then(|| names::names(paint, &mut occupied));
     let (titles, spoken) = speaking::hulls(paint, &mut occupied);
     titles.paint(&mut out);
-    near.unwrap_or_else(|| labels::names(paint, &mut occupied)).paint(&mut out);
+    let (words, written) = near.unwrap_or_else(|| names::names(paint, &mut occupied));
+    words.paint(&mut out);
     let (lines, operations) = speaking::operations(paint, &mut occupied);
     lines.paint(&mut out);
     let (pills, areas) = labels::pills(paint, &mut occupied);
     pills.paint(&mut out);
     badges.paint(&mut out);
     around.paint(&mut out);
-    Painted { shapes: out, below, pills: areas, spoken, operations }
+    Painted { shapes: out, lines: below, nodes: discs, names: written, pills: areas, spoken, operations }
 }
 
-/// Paints again, over all of it, the one item that the pointer is over: on a large map its frame is kept.
-pub(super) fn over(paint: &Paint<'_>, item: MapItem) -> Vec<Shape> {
+/// Paints again, over all that is `painted`, the one item that the pointer is over: on a large map its frame is kept.
+pub(super) fn over(paint: &Paint<'_>, item: MapItem, painted: &Painted) -> Vec<Shape> {
     let (nodes_alone, edges_alone) = match item {
         MapItem::Node(i) if i < paint.scene.nodes.len() => (vec![i], Vec::new()),
         MapItem::Edge(e) if e < paint.scene.edges.len() => (Vec::new(), vec![e]),
@@ -306,8 +313,15 @@ pub(super) fn over(paint: &Paint<'_>, item: MapItem) -> Vec<Shape> {
     nodes(&alone).paint(&mut out);
     let mut occupied = Occupied::new(paint.view);
     labels::badges(&alone, &mut occupied).paint(&mut out);
-    labels::names(&alone, &mut occupied).paint(&mut out);
-    labels::pills(&alone, &mut occupied).0.paint(&mut out);
+    if let MapItem::Node(i) = item {
+        let known = painted.names.iter().find(|n| n.0 == i).map(|n| n.1);
+        names::name_over(&alone, i, known).paint(&mut out);
+    } else {
+        // Its figures hide no name, and no figures but its own.
+        painted.names.iter().for_each(|n| occupied.take(n.1));
+        painted.pills.iter().filter(|p| MapItem::Edge(p.0) != item).for_each(|p| occupied.take(p.1));
+        labels::pills(&alone, &mut occupied).0.paint(&mut out);
+    }
     out
 }
 

@@ -1,21 +1,21 @@
-//! Names, figures and pills: where each finds a free place, and which ones have to go.
+//! Badges of nodes and figures on edges: where each finds a free place, and which ones have to go.
 use std::sync::Arc;
 
-use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Vec2, pos2, vec2};
+use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, Vec2, vec2};
 
 use super::change::Verdict;
 use super::draw::{Layer, Paint};
 use super::edge_signs;
 use super::emphasis::Role;
 use super::galleys::Slot;
-use super::input::{Health, MapItem, NodeKind};
+use super::input::{Health, MapItem};
 use super::mesh;
+use super::names::is_card;
 use super::node::{FADED, health_colour};
 use super::occupied::Occupied;
-use super::scene::{EdgeScene, NodeScene};
-use super::speaking::Word;
-use crate::view::theme::{Palette, faded, mixed};
-use crate::view::{fonts, text};
+use super::scene::EdgeScene;
+use crate::view::fonts;
+use crate::view::theme::{Palette, mixed};
 
 /// The sizes of text at a zoom, in whole steps so that few glyph sizes are rasterised.
 #[derive(Clone, Copy)]
@@ -33,231 +33,16 @@ impl Sizes {
     }
 }
 
-/// Below this zoom the lines of figures go; names thin out by themselves.
-const FIGURES_FROM: f32 = 0.42;
-const PATH_FIGURES_FROM: f32 = 0.3;
 /// Below this zoom only what is bad, selected or pointed at has a pill; with many edges in view, below more.
 const PILLS_FROM: (f32, f32) = (0.5, 0.8);
 const MANY_EDGES: usize = 70;
-/// How many names, and how many pills, are tried at most in one frame.
+/// With so few edges in view calm ones have their figures wherever there is room, however far away they are.
+const SPARSE_EDGES: usize = 250;
+/// How many pills are tried at most in one frame, and how many bad edges have one from far away.
 const MOST_TRIED: usize = 800;
-const MOST_TRIED_FAR: usize = 300;
-/// How many names of bad nodes cover what is healthy rather than go.
-const MOST_INSISTING: usize = 25;
-/// From far away: how many names of healthy nodes are tried, more the nearer it is, and how many bad edges have a
-/// pill.
-const FAR_CALM: f32 = 12.0;
-const NEARER_CALM: f32 = 700.0;
 const FAR_PILLS: usize = 5;
-
-/// Paints the names below the nodes, the most important first.
-pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
-    let mut layer = Layer::default();
-    let (mut insisting, mut calm) = (0, 0);
-    let most_calm = match paint.is_far {
-        true => (FAR_CALM + NEARER_CALM * (paint.camera.zoom - 0.2).max(0.0)) as usize,
-        false => usize::MAX,
-    };
-    // No screen has room for more, and trying each would cost a slow frame.
-    let tried = if paint.is_far { MOST_TRIED_FAR } else { MOST_TRIED };
-    for i in paint.nodes_by_importance().take(tried) {
-        let node = &paint.scene.nodes[i];
-        let role = paint.emphasis.nodes[i];
-        let must = role == Role::Selected || paint.state_hovered == Some(MapItem::Node(i));
-        let bad = node.health.is_bad() && role != Role::Faded;
-        calm += usize::from(!bad);
-        let card = is_card(paint, node);
-        let is_path = paint.is_lit && role == Role::Plain;
-        let is_back = role == Role::Faded && paint.scene.is_large();
-        // Boxes speak in place of their services.
-        let is_spoken_for = paint.is_remote() && !card && node.kind != NodeKind::User && !is_path;
-        if !must && (is_spoken_for || is_back || !bad && !card && calm > most_calm) {
-            continue;
-        }
-        let mut block = Block::new(paint, i, role, must);
-        let insists = (bad || is_path) && insisting < MOST_INSISTING;
-        let mut at = name_place(paint, node, block.size, occupied, (false, false));
-        while at.is_none() && !must && block.shorten() {
-            at = name_place(paint, node, block.size, occupied, (false, false));
-        }
-        if at.is_none() && block.is_card {
-            block.cut(paint, i);
-            at = name_place(paint, node, block.size, occupied, (false, false));
-        }
-        let at = at.or_else(|| name_place(paint, node, block.size, occupied, (insists && !card, must)));
-        let Some(at) = at else { continue };
-        insisting += usize::from(insists);
-        let air = if block.is_card { Vec2::ZERO } else { vec2(3.0, 1.0) };
-        occupied.take(Rect::from_min_size(at, block.size).expand2(air));
-        let ground = faded(paint.ground(node.centre), if bad { 0.9 } else { 0.8 });
-        block.paint(at, ground, &mut layer);
-    }
-    layer
-}
-
-/// Where a name goes: below its node, above, right or left of it, the first that is free.
-///
-/// One that insists covers what is healthy before it goes; one that must be there covers anything.
-fn name_place(
-    paint: &Paint<'_>,
-    node: &NodeScene,
-    size: Vec2,
-    occupied: &Occupied,
-    (insists, must): (bool, bool),
-) -> Option<Pos2> {
-    let middle = paint.to_screen(node.centre);
-    let radius = paint.camera.radius(node.radius);
-    // Where rows stand close, names stand close to their nodes.
-    let gap = 3.6 + 2.9 * ((paint.camera.zoom - 0.55) / 0.3).clamp(0.0, 1.0);
-    let below = middle + vec2(-size.x / 2.0, radius + gap);
-    let card = is_card(paint, node);
-    let beside = radius + if card { 3.0 } else { 7.0 };
-    let places = [
-        below,
-        middle + vec2(-size.x / 2.0, -radius - 4.0 - size.y),
-        middle + vec2(beside, -size.y / 2.0),
-        middle + vec2(-beside - size.x, -size.y / 2.0),
-        // Lower or higher, past a badge or a neighbour.
-        middle + vec2(beside, 0.0),
-        middle + vec2(-beside - size.x, 0.0),
-        middle + vec2(beside, -size.y),
-        middle + vec2(-beside - size.x, -size.y),
-    ];
-    let air = if card { Vec2::ZERO } else { vec2(3.0, 1.0) };
-    let area = |at: &Pos2| Rect::from_min_size(*at, size).expand2(air);
-    let mut places = places;
-    if card {
-        // Cards stand in rows and columns: all names begin beside their nodes.
-        places = [places[2]; 8];
-    }
-    // Where there is room enough, all names stand below their nodes.
-    let tried = match () {
-        () if insists => places.len(),
-        () if paint.camera.zoom < 0.7 => 4,
-        () => 1,
-    };
-    let tries = places.into_iter().take(tried).filter(|at| paint.view.contains_rect(area(at)));
-    let free = tries.clone().find(|at| occupied.is_free(area(at)));
-    let over = || tries.clone().find(|at| insists && occupied.may_cover(area(at)));
-    // At the border of the view a name may be cut, but only where no whole one fits.
-    let cut = paint.view.intersects(area(&below)) && !paint.view.contains_rect(area(&below));
-    let cut = (cut && occupied.is_free(area(&below)) || must).then_some(below);
-    free.or_else(over).or(cut)
-}
-
-/// Whether a node is a group that is seen from far away: then its name and what it does in few words stand beside it.
-fn is_card(paint: &Paint<'_>, node: &NodeScene) -> bool {
-    paint.is_far && node.members > 0
-}
-
-/// A name and the figures below it, each in the middle of the block, or of a card at its left.
-struct Block {
-    /// Each with what stands at its right.
-    lines: Vec<[Option<Word>; 2]>,
-    size: Vec2,
-    is_card: bool,
-}
-
-/// The sizes of the texts on the card of a group: of the name and of what it does.
-const CARD: (f32, f32) = (10.0, 9.0);
-/// The longest name on one, in characters, where there is no room for more.
-const CARD_NAME: usize = 10;
-/// Between the rate of a group and the share that fails.
-const BRIEF_GAP: f32 = 4.0;
-
-impl Block {
-    fn new(paint: &Paint<'_>, i: usize, role: Role, must: bool) -> Self {
-        let node = &paint.scene.nodes[i];
-        let sizes = Sizes::at(paint.camera.zoom);
-        let fade =
-            |c: Color32| if role == Role::Faded && !must { mixed(paint.palette.canvas, c, FADED) } else { c };
-        // From far away the names of what is well are quieter than those of what is not.
-        let is_quiet = paint.is_far && !paint.is_lit && !node.health.is_bad() && role == Role::Plain;
-        let ink = if is_quiet && !must {
-            mixed(paint.palette.muted, paint.palette.text, 0.35)
-        } else {
-            paint.palette.text
-        };
-        let colour = fade(ink);
-        let is_card = is_card(paint, node) && !must;
-        let font = FontId::new(if is_card { CARD.0 } else { sizes.name }, fonts::medium());
-        let mut lines = vec![[Some((paint.kept(Slot::Name, i, &node.name, font), colour)), None]];
-        let is_path = paint.is_lit && role == Role::Plain;
-        let muted = fade(paint.palette.muted);
-        if is_card {
-            let brief = |slot, text: &str| paint.kept(slot, i, text, FontId::proportional(CARD.1));
-            let rate = (!node.brief.rate.is_empty()).then(|| (brief(Slot::Brief, &node.brief.rate), muted));
-            let failing = node.brief.failing.as_ref().map(|(share, health)| {
-                let colour = if health.is_bad() { health_colour(*health, paint.palette) } else { muted };
-                (brief(Slot::Failing, share), fade(colour))
-            });
-            lines.extend((rate.is_some() || failing.is_some()).then_some([rate, failing]));
-        } else if paint.camera.zoom >= if is_path { PATH_FIGURES_FROM } else { FIGURES_FROM } || must {
-            let font = FontId::proportional(sizes.figures);
-            lines.push([Some((paint.kept(Slot::Figures, i, &node.figures, font), muted)), None]);
-        }
-        let mut block = Self { lines, size: Vec2::ZERO, is_card };
-        block.measure();
-        block
-    }
-
-    /// Between two lines; those of a card stand close.
-    fn between(&self) -> f32 {
-        if self.is_card { -1.5 } else { 0.5 }
-    }
-
-    fn measure(&mut self) {
-        let sizes: Vec<Vec2> = self.lines.iter().map(Self::size_of).collect();
-        let widest = sizes.iter().map(|s| s.x).fold(0.0, f32::max);
-        self.size = vec2(widest, sizes.iter().map(|s| s.y + self.between()).sum());
-    }
-
-    fn size_of(line: &[Option<Word>; 2]) -> Vec2 {
-        let size = |part: &Option<Word>| part.as_ref().map_or(Vec2::ZERO, |p| p.0.size());
-        let (left, right) = (size(&line[0]), size(&line[1]));
-        let gap = if left.x > 0.0 && right.x > 0.0 { BRIEF_GAP } else { 0.0 };
-        vec2(left.x + gap + right.x, left.y.max(right.y))
-    }
-
-    /// Leaves out what matters least of what is below the name; `false` where nothing is.
-    fn shorten(&mut self) -> bool {
-        match self.lines.get_mut(1) {
-            Some([rate @ Some(_), Some(_)]) => *rate = None,
-            Some(_) => self.lines.truncate(1),
-            None => return false,
-        }
-        self.measure();
-        true
-    }
-
-    /// Cuts the name on a card in its middle.
-    fn cut(&mut self, paint: &Paint<'_>, i: usize) {
-        let name = text::name(&paint.scene.nodes[i].name, CARD_NAME);
-        if let Some([Some((galley, _)), _]) = self.lines.first_mut() {
-            *galley = paint.kept(Slot::Cut, i, &name, FontId::new(CARD.0, fonts::medium()));
-        }
-        self.measure();
-    }
-
-    /// The lines from the top left corner `at`, each on a plate in the colour of the ground.
-    fn paint(self, at: Pos2, ground: Color32, layer: &mut Layer) {
-        let mut top = at.y;
-        let between = self.between();
-        for line in self.lines {
-            let size = Self::size_of(&line);
-            let left = at.x + if self.is_card { 0.0 } else { (self.size.x - size.x) / 2.0 };
-            let area = Rect::from_min_size(pos2(left, top), size).expand2(vec2(3.0, 0.0));
-            layer.mesh.add_colored_rect(area, ground);
-            let mut x = left;
-            for (galley, colour) in line.into_iter().flatten() {
-                let corner = pos2(x, top);
-                x += galley.size().x + BRIEF_GAP;
-                layer.text(corner, galley, colour);
-            }
-            top += size.y + between;
-        }
-    }
-}
+/// How many calm edges have their figures from far away: among more nobody finds their lines.
+const FAR_CALM_PILLS: usize = 14;
 
 /// The error shares at the corners of nodes; they take their room first.
 pub(super) fn badges(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
@@ -323,6 +108,7 @@ const PLACES: [f32; 13] = [0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78, 
 /// Paints the figures on the edges, the most important first; returns also where, by edge.
 pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(usize, Rect)>) {
     let from = if paint.visible_edges.len() > MANY_EDGES { PILLS_FROM.1 } else { PILLS_FROM.0 };
+    let is_sparse = !paint.is_remote() && paint.visible_edges.len() <= SPARSE_EDGES;
     let has_pill = |e: &usize| {
         let e = *e;
         let edge = &paint.scene.edges[e];
@@ -332,14 +118,23 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(
         let is_path = paint.is_lit && role == Role::Plain;
         let shown = (paint.camera.zoom >= from || is_path) && role != Role::Faded;
         let is_mute = edge.is_loop() || edge.label.is_empty() && edge.errors.is_none();
-        !is_mute && (asked || near || shown || edge.is_loud() && role != Role::Faded)
+        let calm = is_sparse && role == Role::Plain;
+        !is_mute && (asked || near || shown || calm || edge.is_loud() && role != Role::Faded)
     };
-    let most = if paint.is_far { FAR_PILLS } else { MOST_TRIED };
-    let (mut layer, mut areas) = (Layer::default(), Vec::new());
+    let most = if paint.is_far && !is_sparse { FAR_PILLS } else { MOST_TRIED };
+    let (mut layer, mut areas, mut calm) = (Layer::default(), Vec::new(), 0);
     for e in paint.edges_by_importance().filter(has_pill).take(most) {
         let edge = &paint.scene.edges[e];
+        if paint.is_far && calm >= FAR_CALM_PILLS && !edge.is_loud() {
+            continue;
+        }
         let must = paint.emphasis.edges[e] == Role::Selected || paint.state_hovered == Some(MapItem::Edge(e));
-        let mut pill = Pill::new(paint, e, &edge.label, true);
+        // From far away what is well says how much, no more.
+        let whole = match &edge.short {
+            Some(short) if paint.is_far && !edge.is_loud() && !must => short,
+            _ => &edge.label,
+        };
+        let mut pill = Pill::new(paint, e, whole, true);
         let mut place = free_place(paint, edge, pill.size, occupied, must);
         // Half of the figures, and half of what changed, is better than nothing.
         let half = match &edge.short {
@@ -357,6 +152,7 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(
             place = free_place(paint, edge, pill.size, occupied, must);
         }
         let Some(area) = place else { continue };
+        calm += usize::from(!edge.is_loud());
         occupied.take(area.expand(2.0));
         areas.push((e, area));
         pill.paint(paint, edge, area, must, &mut layer);
@@ -374,22 +170,26 @@ fn free_place(
     let points = &edge.points;
     let (first, last) = (paint.to_screen(*points.first()?), paint.to_screen(*points.last()?));
     // A pill as long as its edge would hide it.
-    if !must && first.distance(last) < size.x * if (first.y - last.y).abs() > size.x { 0.6 } else { 0.9 } {
+    let is_short = first.distance(last) < size.x * if (first.y - last.y).abs() > size.x { 0.6 } else { 0.9 };
+    if !must && is_short && !edge.is_loud() {
         return None;
     }
-    let at = |share: f32| {
+    let at = |share: f32, side: f32| {
         let along = share * (points.len() - 1) as f32;
         let i = (along as usize).min(points.len() - 2);
         let on_line = paint.to_screen(points[i].lerp(points[i + 1], along - i as f32));
         // In a replay calls run on the line: what is written stands above it.
-        let up = match paint.dots.is_replay() {
-            true => above(points[i + 1] - points[i], size),
-            false => Vec2::ZERO,
-        };
+        let side = if side == 0.0 && paint.dots.is_replay() { 1.0 } else { side };
+        let up = side * above(points[i + 1] - points[i], size);
         Rect::from_center_size(on_line + up, size)
     };
     let free = |area: &Rect| paint.view.contains_rect(*area) && occupied.is_free(*area);
-    PLACES.into_iter().map(at).find(free).or_else(|| must.then(|| at(0.5)))
+    // What is ill rather stands beside its line than it says less.
+    let beside = || PLACES.into_iter().flat_map(|share| [1.0, -1.0].map(|side| at(share, side))).find(free);
+    let is_loud = edge.is_loud();
+    let on_line = || PLACES.into_iter().map(|share| at(share, 0.0)).find(free);
+    let found = if is_short && !must { None } else { on_line() };
+    found.or_else(|| is_loud.then(beside).flatten()).or_else(|| must.then(|| at(0.5, 0.0)))
 }
 
 /// How far from a line in this direction something of this size stands free of it and of what runs on it, upwards.

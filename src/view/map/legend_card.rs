@@ -39,6 +39,7 @@ enum Sign {
     Rocket,
     Gauge,
     Wave,
+    Pin,
 }
 
 /// A sign and what it means.
@@ -71,6 +72,7 @@ fn parts(scene: &MapScene) -> Vec<(&'static str, Vec<Meaning>)> {
         (Sign::Rocket, texts().legend.deployed_in_this_window),
         (Sign::Gauge, texts().legend.runs_out_first_as_traffic),
         (Sign::Wave, texts().legend.order_in_which_an_incident),
+        (Sign::Pin, texts().legend.stays_where_you_put_it),
     ];
     let fixed = |all: Vec<(Sign, &'static str)>| all.into_iter().map(|(s, t)| (s, Cow::from(t))).collect();
     vec![
@@ -118,7 +120,7 @@ pub(super) fn show(ui: &Ui, corner: Pos2, view: Rect, scene: &MapScene, p: &Pale
     area.pivot(Align2::LEFT_BOTTOM).fixed_pos(corner).show(ui.ctx(), |ui| {
         egui::Frame::popup(ui.style()).show(ui, |ui| {
             let high = (corner.y - view.top() - 40.0).max(120.0);
-            egui::ScrollArea::vertical().max_height(high).show(ui, |ui| {
+            egui::ScrollArea::vertical().max_height(high).min_scrolled_height(high).show(ui, |ui| {
                 ui.set_width(286.0);
                 ui.spacing_mut().item_spacing.y = 3.0;
                 for (heading, signs) in parts(scene) {
@@ -204,6 +206,10 @@ fn draw(painter: &Painter, at: Pos2, sign: Sign, p: &Palette) {
                 [inside, colour],
             );
         }
+        Sign::Pin => {
+            let area = Rect::from_center_size(at, Vec2::splat(17.0));
+            mesh::plate(&mut mesh, area, 8.5, soft, [p.pill, p.pill]);
+        }
         Sign::Rocket | Sign::Gauge | Sign::Wave => {
             mesh::plate(
                 &mut mesh,
@@ -232,6 +238,7 @@ fn inscribe(painter: &Painter, at: Pos2, sign: Sign, p: &Palette) {
         Sign::Alert(health) => (fill::BELL, filled(), mark_colour(health, p)),
         Sign::Rocket => (fill::ROCKET_LAUNCH, filled(), p.canvas),
         Sign::Gauge => (fill::GAUGE, filled(), p.canvas),
+        Sign::Pin => (fill::PUSH_PIN, filled(), p.muted),
         Sign::Wave => ("1", words(11.0), p.canvas),
         _ => return,
     };

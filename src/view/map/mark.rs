@@ -3,13 +3,38 @@
 use egui::{FontId, Pos2, Rect, Shape, Stroke, Vec2, vec2};
 use egui_phosphor::fill;
 
-use super::canvas::Sign;
 use super::draw::Paint;
 use super::emphasis::Role;
 use super::input::Health;
 use super::node::health_colour;
 use super::occupied::Occupied;
 use crate::view::fonts;
+
+/// What a mark on a node looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// A number in a disc that tells no health.
+    Number(String),
+    /// An alert: a bell, in a full disc where it is critical.
+    Alert(Health),
+    /// What runs out first: a gauge.
+    Gauge,
+    /// A deployment: a rocket.
+    Deployed,
+    /// A note: a sheet with a pencil.
+    Noted,
+    /// Where somebody put it: a pin.
+    Pinned,
+}
+
+/// A mark on a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// What it looks like.
+    pub sign: Sign,
+    /// What a screen reader adds to the name, and the tooltip says.
+    pub spoken: String,
+}
 
 /// Nodes of a smaller radius on the screen have no marks.
 const SMALLEST: f32 = 9.0;
@@ -48,6 +73,7 @@ fn one(paint: &Paint<'_>, at: Pos2, sign: &Sign, scale: f32, occupied: &mut Occu
         }
         Sign::Deployed => (fill::ROCKET_LAUNCH, icons(11.5), p.canvas, p.text),
         Sign::Noted => (fill::NOTE_PENCIL, icons(11.5), p.canvas, p.accent),
+        Sign::Pinned => (fill::PUSH_PIN, icons(11.0), p.muted, p.pill),
         Sign::Gauge => (fill::GAUGE, icons(12.0), p.canvas, p.text),
         Sign::Alert(Health::Critical) => {
             (fill::BELL, icons(11.5), p.on_health, health_colour(Health::Critical, p))

@@ -19,6 +19,7 @@ mod legend_card;
 mod mark;
 mod mesh;
 mod minimap;
+mod names;
 mod node;
 mod occupied;
 pub mod picture;
@@ -31,11 +32,12 @@ mod stencils;
 
 pub use boxes::HullScene;
 pub use camera::{Camera, is_narrow};
-pub use canvas::{MapEvent, MapState, Mark, Sign, show};
+pub use canvas::{MapEvent, MapState, show};
 pub use change::{Change, Verdict};
 pub use controls::show_arranging;
 pub use dots::{Dot, DotLook, Dots};
 pub use input::{GroupFigures, Health, ItemSet, MapEdge, MapInput, MapItem, MapNode, NodeKind};
+pub use mark::{Mark, Sign};
 pub use scene::{EdgeScene, MapScene, NodeScene, layout_request};
 pub use speaking::{Brief, MOST_LINES, OperationLine, OperationLines};
 

@@ -1,5 +1,4 @@
 //! What people reach on the map with the pointer, the keyboard and a screen reader.
-use crate::texts::texts;
 use std::collections::HashMap;
 
 use egui::{EventFilter, Id, Key, PointerButton, Pos2, Rect, Response, Sense, Ui, Vec2};
@@ -229,11 +228,8 @@ impl Hands<'_> {
             walk(self.ui, paint, response.id, item, state);
         }
         if let MapItem::Node(i) = item {
-            let mut tips: Vec<&str> = paint.marks_of(i).map(|m| m.spoken.as_str()).collect();
+            let tips: Vec<&str> = paint.marks_of(i).map(|m| m.spoken.as_str()).collect();
             let node = &paint.scene.nodes[i];
-            if state.positions.contains_key(&node.key) {
-                tips.push(texts().map.stays_where_you_put_it);
-            }
             if response.has_focus() && paint.is_far {
                 // From so far away not every name is written.
                 response.show_tooltip_text(&node.name);

@@ -120,7 +120,7 @@ pub(super) fn hulls(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(
     for h in order {
         let area = paint.rect_to_screen(paint.scene.hulls[h].rect);
         let Some(title) = Title::new(paint, h, area, occupied, &titles) else { continue };
-        occupied.take(title.area);
+        occupied.take(title.area.expand(2.0));
         titles.take(title.area);
         if paint.is_far {
             spoken.push((h, title.area));
@@ -259,18 +259,20 @@ fn size_of(lines: &[Vec<Word>]) -> Vec2 {
     vec2(sizes().map(|s| s.x).fold(0.0, f32::max), high) + 2.0 * INSET
 }
 
-/// The places of a tab on a box, the best first: on its upper edge, further right on it, below it, and on
+/// The places of a tab on a box, the best first: at its upper edge, on or below it, further right on it, and on
 /// the lower edge.
 fn tab(paint: &Paint<'_>, area: Rect, size: Vec2) -> [Rect; 5] {
     let out = (0.5 * size.y).min(BETWEEN_BOXES * paint.camera.zoom);
     let left = area.left() + if size.x + 16.0 < area.width() { 8.0 } else { 0.0 };
     let right = (area.right() - size.x).max(left);
-    let top = area.top() - out;
+    let (on, inside) = (area.top() - out, area.top() + 1.0);
+    // From far away boxes have room for their names, and stand close.
+    let (first, second) = if paint.is_far { (inside, on) } else { (on, inside) };
     let places = [
-        pos2(left, top),
-        pos2(left.midpoint(right), top),
-        pos2(right, top),
-        pos2(left, area.top() + 2.0),
+        pos2(left, first),
+        pos2(left, second),
+        pos2(left.midpoint(right), on),
+        pos2(right, on),
         pos2(left, area.bottom() - size.y + out),
     ];
     places.map(|at| Rect::from_min_size(at, size))
