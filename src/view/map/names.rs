@@ -64,7 +64,7 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(
         while at.is_none() && !must && block.shorten() {
             at = name_place(paint, node, block.size, occupied, (false, false));
         }
-        if at.is_none() && (block.is_card || paint.is_far && !bad && is_sparse) {
+        if at.is_none() && (block.is_card || !bad && is_sparse) {
             block.cut(paint, i);
             at = name_place(paint, node, block.size, occupied, (false, false));
         }

@@ -136,11 +136,7 @@ impl Compared {
             self.difference.edges.iter().map(|e| ((e.from.as_str(), e.to.as_str()), e)).collect();
         for (node, (_, known)) in input.nodes.iter_mut().zip(graph.nodes()) {
             let found = nodes.get(known.id.as_str());
-            let change = found.map_or_else(words::rare, |n| change_of(&n.change, None));
-            // A user's own figures are those of the calls it makes, which tell them.
-            let is_told = known.kind != NodeKind::User;
-            let label = if is_told { change.label } else { String::new() };
-            node.change = Some(map::Change { label, more: change.more.filter(|_| is_told), ..change });
+            node.change = Some(found.map_or_else(words::rare, |n| change_of(&n.change, None)));
         }
         let id = |n| graph.node(n).map_or("", |n| n.id.as_str());
         for (edge, (_, from, to, _)) in input.edges.iter_mut().zip(graph.edges()) {
