@@ -200,7 +200,9 @@ impl Title {
             forms.push((one(failing().into_iter().collect()), STICKS_OUT));
         }
         forms.push((vec![vec![name]], STICKS_OUT));
-        let lies_free = |place: &Rect| titles.is_free(*place) && occupied.may_cover(*place);
+        // Near by its rim may touch what is there; better than no name.
+        let rim = if paint.is_far { 0.0 } else { 3.0 };
+        let lies_free = |place: &Rect| titles.is_free(*place) && occupied.may_cover(place.shrink(rim));
         let mut last = None;
         for (lines, out) in forms {
             let size = size_of(&lines);
