@@ -135,8 +135,10 @@ pub(super) fn name_over(paint: &Paint<'_>, i: usize, written: Option<Rect>) -> L
 const LED: [f32; 6] = [16.0, 28.0, 42.0, 58.0, 76.0, 96.0];
 /// From this distance on a line is needed.
 const LED_FROM: f32 = 12.0;
+/// How closely it is looked whether the line meets anything, in points.
+const LEAD_STEP: f32 = 3.0;
 /// In how many directions places are tried at each distance.
-const WAYS: usize = 16;
+const WAYS: usize = 24;
 
 /// Leads from a node to its name where that does not stand beside it.
 fn lead(paint: &Paint<'_>, node: &NodeScene, area: Rect, layer: &mut Layer) {
@@ -187,13 +189,26 @@ fn name_place(
     }
     let tries = places.into_iter().filter(|at| paint.view.contains_rect(area(at)));
     let free = tries.clone().find(|at| occupied.is_free(area(at)));
-    let led = || {
+    // A line that meets another node seems to lead from that one.
+    let is_clear = |area: Rect| {
+        let way = area.clamp(middle) - middle;
+        let steps = ((way.length() - radius) / LEAD_STEP) as usize;
+        let point = |k: usize| middle + mesh::unit(way) * (radius + LEAD_STEP * k as f32);
+        (2..steps).all(|k| occupied.is_free(Rect::from_center_size(point(k), Vec2::splat(1.0))))
+    };
+    let led = |is_to_be_clear: bool| {
         let ways = (0..WAYS).map(|k| Vec2::angled(TAU * k as f32 / WAYS as f32));
         let places = LED.into_iter().flat_map(move |far| ways.clone().map(move |way| way * (radius + far)));
         // A name lies with its nearest side at that distance.
         let mut places = places.map(|way| middle + way + way.normalized() * size / 2.0 - size / 2.0);
-        places.find(|at| insists && paint.view.contains_rect(area(at)) && occupied.is_free(area(at)))
+        places.find(|at| {
+            let area = area(at);
+            let fits = insists && paint.view.contains_rect(area) && occupied.is_free(area);
+            fits && (!is_to_be_clear || is_clear(area))
+        })
     };
+    // Better over dots than without a name.
+    let led = || led(true).or_else(|| led(false));
     // At the border of the view a name may be cut, but only where no whole one fits.
     let cut = paint.view.intersects(area(&below)) && !paint.view.contains_rect(area(&below));
     let cut = (cut && occupied.is_free(area(&below)) || must).then_some(below);
