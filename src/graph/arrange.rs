@@ -1,10 +1,8 @@
 //! What of a service graph the map shows: groups as one node with summed edges, and what is hidden left out.
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    Accumulator, Edge, EdgeKind, GraphIndex, GroupBy, Groups, Health, Hidden, Node, NodeKind, Red,
-    ServiceGraph,
-};
+use super::arrange_sums::Sums;
+use super::{GraphIndex, GroupBy, Groups, Hidden, Node, NodeKind, ServiceGraph};
 use crate::model::{EdgeId, NodeId};
 
 /// Nodes above which nobody can read a map: groups become one node each then.
@@ -15,9 +13,6 @@ pub const LARGE: usize = 1_500;
 /// Groups that closed by themselves open again only below this many nodes: a live system that wavers around the
 /// limit must not flicker.
 const NO_LONGER_LARGE: usize = LARGE * 4 / 5;
-
-/// An edge between groups is as ill as those of its parts that carry one in so many of its calls.
-const TENTH: f64 = 10.0;
 
 /// Which groups are shown as one node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -178,7 +173,7 @@ pub fn again(index: &GraphIndex, base: &Arranged) -> Arranged {
             }
         }
     }
-    let mut sums = Sums { index, histograms: Accumulator::default() };
+    let mut sums = Sums::new(index);
     let of = |edges: &BTreeMap<NodeId, Vec<EdgeId>>, at: usize| {
         edges.get(&NodeId(at as u32)).cloned().unwrap_or_default()
     };
@@ -208,11 +203,12 @@ struct Plan<'a> {
     is_automatic: bool,
 }
 
-struct Slot<'a> {
-    id: String,
+/// A node of the map before anything is hidden.
+pub(super) struct Slot<'a> {
+    pub id: String,
     /// The name of a collapsed group.
-    group: Option<&'a str>,
-    members: Vec<NodeId>,
+    pub group: Option<&'a str>,
+    pub members: Vec<NodeId>,
 }
 
 /// Slots, and pairs of slots where not all edges between them count.
@@ -390,7 +386,7 @@ impl<'a> Plan<'a> {
             }
         }
         let place_of = |at: usize| place.get(at).copied().flatten();
-        let mut sums = Sums { index, histograms: Accumulator::default() };
+        let mut sums = Sums::new(index);
         let slots = || order.iter().filter_map(|at| Some((*at, self.slots.get(*at)?)));
         let inner = |at: usize| self.edges.get(&(at, at)).map_or(&[][..], Vec::as_slice);
         let mut coming: Vec<Vec<EdgeId>> = vec![Vec::new(); self.slots.len()];
@@ -447,68 +443,6 @@ impl<'a> Plan<'a> {
             group_of,
             is_automatic: self.is_automatic,
         }
-    }
-}
-
-/// Sums over members of the whole graph.
-struct Sums<'a> {
-    index: &'a GraphIndex,
-    histograms: Accumulator,
-}
-
-impl Sums<'_> {
-    fn red<'r>(&mut self, reds: impl Iterator<Item = &'r Red>) -> Red {
-        let mut sum = Red::default();
-        reds.for_each(|r| sum.merge_counts(r, &mut self.histograms));
-        sum.set_histogram(&mut self.histograms);
-        sum
-    }
-
-    /// A node as it is, or a group: the calls that come in from outside, calls between members as calls to itself,
-    /// and as ill as its illest member.
-    fn node(&mut self, slot: &Slot<'_>, inner: &[EdgeId], coming: &[EdgeId]) -> Option<Node> {
-        let graph = &self.index.graph;
-        let members = || slot.members.iter().filter_map(|n| graph.node(*n));
-        let Some(name) = slot.group else { return members().next().cloned() };
-        let between = inner.iter().filter_map(|e| graph.edge(*e)).map(|e| &e.red);
-        let coming = coming.iter().filter_map(|e| graph.edge(*e)).map(|e| &e.red);
-        let count = slot.members.len();
-        let is_external = name == super::EXTERNAL;
-        Some(Node {
-            id: slot.id.clone(),
-            name: if is_external { format!("{count} {name}") } else { name.to_owned() },
-            kind: NodeKind::Group,
-            namespace: String::new(),
-            environment: String::new(),
-            system: String::new(),
-            red: self.red(coming),
-            versions: Vec::new(),
-            instances: Vec::new(),
-            is_instrumented: members().any(|n| n.is_instrumented),
-            self_calls: self.red(members().map(|n| &n.self_calls).chain(between)),
-            health: members().map(|n| n.health).max().unwrap_or(Health::Unknown),
-        })
-    }
-
-    /// One edge as it is, or the sum of several, of the kind of most calls, and as ill as those that carry a tenth
-    /// of its calls: else nearly every edge between large groups would be as ill as can be.
-    fn edge(&mut self, edges: &[EdgeId]) -> Option<Edge> {
-        let graph = &self.index.graph;
-        let parts: Vec<&Edge> = edges.iter().filter_map(|e| graph.edge(*e)).collect();
-        if let [one] = parts.as_slice() {
-            return Some((*one).clone());
-        }
-        let mut by_kind: BTreeMap<EdgeKind, f64> = BTreeMap::new();
-        parts.iter().for_each(|e| *by_kind.entry(e.kind).or_default() += e.red.calls());
-        let kind = by_kind.into_iter().reduce(|a, b| if b.1 > a.1 { b } else { a })?.0;
-        let all: f64 = parts.iter().map(|e| e.red.calls()).sum();
-        let as_ill = |health: Health| -> f64 {
-            parts.iter().filter(|e| e.health >= health).map(|e| e.red.calls()).sum()
-        };
-        let mut states = [Health::Critical, Health::Warning, Health::Healthy].into_iter();
-        let health = states.find(|h| as_ill(*h) * TENTH >= all && as_ill(*h) > 0.0);
-        let health = health.unwrap_or(Health::Unknown);
-        Some(Edge { kind, red: self.red(parts.iter().map(|e| &e.red)), health })
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::{EXTERNAL, Snapshot};
 use super::*;
 use crate::analysis::sketch::{records, snapshot_of};
+use crate::graph::{Health, Red};
 use crate::model::Value;
 use crate::scenario::{Options, generate};
 use crate::store::Lens;

@@ -1,5 +1,6 @@
 //! Rows to calls to the service graph: assembly, outcome, peer names, per-bucket totals.
 mod arrange;
+mod arrange_sums;
 mod assemble;
 mod build;
 mod by_time;

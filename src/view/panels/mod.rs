@@ -31,6 +31,7 @@ pub mod services;
 pub mod sheets;
 pub mod side;
 pub mod sources;
+mod sparks;
 pub mod start;
 pub mod status;
 pub mod timeline;
