@@ -12,13 +12,21 @@ const MARGIN: f32 = 14.0;
 const NEAR_TITLE: f32 = 22.0;
 /// The same of a map that is seen whole, for the root of its nodes: words keep their size on the screen.
 const FAR_TITLE: f32 = 5.8;
+/// The same where the map is so far away that a second line tells what the box does.
+const REMOTE_TITLE: f32 = 10.5;
+/// From more nodes than this on.
+const REMOTE: usize = 800;
 
 /// More room at the top, for the name of the namespace: the larger a map, the farther away it is seen from.
 ///
 /// It grows in steps, so that a few more nodes change no box.
 pub(super) fn title_height(nodes: usize) -> f32 {
-    let far = FAR_TITLE * (nodes.next_power_of_two() as f32).sqrt();
-    if nodes > MOST_IN_COLUMNS { far } else { NEAR_TITLE }
+    let root = (nodes.next_power_of_two() as f32).sqrt();
+    match nodes {
+        _ if nodes > REMOTE => REMOTE_TITLE * root,
+        _ if nodes > MOST_IN_COLUMNS => FAR_TITLE * root,
+        _ => NEAR_TITLE,
+    }
 }
 
 /// The box around `area` with margins and room for a name of this height.
