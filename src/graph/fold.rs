@@ -119,9 +119,11 @@ impl Calls {
             return (all_of(&self.by_edge), all_of(&self.by_party));
         };
         let (from, to) = whole_buckets(window, self.extents.bounds());
-        let (calls, served) = self.loose(spans, ragged_ends(window, from, to));
-        let whole = self.window_sums.of(self, from, to);
-        (calls.added_to(&whole.edges), served.added_to(&whole.parties))
+        let ((calls, served), whole) = rayon::join(
+            || self.loose(spans, ragged_ends(window, from, to)),
+            || self.window_sums.of(self, from, to),
+        );
+        rayon::join(|| calls.added_to(&whole.edges), || served.added_to(&whole.parties))
     }
 
     /// What happened in the ragged ends of a window, read call by call.
