@@ -17,7 +17,7 @@ done
 work="$(mktemp -d)"
 export DISPLAY=":${TOUR_DISPLAY:-87}" XDG_CONFIG_HOME="$work/config" XDG_DATA_HOME="$work/data" LIBGL_ALWAYS_SOFTWARE=1
 unset WAYLAND_DISPLAY
-Xvfb "$DISPLAY" -screen 0 1600x1000x24 >"$work/xvfb.log" 2>&1 &
+Xvfb "$DISPLAY" -noreset -screen 0 1600x1000x24 >"$work/xvfb.log" 2>&1 &
 server=$!
 window_program=""
 trap 'kill $window_program $server 2>/dev/null || true; rm -rf "$work"' EXIT
