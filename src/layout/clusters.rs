@@ -6,10 +6,13 @@ use rayon::prelude::*;
 
 use super::pack::{self, Part};
 use super::tiers::spaced;
-use super::{ASPECT, LayoutNode, Link, MOST_IN_COLUMNS, bounds, force, hull, layered};
+use super::{ASPECT, LayoutNode, Link, MOST_IN_COLUMNS, bounds, force, hull, lattice, layered};
 
 /// Up to this many nodes of a namespace stand in columns.
 const IN_COLUMNS: usize = 40;
+
+/// Of so few nodes every one is to be read by its name.
+const ALL_NAMED: usize = 200;
 
 /// More columns of boxes than this are not tried.
 const MOST_COLUMNS: usize = 40;
@@ -287,7 +290,11 @@ fn inside(part: Part, nodes: &[LayoutNode], links: &[Link], directed: bool) -> C
     } else {
         force::place(&boxes(&core_nodes), &core_links, directed, force::AIRY)
     };
-    let places = beside(&part, nodes, links, &core, &places);
+    let is_named = nodes.len() <= ALL_NAMED && directed && grouped && !own.iter().any(|n| n.is_group);
+    let places = match is_named {
+        true => lattice::place(&part, nodes, links, &core, &places),
+        false => beside(&part, nodes, links, &core, &places),
+    };
     let area = bounds(&own, &places);
     // The box of the namespace has a name on top and margins; see `hull`.
     let title = hull::title_height(nodes.len());

@@ -6,6 +6,7 @@ mod force;
 mod grid;
 mod hull;
 mod incremental;
+mod lattice;
 mod layered;
 mod order;
 mod pack;
@@ -40,7 +41,7 @@ const MOST_TO_A_NODE: usize = 6;
 /// From this many nodes on, boxes are compared with one drawing in columns.
 const TRY_BOXES: usize = 24;
 /// The width over height that fits most windows.
-const ASPECT: f32 = 1.35;
+const ASPECT: f32 = 1.25;
 /// How much wider a tall drawing in columns may become to fill a window.
 const MOST_WIDENED: f32 = 1.5;
 /// The width over height up to which it is widened: less than the window has, so that nothing shrinks for it.

@@ -30,6 +30,13 @@ const GAP: f32 = 5.0;
 /// How far curves are bent to pass a node, in world points.
 const BENDS: [f32; 13] =
     [0.0, 20.0, -20.0, 42.0, -42.0, 68.0, -68.0, 100.0, -100.0, 140.0, -140.0, 190.0, -190.0];
+/// How many of them are narrow.
+const NARROW: usize = 7;
+/// How far beside the straight way an edge runs that none of these brings past all nodes of a row or column, in world
+/// points.
+const BESIDE: [f32; 6] = [56.0, -56.0, 84.0, -84.0, 112.0, -112.0];
+/// From this cost on that is tried.
+const MEETS: f32 = 40.0;
 /// Above this many edges nothing is tried but the direct curve: nobody could follow a detour anyway.
 const MOST_TRIED: usize = 3_000;
 
@@ -61,7 +68,13 @@ fn best(input: &RouteInput<'_>, obstacles: &Obstacles, pairs: &Pairs, edge: usiz
         winner.challenge(2.0, obstacles, &ends, through(ends.a, lane, ends.b));
     }
     let most = if input.edges.len() > MOST_TRIED { 1 } else { BENDS.len() };
-    for bend in BENDS.iter().take(most) {
+    for (k, bend) in BENDS.iter().take(most).enumerate() {
+        // Wider bends would swing far out of a row or column.
+        if k == NARROW && winner.cost >= MEETS {
+            for side in BESIDE.into_iter().filter(|side| !paired || *side > 0.0) {
+                winner.challenge(side.abs() * 0.05, obstacles, &ends, ends.beside(side));
+            }
+        }
         // Of a pair, each bends to its own right, which is the other's left.
         let bend = if paired { bend.abs().max(14.0) + 4.0 } else { *bend };
         let price = bend.abs() * 0.05;
@@ -136,6 +149,22 @@ impl Ends {
         let (c1, c2) = (self.a + level + side + bow, self.b - level + side + bow);
         let steps = ((length / 14.0) as usize).clamp(12, 48);
         (0..=steps).map(|i| cubic(self.a, c1, c2, self.b, i as f32 / steps as f32)).collect()
+    }
+
+    /// A way that swings out near its ends, and runs `side` beside the straight one between them.
+    fn beside(&self, side: f32) -> Vec<Pos2> {
+        let d = self.b - self.a;
+        let length = d.length().max(1.0);
+        let ahead = d / length * (length * 0.3).min(90.0);
+        let out = vec2(-d.y, d.x) / length * side;
+        let (first, last) = (self.a + ahead + out, self.b - ahead + out);
+        let steps = ((length / 14.0) as usize).clamp(8, 48);
+        let along = |t: f32| match () {
+            () if t < 0.25 => cubic(self.a, self.a + out * 0.7, first - ahead * 0.6, first, t * 4.0),
+            () if t > 0.75 => cubic(last, last + ahead * 0.6, self.b + out * 0.7, self.b, t * 4.0 - 3.0),
+            () => first.lerp(last, t * 2.0 - 0.5),
+        };
+        (0..=steps).map(|k| along(k as f32 / steps as f32)).collect()
     }
 
     /// `points` without the parts inside the two nodes.
