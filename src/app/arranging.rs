@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 
 use egui::Pos2;
 
+use super::folding;
 use super::state::State;
 use crate::graph::{Arrangement, Collapse, Focus, group_id, group_name};
 use crate::layout::Mode;
@@ -35,6 +36,17 @@ struct Step {
     kind: Kind,
     /// Where the node stood that was put somewhere or let go.
     moved: Option<Moved>,
+    /// Where everything stood, of a change of groups.
+    stood: Option<Stood>,
+}
+
+/// Where everything stood in one arrangement of the map.
+#[derive(Clone, PartialEq)]
+struct Stood {
+    mode: Mode,
+    places: Positions,
+    /// Whether nearly all nodes became others.
+    is_other_map: bool,
 }
 
 /// A place of a node in one arrangement of the map.
@@ -106,7 +118,12 @@ fn remember(s: &mut State, kind: Kind) {
 }
 
 fn now(s: &State, kind: Kind) -> Step {
-    Step { arrangement: s.arranging.now.clone(), filter: in_force(s).to_owned(), kind, moved: None }
+    let (arrangement, filter) = (s.arranging.now.clone(), in_force(s).to_owned());
+    Step { arrangement, filter, kind, moved: None, stood: None }
+}
+
+fn stood(s: &State, is_other_map: bool) -> Stood {
+    Stood { mode: s.arrangement.mode, places: s.positions.clone(), is_other_map }
 }
 
 /// How a node stands now.
@@ -190,17 +207,27 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) -> bool {
         _ => {}
     }
     s.notice = s.notice.take().filter(|n| !is_own(n));
+    let is_other_map = matches!(what, Fold::GroupBy(_) | Fold::CollapseAll | Fold::ExpandAll);
+    let is_one_group = matches!(what, Fold::Collapse(_) | Fold::Expand(_));
+    let stood = (is_other_map || is_one_group).then(|| stood(s, is_other_map));
     let Some(next) = wanted(s, picture, &what).filter(|next| *next != s.arranging.now) else { return false };
     remember(s, kind_of(&what));
+    if let (Some(step), true) = (s.arranging.before.last_mut(), stood.is_some()) {
+        step.stood = stood;
+    }
     let is_regrouped = next.group_by != s.arranging.now.group_by;
-    let is_other_map = is_regrouped || matches!(what, Fold::CollapseAll | Fold::ExpandAll);
     glide_to(s, &next);
     s.arranging.now = next;
     if let Fold::Hide(_) = what {
         (s.place.selection, s.shows_up) = (None, None);
     }
     forget_group(s, picture.filter(|_| !is_regrouped));
-    settle(s, is_other_map);
+    if is_one_group {
+        // The rest of the map stays before one's eyes where it is.
+        s.map.hold();
+    } else {
+        settle(s, is_other_map);
+    }
     false
 }
 
@@ -224,7 +251,7 @@ fn wanted(s: &mut State, picture: Option<&Picture>, what: &Fold) -> Option<Arran
             let mut names = collapsed(picture);
             names.insert(name.clone());
             next.collapse = Collapse::Only(names);
-            gather(s, picture, name);
+            folding::close(s, picture, name);
         }
         Fold::Expand(ref name) => {
             let mut names = collapsed(picture);
@@ -232,7 +259,7 @@ fn wanted(s: &mut State, picture: Option<&Picture>, what: &Fold) -> Option<Arran
             // One level at a time: the groups inside it are closed.
             names.extend(picture.iter().flat_map(|p| p.groups.inside(name)).map(str::to_owned));
             next.collapse = Collapse::Only(names);
-            scatter(s, picture, name);
+            folding::open(s, picture, name);
         }
         Fold::CollapseAll => next.collapse = Collapse::All,
         Fold::ExpandAll => next.collapse = Collapse::Only(BTreeSet::new()),
@@ -313,7 +340,8 @@ fn redo(s: &mut State) -> bool {
 /// What leads back from where a step leads.
 fn opposite(s: &State, step: &Step) -> Step {
     let moved = step.moved.as_ref().map(|m| place_of(s, &m.id));
-    Step { moved, ..now(s, step.kind) }
+    let stood = step.stood.as_ref().map(|of| stood(s, of.is_other_map));
+    Step { moved, stood, ..now(s, step.kind) }
 }
 
 fn return_to(s: &mut State, step: Step) -> bool {
@@ -328,6 +356,16 @@ fn return_to(s: &mut State, step: Step) -> bool {
     if in_force(s) != step.filter {
         s.set_filter(step.filter, s.filter_since);
         s.filter_kept.clone_from(&s.filter);
+    }
+    if let Some(stood) = step.stood.filter(|stood| stood.mode == s.arrangement.mode) {
+        s.positions = stood.places;
+        s.map.glide();
+        if stood.is_other_map {
+            s.map.fit()
+        } else {
+            s.map.hold()
+        }
+        return true;
     }
     settle(s, is_other_map);
     false
@@ -399,33 +437,6 @@ fn shown_id(picture: Option<&Picture>, id: &str) -> String {
         Some(Item::Node(shown)) => shown,
         _ => id.to_owned(),
     }
-}
-
-/// The ids of the nodes of a group.
-fn members(picture: &Picture, name: &str) -> Vec<String> {
-    let of = picture.groups.of_nodes(&picture.index);
-    let is_in = |group: &Option<&str>| group.is_some_and(|g| picture.groups.is_within(g, name));
-    let nodes = picture.index.graph.nodes().zip(of).filter(|(_, g)| is_in(g));
-    nodes.map(|((_, n), _)| n.id.clone()).collect()
-}
-
-/// A group that closes stands in the middle of where its members were.
-fn gather(s: &mut State, picture: Option<&Picture>, name: &str) {
-    let Some(picture) = picture else { return };
-    let places: Vec<_> =
-        members(picture, name).iter().filter_map(|id| s.positions.get(id)).map(|p| p.to_vec2()).collect();
-    if !places.is_empty() {
-        let sum = places.iter().fold(egui::Vec2::ZERO, |a, b| a + *b);
-        s.positions.insert(group_id(name), (sum / places.len() as f32).to_pos2());
-    }
-}
-
-/// The members of a group that opens find places beside their neighbours, not where another map had them.
-fn scatter(s: &mut State, picture: Option<&Picture>, name: &str) {
-    for id in picture.map(|p| members(p, name)).unwrap_or_default() {
-        s.positions.remove(&id);
-    }
-    s.positions.remove(&group_id(name));
 }
 
 /// What leaving does first: a focus, if there is one.

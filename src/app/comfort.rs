@@ -96,6 +96,9 @@ pub fn prepare(app: &mut App, ctx: &Context) {
         // The map itself must have it, too.
         app.scene.as_ref().is_some_and(|s| std::sync::Arc::ptr_eq(s, &p.scene))
     });
+    if let Some(picture) = shown {
+        super::folding::look(&mut app.state, picture);
+    }
     if let Some(place) = shown.zip(app.state.shows_up.as_ref()).and_then(|(p, i)| p.place_of(i)) {
         app.state.map.look_at(place);
         app.state.shows_up = None;

@@ -8,6 +8,7 @@ mod comfort;
 mod command;
 mod deferred;
 mod files;
+mod folding;
 pub mod headless;
 mod inquiry;
 mod investigation;
@@ -87,6 +88,8 @@ pub struct App {
     waterfall: window::Waterfalls,
     settings: Option<(std::path::PathBuf, Settings)>,
     systems: systems::Systems,
+    /// The picture of which it is remembered where nodes stand.
+    kept: std::sync::Weak<Picture>,
 }
 
 impl App {
@@ -116,6 +119,7 @@ impl App {
             waterfall: window::Waterfalls::default(),
             settings: None,
             systems: systems::Systems::default(),
+            kept: std::sync::Weak::new(),
         }
     }
 
@@ -324,25 +328,33 @@ impl App {
         if key.2 != self.answers.generation {
             return;
         }
-        let scene = Arc::clone(&picture.scene);
+        // Once is enough; what is put elsewhere until the next picture comes stays there.
+        if std::ptr::eq(self.kept.as_ptr(), Arc::as_ptr(picture)) {
+            return;
+        }
+        let picture = Arc::clone(picture);
+        self.kept = Arc::downgrade(&picture);
         if picture.is_close_up {
             let focus = picture.arrangement.focus.as_ref();
-            self.state.close_up.see(focus, scene.positions());
+            self.state.close_up.see(focus, picture.scene.positions());
             return;
         }
         let is_fresh = self.state.positions.is_empty();
-        self.state.positions.extend(scene.positions());
+        self.state.positions.extend(picture.scene.positions());
         // Under a filter or a window there are fewer nodes, of the same system.
         if picture.lens == Lens::default() {
-            self.recognise(&scene, is_fresh);
+            self.recognise(&picture, is_fresh);
         }
     }
 
     /// Arranges the map as people did when they saw this system last, or anew when it has outgrown its layout.
-    fn recognise(&mut self, scene: &MapScene, is_fresh: bool) {
-        let nodes = scene.nodes.iter().map(|n| n.key.clone()).collect();
-        let arranged = self.systems.see(nodes, &arrangement::kept(&self.state));
-        let size = scene.nodes.len() + scene.edges.len();
+    ///
+    /// What is closed, hidden or out of focus is still of the system.
+    fn recognise(&mut self, picture: &Picture, is_fresh: bool) {
+        let (whole, shown) = (&picture.index.graph, &picture.scene.nodes);
+        let nodes = whole.nodes().map(|(_, n)| n.id.clone()).chain(shown.iter().map(|n| n.key.clone()));
+        let arranged = self.systems.see(nodes.collect(), &arrangement::kept(&self.state));
+        let size = whole.nodes().len() + whole.edges().len();
         let is_pinned = !self.state.map.positions.is_empty();
         // The other arrangements follow rules, however much the map has grown.
         let is_outgrown =

@@ -120,6 +120,8 @@ impl Settings {
             let _ = app.salt.set(self.salt.clone());
         }
         app.systems = Systems::new(self.systems.clone());
+        // What is shown may be one of them.
+        app.kept = std::sync::Weak::new();
     }
 }
 

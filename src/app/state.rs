@@ -125,6 +125,8 @@ pub struct State {
     pub comes_near: bool,
     /// What was hidden and is to be flown to once the map shows it again.
     pub shows_up: Option<Item>,
+    /// The group that was opened last, until the map has it, and whether its nodes have not stood there before.
+    pub opened: Option<(String, bool)>,
     /// A zoom to look at the selection with, or at the middle, once the map is there.
     pub zoom_asked: Option<f32>,
     /// Something to be told over the map, until it is closed.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::pack::{self, Part};
 use super::tiers::spaced;
-use super::{ASPECT, LayoutNode, Link, MOST_IN_COLUMNS, bounds, force, hull, lattice, layered};
+use super::{ASPECT, LayoutNode, Link, MOST_IN_COLUMNS, bounds, force, lattice, layered};
 
 /// Up to this many nodes of a namespace stand in columns.
 const IN_COLUMNS: usize = 40;
@@ -32,8 +32,8 @@ struct Cluster {
 
 /// Places more nodes than columns can hold.
 ///
-/// With `directed`, callers stand left of callees.
-pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> Vec<Pos2> {
+/// With `directed`, callers stand left of callees; `title` is the room for the name of a box.
+pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool, title: f32) -> Vec<Pos2> {
     let starts = |n: &LayoutNode| n.rank_hint.is_some_and(|h| h < 0);
     if !directed && nodes.len() <= MOST_IN_COLUMNS {
         return loose(nodes, links);
@@ -48,7 +48,7 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> V
         return places;
     }
     let clusters: Vec<Cluster> =
-        parts(nodes, links).into_par_iter().map(|part| inside(part, nodes, links, directed)).collect();
+        parts(nodes, links).into_par_iter().map(|part| inside(part, nodes, links, directed, title)).collect();
     let mut home = vec![0; nodes.len()];
     for (c, cluster) in clusters.iter().enumerate() {
         cluster.members.iter().for_each(|&i| home[i] = c);
@@ -65,7 +65,7 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link], directed: bool) -> V
     let between = between(links, &home);
     let outer_of = |c: &Cluster| c.members.iter().find_map(|&i| nodes[i].outer);
     let outers: Vec<Option<u32>> = clusters.iter().map(outer_of).collect();
-    let middles = nested(&boxes, &between, &outers, nodes.len(), directed);
+    let middles = nested(&boxes, &between, &outers, title, directed);
     let mut centres = vec![Pos2::ZERO; nodes.len()];
     for (cluster, middle) in clusters.iter().zip(&middles) {
         for (&node, offset) in cluster.members.iter().zip(&cluster.offsets) {
@@ -113,13 +113,7 @@ fn among(boxes: &[Block], links: &[Link], directed: bool) -> Vec<Pos2> {
 }
 
 /// Places boxes, those of one outer group together in a larger box.
-fn nested(
-    boxes: &[Block],
-    links: &[Link],
-    outers: &[Option<u32>],
-    nodes: usize,
-    directed: bool,
-) -> Vec<Pos2> {
+fn nested(boxes: &[Block], links: &[Link], outers: &[Option<u32>], title: f32, directed: bool) -> Vec<Pos2> {
     if outers.iter().all(Option::is_none) {
         return among(boxes, links, directed);
     }
@@ -127,7 +121,6 @@ fn nested(
     for (i, outer) in outers.iter().enumerate() {
         groups.entry(outer.map_or((u32::MAX, i + 1), |o| (o, 0))).or_default().push(i);
     }
-    let title = hull::title_height(nodes);
     let mut home = vec![0; boxes.len()];
     let (mut offsets, mut larger) = (vec![Vec2::ZERO; boxes.len()], Vec::new());
     for (g, ((outer, _), own)) in groups.iter().enumerate() {
@@ -278,7 +271,7 @@ fn beside(part: &Part, nodes: &[LayoutNode], links: &[Link], core: &Part, places
 }
 
 /// Lays out the inside of one box.
-fn inside(part: Part, nodes: &[LayoutNode], links: &[Link], directed: bool) -> Cluster {
+fn inside(part: Part, nodes: &[LayoutNode], links: &[Link], directed: bool, title: f32) -> Cluster {
     let own = part.pick(nodes);
     let grouped = own.iter().any(|n| n.group.is_some());
     let in_box = |i: &usize| !grouped || nodes[*i].group.is_some();
@@ -297,7 +290,6 @@ fn inside(part: Part, nodes: &[LayoutNode], links: &[Link], directed: bool) -> C
     };
     let area = bounds(&own, &places);
     // The box of the namespace has a name on top and margins; see `hull`.
-    let title = hull::title_height(nodes.len());
     let frame = if grouped { vec2(28.0 + 36.0, 24.0 + title + 36.0) } else { vec2(24.0, 20.0) };
     let middle = if grouped { area.center() - vec2(0.0, title / 2.0 + 2.0) } else { area.center() };
     Cluster {

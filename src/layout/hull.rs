@@ -38,7 +38,7 @@ pub(super) fn grown(area: Rect, title: f32) -> Rect {
 /// The boxes, the outer ones first, by group; none for a namespace whose box would hold a node of another.
 ///
 /// Of two boxes that overlap, and neither lies in the other by right, the one with fewer nodes has less room for
-/// its name, or is left out.
+/// its name; where that is not enough, it is left out.
 pub fn hulls(nodes: &[LayoutNode], centres: &[Pos2]) -> Vec<GroupHull> {
     let outers = outer_of(nodes);
     let titles = [title_height(nodes.len()), NEAR_TITLE];
@@ -102,14 +102,25 @@ fn outer_boxes(
     apart(found)
 }
 
-/// Of each box the first form that does not overlap one with more nodes, by group.
+/// The boxes that do not overlap one with more nodes, by group; each in its first form that overlaps none of them.
+///
+/// The last form is the smallest: no box is left out for the room that the name of another has.
 fn apart(mut all: Vec<(usize, Vec<GroupHull>)>) -> Vec<GroupHull> {
     all.sort_by_key(|(count, forms)| (std::cmp::Reverse(*count), forms.first().map(|h| h.group)));
-    let mut kept: Vec<GroupHull> = Vec::new();
-    for (_, forms) in all {
-        let is_free = |h: &GroupHull| kept.iter().all(|k| !k.rect.intersects(h.rect));
-        kept.extend(forms.into_iter().find(is_free));
+    let mut kept: Vec<(GroupHull, Vec<GroupHull>)> = Vec::new();
+    for (_, mut forms) in all {
+        let least = forms.pop();
+        if let Some(least) = least.filter(|l| kept.iter().all(|(k, _)| !k.rect.intersects(l.rect))) {
+            kept.push((least, forms));
+        }
     }
+    for i in 0..kept.len() {
+        let others = |h: &GroupHull| (0..kept.len()).all(|j| j == i || !kept[j].0.rect.intersects(h.rect));
+        if let Some(&larger) = kept[i].1.iter().find(|h| others(h)) {
+            kept[i].0 = larger;
+        }
+    }
+    let mut kept: Vec<GroupHull> = kept.into_iter().map(|k| k.0).collect();
     kept.sort_by_key(|h| h.group);
     kept
 }

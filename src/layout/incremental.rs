@@ -165,7 +165,7 @@ impl<'a> Page<'a> {
 }
 
 /// The first place around `wish`, ring by ring, that suits.
-fn search(wish: Pos2, rings: i32, suits: impl Fn(Pos2) -> bool) -> Option<Pos2> {
+pub(super) fn search(wish: Pos2, rings: i32, suits: impl Fn(Pos2) -> bool) -> Option<Pos2> {
     let step = vec2(COLUMN / 2.0, ROW / 2.0);
     for ring in 0..rings {
         let mut tries: Vec<Vec2> = Vec::new();

@@ -373,3 +373,30 @@ fn groups_of_namespaces_have_boxes_around_theirs() {
         }
     }
 }
+
+#[test]
+fn a_node_that_opens_becomes_a_box_in_its_place_and_only_what_is_in_the_way_moves() {
+    for mode in [Mode::Flow, Mode::Force, Mode::Grid] {
+        // Nodes 0 to 284 stay; 285 to 299, a namespace, were one node that stood among them.
+        let request = Request { mode, ..big(300, true) };
+        let mut closed = request.clone();
+        closed.nodes.truncate(285);
+        closed.nodes.push(LayoutNode { is_group: true, group: None, label_width: 260.0, ..closed.nodes[0] });
+        closed.edges.iter_mut().for_each(|e| *e = (e.0.min(285), e.1.min(285), e.2));
+        let before = compute(&closed).centres;
+        let mut open = request.clone();
+        open.previous = (0..300).map(|i| before.get(i).copied().filter(|_| i < 285)).collect();
+        open.homes = (0..300).map(|i| (i >= 285).then_some(before[285])).collect();
+        open.pinned = vec![None; 300];
+        open.pinned[7] = Some(before[7]);
+        let after = compute(&open);
+        assert_eq!(overlaps(&open, &after), 0, "{mode:?}");
+        let hull = after.groups.iter().find(|h| h.group == 19).map(|h| h.rect);
+        assert!(hull.is_some_and(|h| h.expand(300.0).contains(before[285])), "{mode:?}: {hull:?}");
+        assert_eq!(after.centres[7], before[7]);
+        let stay = (0..285).filter(|&i| after.centres[i] == before[i]).count();
+        assert!(stay > 100, "{mode:?}: {stay} stay");
+        let boxes = |l: &Layout| l.groups.iter().filter(|h| h.group < 19).count();
+        assert!(boxes(&after) >= boxes(&compute(&closed)), "{mode:?}: no box is lost");
+    }
+}

@@ -8,6 +8,7 @@ mod hull;
 mod incremental;
 mod lattice;
 mod layered;
+mod opening;
 mod order;
 mod pack;
 mod pivots;
@@ -126,6 +127,8 @@ pub struct Request {
     pub pinned: Vec<Option<Pos2>>,
     /// Where nodes were last time; they stay unless most nodes are new.
     pub previous: Vec<Option<Pos2>>,
+    /// Of nodes without a place that were shown as one until now: where that one stood.
+    pub homes: Vec<Option<Pos2>>,
 }
 
 /// The box around the nodes of a namespace, or of a group of namespaces.
@@ -191,17 +194,23 @@ impl Layout {
 /// Pinned nodes stay where they are.
 /// Nodes with a previous place stay too when at least half of the nodes have one; then the others are put
 /// beside their neighbours.
+/// What was one node and is opened stands as a box where that was, and only what is in its way moves.
 pub fn compute(request: &Request) -> Layout {
     let edges = usable_edges(request);
-    let known = known_places(request);
+    let mut known = known_places(request);
     let placed = known.iter().flatten().count();
-    let fresh = placed * 2 < request.nodes.len() || placed == 0;
+    let opens = |i: &usize| known[*i].is_none() && request.homes.get(*i).copied().flatten().is_some();
+    let opened = (0..known.len()).filter(opens).count();
+    // Columns and rings say how far away everything is, so they are drawn again.
+    let has_order = matches!(request.mode, Mode::Layered | Mode::Radial);
+    let fresh = (placed + opened) * 2 < request.nodes.len() || placed == 0 || opened > 0 && has_order;
     let (mut centres, mut lanes) = Default::default();
     // In columns lanes are found with the places of nodes; it is quick.
     if fresh || request.nodes.len() <= MOST_IN_COLUMNS {
         (centres, lanes) = afresh(request, &edges);
     }
     if !fresh {
+        opening::open(request, &edges, &mut known);
         let places = incremental::add(&request.nodes, &edges, &known);
         let stays = |i: usize| places[i].distance(centres[i]) < 1.0;
         let ends =
@@ -257,11 +266,12 @@ fn afresh(request: &Request, edges: &[Link]) -> (Vec<Pos2>, Lanes) {
         return Default::default();
     }
     let is_small = nodes.len() <= MOST_IN_COLUMNS && edges.len() <= MOST_TO_A_NODE * nodes.len();
+    let title = hull::title_height(nodes.len());
     let centres = match request.mode {
         Mode::Flow if is_small => return small(nodes, edges),
         Mode::Layered if is_small => return in_columns(nodes, edges),
-        Mode::Flow => clusters::compute(nodes, edges, true),
-        Mode::Force => clusters::compute(nodes, edges, false),
+        Mode::Flow => clusters::compute(nodes, edges, true, title),
+        Mode::Force => clusters::compute(nodes, edges, false, title),
         Mode::Layered => tiers::place(nodes, edges),
         Mode::Radial => radial::place(nodes, edges, focus(request, edges)),
         Mode::Grid => grid::place(nodes, edges),
@@ -281,7 +291,7 @@ fn focus(request: &Request, edges: &[Link]) -> usize {
 fn small(nodes: &[LayoutNode], edges: &[Link]) -> (Vec<Pos2>, Lanes) {
     let (columns, lanes) = in_columns(nodes, edges);
     if nodes.len() >= TRY_BOXES {
-        let boxes = clusters::compute(nodes, edges, true);
+        let boxes = clusters::compute(nodes, edges, true, hull::title_height(nodes.len()));
         let scale = |centres: &[Pos2]| {
             let size = bounds(nodes, centres).size();
             (ASPECT / size.x.max(1.0)).min(1.0 / size.y.max(1.0))

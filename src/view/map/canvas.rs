@@ -139,51 +139,15 @@ impl Frame {
     }
 }
 
-/// The zoom from which names and figures can be read.
-const READABLE: f32 = 0.6;
-
 impl MapState {
     /// The scene with the nodes where they are now.
     pub fn scene(&self) -> &MapScene {
         &self.live
     }
 
-    /// Shows the whole picture, and follows it.
-    pub fn fit(&mut self) {
-        self.camera = None;
-    }
-
     /// Lets nodes glide to their places in the next scene.
     pub fn glide(&mut self) {
         self.is_rearranged = true;
-    }
-
-    /// Brings an item into view with all that it calls and is called by, or by itself where that is too much to be
-    /// read; stays where all of that can be read already.
-    pub fn look_at(&mut self, item: MapItem) {
-        let at = match item {
-            MapItem::Node(i) => self.live.nodes.get(i).map(|n| n.centre),
-            MapItem::Edge(i) => self.live.edges.get(i).map(|e| e.bounds.center()),
-        };
-        let Some(centre) = at else { return };
-        let view = Rect::from_min_size(Pos2::ZERO, self.room);
-        let now = self.camera.unwrap_or_else(|| Camera::fit(self.extent(), view));
-        let area = self.live.extent_of(self.live.around(item));
-        let seen = Rect::from_min_max(now.to_screen(area.min, view), now.to_screen(area.max, view));
-        if now.zoom >= READABLE && Camera::free_part(view).contains_rect(seen) {
-            return;
-        }
-        let all = Camera::fit(area, view);
-        let alone = Camera { centre, zoom: now.zoom.max(0.8) };
-        self.camera = Some(if all.zoom >= READABLE { all } else { alone });
-    }
-
-    /// Brings the box of a group into view, by its whole name.
-    pub fn look_at_box(&mut self, name: &str) {
-        let mut hulls = (0..self.live.hulls.len()).filter(|h| self.live.group_of_hull(*h) == Some(name));
-        if let Some(hull) = hulls.next().and_then(|h| self.live.hulls.get(h)) {
-            self.camera = Some(Camera::fit(hull.rect, Rect::from_min_size(Pos2::ZERO, self.room)));
-        }
     }
 
     /// Gives the keyboard to what is selected, or else to the node that asks most for attention.
@@ -285,7 +249,7 @@ impl MapState {
     }
 
     /// What to show while nobody has moved the camera: the nodes in the light, or everything.
-    fn extent(&self) -> Rect {
+    pub(super) fn extent(&self) -> Rect {
         let lit = self.lit.iter().flatten().filter_map(|item| match item {
             MapItem::Node(i) => Some(*i),
             MapItem::Edge(_) => None,

@@ -16,6 +16,7 @@ mod input;
 mod labels;
 mod legend;
 mod legend_card;
+mod looking;
 mod mark;
 mod mesh;
 mod minimap;

@@ -279,6 +279,14 @@ impl MapScene {
         self.nodes.iter().map(|n| (n.key.clone(), n.centre)).collect()
     }
 
+    /// Whether no other node stands, and no name, where a node, or a group, would at `at`.
+    pub fn is_free(&self, at: Pos2, is_group: bool, is_other: impl Fn(&str) -> bool) -> bool {
+        let (radius, label_width) = if is_group { (LARGEST_GROUP, GROUP_LABEL) } else { (LARGEST, 92.0) };
+        let own = LayoutNode { radius, label_width, ..LayoutNode::default() }.footprint(at);
+        let mut all = self.sizes.iter().zip(&self.nodes).filter(|(_, n)| is_other(&n.key));
+        all.all(|(size, n)| !size.footprint(n.centre).intersects(own.shrink(1.0)))
+    }
+
     /// A node with those that it calls or is called by; the ends of an edge.
     pub(super) fn around(&self, item: MapItem) -> impl Iterator<Item = usize> {
         let is_near = move |(at, e): (usize, &EdgeScene)| match item {

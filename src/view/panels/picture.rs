@@ -16,7 +16,7 @@ use crate::analysis::Subject;
 use crate::export::names::shown_name;
 use crate::graph::{
     Accumulator, Arranged, Arrangement, Collapse, Focus, GraphIndex, GroupTotal, Groups, History, Party,
-    Reach, Red, Snapshot, Timeline, again, arrange, filtered_requests, group_keys, group_totals,
+    Reach, Red, Snapshot, Timeline, again, arrange, filtered_requests, group_id, group_keys, group_totals,
     matching_traces, touched,
 };
 use crate::layout::{self, Layout};
@@ -156,9 +156,10 @@ impl Picture {
         }
         let is_close_up = arrangement.focus.is_some() && shown.hidden_nodes >= input.nodes.len().max(CROWD);
         let layout = match arrangement.focus.as_ref().filter(|_| is_close_up) {
-            None => laid_out(&input, (mode, focus), &previous, &pinned),
+            None => laid_out(&input, (mode, focus), &previous, &pinned, &homes(&shown, &groups, &previous)),
             Some(f) => {
-                let own = laid_out(&input, (mode, focus), &close_up, &Positions::new());
+                let homes = homes(&shown, &groups, &close_up);
+                let own = laid_out(&input, (mode, focus), &close_up, &Positions::new(), &homes);
                 anchored(own, &input, f, &previous)
             }
         };
@@ -360,10 +361,27 @@ fn laid_out(
     (mode, centre): (layout::Mode, Option<String>),
     previous: &Positions,
     pinned: &Positions,
+    homes: &BTreeMap<NodeId, Pos2>,
 ) -> Layout {
     let place = |key: String| input.nodes.iter().position(|n| n.key == key).map(|i| i as u32);
     let focus = centre.and_then(place);
-    layout::compute(&layout::Request { mode, focus, ..layout_request(input, previous, pinned) })
+    let home = |i: usize| homes.get(&NodeId(i as u32)).copied();
+    let homes = (0..input.nodes.len()).map(home).collect();
+    layout::compute(&layout::Request { mode, focus, homes, ..layout_request(input, previous, pinned) })
+}
+
+/// Of the nodes of groups that were closed until now: where the node of the group stood.
+fn homes(shown: &Arranged, groups: &Groups, known: &Positions) -> BTreeMap<NodeId, Pos2> {
+    let nodes = || shown.index.graph.nodes().zip(&shown.group_of);
+    let chain = |group: &Option<String>| group.iter().flat_map(|g| groups.chain(g)).collect::<Vec<_>>();
+    let has_place = |id: &str| known.contains_key(id);
+    let is_open: BTreeSet<&str> =
+        nodes().filter(|((_, n), _)| has_place(&n.id)).flat_map(|(_, group)| chain(group)).collect();
+    let home = |((id, _), group): ((NodeId, _), &Option<String>)| {
+        let closed = chain(group).into_iter().filter(|g| !is_open.contains(g));
+        Some((id, closed.filter_map(|g| known.get(&group_id(g))).next().copied()?))
+    };
+    nodes().filter_map(home).collect()
 }
 
 /// The same drawing around what stands where it does on the whole map.
