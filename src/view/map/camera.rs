@@ -2,6 +2,11 @@
 use egui::{Pos2, Rect, Vec2};
 use egui_graphs::MetadataFrame;
 
+use crate::layout::LABEL_HEIGHT;
+
+/// How high a name and its figures are at least, in screen points.
+const WORDS: f32 = 28.0;
+
 /// A view of the world: what is in the middle, and how large.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Camera {
@@ -19,10 +24,15 @@ impl Camera {
     ///
     /// The strips of the legend at the bottom and of the buttons above and at the right stay free.
     pub fn fit(world: Rect, view: Rect) -> Self {
-        let (start, end) = Self::margins(view);
-        let room = (view.size() - start - end).max(Vec2::splat(40.0));
+        let (start, mut end) = Self::margins(view);
         let size = world.size().max(Vec2::splat(1.0));
-        let zoom = (room.x / size.x).min(room.y / size.y).min(1.15);
+        let zoom = |end: Vec2| {
+            let room = (view.size() - start - end).max(Vec2::splat(40.0));
+            (room.x / size.x).min(room.y / size.y).min(1.15)
+        };
+        // Words shrink slower than the room that the world has for them below its last nodes.
+        end.y += (WORDS - LABEL_HEIGHT * zoom(end)).clamp(0.0, WORDS / 2.0);
+        let zoom = zoom(end);
         Self { centre: world.center() + (end - start) / (2.0 * zoom), zoom }
     }
 

@@ -3,16 +3,16 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use egui::{Pos2, Rect, Response, Sense, Ui, Vec2};
+use egui::{Pos2, Rect, Sense, Ui, Vec2};
 
-use super::camera::{Camera, has_legend};
+use super::camera::Camera;
 use super::controls::{self, Ask};
 use super::dots::{self, Dots};
 use super::draw::{self, MapGraph, Paint, Painted, Visible};
 use super::galleys::Galleys;
 use super::glide::Glide;
 use super::input::{ItemSet, MapItem};
-use super::legend;
+use super::legend::Legend;
 use super::mark::{Mark, Sign};
 use super::minimap::{self, Minimap};
 use super::prepared::{Prepared, Style};
@@ -123,6 +123,7 @@ struct Frame {
     operations: Arc<OperationLines>,
     soft: f32,
     is_replayed: bool,
+    covered: Vec<Rect>,
     painted: Painted,
 }
 
@@ -136,6 +137,7 @@ impl Frame {
             && std::ptr::eq(&*self.operations, paint.operations)
             && self.soft == paint.soft()
             && self.is_replayed == paint.dots.is_replay()
+            && self.covered == paint.covered
     }
 }
 
@@ -296,6 +298,7 @@ impl MapState {
                 operations: Arc::clone(&self.operations),
                 soft: paint.soft(),
                 is_replayed: paint.dots.is_replay(),
+                covered: paint.covered.to_vec(),
                 painted: draw::paint(paint),
             })
         });
@@ -327,7 +330,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let mut events = Vec::new();
     let mut camera = state.camera.unwrap_or_else(|| Camera::fit(state.extent(), view));
     reach::take_hold(ui, &response, state, camera, view);
-    if steer(ui, &response, state.drag.is_none(), &mut camera, (state.live.bounds, view)) {
+    if controls::steer(ui, &response, state.drag.is_none(), &mut camera, (state.live.bounds, view)) {
         state.camera = Some(camera);
     }
     let live = Arc::clone(&state.live);
@@ -344,6 +347,9 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     prepared.colour(&live, Style { palette: *palette, is_far, is_lit }, &mut state.graph);
     let galleys = RefCell::new(galleys);
     let stencils = Stencils::of(ui.ctx());
+    let legend = Legend::new(&painter, view, (&live, omitted), state.is_still, palette);
+    let zoom_buttons = (!state.is_still).then(|| controls::zoom_area(view));
+    let covered: Vec<Rect> = legend.iter().map(|l| l.area).chain(zoom_buttons).collect();
     let mut paint = Paint {
         scene: &live,
         palette,
@@ -362,6 +368,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         listed_edges: edges,
         is_far,
         is_lit,
+        covered: &covered,
         marks: &marks,
         operations: &operations,
         dots: &calls,
@@ -380,22 +387,27 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
         let wanted = state.minimap.show(ui, (&live, state.stamp), area, (camera, view), palette);
         state.camera = wanted.map(|centre| Camera { centre, ..camera }).or(state.camera);
     }
-    if has_legend(view) {
+    if let Some(legend) = legend {
         let is_open = (!state.is_still).then_some(&mut state.is_legend_open);
-        legend::show(ui, view, (&live, omitted), is_open, palette);
+        legend.show(ui, view, &live, is_open);
     }
     if !state.is_still {
         buttons(ui, state, camera, view, palette);
     }
+    hover(ui, over, state, &mut events);
+    state.galleys = galleys.into_inner();
+    state.prepared = prepared;
+    events
+}
+
+/// Says what the pointer is over, where that has changed.
+fn hover(ui: &Ui, over: Option<MapItem>, state: &mut MapState, events: &mut Vec<MapEvent>) {
     if over != state.hovered {
         state.hovered = over;
         events.push(MapEvent::Hovered(over));
         // The next frame shows it; after that all is still again.
         ui.ctx().request_repaint();
     }
-    state.galleys = galleys.into_inner();
-    state.prepared = prepared;
-    events
 }
 
 /// What boxes say from far away leads closer; what services do close by is asked for with the next frame.
@@ -428,31 +440,4 @@ fn buttons(ui: &mut Ui, state: &mut MapState, mut camera: Camera, view: Rect, pa
         }
         None => {}
     }
-}
-
-/// Pans and zooms; true when the camera moved.
-fn steer(ui: &Ui, response: &Response, pans: bool, camera: &mut Camera, (world, view): (Rect, Rect)) -> bool {
-    let before = *camera;
-    if pans && response.dragged() {
-        camera.pan(response.drag_delta());
-    }
-    if let Some(pointer) = ui.input(|i| i.pointer.hover_pos()).filter(|p| view.contains(*p))
-        && response.contains_pointer()
-    {
-        let (scroll, pinch) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
-        let factor = pinch * (scroll * 0.004).exp();
-        if (factor - 1.0).abs() > 1e-4 {
-            camera.zoom_at(factor, pointer, (world, view));
-        }
-    }
-    if response.has_focus() {
-        let pressed = |key| ui.input(|i| i.key_pressed(key));
-        let step = |less: egui::Key, more: egui::Key| f32::from(pressed(more)) - f32::from(pressed(less));
-        let way = Vec2::new(
-            step(egui::Key::ArrowLeft, egui::Key::ArrowRight),
-            step(egui::Key::ArrowUp, egui::Key::ArrowDown),
-        );
-        camera.pan(way * -60.0);
-    }
-    *camera != before
 }

@@ -1,6 +1,7 @@
-//! The zoom buttons over the map.
+//! Moving over the map by pointer and keys, and the zoom buttons.
 use egui::{CornerRadius, FontId, Painter, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, vec2};
 
+use super::camera::Camera;
 use crate::texts::texts;
 use crate::view::theme::Palette;
 
@@ -17,11 +18,18 @@ pub(super) fn card(painter: &Painter, area: Rect, p: &Palette) {
     painter.rect(area, round, p.panel, Stroke::new(1.0, p.border), StrokeKind::Inside);
 }
 
+/// The side of a zoom button, in points.
+const SIDE: f32 = 32.0;
+
+/// Where the buttons at the bottom right are.
+pub(super) fn zoom_area(view: Rect) -> Rect {
+    Rect::from_min_size(view.max - vec2(16.0 + SIDE, 16.0 + 3.0 * SIDE), vec2(SIDE, 3.0 * SIDE))
+}
+
 /// The buttons at the bottom right.
 pub(super) fn zoom_buttons(ui: &mut Ui, view: Rect, p: &Palette) -> Option<Ask> {
-    let side = 32.0;
-    let corner = view.max - vec2(16.0 + side, 16.0 + 3.0 * side);
-    let area = Rect::from_min_size(corner, vec2(side, 3.0 * side));
+    let area = zoom_area(view);
+    let (corner, side) = (area.min, SIDE);
     card(ui.painter(), area, p);
     let mut asked = None;
     let icons = egui_phosphor::regular::PLUS;
@@ -44,6 +52,39 @@ pub(super) fn zoom_buttons(ui: &mut Ui, view: Rect, p: &Palette) -> Option<Ask> 
         response.on_hover_text(name);
     }
     asked
+}
+
+/// Pans and zooms; true when the camera moved.
+pub(super) fn steer(
+    ui: &Ui,
+    response: &Response,
+    pans: bool,
+    camera: &mut Camera,
+    (world, view): (Rect, Rect),
+) -> bool {
+    let before = *camera;
+    if pans && response.dragged() {
+        camera.pan(response.drag_delta());
+    }
+    if let Some(pointer) = ui.input(|i| i.pointer.hover_pos()).filter(|p| view.contains(*p))
+        && response.contains_pointer()
+    {
+        let (scroll, pinch) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
+        let factor = pinch * (scroll * 0.004).exp();
+        if (factor - 1.0).abs() > 1e-4 {
+            camera.zoom_at(factor, pointer, (world, view));
+        }
+    }
+    if response.has_focus() {
+        let pressed = |key| ui.input(|i| i.key_pressed(key));
+        let step = |less: egui::Key, more: egui::Key| f32::from(pressed(more)) - f32::from(pressed(less));
+        let way = Vec2::new(
+            step(egui::Key::ArrowLeft, egui::Key::ArrowRight),
+            step(egui::Key::ArrowUp, egui::Key::ArrowDown),
+        );
+        camera.pan(way * -60.0);
+    }
+    *camera != before
 }
 
 /// How long a map may take before it is said that it is being arranged, in seconds.

@@ -1,5 +1,6 @@
 //! Paints a scene through a camera, back to front; decides nothing about the data.
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use egui::epaint::Mesh;
@@ -89,6 +90,8 @@ pub(super) struct Paint<'a> {
     pub is_far: bool,
     /// Whether some nodes stand back so that others are seen.
     pub is_lit: bool,
+    /// What lies over the map: its legend and its buttons.
+    pub covered: &'a [Rect],
     /// Numbers on nodes.
     pub marks: &'a [(usize, Mark)],
     /// What services do, for those that are close.
@@ -250,15 +253,8 @@ pub(super) struct Painted {
 
 /// Paints everything but calls on their way, which move.
 pub(super) fn paint(paint: &Paint<'_>) -> Painted {
-    let mut out = vec![Shape::rect_filled(paint.view, 0, paint.palette.canvas)];
-    ground(paint).paint(&mut out);
-    rings::lines(paint).paint(&mut out);
-    edges(paint).paint(&mut out);
-    rings::middle(paint).paint(&mut out);
-    let below = out.len();
-    nodes(paint).paint(&mut out);
-    let discs = out.len() - below;
     let mut occupied = Occupied::new(paint.view);
+    paint.covered.iter().for_each(|area| occupied.take(*area));
     for node in paint.listed_nodes.iter().map(|k| &paint.prepared.nodes[*k]) {
         let air = if paint.is_far { 2.0 } else { 4.0 };
         let size = Vec2::splat(2.0 * paint.scale * node.radius + air);
@@ -268,17 +264,21 @@ pub(super) fn paint(paint: &Paint<'_>) -> Painted {
     let badges = labels::badges(paint, &mut occupied);
     let around = rings::words(paint, &mut occupied);
     // Near by what services say comes first, from far away what boxes say.
-    let near = (!paint.is_far).then(|| names::names(paint, &mut occupied));
+    let near = (!paint.is_far).then(|| names::place(paint, &mut occupied));
     let (titles, spoken) = speaking::hulls(paint, &mut occupied);
-    titles.paint(&mut out);
-    let (words, written) = near.unwrap_or_else(|| names::names(paint, &mut occupied));
-    words.paint(&mut out);
+    let placed = near.unwrap_or_else(|| names::place(paint, &mut occupied));
+    let (words, written) = placed.paint(paint, &mut occupied);
     let (lines, operations) = speaking::operations(paint, &mut occupied);
-    lines.paint(&mut out);
     let (pills, areas) = labels::pills(paint, &mut occupied);
-    pills.paint(&mut out);
-    badges.paint(&mut out);
-    around.paint(&mut out);
+    let mut out = vec![Shape::rect_filled(paint.view, 0, paint.palette.canvas)];
+    ground(paint).paint(&mut out);
+    rings::lines(paint).paint(&mut out);
+    edges(paint, &areas).paint(&mut out);
+    rings::middle(paint).paint(&mut out);
+    let below = out.len();
+    nodes(paint).paint(&mut out);
+    let discs = out.len() - below;
+    [titles, words, lines, pills, badges, around].into_iter().for_each(|layer| layer.paint(&mut out));
     Painted { shapes: out, lines: below, nodes: discs, names: written, pills: areas, spoken, operations }
 }
 
@@ -306,7 +306,7 @@ pub(super) fn over(paint: &Paint<'_>, item: MapItem, painted: &Painted) -> Vec<S
         ..*paint
     };
     let mut out = Vec::new();
-    edges(&alone).paint(&mut out);
+    edges(&alone, &[]).paint(&mut out);
     if let [i] = alone.visible_nodes[..] {
         calls_of(&alone, i).paint(&mut out);
     }
@@ -352,9 +352,18 @@ fn ground(paint: &Paint<'_>) -> Layer {
     layer
 }
 
-fn edges(paint: &Paint<'_>) -> Layer {
+/// All lines; among many those with figures can be told from the others.
+fn edges(paint: &Paint<'_>, pills: &[(usize, Rect)]) -> Layer {
     let all = paint.prepared;
-    let listed = paint.listed_edges.iter().map(|k| &all.edges[*k]).map(|item| (item, item.look));
+    let clear: BTreeSet<usize> = match labels::is_crowded(paint) {
+        true => pills.iter().map(|p| p.0).collect(),
+        false => BTreeSet::new(),
+    };
+    let look = |item: &EdgeItem| match clear.contains(&item.index) {
+        true => prepared::clear_look((paint.scene, item.index), paint.emphasis, item.look, paint.palette),
+        false => item.look,
+    };
+    let listed = paint.listed_edges.iter().map(|k| &all.edges[*k]).map(|item| (item, look(item)));
     // What the pointer is over lies on top.
     let over = match paint.state_hovered {
         Some(MapItem::Edge(e)) => all.edges.iter().find(|item| item.index == e),

@@ -22,6 +22,7 @@ pub(super) enum Slot {
     Brief,
     Failing,
     Cut,
+    CutMore,
     Icon,
     Turn,
     Rings,

@@ -10,7 +10,7 @@ use super::emphasis::Role;
 use super::galleys::Slot;
 use super::input::{Health, MapItem};
 use super::mesh;
-use super::names::is_card;
+use super::name_block::is_card;
 use super::node::{FADED, health_colour};
 use super::occupied::Occupied;
 use super::scene::EdgeScene;
@@ -41,8 +41,9 @@ const SPARSE_EDGES: usize = 250;
 /// How many pills are tried at most in one frame, and how many bad edges have one from far away.
 const MOST_TRIED: usize = 800;
 const FAR_PILLS: usize = 5;
-/// How many calm edges have their figures from far away: among more nobody finds their lines.
-const FAR_CALM_PILLS: usize = 14;
+/// How many calm edges have their figures where there are many, from far away and nearer: among more nobody finds
+/// their lines.
+const CALM_PILLS: (usize, usize) = (14, 24);
 
 /// The error shares at the corners of nodes; they take their room first.
 pub(super) fn badges(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
@@ -107,7 +108,7 @@ const PLACES: [f32; 13] = [0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78, 
 
 /// Paints the figures on the edges, the most important first; returns also where, by edge.
 pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(usize, Rect)>) {
-    let from = if paint.visible_edges.len() > MANY_EDGES { PILLS_FROM.1 } else { PILLS_FROM.0 };
+    let from = if is_crowded(paint) { PILLS_FROM.1 } else { PILLS_FROM.0 };
     let is_sparse = !paint.is_remote() && paint.visible_edges.len() <= SPARSE_EDGES;
     let has_pill = |e: &usize| {
         let e = *e;
@@ -121,17 +122,27 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(
         let calm = is_sparse && role == Role::Plain;
         !is_mute && (asked || near || shown || calm || edge.is_loud() && role != Role::Faded)
     };
-    let most = if paint.is_far && !is_sparse { FAR_PILLS } else { MOST_TRIED };
+    let most_calm = match () {
+        () if paint.is_far => CALM_PILLS.0,
+        () if is_crowded(paint) && paint.camera.zoom < from => CALM_PILLS.1,
+        () => usize::MAX,
+    };
+    let most = match () {
+        () if paint.is_far && !is_sparse => FAR_PILLS,
+        // Of lines with little on them none is to stand out.
+        () if most_calm < usize::MAX => 2 * most_calm,
+        () => MOST_TRIED,
+    };
     let (mut layer, mut areas, mut calm) = (Layer::default(), Vec::new(), 0);
     for e in paint.edges_by_importance().filter(has_pill).take(most) {
         let edge = &paint.scene.edges[e];
-        if paint.is_far && calm >= FAR_CALM_PILLS && !edge.is_loud() {
+        if calm >= most_calm && !edge.is_loud() {
             continue;
         }
         let must = paint.emphasis.edges[e] == Role::Selected || paint.state_hovered == Some(MapItem::Edge(e));
-        // From far away what is well says how much, no more.
+        // Among many what is well says how much, no more.
         let whole = match &edge.short {
-            Some(short) if paint.is_far && !edge.is_loud() && !must => short,
+            Some(short) if most_calm < usize::MAX && !edge.is_loud() && !must => short,
             _ => &edge.label,
         };
         let mut pill = Pill::new(paint, e, whole, true);
@@ -158,6 +169,11 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(
         pill.paint(paint, edge, area, must, &mut layer);
     }
     (layer, areas)
+}
+
+/// Whether so many edges are in view that those with figures are to be drawn clearer than the others.
+pub(super) fn is_crowded(paint: &Paint<'_>) -> bool {
+    paint.visible_edges.len() > MANY_EDGES
 }
 
 fn free_place(

@@ -2,6 +2,7 @@
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Sense, Stroke, Ui, pos2, vec2};
 use egui_phosphor::regular;
 
+use super::camera::has_legend;
 use super::change::Verdict;
 use super::controls::{button, card};
 use super::edge_signs;
@@ -13,60 +14,84 @@ use crate::export::edge_signs::{EdgeSigns, Shade};
 use crate::texts::{fill, texts};
 use crate::view::theme::{Palette, SIZES};
 
-/// The legend at the bottom left: the kinds that are there, what width and colours mean; in a file, where nothing
-/// opens, without its button.
-pub(super) fn show(
-    ui: &mut Ui,
-    view: Rect,
-    (scene, omitted): (&MapScene, usize),
-    is_open: Option<&mut bool>,
-    p: &Palette,
-) {
-    let mut kinds = Vec::new();
-    for kind in KINDS {
-        if scene.nodes.iter().any(|n| n.kind == kind) {
-            kinds.push((kind.icon(), kind.word()));
+/// The legend at the bottom left: the kinds that are there, what width and colours mean.
+pub(super) struct Legend<'a> {
+    pen: Pen<'a>,
+    kinds: Vec<(&'static str, &'static str)>,
+    /// The room that it takes.
+    pub area: Rect,
+}
+
+impl<'a> Legend<'a> {
+    /// With a button that opens the card, unless it `is_still`; nothing where there is no room for it.
+    pub(super) fn new(
+        painter: &'a Painter,
+        view: Rect,
+        (scene, omitted): (&MapScene, usize),
+        is_still: bool,
+        p: &'a Palette,
+    ) -> Option<Self> {
+        if !has_legend(view) {
+            return None;
         }
-    }
-    let painter = ui.painter().clone();
-    let mut pen = Pen::new(&painter, p);
-    pen.counts = scene.is_compared().then(|| counts(scene));
-    if pen.counts.is_some() {
-        kinds.clear();
-    }
-    pen.omitted = omitted;
-    pen.signs = scene.signs;
-    let has = |kind| scene.edges.iter().any(|e| e.figures.kind == kind && !e.is_loop());
-    pen.scale = edge_signs::scale(scene.signs.colour, has);
-    pen.measure(&kinds);
-    let room = view.width() - 96.0 - MORE;
-    if pen.width > room {
-        kinds.clear();
+        let mut kinds = Vec::new();
+        for kind in KINDS {
+            if scene.nodes.iter().any(|n| n.kind == kind) {
+                kinds.push((kind.icon(), kind.word()));
+            }
+        }
+        let mut pen = Pen::new(painter, p);
+        pen.counts = scene.is_compared().then(|| counts(scene));
+        if pen.counts.is_some() {
+            kinds.clear();
+        }
+        pen.omitted = omitted;
+        pen.signs = scene.signs;
+        let has = |kind| scene.edges.iter().any(|e| e.figures.kind == kind && !e.is_loop());
+        pen.scale = edge_signs::scale(scene.signs.colour, has);
         pen.measure(&kinds);
+        let room = view.width() - 96.0 - MORE;
+        if pen.width > room {
+            kinds.clear();
+            pen.measure(&kinds);
+        }
+        if pen.width > room && !pen.scale.is_empty() {
+            pen.is_short = true;
+            pen.measure(&kinds);
+        }
+        if pen.width > room || scene.nodes.is_empty() {
+            return None;
+        }
+        let corner = pos2(view.left() + 16.0, view.bottom() - 48.0);
+        let button_width = if is_still { 0.0 } else { MORE };
+        let area = Rect::from_min_size(corner, vec2(pen.width + button_width, 32.0));
+        Some(Self { pen, kinds, area })
     }
-    if pen.width > room && !pen.scale.is_empty() {
-        pen.is_short = true;
-        pen.measure(&kinds);
-    }
-    if pen.width > room || scene.nodes.is_empty() {
-        return;
-    }
-    let corner = pos2(view.left() + 16.0, view.bottom() - 48.0);
-    let button_width = if is_open.is_some() { MORE } else { 0.0 };
-    let area = Rect::from_min_size(corner, vec2(pen.width + button_width, 32.0));
-    card(ui.painter(), area, p);
-    pen.draw(area.left_center(), &kinds);
-    let Some(is_open) = is_open else { return };
-    let place = Rect::from_min_max(pos2(area.right() - MORE, area.top()), area.max);
-    let response = ui.interact(place, ui.id().with("legend"), Sense::click());
-    let spoken = if *is_open { texts().map.close_the_legend } else { texts().map.explain_every_sign_of_the };
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, spoken));
-    button(ui.painter(), place, if *is_open { regular::CARET_DOWN } else { regular::CARET_UP }, &response, p);
-    if response.on_hover_text(spoken).clicked() {
-        *is_open = !*is_open;
-    }
-    if *is_open {
-        legend_card::show(ui, area.left_top() - vec2(0.0, 8.0), view, scene, p);
+
+    /// Shows it, and the card where that is open; in a file, where nothing opens, without a button.
+    pub(super) fn show(mut self, ui: &mut Ui, view: Rect, scene: &MapScene, is_open: Option<&mut bool>) {
+        let (area, p) = (self.area, self.pen.palette);
+        card(ui.painter(), area, p);
+        self.pen.draw(area.left_center(), &self.kinds);
+        let Some(is_open) = is_open else { return };
+        let place = Rect::from_min_max(pos2(area.right() - MORE, area.top()), area.max);
+        let response = ui.interact(place, ui.id().with("legend"), Sense::click());
+        let spoken =
+            if *is_open { texts().map.close_the_legend } else { texts().map.explain_every_sign_of_the };
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, spoken));
+        button(
+            ui.painter(),
+            place,
+            if *is_open { regular::CARET_DOWN } else { regular::CARET_UP },
+            &response,
+            p,
+        );
+        if response.on_hover_text(spoken).clicked() {
+            *is_open = !*is_open;
+        }
+        if *is_open {
+            legend_card::show(ui, area.left_top() - vec2(0.0, 8.0), view, scene, p);
+        }
     }
 }
 

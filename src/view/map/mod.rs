@@ -20,10 +20,12 @@ mod looking;
 mod mark;
 mod mesh;
 mod minimap;
+mod name_block;
 mod names;
 mod node;
 mod occupied;
 pub mod picture;
+mod placing;
 mod prepared;
 mod reach;
 mod rings;
@@ -44,3 +46,5 @@ pub use speaking::{Brief, MOST_LINES, OperationLine, OperationLines};
 
 #[cfg(test)]
 mod map_tests;
+#[cfg(test)]
+mod words_tests;

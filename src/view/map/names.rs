@@ -2,24 +2,18 @@
 use std::collections::BTreeSet;
 use std::f32::consts::TAU;
 
-use egui::{Color32, FontId, Pos2, Rect, Vec2, pos2, vec2};
+use egui::{Color32, Pos2, Rect, Vec2, pos2, vec2};
 
 use super::draw::{Layer, Paint};
 use super::emphasis::Role;
-use super::galleys::Slot;
 use super::input::{MapItem, NodeKind};
-use super::labels::Sizes;
 use super::mesh;
-use super::node::{FADED, health_colour};
+use super::name_block::{Block, CUT_NAMES, FIGURES_FROM, is_card};
 use super::occupied::Occupied;
+use super::placing;
 use super::scene::NodeScene;
-use super::speaking::Word;
-use crate::view::theme::{faded, mixed};
-use crate::view::{fonts, text};
+use crate::view::theme::faded;
 
-/// Below this zoom the lines of figures go; names thin out by themselves.
-const FIGURES_FROM: f32 = 0.42;
-const PATH_FIGURES_FROM: f32 = 0.3;
 /// Among so few nodes in view a name is rather cut than left out.
 const SPARSE_NODES: usize = 150;
 /// How many names are tried at most in one frame.
@@ -31,19 +25,49 @@ const MOST_INSISTING: usize = 25;
 const FAR_CALM: f32 = 12.0;
 const NEARER_CALM: f32 = 700.0;
 
-/// Paints the names below the nodes, the most important first; returns also where, by node.
-pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(usize, Rect)>) {
-    let mut layer = Layer::default();
+/// Names that have their places; what else there is room for is written below them.
+#[derive(Default)]
+pub(super) struct Names {
+    written: Vec<Written>,
+}
+
+struct Written {
+    node: usize,
+    /// What is held for it, with air.
+    room: Rect,
+    /// Where its words are.
+    area: Rect,
+    block: Block,
+}
+
+/// How much a name wants to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Zeal {
+    /// Beside its node or not at all.
+    Asks,
+    /// Farther away where a line can lead to it past all other nodes.
+    Reaches,
+    /// Farther away, whatever the line meets.
+    Insists,
+    /// Over whatever is there.
+    Must,
+}
+
+/// Finds places for the names of nodes, the most important first.
+///
+/// What is ill, selected or marked has its figures at once; of the others all have their names first.
+pub(super) fn place(paint: &Paint<'_>, occupied: &mut Occupied) -> Names {
+    let mut names = Names::default();
     let is_sparse = paint.visible_nodes.len() <= SPARSE_NODES;
-    let mut written: Vec<(usize, Rect)> = Vec::new();
     let marked: BTreeSet<usize> = paint.marks.iter().map(|m| m.0).collect();
     let (mut insisting, mut calm) = (0, 0);
     let most_calm = match paint.is_far {
-        true => (FAR_CALM + NEARER_CALM * (paint.camera.zoom - 0.2).max(0.0)) as usize,
-        false => usize::MAX,
+        true if !is_sparse => (FAR_CALM + NEARER_CALM * (paint.camera.zoom - 0.2).max(0.0)) as usize,
+        _ => usize::MAX,
     };
     // No screen has room for more, and trying each would cost a slow frame.
     let tried = if paint.is_far { MOST_TRIED_FAR } else { MOST_TRIED };
+    let mut patient = Vec::new();
     for i in paint.nodes_by_importance().take(tried) {
         let node = &paint.scene.nodes[i];
         let role = paint.emphasis.nodes[i];
@@ -58,55 +82,188 @@ pub(super) fn names(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(
         if !must && (is_spoken_for || is_back || !bad && !card && calm > most_calm) {
             continue;
         }
+        let is_loud = bad || is_path || marked.contains(&i) && !is_sparse;
+        let insists = is_loud && insisting < MOST_INSISTING;
+        if !insists && !must && !card {
+            patient.push(i);
+            continue;
+        }
         let mut block = Block::new(paint, i, role, must);
-        let insists = (bad || is_path || marked.contains(&i)) && insisting < MOST_INSISTING;
-        let mut at = name_place(paint, node, block.size, occupied, (false, false));
+        let mut at = name_place(paint, node, block.size, occupied, Zeal::Asks);
         while at.is_none() && !must && block.shorten() {
-            at = name_place(paint, node, block.size, occupied, (false, false));
+            at = name_place(paint, node, block.size, occupied, Zeal::Asks);
         }
         if at.is_none() && (block.is_card || !bad && is_sparse) {
             block.cut(paint, i);
-            at = name_place(paint, node, block.size, occupied, (false, false));
+            at = name_place(paint, node, block.size, occupied, Zeal::Asks);
         }
-        let at = at.or_else(|| name_place(paint, node, block.size, occupied, (insists && !card, must)));
-        let Some(at) = at else { continue };
-        insisting += usize::from(insists);
-        let air = if block.is_card { Vec2::ZERO } else { vec2(3.0, 1.0) };
-        let area = Rect::from_min_size(at, block.size).expand2(air);
-        occupied.take(area);
-        lead(paint, node, area, &mut layer);
-        let ground = faded(paint.ground(node.centre), if bad { 0.9 } else { 0.8 });
-        written.push((i, Rect::from_min_size(at, block.size)));
-        block.paint(at, ground, &mut layer);
+        let zeal = match () {
+            () if must => Zeal::Must,
+            () if insists && !card => Zeal::Insists,
+            () => Zeal::Asks,
+        };
+        let at = at.or_else(|| name_place(paint, node, block.size, occupied, zeal));
+        if let Some(at) = at {
+            insisting += usize::from(insists);
+            names.write(paint, i, (at, block), occupied);
+        }
     }
-    figures(paint, occupied, &mut written, &mut layer);
-    (layer, written)
+    names.write_patient(paint, patient, is_sparse, occupied);
+    names
 }
 
-/// Writes the figures of nodes below their names, where only the names had room at first.
-fn figures(paint: &Paint<'_>, occupied: &mut Occupied, written: &mut [(usize, Rect)], layer: &mut Layer) {
-    if paint.camera.zoom >= FIGURES_FROM || paint.is_remote() {
-        return;
+impl Names {
+    fn write(
+        &mut self,
+        paint: &Paint<'_>,
+        node: usize,
+        (Place { at, room }, mut block): (Place, Block),
+        occupied: &mut Occupied,
+    ) {
+        let area = Rect::from_min_size(at, block.size);
+        occupied.take(room);
+        let middle = paint.to_screen(paint.scene.nodes[node].centre).x;
+        block.leans = match () {
+            () if area.left() >= middle => 0.0,
+            () if area.right() <= middle => 1.0,
+            () => 0.5,
+        };
+        self.written.push(Written { node, room, area, block });
     }
-    let font = FontId::proportional(Sizes::at(paint.camera.zoom).figures);
-    for (i, name) in written {
-        let (node, role) = (&paint.scene.nodes[*i], paint.emphasis.nodes[*i]);
-        if node.members > 0 || role == Role::Faded || paint.state_hovered == Some(MapItem::Node(*i)) {
-            continue;
+
+    /// Finds places for the names of `nodes` alone; where there are few, those that have many make way for those
+    /// that have none, and names are rather cut than left out.
+    fn write_patient(
+        &mut self,
+        paint: &Paint<'_>,
+        nodes: Vec<usize>,
+        is_sparse: bool,
+        occupied: &mut Occupied,
+    ) {
+        let mut waiting: Vec<Waiting> = Vec::new();
+        for i in nodes {
+            let name = Block::of_name(paint, i);
+            if is_sparse {
+                let mut one = Waiting { node: i, forms: Vec::new(), places: Vec::new() };
+                one.add(paint, name, occupied);
+                waiting.push(one);
+            } else if let Some(place) =
+                name_place(paint, &paint.scene.nodes[i], name.size, occupied, Zeal::Asks)
+            {
+                self.write(paint, i, (place, name), occupied);
+            }
         }
-        let galley = paint.kept(Slot::Figures, *i, &node.figures, font.clone());
-        let corner = pos2(name.center().x - galley.size().x / 2.0, name.bottom());
-        let place = Rect::from_min_size(corner, galley.size());
-        // The name itself is no hindrance.
-        let asked =
-            Rect::from_min_max(pos2(place.left() - 3.0, name.bottom() + 1.5), place.max + vec2(3.0, 0.0));
-        if paint.view.contains_rect(asked) && occupied.is_free(asked) {
-            occupied.take(asked);
-            *name |= place;
-            layer.mesh.add_colored_rect(asked, faded(paint.ground(node.centre), 0.8));
-            layer.text(corner, galley, paint.palette.muted);
+        let rooms = |waiting: &[Waiting]| waiting.iter().map(Waiting::rooms).collect::<Vec<_>>();
+        let mut chosen = placing::choose(&rooms(&waiting));
+        if chosen.contains(&None) {
+            for one in &mut waiting {
+                let length = paint.scene.nodes[one.node].name.chars().count();
+                for most in CUT_NAMES.into_iter().filter(|most| length > *most) {
+                    one.add(paint, Block::of_cut_name(paint, one.node, most), occupied);
+                }
+            }
+            chosen = placing::choose(&rooms(&waiting));
+        }
+        let mut left = Vec::new();
+        for (chosen, mut one) in chosen.into_iter().zip(waiting) {
+            match chosen.and_then(|k| one.places.get(k)) {
+                Some(&(form, place)) => {
+                    self.write(paint, one.node, (place, one.forms.swap_remove(form)), occupied);
+                }
+                None => left.push(one),
+            }
+        }
+        for Waiting { node, forms, .. } in left {
+            let place = |block: Block| {
+                let place = name_place(paint, &paint.scene.nodes[node], block.size, occupied, Zeal::Reaches);
+                Some((place?, block))
+            };
+            if let Some(placed) = forms.into_iter().find_map(place) {
+                self.write(paint, node, placed, occupied);
+            }
         }
     }
+
+    /// Writes the figures of nodes below their names, where there is room, and paints all; returns also where, by
+    /// node.
+    pub(super) fn paint(mut self, paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(usize, Rect)>) {
+        let mut layer = Layer::default();
+        for written in &mut self.written {
+            let node = &paint.scene.nodes[written.node];
+            let is_back =
+                paint.emphasis.nodes[written.node] == Role::Faded && paint.camera.zoom < FIGURES_FROM;
+            let is_whole = written.block.is_card || written.block.lines.len() > 1 || node.members > 0;
+            if !is_whole && !is_back && !paint.is_remote() {
+                written.add_figures(paint, occupied);
+            }
+        }
+        let areas = self.written.iter().map(|w| (w.node, w.area)).collect();
+        for Written { node, area, block, .. } in self.written {
+            let node = &paint.scene.nodes[node];
+            let bad = node.health.is_bad();
+            lead(paint, node, area.expand2(air(block.is_card)), &mut layer);
+            let ground = faded(paint.ground(node.centre), if bad { 0.9 } else { 0.8 });
+            block.paint(area.min, ground, &mut layer);
+        }
+        (layer, areas)
+    }
+}
+
+/// A name that looks for a place, in the forms that it may have, the best first.
+struct Waiting {
+    node: usize,
+    forms: Vec<Block>,
+    /// The free places of each form, by its number.
+    places: Vec<(usize, Place)>,
+}
+
+impl Waiting {
+    fn add(&mut self, paint: &Paint<'_>, form: Block, occupied: &Occupied) {
+        let sides = sides(paint, &paint.scene.nodes[self.node], form.size);
+        let free = sides.into_iter().filter(|p| p.is_free(paint, occupied));
+        self.places.extend(free.map(|place| (self.forms.len(), place)));
+        self.forms.push(form);
+    }
+
+    fn rooms(&self) -> Vec<Rect> {
+        self.places.iter().map(|(_, place)| place.room).collect()
+    }
+}
+
+impl Written {
+    /// Adds the figures below the name, which moves up for them where it stands above or beside its node.
+    fn add_figures(&mut self, paint: &Paint<'_>, occupied: &mut Occupied) {
+        let node = &paint.scene.nodes[self.node];
+        let (middle, radius) = (paint.to_screen(node.centre), paint.camera.radius(node.radius));
+        let word = Block::figures(paint, self.node);
+        let size = word.0.size();
+        let step = size.y + self.block.between();
+        let shifts = match () {
+            () if self.area.bottom() <= middle.y - radius => [-step, -step],
+            () if self.area.y_range().contains(middle.y) => [-step / 2.0, 0.0],
+            () => [0.0, 0.0],
+        };
+        for shift in shifts {
+            let name = self.area.translate(vec2(0.0, shift));
+            let left = name.left() + (name.width() - size.x) * self.block.leans;
+            let figures = Rect::from_min_size(pos2(left, name.bottom() + self.block.between()), size);
+            let rooms = [name.expand2(air(false)), figures.expand2(vec2(3.0, 0.0))];
+            let is_free =
+                |room: &Rect| paint.view.contains_rect(*room) && occupied.is_free_beside(*room, self.room);
+            if rooms.iter().all(is_free) {
+                rooms.into_iter().for_each(|room| occupied.take(room));
+                self.area = name | figures;
+                self.block.lines.push([Some(word), None]);
+                self.block.measure();
+                return;
+            }
+        }
+    }
+}
+
+/// What stays free around a name.
+fn air(is_card: bool) -> Vec2 {
+    if is_card { Vec2::ZERO } else { vec2(3.0, 1.0) }
 }
 
 /// Paints name and figures of the node that is pointed at over what is already `written` of it, so that nothing is
@@ -152,43 +309,65 @@ fn lead(paint: &Paint<'_>, node: &NodeScene, area: Rect, layer: &mut Layer) {
     }
 }
 
-/// Where a name goes: below its node, above, right or left of it, the first that is free.
-///
-/// One that insists stands farther away before it goes; one that must be there covers anything.
+/// Where a name may stand, and the room that it takes with some air.
+#[derive(Clone, Copy)]
+struct Place {
+    at: Pos2,
+    room: Rect,
+}
+
+impl Place {
+    fn is_free(&self, paint: &Paint<'_>, occupied: &Occupied) -> bool {
+        paint.view.contains_rect(self.room) && occupied.is_free(self.room)
+    }
+}
+
+/// The places of a name at its node, the best first: below, above, right and left of it, then further along.
+fn sides(paint: &Paint<'_>, node: &NodeScene, size: Vec2) -> Vec<Place> {
+    /// Between the end of a name beside its node and another node: it belongs to the nearer one.
+    const NEXT: f32 = 5.0;
+    let middle = paint.to_screen(node.centre);
+    let radius = paint.camera.radius(node.radius);
+    let card = is_card(paint, node);
+    let place = |way: Vec2| {
+        let at = middle + way;
+        Place { at, room: Rect::from_min_size(at, size).expand2(air(card)) }
+    };
+    if card {
+        // Cards stand in rows and columns: all names begin beside their nodes.
+        return vec![place(vec2(radius + 3.0, -size.y / 2.0))];
+    }
+    // Where rows stand close, names stand close to their nodes.
+    let gap = 3.6 + 2.9 * ((paint.camera.zoom - 0.55) / 0.3).clamp(0.0, 1.0);
+    let (below, above) = (radius + gap, -radius - 4.0 - size.y);
+    let along = [0.5, 0.25, 0.75].map(|share| -size.x * share);
+    let on = |x: f32| [vec2(x, below), vec2(x, above)].map(place);
+    let beside = |y: f32| {
+        let (mut right, mut left) = (place(vec2(radius + 7.0, y)), place(vec2(-radius - 7.0 - size.x, y)));
+        right.room.max.x += NEXT;
+        left.room.min.x -= NEXT;
+        [right, left]
+    };
+    let [middle, first, last] = along.map(on);
+    // Lower or higher, past a badge or a neighbour.
+    let [level, low, high] = [-size.y / 2.0, 0.0, -size.y].map(beside);
+    [middle, level, first, last, low, high].concat()
+}
+
+/// Where a name goes: at its node, or where its zeal brings it.
 fn name_place(
     paint: &Paint<'_>,
     node: &NodeScene,
     size: Vec2,
     occupied: &Occupied,
-    (insists, must): (bool, bool),
-) -> Option<Pos2> {
+    zeal: Zeal,
+) -> Option<Place> {
     let middle = paint.to_screen(node.centre);
     let radius = paint.camera.radius(node.radius);
-    // Where rows stand close, names stand close to their nodes.
-    let gap = 3.6 + 2.9 * ((paint.camera.zoom - 0.55) / 0.3).clamp(0.0, 1.0);
-    let below = middle + vec2(-size.x / 2.0, radius + gap);
-    let card = is_card(paint, node);
-    let beside = radius + if card { 3.0 } else { 7.0 };
-    let places = [
-        below,
-        middle + vec2(-size.x / 2.0, -radius - 4.0 - size.y),
-        middle + vec2(beside, -size.y / 2.0),
-        middle + vec2(-beside - size.x, -size.y / 2.0),
-        // Lower or higher, past a badge or a neighbour.
-        middle + vec2(beside, 0.0),
-        middle + vec2(-beside - size.x, 0.0),
-        middle + vec2(beside, -size.y),
-        middle + vec2(-beside - size.x, -size.y),
-    ];
-    let air = if card { Vec2::ZERO } else { vec2(3.0, 1.0) };
-    let area = |at: &Pos2| Rect::from_min_size(*at, size).expand2(air);
-    let mut places = places;
-    if card {
-        // Cards stand in rows and columns: all names begin beside their nodes.
-        places = [places[2]; 8];
-    }
-    let tries = places.into_iter().filter(|at| paint.view.contains_rect(area(at)));
-    let free = tries.clone().find(|at| occupied.is_free(area(at)));
+    let places = sides(paint, node, size);
+    let below = *places.first()?;
+    let fits = |p: &Place| p.is_free(paint, occupied);
+    let free = places.into_iter().find(fits);
     // A line that meets another node seems to lead from that one.
     let is_clear = |area: Rect| {
         let way = area.clamp(middle) - middle;
@@ -200,134 +379,16 @@ fn name_place(
         let ways = (0..WAYS).map(|k| Vec2::angled(TAU * k as f32 / WAYS as f32));
         let places = LED.into_iter().flat_map(move |far| ways.clone().map(move |way| way * (radius + far)));
         // A name lies with its nearest side at that distance.
-        let mut places = places.map(|way| middle + way + way.normalized() * size / 2.0 - size / 2.0);
-        places.find(|at| {
-            let area = area(at);
-            let fits = insists && paint.view.contains_rect(area) && occupied.is_free(area);
-            fits && (!is_to_be_clear || is_clear(area))
-        })
+        let places = places.map(|way| middle + way + way.normalized() * size / 2.0 - size / 2.0);
+        let mut places =
+            places.map(|at| Place { at, room: Rect::from_min_size(at, size).expand2(air(false)) });
+        places.find(|p| fits(p) && (!is_to_be_clear || is_clear(p.room)))
     };
+    let clear = || (zeal >= Zeal::Reaches).then(|| led(true)).flatten();
     // Better over dots than without a name.
-    let led = || led(true).or_else(|| led(false));
+    let any = || (zeal >= Zeal::Insists).then(|| led(false)).flatten();
     // At the border of the view a name may be cut, but only where no whole one fits.
-    let cut = paint.view.intersects(area(&below)) && !paint.view.contains_rect(area(&below));
-    let cut = (cut && occupied.is_free(area(&below)) || must).then_some(below);
-    free.or_else(led).or(cut)
-}
-
-/// Whether a node is a group that is seen from far away: then its name and what it does in few words stand beside it.
-pub(super) fn is_card(paint: &Paint<'_>, node: &NodeScene) -> bool {
-    paint.is_far && node.members > 0
-}
-
-/// A name and the figures below it, each in the middle of the block, or of a card at its left.
-struct Block {
-    /// Each with what stands at its right.
-    lines: Vec<[Option<Word>; 2]>,
-    size: Vec2,
-    is_card: bool,
-}
-
-/// The sizes of the texts on the card of a group: of the name and of what it does.
-const CARD: (f32, f32) = (10.0, 9.0);
-/// The longest name on one, and on other nodes, in characters, where there is no room for more.
-const CARD_NAME: usize = 10;
-const CUT_NAME: usize = 14;
-/// Between the rate of a group and the share that fails.
-const BRIEF_GAP: f32 = 4.0;
-
-impl Block {
-    fn new(paint: &Paint<'_>, i: usize, role: Role, must: bool) -> Self {
-        let node = &paint.scene.nodes[i];
-        let sizes = Sizes::at(paint.camera.zoom);
-        let fade =
-            |c: Color32| if role == Role::Faded && !must { mixed(paint.palette.canvas, c, FADED) } else { c };
-        // From far away the names of what is well are quieter than those of what is not.
-        let is_quiet = paint.is_far && !paint.is_lit && !node.health.is_bad() && role == Role::Plain;
-        let ink = if is_quiet && !must {
-            mixed(paint.palette.muted, paint.palette.text, 0.35)
-        } else {
-            paint.palette.text
-        };
-        let colour = fade(ink);
-        let is_card = is_card(paint, node) && !must;
-        let font = FontId::new(if is_card { CARD.0 } else { sizes.name }, fonts::medium());
-        let mut lines = vec![[Some((paint.kept(Slot::Name, i, &node.name, font), colour)), None]];
-        let is_path = paint.is_lit && role == Role::Plain;
-        let muted = fade(paint.palette.muted);
-        if is_card {
-            let brief = |slot, text: &str| paint.kept(slot, i, text, FontId::proportional(CARD.1));
-            let rate = (!node.brief.rate.is_empty()).then(|| (brief(Slot::Brief, &node.brief.rate), muted));
-            let failing = node.brief.failing.as_ref().map(|(share, health)| {
-                let colour = if health.is_bad() { health_colour(*health, paint.palette) } else { muted };
-                (brief(Slot::Failing, share), fade(colour))
-            });
-            lines.extend((rate.is_some() || failing.is_some()).then_some([rate, failing]));
-        } else if paint.camera.zoom >= if is_path { PATH_FIGURES_FROM } else { FIGURES_FROM } || must {
-            let font = FontId::proportional(sizes.figures);
-            lines.push([Some((paint.kept(Slot::Figures, i, &node.figures, font), muted)), None]);
-        }
-        let mut block = Self { lines, size: Vec2::ZERO, is_card };
-        block.measure();
-        block
-    }
-
-    /// Between two lines; those of a card stand close.
-    fn between(&self) -> f32 {
-        if self.is_card { -1.5 } else { 0.5 }
-    }
-
-    fn measure(&mut self) {
-        let sizes: Vec<Vec2> = self.lines.iter().map(Self::size_of).collect();
-        let widest = sizes.iter().map(|s| s.x).fold(0.0, f32::max);
-        self.size = vec2(widest, sizes.iter().map(|s| s.y + self.between()).sum());
-    }
-
-    fn size_of(line: &[Option<Word>; 2]) -> Vec2 {
-        let size = |part: &Option<Word>| part.as_ref().map_or(Vec2::ZERO, |p| p.0.size());
-        let (left, right) = (size(&line[0]), size(&line[1]));
-        let gap = if left.x > 0.0 && right.x > 0.0 { BRIEF_GAP } else { 0.0 };
-        vec2(left.x + gap + right.x, left.y.max(right.y))
-    }
-
-    /// Leaves out what matters least of what is below the name; `false` where nothing is.
-    fn shorten(&mut self) -> bool {
-        match self.lines.get_mut(1) {
-            Some([rate @ Some(_), Some(_)]) => *rate = None,
-            Some(_) => self.lines.truncate(1),
-            None => return false,
-        }
-        self.measure();
-        true
-    }
-
-    /// Cuts the name in its middle.
-    fn cut(&mut self, paint: &Paint<'_>, i: usize) {
-        let sizes = Sizes::at(paint.camera.zoom);
-        let (most, size) = if self.is_card { (CARD_NAME, CARD.0) } else { (CUT_NAME, sizes.name) };
-        let name = text::name(&paint.scene.nodes[i].name, most);
-        if let Some([Some((galley, _)), _]) = self.lines.first_mut() {
-            *galley = paint.kept(Slot::Cut, i, &name, FontId::new(size, fonts::medium()));
-        }
-        self.measure();
-    }
-
-    /// The lines from the top left corner `at`, each on a plate in the colour of the ground.
-    fn paint(self, at: Pos2, ground: Color32, layer: &mut Layer) {
-        let mut top = at.y;
-        let between = self.between();
-        for line in self.lines {
-            let size = Self::size_of(&line);
-            let left = at.x + if self.is_card { 0.0 } else { (self.size.x - size.x) / 2.0 };
-            let area = Rect::from_min_size(pos2(left, top), size).expand2(vec2(3.0, 0.0));
-            layer.mesh.add_colored_rect(area, ground);
-            let mut x = left;
-            for (galley, colour) in line.into_iter().flatten() {
-                let corner = pos2(x, top);
-                x += galley.size().x + BRIEF_GAP;
-                layer.text(corner, galley, colour);
-            }
-            top += size.y + between;
-        }
-    }
+    let cut = paint.view.intersects(below.room) && !paint.view.contains_rect(below.room);
+    let cut = (cut && occupied.is_free(below.room) || zeal == Zeal::Must).then_some(below);
+    free.or_else(clear).or_else(any).or(cut)
 }

@@ -37,6 +37,11 @@ impl Occupied {
         self.near(area).all(|(t, _)| !t.intersects(area))
     }
 
+    /// Whether nothing but what was taken as `own` is there.
+    pub(super) fn is_free_beside(&self, area: Rect, own: Rect) -> bool {
+        self.near(area).all(|(t, _)| t == own || !t.intersects(area))
+    }
+
     pub(super) fn may_cover(&self, area: Rect) -> bool {
         self.near(area).all(|(t, lightly)| lightly || !t.intersects(area))
     }

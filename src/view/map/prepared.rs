@@ -4,10 +4,12 @@ use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 
 use super::draw::MapGraph;
 use super::edge::EdgeLook;
+use super::edge_signs;
 use super::emphasis::{Emphasis, Role, roles};
 use super::input::{Health, ItemSet, MapItem};
 use super::node::NodeLook;
 use super::scene::MapScene;
+use crate::export::edge_signs::Shade;
 use crate::view::theme::{Palette, faded, mixed};
 
 /// What roles and orders depend on. A stamp stands for the scene: a moved node gives another.
@@ -135,10 +137,14 @@ impl Prepared {
             }
         }
         let led = led(scene, &self.edges);
-        for (item, loud) in self.edges.iter_mut().zip(led) {
+        // The busiest come last, before those that are ill.
+        let loud = led.iter().filter(|l| **l > 0.0).count();
+        let count = self.edges.len().saturating_sub(loud);
+        for (k, (item, loud)) in self.edges.iter_mut().zip(led).enumerate() {
             item.look = edge_look(scene, &self.emphasis, item.index, false, p);
             let role = self.emphasis.edges[item.index];
-            calm((scene, item.index), (role, loud), style, &mut item.look);
+            let lead = 1.0 / (1.0 + count.saturating_sub(k + 1) as f32 / LEADING);
+            calm((scene, item.index), (role, loud, lead), style, &mut item.look);
             if let Some(shape) = graph.edge_mut(EdgeIndex::new(item.index)) {
                 shape.display_mut().look = item.look;
             }
@@ -163,6 +169,22 @@ pub(super) fn edge_look(
     let mut look = EdgeLook::new(edge, emphasis.edges[e], hovered, p);
     look.covered = scene.nodes[edge.to].radius;
     look
+}
+
+/// The same for an edge whose figures are written among many others: what they belong to is to be seen.
+pub(super) fn clear_look(
+    (scene, e): (&MapScene, usize),
+    emphasis: &Emphasis,
+    look: EdgeLook,
+    p: &Palette,
+) -> EdgeLook {
+    let edge = &scene.edges[e];
+    if emphasis.edges[e] != Role::Plain || edge.is_loud() {
+        return look;
+    }
+    let own = edge_signs::colour(edge, p);
+    let colour = if edge.shade == Shade::Health { mixed(own, p.muted, 0.5) } else { own };
+    EdgeLook { width: look.width.max(edge.width).max(1.5), colour, ..look }
 }
 
 /// Who gets room first.
@@ -206,8 +228,19 @@ fn led(scene: &MapScene, edges: &[EdgeItem]) -> Vec<f32> {
     out
 }
 
-/// On large maps, and from far away, edges step back so that boxes and nodes can be seen.
-fn calm((scene, e): (&MapScene, usize), (role, loud): (Role, f32), style: Style, look: &mut EdgeLook) {
+/// Among so many edges the busier ones are drawn clearer.
+const MANY: usize = 100;
+/// After so many of the busiest an edge is half as clear as the first.
+const LEADING: f32 = 40.0;
+
+/// On large maps, and from far away, edges step back so that boxes and nodes can be seen: the less the more they
+/// lead, so that the main ways stay.
+fn calm(
+    (scene, e): (&MapScene, usize),
+    (role, loud, lead): (Role, f32, f32),
+    style: Style,
+    look: &mut EdgeLook,
+) {
     let edge = &scene.edges[e];
     let (far, large) = (style.is_far, scene.is_large());
     // Few lines make no mist.
@@ -219,9 +252,10 @@ fn calm((scene, e): (&MapScene, usize), (role, loud): (Role, f32), style: Style,
         Role::Plain if far && edge.loudness() == Health::Critical => 0.25 + 0.65 * loud,
         Role::Plain if far && edge.loudness() == Health::Warning => 0.25 + 0.4 * loud,
         Role::Plain if edge.loudness().is_bad() => return,
-        Role::Plain if far && scene.is_inside_group(e) => 0.42 + 0.3 * few,
-        Role::Plain if far => 0.07 + 0.38 * few,
-        Role::Plain if large => 0.55,
+        Role::Plain if far && scene.is_inside_group(e) => (0.42 + 0.3 * few).max(0.7 * lead),
+        Role::Plain if far => (0.07 + 0.45 * few).max(0.7 * lead),
+        Role::Plain if large => 0.45 + 0.4 * lead,
+        Role::Plain if scene.edges.len() > MANY => 0.55 + 0.45 * lead,
         _ => return,
     };
     look.colour = mixed(style.palette.canvas, look.colour, strength);

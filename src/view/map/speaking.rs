@@ -209,11 +209,14 @@ impl Title {
             if size.x > area.width() + out {
                 continue;
             }
-            let place = tab(paint, area, size).into_iter().find(|place| {
+            let fits = |place: &&Rect| {
                 let beyond = Rect::from_min_max(pos2(area.right(), place.top()), place.max);
                 lies_free(place) && (beyond.width() <= 0.0 || occupied.is_free(beyond))
-            });
-            if let Some(place) = place {
+            };
+            let has_air = |place: &&Rect| paint.is_far || occupied.is_free(place.expand(2.0));
+            let places = tab(paint, area, size);
+            let mut fitting = places.iter().filter(fits);
+            if let Some(&place) = fitting.clone().find(has_air).or_else(|| fitting.next()) {
                 return title(lines, place);
             }
             last = Some((lines, size));
@@ -262,22 +265,26 @@ fn size_of(lines: &[Vec<Word>]) -> Vec2 {
 }
 
 /// The places of a tab on a box, the best first: at its upper edge, on or below it, further right on it, and on
-/// the lower edge.
-fn tab(paint: &Paint<'_>, area: Rect, size: Vec2) -> [Rect; 5] {
+/// the lower edge; near by also just outside.
+fn tab(paint: &Paint<'_>, area: Rect, size: Vec2) -> Vec<Rect> {
     let out = (0.5 * size.y).min(BETWEEN_BOXES * paint.camera.zoom);
     let left = area.left() + if size.x + 16.0 < area.width() { 8.0 } else { 0.0 };
     let right = (area.right() - size.x).max(left);
     let (on, inside) = (area.top() - out, area.top() + 1.0);
     // From far away boxes have room for their names, and stand close.
     let (first, second) = if paint.is_far { (inside, on) } else { (on, inside) };
-    let places = [
+    let mut places = vec![
         pos2(left, first),
         pos2(left, second),
         pos2(left.midpoint(right), on),
         pos2(right, on),
         pos2(left, area.bottom() - size.y + out),
     ];
-    places.map(|at| Rect::from_min_size(at, size))
+    if !paint.is_far {
+        let outside = [area.top() - size.y - 1.0, area.bottom() + 1.0];
+        places.extend(outside.into_iter().flat_map(|top| [pos2(left, top), pos2(right, top)]));
+    }
+    places.into_iter().map(|at| Rect::from_min_size(at, size)).collect()
 }
 
 /// The box that was clicked of those that speak; each is a button that leads closer to it.
