@@ -243,6 +243,22 @@ fn a_system_comes_back_in_its_arrangement_with_the_pins_of_all_of_them() {
     assert_eq!(h.state().state.map.scene().positions()[&node], in_flow);
 }
 
+#[test]
+fn a_small_map_says_that_flow_and_layered_are_one() {
+    let story = generate("checkout-incident", 1, Options::default()).unwrap();
+    let session = Session::still(snapshot(&story.records));
+    let mut h = opened::window(Harness::builder().with_size([1600.0, 1000.0]), session);
+    let before = places(&h);
+    let says = "Flow and layered are the same";
+    for (mode, is_same) in [(Mode::Layered, true), (Mode::Flow, true), (Mode::Grid, false)] {
+        h.state_mut().state.done = None;
+        h.state_mut().command(Command::Arrange(mode));
+        h.run_steps(4);
+        assert_eq!(opened::shows(&h, says), is_same, "{mode:?}");
+        assert_eq!(places(&h) == before, is_same, "{mode:?}");
+    }
+}
+
 /// Takes hold of a node and lets go of it elsewhere, as far away on the screen.
 fn drag(h: &mut Harness<'_, App>, name: &str, by: egui::Vec2) {
     // Its row in the list has a name too.

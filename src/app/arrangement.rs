@@ -5,6 +5,8 @@ use super::App;
 use super::state::State;
 use super::systems::{Places, System};
 use crate::layout::Mode;
+use crate::texts::texts;
+use crate::view::map::NodeScene;
 use crate::view::panels::Item;
 use crate::view::panels::notes::Notes;
 use crate::view::panels::picture::Positions;
@@ -18,6 +20,8 @@ pub struct Arrangement {
     pub focus: Option<String>,
     /// Of the others: where nodes stood, and where they were put by hand.
     others: BTreeMap<Mode, (Positions, Positions)>,
+    /// The one that was shown before, until the map is there.
+    came_from: Option<Mode>,
 }
 
 impl Arrangement {
@@ -28,7 +32,8 @@ impl Arrangement {
         others: impl Iterator<Item = (Mode, Positions)>,
     ) -> Self {
         let others = others.filter(|(other, _)| *other != mode);
-        Self { mode, focus, others: others.map(|(mode, pins)| (mode, (Positions::new(), pins))).collect() }
+        let others = others.map(|(mode, pins)| (mode, (Positions::new(), pins))).collect();
+        Self { mode, focus, others, came_from: None }
     }
 
     /// Where nodes were put by hand in those that are not shown.
@@ -119,8 +124,23 @@ pub(super) fn arrange(app: &mut App, mode: Mode) {
         s.arrangement.others.insert(mode_before, shown);
     }
     (s.positions, s.map.positions) = s.arrangement.others.remove(&mode).unwrap_or_default();
-    s.arrangement.focus = focus;
+    (s.arrangement.focus, s.arrangement.came_from) = (focus, Some(mode_before));
     s.map.glide();
     s.map.fit();
     app.answers.generation += 1;
+}
+
+/// Says so where the map looks the same as in the arrangement before: small ones stand in columns in two of them.
+pub(super) fn tell_alike(app: &mut App, ctx: &egui::Context) {
+    let Some((picture, key)) = app.answers.picture.value().zip(app.answers.picture.key()) else { return };
+    if key.2 != app.answers.generation {
+        return;
+    }
+    let arrangement = &mut app.state.arrangement;
+    let Some(before) = arrangement.came_from.take() else { return };
+    let Some((places, _)) = arrangement.others.get(&before) else { return };
+    let stays = |n: &NodeScene| places.get(&n.key).is_some_and(|p| p.distance(n.centre) < 1.0);
+    if picture.scene.nodes.len() > 1 && picture.scene.nodes.iter().all(stays) {
+        app.state.tell_done(ctx, texts().arranging.flow_and_layered_are_alike.to_owned());
+    }
 }

@@ -237,6 +237,7 @@ impl App {
         let waits = self.is_reading() || self.answers.picture.value().is_some_and(is_of_part);
         self.answers.ask_rest(&self.work, &self.state, waits);
         self.keep_positions();
+        arrangement::tell_alike(self, ctx);
         self.light_map();
     }
 

@@ -13,6 +13,10 @@ use super::{ASPECT, LayoutNode, Link};
 const GAP: f32 = 22.0;
 /// The distance between two rings beyond the size of a node, in nodes.
 const RING: f32 = 0.4;
+/// The distance between two rings of which the outer one is nearly empty, in nodes.
+const EMPTY_RING: f32 = 0.6;
+/// From so full on, a ring has the whole distance.
+const AS_FULL: f32 = 0.5;
 /// How much wider a ring may become before it gets another row, in nodes.
 const MOST_WIDER: f32 = 2.0;
 /// The least distance of two neighbours on a ring, in nodes.
@@ -20,7 +24,7 @@ const PITCH: f32 = 1.1;
 /// How much of a ring may be taken.
 const FULL: f32 = 0.8;
 /// The least share of the circle for either side.
-const LEAST_SIDE: f32 = 0.3;
+const LEAST_SIDE: f32 = 0.2;
 
 /// A node on its ring.
 #[derive(Clone, Copy, Default)]
@@ -115,7 +119,9 @@ fn rings(spots: &[Spot], order: &[usize], cell: Vec2, places: &mut [Pos2]) {
         };
         let mut members: Vec<(f32, usize)> = ring.iter().map(|&i| (middle(i), i)).collect();
         members.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let least = inner + 1.0 + RING;
+        // A few nodes that are far away do not make all the others small.
+        let taken = members.len() as f32 * PITCH / (TAU * (inner + 1.0 + RING));
+        let least = inner + EMPTY_RING + (1.0 + RING - EMPTY_RING) * (taken / AS_FULL).min(1.0);
         // A ring somewhat wider than it must be is better than two rows.
         let alone = members.len() as f32 * PITCH / (TAU * FULL);
         let first = if alone < least + MOST_WIDER { least.max(alone) } else { least };
@@ -169,10 +175,13 @@ pub(super) fn lines(nodes: &[LayoutNode], links: &[Link], centres: &[Pos2], focu
 }
 
 /// The room of a node: what a hop is long in both directions, about as a window is wide and high.
+///
+/// Names are of the usual width: those that are wider push their neighbours aside.
 fn cell(nodes: &[LayoutNode]) -> Vec2 {
     let print = |n: &LayoutNode| n.footprint(Pos2::ZERO).size() + Vec2::splat(GAP);
-    let most = nodes.iter().map(print).fold(Vec2::ZERO, |a, b| a.max(b));
-    vec2(most.x, most.y.max(most.x / ASPECT))
+    let high = nodes.iter().map(|n| print(n).y).fold(0.0, f32::max);
+    let wide = nodes.iter().map(|n| print(n).x).sum::<f32>() / nodes.len().max(1) as f32;
+    vec2(wide, high.max(wide / ASPECT))
 }
 
 /// Rows for what is not tied to the focus.

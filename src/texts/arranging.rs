@@ -25,6 +25,8 @@ super::catalogue! {
         hops_around: "{count} hops around {name}" => "{name}から{count}ホップ";
         where_requests_through_go: "Where requests through {name} go" => "{name}を通るリクエストの経路";
         expand_all: "Expand all" => "すべて展開";
+        flow_and_layered_are_alike: "Flow and layered are the same on a map this small: columns from callers to callees."
+            => "この大きさのマップでは流れと階層は同じで、呼び出し元から呼び出し先への列になります。";
         leave_focus: "Leave focus" => "フォーカス解除";
         undo: "Undo" => "元に戻す";
         redo: "Redo" => "やり直す";
