@@ -119,6 +119,26 @@ fn play_moves_the_window_and_pause_stops_it() {
 }
 
 #[test]
+fn a_comparison_ends_the_replay_and_is_of_the_window_at_the_playhead() {
+    let mut h = window();
+    seek(&mut h, start(60));
+    let at_head = shown(&h).unwrap();
+    key(&mut h, Key::C);
+    let comparing = h.state().state.place.comparing.clone().unwrap();
+    assert_eq!((comparing.after, head(&h)), (at_head, None));
+    assert_eq!(comparing.before.end, at_head.start);
+    assert_eq!(labels(&h, "Comparison").len(), 1, "the panel tells of it");
+    key(&mut h, Key::C);
+    assert_eq!((shown(&h), head(&h)), (Some(at_head), None), "the window stays");
+    key(&mut h, Key::Space);
+    assert!(head(&h).is_some());
+    h.state_mut().command(Command::Back);
+    h.run_steps(3);
+    assert!(head(&h).is_none(), "going back to a comparison ends a replay too");
+    assert_eq!(shown(&h), Some(at_head), "and the window is as it was before");
+}
+
+#[test]
 fn it_plays_backwards_and_stops_at_the_start() {
     let mut h = window();
     seek(&mut h, start(30));

@@ -67,6 +67,7 @@ impl Answers {
 /// Moves the replay on, and the window with it; asks for the next frame while it plays.
 pub fn advance(app: &mut App, ctx: &Context) {
     reduce_motion(app, ctx);
+    give_way(&mut app.state);
     let Some(extent) = app.snapshot.extent else { return };
     seek(app, extent);
     let player = &mut app.state.player;
@@ -174,6 +175,17 @@ fn step(app: &mut App, extent: TimeRange, way: Way) {
         Way::Back => (head.0 - 1).div_euclid(bar),
     };
     stop_at(app, extent, Timestamp(to.saturating_mul(bar)));
+}
+
+/// A comparison ends the replay: of the window at the playhead, that window stays; else it is as it was.
+fn give_way(s: &mut State) {
+    let Some(comparing) = s.place.comparing.as_ref().filter(|_| s.player.is_on()) else { return };
+    let is_of = |stretch| s.window == Window::Range(stretch);
+    if is_of(comparing.after) || is_of(comparing.before) {
+        s.player.end();
+    } else {
+        leave(s);
+    }
 }
 
 /// Looks for something, and goes there once it is found; the replay waits.

@@ -41,8 +41,8 @@ super::catalogue! {
             => "マップ上をノードからノードへ移動、Enterで選択";
         arrange_the_map_flow_force: "Arrange the map: flow, force, layered, rings around the selection, grid"
             => "マップの配置：流れ、力学、階層、同心円、格子";
-        compare_the_window_with_as: "Compare the window with as long before it, on the map; again: leave"
-            => "期間をその直前の同じ長さとマップで比較、もう一度で終了";
+        compare_the_window_with_as: "Compare the window (in a replay: that at the playhead) with as long before it, on the map; again: leave"
+            => "期間（再生中は再生位置の期間）をその直前の同じ長さとマップで比較、もう一度で終了";
         shift_plus_drag: "Shift + drag" => "Shift + ドラッグ";
         on_the_timeline_compare_that: "On the timeline: compare that time with the window"
             => "タイムラインで：その時間を期間と比較";
