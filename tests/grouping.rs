@@ -10,8 +10,9 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use opened::snapshot;
 use spanscape::app::{App, Command, Item, Session, prepare};
-use spanscape::graph::Snapshot;
+use spanscape::graph::{GroupBy, Snapshot};
 use spanscape::scenario;
+use spanscape::view::panels::arranging::Fold;
 
 fn system() -> Arc<Snapshot> {
     static SYSTEM: OnceLock<Arc<Snapshot>> = OnceLock::new();
@@ -277,6 +278,22 @@ fn keys_without_a_selection_say_what_to_select() {
     }
     select(&mut h, &busiest().0);
     assert_eq!(h.query_all_by_label_contains("focus on what is selected").count(), 0, "it is done");
+}
+
+#[test]
+fn the_only_node_of_a_group_is_told_why_it_cannot_close() {
+    let mut h = window();
+    let index = system().graph(&spanscape::store::Lens::default());
+    let calls = |n| index.graph.edges().any(|e| e.1 == n);
+    let leaf = index.graph.nodes().find(|(id, n)| n.id.starts_with("service:") && !calls(*id)).unwrap().1;
+    let by_name = GroupBy::Keys(vec!["service.name".to_owned()]);
+    h.state_mut().command(Command::Fold(Fold::GroupBy(by_name)));
+    select(&mut h, &leaf.id);
+    key(&mut h, Modifiers::NONE, Key::G);
+    let told = format!("{} has one node, which stands for itself", leaf.name);
+    assert_eq!(h.query_all_by_label_contains(&told).count(), 1, "{told}");
+    select(&mut h, &busiest().0);
+    assert_eq!(h.query_all_by_label_contains(&told).count(), 0, "of another node it is not true");
 }
 
 /// Free ground of the box of a group, as the pointer finds it.

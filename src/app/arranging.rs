@@ -8,7 +8,7 @@ use super::state::State;
 use crate::graph::{Arrangement, Collapse, Focus, group_id, group_name};
 use crate::layout::Mode;
 use crate::texts::{fill, texts};
-use crate::view::panels::arranging::{Fold, ItemMenu, group_of, is_large};
+use crate::view::panels::arranging::{Fold, ItemMenu, group_of, group_of_one, is_large};
 use crate::view::panels::picture::{Picture, Positions};
 use crate::view::panels::{Command, Item};
 
@@ -193,7 +193,7 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) -> bool {
             s.notice = match (group, selected) {
                 (Some((group, true)), _) => return apply(s, picture, Fold::Expand(group)),
                 (Some((group, false)), _) => return apply(s, picture, Fold::Collapse(group)),
-                (None, Some(_)) => Some(texts().arranging.it_belongs_to_no_group.to_owned()),
+                (None, Some(item)) => Some(why_no_group(picture, &item)),
                 (None, None) => Some(texts().arranging.select_first_to_group.to_owned()),
             };
             return false;
@@ -229,6 +229,16 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) -> bool {
         settle(s, is_other_map);
     }
     false
+}
+
+/// Why something has no group that could close: it is its only node, or it is in none.
+fn why_no_group(picture: Option<&Picture>, item: &Item) -> String {
+    let alone = picture.and_then(|p| group_of_one(p, item));
+    let words = &texts().arranging;
+    alone.map_or_else(
+        || words.it_belongs_to_no_group.to_owned(),
+        |name| fill(words.a_group_of_one, &[("name", &name)]),
+    )
 }
 
 /// What a change makes of the map; `None` where there is nothing to change, of which a notice tells.
@@ -393,9 +403,13 @@ fn forget_group(s: &mut State, picture: Option<&Picture>) {
     }
 }
 
-/// Whether a notice only says what to select first: it goes with whatever is done next.
+/// Whether a notice only says why nothing was done: it goes with whatever is done next.
 fn is_own(notice: &str) -> bool {
     let words = &texts().arranging;
+    let of_one = words.a_group_of_one.split_once("{name}");
+    if of_one.is_some_and(|(before, after)| notice.starts_with(before) && notice.ends_with(after)) {
+        return true;
+    }
     [
         words.it_belongs_to_no_group,
         words.select_first_to_group,
@@ -405,7 +419,7 @@ fn is_own(notice: &str) -> bool {
     .contains(&notice)
 }
 
-/// Takes away the notice that something is to be selected, once something is.
+/// Takes away the notice on what was selected before, or was to be.
 pub fn selected(s: &mut State) {
     s.notice = s.notice.take().filter(|n| !is_own(n));
 }

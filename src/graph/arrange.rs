@@ -29,7 +29,8 @@ pub enum Collapse {
 /// How far around something is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reach {
-    /// So many calls away, against the calls and along them.
+    /// So many calls away, against the calls or along them: its callers' callers and its callees' callees, not what
+    /// else its callers call.
     Hops(u8),
     /// Wherever its requests go and come from.
     Requests,

@@ -22,7 +22,8 @@ super::catalogue! {
         filter_leaves: "Filter: {kept} of {all} traces" => "フィルター：{all}件中{kept}件のトレース";
         let_it_go: "Let go: find its own place" => "固定を解除して自動配置";
         and_its_neighbours: "{name} and its neighbours" => "{name}とその隣";
-        hops_around: "{count} hops around {name}" => "{name}から{count}ホップ";
+        hops_around: "{name} with {count} hops of callers and of calls"
+            => "{name}と、その呼び出し元・呼び出し先それぞれ{count}ホップ";
         where_requests_through_go: "Where requests through {name} go" => "{name}を通るリクエストの経路";
         expand_all: "Expand all" => "すべて展開";
         flow_and_layered_are_alike: "Flow and layered are the same on a map this small: columns from callers to callees."
@@ -52,8 +53,8 @@ super::catalogue! {
         collapse: "Collapse {name}" => "{name}を折りたたむ";
         hide: "Hide" => "隠す";
         show_it_and_its_neighbours: "Show it and its neighbours" => "これと隣だけを表示";
-        show_2_hops_around: "Show 2 hops around" => "2ホップまで表示";
-        show_3_hops_around: "Show 3 hops around" => "3ホップまで表示";
+        show_2_hops_around: "Show 2 hops of callers and of calls" => "呼び出し元と呼び出し先を2ホップまで表示";
+        show_3_hops_around: "Show 3 hops of callers and of calls" => "呼び出し元と呼び出し先を3ホップまで表示";
         show_where_its_requests_go: "Show where its requests go" => "これを通るリクエストの経路を表示";
         attributes_hint: "or: cloud.region, team" => "または：cloud.region, team";
         group_by_attributes: "Group by these attributes, with commas between"

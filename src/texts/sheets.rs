@@ -25,8 +25,8 @@ super::catalogue! {
         collapse_or_expand_the_group: "Collapse or expand the group of the selection, all groups"
             => "選択のグループ、すべてのグループを開閉";
         hide_what_is_selected: "Hide what is selected" => "選択中のものを隠す";
-        focus_show_so_many_hops: "Focus: show so many hops around the selection"
-            => "フォーカス：選択からそのホップ数まで表示";
+        focus_show_so_many_hops: "Focus: show so many hops of callers before the selection, and of calls after it"
+            => "フォーカス：選択の呼び出し元と呼び出し先を、それぞれそのホップ数まで表示";
         focus_show_where_the_requests: "Focus: show where the requests of the selection go and come from"
             => "フォーカス：選択を通るリクエストの経路を表示";
         leave_the_focus: "Leave the focus" => "フォーカスを解除";

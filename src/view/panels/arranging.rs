@@ -269,6 +269,13 @@ pub fn group_of(picture: &Picture, item: &Item) -> Option<(String, bool)> {
     Some((name, is_collapsed))
 }
 
+/// The name of the group of which an item is the only node.
+pub fn group_of_one(picture: &Picture, item: &Item) -> Option<String> {
+    let Item::Node(_) = item else { return None };
+    let (index, Subject::Node(node)) = picture.known(item)? else { return None };
+    picture.groups.of_node(index, node).filter(|g| !is_large(picture, g)).map(str::to_owned)
+}
+
 /// The name of a group of which the map shows the members.
 pub fn open_group<'a>(picture: &Picture, item: &'a Item) -> Option<&'a str> {
     let Item::Node(id) = item else { return None };
