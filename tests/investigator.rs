@@ -12,10 +12,12 @@ use opened::{copied, labels, measured, press, shows, snapshot};
 use spanscape::app::{App, Command, Item, Session, Tab};
 use spanscape::graph::Snapshot;
 use spanscape::model::{
-    MeasurementBatch, Metric, Point, ResourceRecord, SpanId, SpanKind, SpanRecord, Timestamp, TraceId, Value,
+    MeasurementBatch, Metric, Point, ResourceRecord, SpanId, SpanKind, SpanRecord, TimeRange, Timestamp,
+    TraceId, Value,
 };
 use spanscape::scenario;
 use spanscape::view::panels::findings::Scenario;
+use spanscape::view::panels::timeline::Replay;
 
 /// The sample: a missing index makes `orders-postgresql` slow from 03:00 on.
 fn sample() -> Arc<Snapshot> {
@@ -257,6 +259,41 @@ fn active_alerts_are_in_a_list_on_the_map_and_on_the_timeline() {
     assert!(shows(&h, "user → api-gateway: errors of"));
     press(&mut h, "All the time, no news (2)");
     assert!(shows(&h, "recommendation-service: errors, 9.2% of 1220 calls, as much all the time"));
+}
+
+#[test]
+fn while_a_replay_plays_alerts_are_those_of_its_moment_and_the_timeline_keeps_all() {
+    let mut h = window(sample());
+    let bands = |h: &Harness<'_, App>| labels(h, "Active alert on the timeline").len();
+    let (extent, all) = (sample().extent.unwrap(), bands(&h));
+    let minutes = |n: i64| Timestamp(extent.start.0 + n * 60_000_000_000);
+    let play_at = |h: &mut Harness<'_, App>, at| {
+        h.state_mut().command(Command::Replay(Replay::Seek(at)));
+        h.run_steps(3);
+        if !h.state().state.player.is_playing {
+            h.state_mut().command(Command::Replay(Replay::Toggle));
+        }
+        h.run_steps(3);
+    };
+    play_at(&mut h, minutes(2));
+    assert!(h.state().state.player.is_playing);
+    assert!(labels(&h, "Alert: ").is_empty(), "the incident is still to come");
+    assert!(!labels(&h, "orders-postgresql").iter().any(|l| l.contains("Alert, ")));
+    assert_eq!(bands(&h), all, "the timeline tells of all time");
+    play_at(&mut h, minutes(13));
+    let gateway = labels(&h, "Alert: Critical: api-gateway, errors, judged over all of the time");
+    assert_eq!(gateway.len(), 1, "{:?}", labels(&h, "Alert: "));
+    let on_map = labels(&h, "orders-postgresql");
+    assert!(on_map.iter().any(|l| l.contains("Alert, Critical")), "{on_map:?} {:?}", labels(&h, "Alert: "));
+    let early = TimeRange::new(minutes(1), minutes(4));
+    h.state_mut().command(Command::Replay(Replay::Leave));
+    h.state_mut().command(Command::SetWindow(spanscape::app::Window::Range(early)));
+    h.run_steps(5);
+    assert!(
+        !labels(&h, "Alert: Critical: ").iter().any(|l| l.contains("api-gateway")),
+        "judged in the window"
+    );
+    assert_eq!(bands(&h), all, "and the timeline as before");
 }
 
 #[test]

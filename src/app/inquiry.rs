@@ -118,6 +118,11 @@ impl<A: PartialEq + Clone, V: Send + 'static> Inquiry<A, V> {
         self.answer.as_ref().map(|a| a.0.revision)
     }
 
+    /// What the newest answer is to.
+    pub fn key(&self) -> Option<&Key<A>> {
+        self.answer.as_ref().map(|a| &a.0)
+    }
+
     /// Takes an answer that has arrived.
     pub fn poll(&mut self) {
         let Some(running) = self.running.take() else { return };

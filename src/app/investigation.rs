@@ -1,10 +1,12 @@
 //! The questions about what is wrong: when each is asked, of which data, and the work that answers it.
+mod alarms;
 mod outage;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use alarms::OfAllTime;
 use outage::{outage_job, outage_lens};
 
 use super::deferred::{Deferred, Work};
@@ -17,7 +19,7 @@ use crate::analysis::alerts::Rules;
 use crate::analysis::impact::Mode;
 use crate::analysis::incident::{Incident, Request, incident};
 use crate::analysis::patterns::{Bad, Patterns, patterns};
-use crate::export::answers::{self, AlertLine};
+use crate::export::answers;
 use crate::export::cards::{self, Question};
 use crate::export::report::Part;
 use crate::graph::{GraphIndex, Snapshot};
@@ -70,6 +72,9 @@ pub struct Investigation {
     deployed: Option<(Answer<Plain>, Vec<Deployed>)>,
     /// All others, by question.
     others: BTreeMap<Question, Inquiry<PlainAsked, Option<Answer<Plain>>>>,
+    /// Alerts of all time, while the window is of a part.
+    alarms: Inquiry<PlainAsked, Option<Answer<Plain>>>,
+    of_all_time: Option<OfAllTime>,
     heat: Deferred<(u64, Lens, Option<Item>), Option<Heat>>,
     /// Whether files are still being read.
     waits: bool,
@@ -122,6 +127,8 @@ impl Investigation {
         self.loss.poll();
         self.given.poll();
         self.others.values_mut().for_each(Inquiry::poll);
+        self.alarms.poll();
+        self.keep_alarms();
         self.take_deployed();
         let place = &state.place;
         // A comparison has the panel to itself.
@@ -162,6 +169,9 @@ impl Investigation {
                     self.ask_other(work, now, picture, question, asking(state));
                 }
             }
+        }
+        if self.others.values().all(|i| i.progress().is_none()) {
+            self.ask_alarms(work, now, picture, state);
         }
     }
 
@@ -302,7 +312,10 @@ impl Investigation {
 
     /// What the right panel shows of it.
     pub fn findings<'a>(&'a self, picture: &Picture, state: &'a State) -> Findings<'a> {
+        let (alerts, has_old_alerts) = self.alerts_now(picture, state);
         Findings {
+            alerts,
+            has_old_alerts,
             incident: Asked {
                 told: self.incident.value().map(|t| &**t),
                 standing: self.standing(&self.incident, &whole_time(picture), &state.times),
@@ -378,12 +391,6 @@ impl Investigation {
         revision.zip(self.part_until).is_some_and(|(of, part)| of <= part)
     }
 
-    /// What rules tell, active alerts first.
-    pub fn alerts(&self) -> &[AlertLine] {
-        let told = self.others.get(&Question::Health).and_then(|i| i.value()?.as_ref());
-        told.map_or(&[], |t| &t.answer.alerts)
-    }
-
     /// Times of the incident and of its calm time.
     pub fn times(&self) -> (Option<TimeRange>, Option<TimeRange>) {
         self.incident.value().map_or((None, None), |t| (t.answer.incident, t.answer.baseline))
@@ -403,7 +410,7 @@ impl Investigation {
             Some(Question::Capacity) => marks.extend(self.first_on_map(picture)),
             _ => {}
         }
-        marks.extend(alerts_on_map(self.alerts(), picture, &Clock::new(state.utc)));
+        marks.extend(alerts_on_map(&self.alerts_now(picture, state).0, picture, &Clock::new(state.utc)));
         (marks, lit)
     }
 
@@ -447,6 +454,8 @@ impl Investigation {
         self.loss.forget();
         self.given.forget();
         self.others.values_mut().for_each(Inquiry::forget);
+        self.alarms.forget();
+        self.of_all_time = None;
         self.heat.forget();
     }
 

@@ -195,13 +195,13 @@ fn map_page(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &m
             let deployed = app.answers.investigation.deployed();
             let (incident, calm) = app.answers.investigation.times();
             let notes = &app.state.notes;
-            let alerts = app.answers.investigation.alerts();
+            let judged = app.answers.investigation.on_timeline(&picture, &app.state);
             let player = &app.state.player;
             let filter = || picture.wide_lens.filter.clone();
             let zoomed = app.state.timeline.zoomed().map(|z| (picture.snapshot.revision, z, filter()));
             let fine = zoomed.and_then(|key| app.answers.timeline.exact(&key));
             let shown =
-                timeline::Shown { alerts, window, before, incident, calm, deployed, notes, player, fine };
+                timeline::Shown { judged, window, before, incident, calm, deployed, notes, player, fine };
             timeline::show(ui, &picture, shown, &mut app.state.timeline, clock, p, commands);
         },
     );

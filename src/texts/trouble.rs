@@ -62,6 +62,7 @@ super::catalogue! {
             => "比較できる平常時（5分間に30件以上）がありません";
         too_little_time: "burn rates need at least {length} of data" => "バーンレートには{length}以上のデータが必要です";
         no_moment: "rules are judged every {every}, and this time is over before" => "ルールは{every}ごとに判定しますが、この期間はそれより短いためです";
+        judged_over_all_time: "judged over all of the time" => "全期間で判定";
         heading_standing: "All the time, no news" => "期間中ずっと続くもの";
         heading_doubts: "Beyond a limit, perhaps by chance" => "しきい値超過（偶然の可能性）";
         heading_unjudged: "Rules that could not be judged" => "判定できなかったルール";

@@ -40,6 +40,18 @@ impl AlertLine {
     pub fn is_active(&self) -> bool {
         self.end.is_none()
     }
+
+    /// The same as it goes on at a moment; `None` before and after it. What it measured just then is not told.
+    pub fn at(&self, moment: Timestamp) -> Option<Self> {
+        let goes_on = self.onset <= moment && self.end.is_none_or(|end| moment < end);
+        goes_on.then(|| Self {
+            end: None,
+            figures: texts().trouble.judged_over_all_time.to_owned(),
+            worst: String::new(),
+            others: Vec::new(),
+            ..self.clone()
+        })
+    }
 }
 
 /// The troubles of all alerts but of what stands: those that go on first, the gravest and longest first.

@@ -204,8 +204,13 @@ impl MapState {
             self.focused = self.focused.and_then(same);
             self.wanted = self.wanted.and_then(same);
             self.lit = self.lit.take().map(|set| set.into_iter().filter_map(same).collect());
-            // They come anew with the next frame.
-            self.marks.clear();
+            // Those of the new scene come with the next frame; in a replay none goes out meanwhile.
+            let marks = std::mem::take(&mut self.marks).into_iter();
+            let place = |i| match same(MapItem::Node(i)) {
+                Some(MapItem::Node(now)) => Some(now),
+                _ => None,
+            };
+            self.marks = marks.filter_map(|(i, mark)| Some((place(i)?, mark))).collect();
             self.highlighted = None;
         }
         let held = self.drag.take().and_then(|(node, grab)| {

@@ -310,7 +310,10 @@ impl MapScene {
     pub fn same_in(&self, item: MapItem, other: &Self) -> Option<MapItem> {
         let find = |i: usize| {
             let key = &self.nodes.get(i)?.key;
-            other.nodes.iter().position(|n| n.key == *key)
+            let is_it = |n: &NodeScene| n.key == *key;
+            // In a replay each node stays in its place.
+            let same = other.nodes.get(i).filter(|n| is_it(n)).map(|_| i);
+            same.or_else(|| other.nodes.iter().position(is_it))
         };
         match item {
             MapItem::Node(i) => find(i).map(MapItem::Node),

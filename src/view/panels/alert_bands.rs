@@ -18,20 +18,28 @@ const LANES: usize = 3;
 /// Height of a lane, in points.
 const LANE: f32 = 7.0;
 
+/// Alerts to be shown, and until when those that go on are known to.
+pub struct Bands {
+    /// The alerts.
+    pub alerts: Vec<AlertLine>,
+    /// The end of those without one.
+    pub until: Timestamp,
+}
+
 /// Room that the lanes take, in points.
-pub fn height(alerts: &[AlertLine], range: TimeRange) -> f32 {
-    let lanes = lanes(alerts, range).0.iter().map(|l| l.1 + 1).max().unwrap_or(0);
+pub fn height(bands: &Bands, range: TimeRange) -> f32 {
+    let lanes = lanes(bands, range).0.iter().map(|l| l.1 + 1).max().unwrap_or(0);
     if lanes == 0 { 0.0 } else { lanes as f32 * LANE + 3.0 }
 }
 
 /// The lane of each alert that finds room, the gravest first; and how many find none.
-fn lanes(alerts: &[AlertLine], range: TimeRange) -> (Vec<(usize, usize)>, usize) {
+fn lanes(Bands { alerts, until }: &Bands, range: TimeRange) -> (Vec<(usize, usize)>, usize) {
     // A little air between two bands of one lane.
     let air = range.length().0 / 200;
     let mut taken: Vec<Vec<(Timestamp, Timestamp)>> = Vec::new();
     let (mut placed, mut left) = (Vec::new(), 0);
     for (i, alert) in alerts.iter().enumerate() {
-        let (start, end) = (alert.onset, alert.end.unwrap_or(range.end));
+        let (start, end) = (alert.onset, alert.end.unwrap_or(*until));
         let is_free = |lane: &Vec<(Timestamp, Timestamp)>| {
             lane.iter().all(|(a, b)| end.0.saturating_add(air) < a.0 || start.0.saturating_sub(air) > b.0)
         };
@@ -56,17 +64,17 @@ pub fn show(
     ui: &Ui,
     area: Rect,
     range: TimeRange,
-    alerts: &[AlertLine],
+    bands: &Bands,
     clock: &Clock,
     p: &Palette,
     commands: &mut Vec<Command>,
 ) {
-    let (placed, left) = lanes(alerts, range);
-    let top = area.top() - height(alerts, range);
+    let (placed, left) = lanes(bands, range);
+    let top = area.top() - height(bands, range);
     for (i, lane) in placed {
-        let Some(alert) = alerts.get(i) else { continue };
+        let Some(alert) = bands.alerts.get(i) else { continue };
         let y = top + lane as f32 * LANE;
-        band(ui, (area, y), range, (i, alert), clock, p, commands);
+        band(ui, (area, y), range, (i, alert, bands.until), clock, p, commands);
     }
     if left > 0 {
         let at = pos2(area.right() + 8.0, top + 1.5 * LANE);
@@ -86,7 +94,7 @@ fn band(
     ui: &Ui,
     (area, y): (Rect, f32),
     range: TimeRange,
-    (place, alert): (usize, &AlertLine),
+    (place, alert, until): (usize, &AlertLine, Timestamp),
     clock: &Clock,
     p: &Palette,
     commands: &mut Vec<Command>,
@@ -96,7 +104,7 @@ fn band(
         area.left() + share.clamp(0.0, 1.0) as f32 * area.width()
     };
     let left = x(alert.onset);
-    let right = alert.end.map_or(area.right(), x).max(left + 8.0);
+    let right = x(alert.end.unwrap_or(until)).max(left + 8.0);
     let rect = Rect::from_x_y_ranges(Rangef::new(left, right), Rangef::new(y, y + LANE - 2.0));
     let response = ui.interact(rect.expand2(vec2(0.0, 1.0)), ui.id().with(("alert", place)), Sense::click());
     let state = if alert.is_active() { texts().timeline.active_alert } else { texts().timeline.alert };
@@ -150,6 +158,18 @@ mod tests {
     }
 
     #[test]
+    fn at_a_moment_what_is_to_come_is_not_told_and_what_is_over_by_now_still_goes_on() {
+        let told = |alert: &AlertLine, at| {
+            alert.at(Timestamp(at)).map(|a| format!("{} {:?} {}", a.onset.0, a.end, a.figures))
+        };
+        let goes_on = Some("100 None judged over all of the time".to_owned());
+        for (at, expected) in [(99, &None), (100, &goes_on), (399, &goes_on), (400, &None)] {
+            assert_eq!(&told(&alert(100, Some(400)), at), expected, "{at}");
+        }
+        assert_eq!(told(&alert(100, None), 5000), goes_on);
+    }
+
+    #[test]
     fn bands_share_a_lane_unless_they_meet_and_the_rest_is_counted() {
         let range = TimeRange::new(Timestamp(0), Timestamp(1000));
         let all = [
@@ -159,7 +179,15 @@ mod tests {
             alert(550, None),
             alert(560, Some(570)),
         ];
-        assert_eq!(lanes(&all, range), (vec![(0, 0), (1, 0), (2, 1), (3, 2)], 1));
-        assert!(height(&[], range) == 0.0 && height(&all[..2], range) == LANE + 3.0);
+        let bands = |alerts: &[AlertLine], until| Bands { alerts: alerts.to_vec(), until: Timestamp(until) };
+        assert_eq!(lanes(&bands(&all, 1000), range), (vec![(0, 0), (1, 0), (2, 1), (3, 2)], 1));
+        let height = |alerts| height(&bands(alerts, 1000), range);
+        assert!(height(&[]) == 0.0 && height(&all[..2]) == LANE + 3.0);
+        let known_until_540 = lanes(&bands(&all[..4], 540), range);
+        assert_eq!(
+            known_until_540,
+            (vec![(0, 0), (1, 0), (2, 1), (3, 0)], 0),
+            "the first ends before the last"
+        );
     }
 }

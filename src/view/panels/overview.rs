@@ -43,7 +43,12 @@ pub fn show(ui: &mut Ui, side: &Side<'_>, commands: &mut Vec<Command>) {
         return;
     }
     findings::list(ui, side.findings, picture.wide_lens.window, side.clock, p, commands);
-    alerts::show(ui, side.findings.alerts(), side.clock, p, commands);
+    ui.scope(|ui| {
+        if side.findings.has_old_alerts {
+            ui.multiply_opacity(0.5);
+        }
+        alerts::show(ui, &side.findings.alerts, side.clock, p, commands);
+    });
     // Until health is answered, which tells of the same.
     if side.findings.other(Question::Health).is_none_or(|a| a.told.is_none()) {
         attention(ui, &picture.concerns, picture.traces == 0, p, commands);

@@ -14,7 +14,7 @@ use bars::{paint, paint_rest};
 pub use dots::dots;
 pub use playback::{Player, Replay, SPEEDS, Sought, Way};
 
-use super::alert_bands;
+use super::alert_bands::{self, Bands};
 use super::clock::Clock;
 use super::command::{Command, Window};
 use super::deployments::Deployed;
@@ -130,11 +130,29 @@ fn ticks(range: TimeRange, clock: &Clock, width: f32) -> Vec<(f32, String)> {
     moments.take_while(|t| *t < range.end).map(|t| (share(range, t), name(t))).collect()
 }
 
+/// What rules tell of a stretch of time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Judged<'a> {
+    /// The alerts.
+    pub alerts: &'a [AlertLine],
+    /// Where they were looked for; what goes on does so until its end, as far as anybody knows.
+    pub over: Option<TimeRange>,
+}
+
+impl Judged<'_> {
+    /// Those of which something lies in a stretch of time.
+    fn within(self, range: TimeRange) -> Bands {
+        let until = self.over.map_or(range.end, |over| over.end);
+        let is_shown = |a: &&AlertLine| a.onset < range.end && a.end.unwrap_or(until) >= range.start;
+        Bands { alerts: self.alerts.iter().filter(is_shown).cloned().collect(), until: until.min(range.end) }
+    }
+}
+
 /// Stretches of time that are marked.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a> {
-    /// What rules tell.
-    pub alerts: &'a [AlertLine],
+    /// What rules tell, and over which time.
+    pub judged: Judged<'a>,
     /// What is looked at.
     pub window: Option<TimeRange>,
     /// What it is compared with.
@@ -167,7 +185,7 @@ pub fn show(
     let range = state.shown(all_time);
     let window = stretches.window;
     let full = ui.available_rect_before_wrap();
-    let alerts: Vec<AlertLine> = stretches.alerts.iter().filter(|a| is_shown(a, range)).cloned().collect();
+    let alerts = stretches.judged.within(range);
     let top = 20.0 + alert_bands::height(&alerts, range);
     let area = Rect::from_min_max(full.min + vec2(GUTTER, top), full.max - vec2(GUTTER, 20.0));
     let response =
@@ -241,11 +259,6 @@ pub fn show(
     }
     let has_button = window.is_some() && !stretches.player.is_on();
     zoom::place(ui, (full, area), all_time, (state, has_button), p, commands);
-}
-
-/// Whether some of an alert lies in a stretch of time.
-fn is_shown(alert: &AlertLine, range: TimeRange) -> bool {
-    alert.onset < range.end && alert.end.is_none_or(|end| end >= range.start)
 }
 
 /// The moment at a point of the screen.

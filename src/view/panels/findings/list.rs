@@ -131,7 +131,7 @@ pub fn progress(
 fn nothing(ui: &mut Ui, found: &Findings<'_>, clock: &Clock, p: &Palette) {
     // What is not well all the time, or by a rule, is no incident and still no silence.
     let is_well =
-        found.lines_of(Question::Health).is_empty() && !found.alerts().iter().any(AlertLine::is_active);
+        found.lines_of(Question::Health).is_empty() && !found.alerts.iter().any(AlertLine::is_active);
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(18.0, 22.0), egui::Sense::hover());
         paint_health(ui.painter(), rect.center(), Health::Healthy, 15.0, p);

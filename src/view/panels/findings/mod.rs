@@ -143,6 +143,10 @@ pub struct Findings<'a> {
     pub patterns: Asked<'a, Patterns>,
     /// All other questions, in the order in which they are asked.
     pub others: Vec<(Question, Asked<'a, Plain>)>,
+    /// What rules tell, active alerts first; in a replay that moves, what goes on at the playhead.
+    pub alerts: Cow<'a, [AlertLine]>,
+    /// Whether they are of another window than the one that is shown.
+    pub has_old_alerts: bool,
     /// A deployment that somebody named.
     pub given: Option<Given<'a>>,
     /// Requests by time and latency.
@@ -182,10 +186,6 @@ impl Findings<'_> {
             Question::Patterns => self.patterns.told.map_or(&[], |t| &t.lines),
             _ => self.other(question).and_then(|a| a.told).map_or(&[], |t| &t.lines),
         }
-    }
-    /// What rules tell, active alerts first.
-    pub fn alerts(&self) -> &[AlertLine] {
-        self.other(Question::Health).and_then(|a| a.told).map_or(&[], |t| &t.answer.alerts)
     }
     /// One of the other questions.
     pub fn other(&self, question: Question) -> Option<&Asked<'_, Plain>> {
