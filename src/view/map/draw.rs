@@ -278,7 +278,8 @@ pub(super) fn paint(paint: &Paint<'_>) -> Painted {
     let below = out.len();
     nodes(paint).paint(&mut out);
     let discs = out.len() - below;
-    [titles, words, lines, pills, badges, around].into_iter().for_each(|layer| layer.paint(&mut out));
+    // Lines to names run below what boxes say.
+    [words, titles, lines, pills, badges, around].into_iter().for_each(|layer| layer.paint(&mut out));
     Painted { shapes: out, lines: below, nodes: discs, names: written, pills: areas, spoken, operations }
 }
 

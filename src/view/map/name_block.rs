@@ -32,8 +32,8 @@ pub(super) struct Block {
 
 /// The sizes of the texts on the card of a group: of the name and of what it does.
 const CARD: (f32, f32) = (10.0, 9.0);
-/// The longest name on one, and on other nodes, in characters, where there is no room for more.
-const CARD_NAME: usize = 10;
+/// How long a name is, in characters, where there is no room for more: on cards and on other nodes.
+const CUT_ON_CARDS: [usize; 2] = [10, 8];
 pub(super) const CUT_NAMES: [usize; 2] = [14, 11];
 /// Between the rate of a group and the share that fails.
 const BRIEF_GAP: f32 = 4.0;
@@ -128,17 +128,18 @@ impl Block {
         true
     }
 
-    /// Cuts the name in its middle.
-    pub(super) fn cut(&mut self, paint: &Paint<'_>, i: usize) {
+    /// Cuts the name in its middle, or once more where it `is_cut` already.
+    pub(super) fn cut(&mut self, paint: &Paint<'_>, i: usize, is_cut: bool) {
         let sizes = Sizes::at(paint.camera.zoom);
-        let (most, size) = if self.is_card { (CARD_NAME, CARD.0) } else { (CUT_NAMES[0], sizes.name) };
-        self.cut_to(paint, i, most, size);
+        let (most, size) = if self.is_card { (CUT_ON_CARDS, CARD.0) } else { (CUT_NAMES, sizes.name) };
+        self.cut_to(paint, i, most[usize::from(is_cut)], size);
     }
 
     fn cut_to(&mut self, paint: &Paint<'_>, i: usize, most: usize, size: f32) {
         let name = text::name(&paint.scene.nodes[i].name, most);
         if let Some([Some((galley, _)), _]) = self.lines.first_mut() {
-            let slot = if most < CUT_NAMES[0] { Slot::CutMore } else { Slot::Cut };
+            let is_first = most == CUT_NAMES[0] || most == CUT_ON_CARDS[0];
+            let slot = if is_first { Slot::Cut } else { Slot::CutMore };
             *galley = paint.kept(slot, i, &name, FontId::new(size, fonts::medium()));
         }
         self.measure();

@@ -93,9 +93,11 @@ pub(super) fn place(paint: &Paint<'_>, occupied: &mut Occupied) -> Names {
         while at.is_none() && !must && block.shorten() {
             at = name_place(paint, node, block.size, occupied, Zeal::Asks);
         }
-        if at.is_none() && (block.is_card || !bad && is_sparse) {
-            block.cut(paint, i);
-            at = name_place(paint, node, block.size, occupied, Zeal::Asks);
+        for is_cut in [false, true] {
+            if at.is_none() && (block.is_card || !bad && is_sparse) {
+                block.cut(paint, i, is_cut);
+                at = name_place(paint, node, block.size, occupied, Zeal::Asks);
+            }
         }
         let zeal = match () {
             () if must => Zeal::Must,
@@ -303,7 +305,8 @@ fn lead(paint: &Paint<'_>, node: &NodeScene, area: Rect, layer: &mut Layer) {
     let end = area.clamp(middle);
     let (way, radius) = (end - middle, paint.camera.radius(node.radius));
     if way.length() - radius >= LED_FROM {
-        let colour = faded(paint.palette.text, 0.55);
+        let ink = if node.health.is_bad() { paint.palette.text } else { paint.palette.muted };
+        let colour = faded(ink, 0.55);
         let points = [middle + mesh::unit(way) * (radius + 1.0), end];
         mesh::ribbon(&mut layer.mesh, &points, 1.0, paint.soft(), colour, false);
     }
