@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use egui::{Pos2, Rect};
 use egui_kittest::Harness;
 use spanscape::app::{App, Command, Item, Session};
-use spanscape::graph::{EXTERNAL, Snapshot, group_id};
+use spanscape::graph::{EXTERNAL, GroupBy, Snapshot, group_id, group_name};
 use spanscape::layout::Mode;
 use spanscape::scenario::{Options, generate};
 use spanscape::view::panels::arranging::Fold;
@@ -139,4 +139,67 @@ fn a_map_whose_groups_all_close_is_still_the_same_system() {
     assert_eq!(h.state().state.arrangement.mode, Mode::Force);
     fold(&mut h, Fold::ExpandAll);
     assert_eq!(places(&h)[&id], Pos2::ZERO, "what was put somewhere is there again");
+}
+
+#[test]
+fn what_was_put_somewhere_is_there_again_whatever_groups_did_in_between() {
+    let story = generate("checkout-incident", 1, Options::default()).unwrap();
+    let session = Session::still(opened::snapshot(&story.records[..3_000]));
+    let mut h = opened::window(Harness::builder().with_size([1600.0, 1000.0]), session);
+    h.run_steps(4);
+    let (cache, product) = ("cache:redis@session-cache".to_owned(), "service:product-service".to_owned());
+    for (id, by) in [(&cache, egui::vec2(-40.0, 300.0)), (&product, egui::vec2(900.0, 0.0))] {
+        let at = places(&h).get(id).copied().unwrap_or_else(|| panic!("{:?}", places(&h)));
+        h.state_mut().state.map.positions.insert(id.clone(), at + by);
+        fold(&mut h, Fold::Move(id.clone(), None));
+    }
+    let dragged = places(&h);
+    fold(&mut h, Fold::Release(cache.clone()));
+    assert_eq!(places(&h)[&cache], dragged[&cache] - egui::vec2(-40.0, 300.0), "let go it is where it was");
+    fold(&mut h, Fold::Undo);
+    assert_eq!(places(&h), dragged);
+    let keys = |keys: &[&str]| Fold::GroupBy(GroupBy::Keys(keys.iter().map(|k| (*k).to_owned()).collect()));
+    let by_host = || keys(&["service.namespace", "host.name"]);
+    for (there, back) in [(Fold::ToggleAll, Fold::ToggleAll), (by_host(), keys(&["service.namespace"]))] {
+        fold(&mut h, there);
+        let other = places(&h);
+        fold(&mut h, back);
+        assert_eq!(places(&h), dragged, "back again");
+        fold(&mut h, Fold::Undo);
+        assert_eq!(places(&h), other);
+        fold(&mut h, Fold::Undo);
+        assert_eq!(places(&h), dragged, "undone");
+    }
+    // Of all that is closed one group opens: what does not stand as it was put has no pin.
+    fold(&mut h, Fold::CollapseAll);
+    fold(&mut h, Fold::Expand("shop".to_owned()));
+    let open = places(&h);
+    let between = |p: &Places| p[&product] - p["service:order-service"];
+    let is_pinned = h.state().state.map.positions.contains_key(&product);
+    assert_eq!(between(&open) == between(&dragged), is_pinned);
+    fold(&mut h, Fold::ExpandAll);
+    assert_eq!(places(&h), dragged);
+}
+
+#[test]
+fn rings_go_around_the_group_in_which_the_selected_service_is() {
+    let mut h = window();
+    let id = places(&h).into_keys().find(|id| id.starts_with("service:")).unwrap();
+    fold(&mut h, Fold::CollapseAll);
+    tell(&mut h, Command::Select(Some(Item::Node(id.clone()))));
+    tell(&mut h, Command::Arrange(Mode::Radial));
+    let middle = |h: &Harness<'_, App>| {
+        let scene = h.state().state.map.scene();
+        let rings = scene.rings.clone().unwrap();
+        assert!(rings.is_chosen);
+        scene.nodes[rings.focus as usize].key.clone()
+    };
+    let group = middle(&h);
+    assert!(group_name(&group).is_some(), "{group}");
+    // Rings around a service whose group closes go around that.
+    h.state_mut().state.arrangement.focus = Some(id);
+    fold(&mut h, Fold::ExpandAll);
+    assert!(group_name(&middle(&h)).is_none());
+    fold(&mut h, Fold::CollapseAll);
+    assert_eq!(middle(&h), group);
 }

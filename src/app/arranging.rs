@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 
 use egui::Pos2;
 
-use super::folding;
 use super::state::State;
+use super::{arrangement, folding};
 use crate::graph::{Arrangement, Collapse, Focus, group_id, group_name};
 use crate::layout::Mode;
 use crate::texts::{fill, texts};
@@ -45,6 +45,10 @@ struct Step {
 struct Stood {
     mode: Mode,
     places: Positions,
+    /// Where nodes had been put by hand.
+    pins: Positions,
+    /// Whether the map was laid out with all groups closed.
+    is_closed: bool,
     /// Whether nearly all nodes became others.
     is_other_map: bool,
 }
@@ -123,7 +127,8 @@ fn now(s: &State, kind: Kind) -> Step {
 }
 
 fn stood(s: &State, is_other_map: bool) -> Stood {
-    Stood { mode: s.arrangement.mode, places: s.positions.clone(), is_other_map }
+    let (places, pins) = (s.positions.clone(), s.map.positions.clone());
+    Stood { mode: s.arrangement.mode, places, pins, is_closed: s.arrangement.is_closed, is_other_map }
 }
 
 /// How a node stands now.
@@ -166,6 +171,9 @@ fn moved(s: &mut State, id: String, pin: Option<Pos2>) -> bool {
         return false;
     }
     let before = Moved { pin, ..place_of(s, &id) };
+    if let (None, Some(own)) = (pin, before.at) {
+        s.arrangement.own.insert(id.clone(), own);
+    }
     remember_place(s, before);
     // The map has kept where it is now; the next picture takes it from there.
     s.positions.extend(s.map.positions.get(&id).map(|at| (id, *at)));
@@ -173,10 +181,16 @@ fn moved(s: &mut State, id: String, pin: Option<Pos2>) -> bool {
 }
 
 /// A node that was put somewhere finds its own place again.
-fn release(s: &mut State, id: &str) -> bool {
+///
+/// It goes back to where it stood before, unless something else has come there.
+fn release(s: &mut State, picture: Option<&Picture>, id: &str) -> bool {
     let before = place_of(s, id);
     remember_place(s, before);
     s.positions.remove(id);
+    let is_free = |at: &Pos2| {
+        picture.is_some_and(|p| p.scene.is_free(*at, group_name(id).is_some(), |other| other != id))
+    };
+    s.positions.extend(s.arrangement.own.remove(id).filter(is_free).map(|at| (id.to_owned(), at)));
     s.map.positions.remove(id);
     s.map.glide();
     true
@@ -203,10 +217,11 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) -> bool {
             return apply(s, picture, if any { Fold::ExpandAll } else { Fold::CollapseAll });
         }
         Fold::Move(id, pin) => return moved(s, id, pin),
-        Fold::Release(id) => return release(s, &id),
+        Fold::Release(id) => return release(s, picture, &id),
         _ => {}
     }
     s.notice = s.notice.take().filter(|n| !is_own(n));
+    arrangement::note_closed(s, picture);
     let is_other_map = matches!(what, Fold::GroupBy(_) | Fold::CollapseAll | Fold::ExpandAll);
     let is_one_group = matches!(what, Fold::Collapse(_) | Fold::Expand(_));
     let stood = (is_other_map || is_one_group).then(|| stood(s, is_other_map));
@@ -217,6 +232,9 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) -> bool {
     }
     let is_regrouped = next.group_by != s.arranging.now.group_by;
     glide_to(s, &next);
+    if is_other_map {
+        arrangement::regroup(s, picture, &next);
+    }
     s.arranging.now = next;
     if let Fold::Hide(_) = what {
         (s.place.selection, s.shows_up) = (None, None);
@@ -226,9 +244,9 @@ pub fn apply(s: &mut State, picture: Option<&Picture>, what: Fold) -> bool {
         // The rest of the map stays before one's eyes where it is.
         s.map.hold();
     } else {
-        settle(s, is_other_map);
+        s.map.fit();
     }
-    false
+    is_other_map
 }
 
 /// Why something has no group that could close: it is its only node, or it is in none.
@@ -361,14 +379,19 @@ fn return_to(s: &mut State, step: Step) -> bool {
     let is_other_map = s.arranging.now.collapse != step.arrangement.collapse
         || s.arranging.now.group_by != step.arrangement.group_by;
     glide_to(s, &step.arrangement);
+    let stood = step.stood.filter(|stood| stood.mode == s.arrangement.mode);
+    if is_other_map && stood.is_none() {
+        arrangement::regroup(s, None, &step.arrangement);
+    }
     s.arranging.now = step.arrangement;
     forget_group(s, None);
     if in_force(s) != step.filter {
         s.set_filter(step.filter, s.filter_since);
         s.filter_kept.clone_from(&s.filter);
     }
-    if let Some(stood) = step.stood.filter(|stood| stood.mode == s.arrangement.mode) {
-        s.positions = stood.places;
+    if let Some(stood) = stood {
+        (s.positions, s.map.positions) = (stood.places, stood.pins);
+        s.arrangement.is_closed = stood.is_closed;
         s.map.glide();
         if stood.is_other_map {
             s.map.fit()
@@ -377,8 +400,8 @@ fn return_to(s: &mut State, step: Step) -> bool {
         }
         return true;
     }
-    settle(s, is_other_map);
-    false
+    s.map.fit();
+    is_other_map
 }
 
 /// A group that is not closed any more cannot be selected: the panel goes back to the overview.
@@ -424,14 +447,6 @@ pub fn selected(s: &mut State) {
     s.notice = s.notice.take().filter(|n| !is_own(n));
 }
 
-/// Shows all of the new map; where nearly all nodes are others, their old places mean nothing.
-fn settle(s: &mut State, is_other_map: bool) {
-    s.map.fit();
-    if is_other_map {
-        s.positions.clear();
-    }
-}
-
 /// Another focus may have a drawing of its own, which nodes glide to.
 fn glide_to(s: &mut State, next: &Arrangement) {
     if next.focus != s.arranging.now.focus {
@@ -444,7 +459,7 @@ fn collapsed(picture: Option<&Picture>) -> BTreeSet<String> {
 }
 
 /// The id of what shows a node on the map.
-fn shown_id(picture: Option<&Picture>, id: &str) -> String {
+pub(super) fn shown_id(picture: Option<&Picture>, id: &str) -> String {
     let item = Item::Node(id.to_owned());
     let shown = picture.and_then(|p| p.item_at(p.place_of(&item)?));
     match shown {

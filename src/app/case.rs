@@ -38,6 +38,8 @@ pub(super) fn of(app: &App) -> CaseState {
     let window = s.window.range(app.snapshot.extent);
     let mut positions = kept(&s.positions);
     positions.extend(kept(&s.map.scene().positions()));
+    let mut other_pins = arrangement::pins(s);
+    other_pins.remove(&s.arrangement.mode);
     CaseState {
         window: window.map(CaseWindow::of),
         filter: if s.filter.is_some() { s.filter_text.clone() } else { String::new() },
@@ -57,11 +59,7 @@ pub(super) fn of(app: &App) -> CaseState {
         edges: Some(CaseEdges::of(s.map.signs)),
         layout: s.arrangement.mode.word().to_owned(),
         layout_focus: s.arrangement.focus.clone().unwrap_or_default(),
-        other_pins: s
-            .arrangement
-            .other_pins()
-            .map(|(mode, pins)| (mode.word().to_owned(), kept(pins)))
-            .collect(),
+        other_pins: other_pins.iter().map(|(mode, pins)| (mode.word().to_owned(), kept(pins))).collect(),
         map: map_of(app),
         ..CaseState::default()
     }

@@ -70,6 +70,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::ForgetPositions => {
             s.positions.clear();
             s.map.positions.clear();
+            s.arrangement.forget();
             s.map.fit();
             app.answers.generation += 1;
             app.answers.picture.forget();
@@ -196,9 +197,7 @@ fn look_at(app: &mut App, item: Item) {
 /// Groups, hides and focuses; the map is laid out anew where most of it is another.
 fn fold(app: &mut App, what: Fold) {
     let picture = app.answers.picture.value().cloned();
-    let had = !app.state.positions.is_empty();
-    let moves = arranging::apply(&mut app.state, picture.as_deref(), what);
-    if moves || had && app.state.positions.is_empty() {
+    if arranging::apply(&mut app.state, picture.as_deref(), what) {
         app.answers.generation += 1;
     }
 }

@@ -5,7 +5,7 @@ use egui::{Pos2, Rect, Vec2, vec2};
 
 use super::state::State;
 use crate::graph::group_id;
-use crate::view::panels::picture::Picture;
+use crate::view::panels::picture::{Picture, Positions};
 
 /// What is looked at around the centres of nodes, in world points.
 const AROUND: Vec2 = vec2(120.0, 90.0);
@@ -32,21 +32,36 @@ pub(super) fn open(s: &mut State, picture: Option<&Picture>, name: &str) {
     let Some(picture) = picture else { return };
     let parts = parts(picture, name);
     let own = group_id(name);
-    let known: Vec<(&String, Pos2)> =
-        parts.iter().filter_map(|id| Some((id, *s.positions.get(id)?))).collect();
-    let places: Vec<Pos2> = known.iter().map(|k| k.1).collect();
-    let area = around(&places).filter(|_| known.len() * 2 > parts.len());
-    let way = area.zip(s.positions.get(&own)).map(|(area, at)| way(area, *at));
+    let known = |places: &Positions| -> Positions {
+        parts.iter().filter_map(|id| Some((id.clone(), *places.get(id)?))).collect()
+    };
+    let is_known = |places: &Positions| places.len() * 2 > parts.len();
+    let elsewhere = s.arrangement.while_open(&picture.groups);
+    let (mut here, mut pins) = (known(&s.positions), known(&s.map.positions));
+    // Where it never stood open it opens as on the map on which all groups are.
+    let comes = elsewhere.filter(|(places, _)| !is_known(&here) && is_known(&known(places)));
+    if let Some((places, put)) = comes {
+        (here, pins) = (known(places), known(put));
+    }
+    let area = around(&here.values().copied().collect::<Vec<_>>()).filter(|_| is_known(&here));
+    let way = area.zip(s.positions.get(&own)).map(|(area, at)| match comes {
+        Some(_) => *at - area.center(),
+        None => way(area, *at),
+    });
     let is_free = |at: Pos2| picture.scene.is_free(at, false, |id| id != own);
-    let way = way.filter(|way| places.iter().all(|p| is_free(*p + *way)));
+    let way = way.filter(|way| here.values().all(|p| is_free(*p + *way)));
     match way {
         Some(way) => {
-            let moved: Vec<_> = known.iter().map(|(id, p)| ((*id).clone(), *p + way)).collect();
-            s.positions.extend(moved);
+            s.positions.extend(here.into_iter().map(|(id, p)| (id, p + way)));
+            s.map.positions.extend(pins.into_iter().map(|(id, p)| (id, p + way)));
         }
         None => {
+            let is_foreign = comes.is_some();
             parts.iter().for_each(|id| {
                 s.positions.remove(id);
+                if is_foreign {
+                    s.map.positions.remove(id);
+                }
             });
             s.map.glide();
         }

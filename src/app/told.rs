@@ -30,12 +30,13 @@ pub fn show(app: &mut App, ui: &Ui, view: Rect, picture: &Picture, p: &Palette, 
         && says.is_silent();
     // Below a trace in full height there is no map.
     if is_silent || view.height() < 60.0 {
+        app.state.map.told = None;
         return;
     }
     let width = view.width() - 2.0 * GAP - if is_narrow(view) { 84.0 } else { 200.0 };
     let area =
         Area::new(Id::new("told over the map")).order(Order::Middle).fixed_pos(view.min + vec2(GAP, GAP));
-    area.constrain(false).fade_in(false).show(ui.ctx(), |ui| {
+    let shown = area.constrain(false).fade_in(false).show(ui.ctx(), |ui| {
         ui.set_max_width(width.max(160.0));
         ui.spacing_mut().item_spacing.y = 6.0;
         let clock = Clock::new(app.state.utc);
@@ -57,6 +58,11 @@ pub fn show(app: &mut App, ui: &Ui, view: Rect, picture: &Picture, p: &Palette, 
             });
         }
     });
+    // Words on the map stay clear of it, from the next frame on.
+    let told = Some(shown.response.rect);
+    if std::mem::replace(&mut app.state.map.told, told) != told {
+        ui.ctx().request_repaint();
+    }
 }
 
 fn plate(p: &Palette, fill: egui::Color32) -> Frame {

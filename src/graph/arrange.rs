@@ -109,6 +109,13 @@ impl Arranged {
         nodes().zip(&self.group_of).map(name).collect()
     }
 
+    /// The id of what shows a node of the whole graph; its own where nothing does.
+    pub fn id_of(&self, whole: &ServiceGraph, id: String) -> String {
+        let own = whole.nodes().find(|(_, n)| n.id == id).map(|(n, _)| n);
+        let shown = own.and_then(|n| self.node_of.get(n.0 as usize).copied().flatten());
+        shown.and_then(|n| self.index.graph.node(n)).map_or(id, |n| n.id.clone())
+    }
+
     /// By node that stands for a group, the ids of its members in the whole graph.
     pub fn members(&self, whole: &ServiceGraph) -> BTreeMap<NodeId, Vec<String>> {
         let id = |n: &NodeId| whole.node(*n).map(|n| n.id.clone());

@@ -35,26 +35,49 @@ pub(super) fn grown(area: Rect, title: f32) -> Rect {
     Rect::from_min_max(area.min - margin - title, area.max + margin - emath::Vec2::splat(4.0))
 }
 
-/// The boxes, the outer ones first, by group; none for a namespace whose box would hold a node of another.
+/// What a box inside another adds above and below its nodes, in world points.
+pub(super) fn room() -> (f32, f32) {
+    let (node, box_) = (Rect::ZERO, grown(Rect::ZERO, NEAR_TITLE));
+    (node.top() - box_.top(), box_.bottom() - node.bottom())
+}
+
+/// Whether every node lies in all boxes that are its own.
+pub(super) fn holds_all(nodes: &[LayoutNode], centres: &[Pos2]) -> bool {
+    let hulls = hulls(nodes, centres);
+    let holds = |group: Option<u32>, is_outer: bool, at: Pos2| {
+        let is_own = |h: &&GroupHull| h.is_outer == is_outer && Some(h.group) == group;
+        group.is_none() || hulls.iter().find(is_own).is_some_and(|h| h.rect.contains(at))
+    };
+    let all = nodes.iter().zip(centres);
+    all.into_iter()
+        .all(|(n, c)| holds(n.outer, true, *c) && holds(n.group.filter(|_| n.is_nested()), false, *c))
+}
+
+/// The boxes, the outer ones first, by group; none holds a node of another.
 ///
-/// Of two boxes that overlap, and neither lies in the other by right, the one with fewer nodes has less room for
-/// its name; where that is not enough, it is left out.
+/// What somebody put between the nodes of a namespace, or one of them that was put away behind others, leaves the box
+/// around most of the rest. The box with fewer nodes makes room; its name has as much as there is.
 pub fn hulls(nodes: &[LayoutNode], centres: &[Pos2]) -> Vec<GroupHull> {
     let outers = outer_of(nodes);
-    let titles = [title_height(nodes.len()), NEAR_TITLE];
-    let inner = boxes(nodes, centres, |n| n.group);
+    let prints: Vec<Rect> = nodes.iter().zip(centres).map(|(n, c)| n.footprint(*c)).collect();
+    let page = Page { nodes, prints: &prints, title: title_height(nodes.len()) };
+    let mut inner = page.members(|n| n.group);
     // What belongs to the outer group itself has no box of its own inside.
-    let inner = inner.into_iter().filter(|(group, _)| outers.get(group) != Some(group));
-    let forms = |(group, (count, area)): (u32, (usize, Rect))| {
-        let hull = |title| GroupHull { group, is_outer: false, rect: grown(area, title) };
-        let foreign = |hull: &GroupHull| {
-            let mut others = nodes.iter().zip(centres).filter(|(n, _)| n.group != Some(group));
-            others.any(|(n, c)| hull.rect.intersects(n.footprint(*c)))
-        };
-        (count, titles.map(hull).into_iter().filter(|h| !foreign(h)).collect())
-    };
-    let inner = apart(inner.map(forms).collect());
-    let mut out = outer_boxes(nodes, centres, &inner, &outers);
+    inner.retain(|group, _| outers.get(group) != Some(group));
+    let inner = page.boxes(inner, false, |node, group| node.group == Some(group), |_| Vec::new());
+    if nodes.iter().all(|n| n.outer.is_none()) {
+        return inner;
+    }
+    let is_own = |h: &GroupHull, group: u32| outers.get(&h.group) == Some(&group);
+    let mut outer = page.members(|n| n.outer);
+    for (group, members) in &mut outer {
+        let own = inner.iter().filter(|h| is_own(h, *group)).map(|h| h.rect);
+        let own: Vec<Rect> = own.collect();
+        members.retain(|m| !own.iter().any(|rect| rect.contains_rect(*m)));
+        members.extend(own);
+    }
+    let others = |group: u32| inner.iter().filter(|h| !is_own(h, group)).map(|h| h.rect).collect();
+    let mut out = page.boxes(outer, true, |node, group| node.outer == Some(group), others);
     out.extend(inner);
     out
 }
@@ -64,63 +87,101 @@ fn outer_of(nodes: &[LayoutNode]) -> BTreeMap<u32, u32> {
     nodes.iter().filter_map(|n| n.group.zip(n.outer)).collect()
 }
 
-/// Nodes and the area that they take, by what they belong to.
-fn boxes(
-    nodes: &[LayoutNode],
-    centres: &[Pos2],
-    of: impl Fn(&LayoutNode) -> Option<u32>,
-) -> BTreeMap<u32, (usize, Rect)> {
-    let mut out: BTreeMap<u32, (usize, Rect)> = BTreeMap::new();
-    for (node, centre) in nodes.iter().zip(centres) {
-        if let Some(group) = of(node) {
-            let (count, area) = out.entry(group).or_insert((0, Rect::NOTHING));
-            (*count, *area) = (*count + 1, *area | node.footprint(*centre));
-        }
-    }
-    out
+/// Nodes and the space that they take.
+struct Page<'a> {
+    nodes: &'a [LayoutNode],
+    prints: &'a [Rect],
+    /// Room for a name where there is enough.
+    title: f32,
 }
 
-/// The boxes around boxes.
-fn outer_boxes(
-    nodes: &[LayoutNode],
-    centres: &[Pos2],
-    inner: &[GroupHull],
-    outers: &BTreeMap<u32, u32>,
-) -> Vec<GroupHull> {
-    let mut found = Vec::new();
-    for (group, (count, mut area)) in boxes(nodes, centres, |n| n.outer) {
-        let is_own = |h: &&GroupHull| outers.get(&h.group) == Some(&group);
-        inner.iter().filter(is_own).for_each(|h| area |= h.rect);
-        let hull = GroupHull { group, is_outer: true, rect: grown(area, title_height(nodes.len())) };
-        let foreign = nodes.iter().zip(centres).filter(|(n, _)| n.outer != Some(group));
-        let holds_none = foreign.into_iter().all(|(n, c)| !hull.rect.intersects(n.footprint(*c)));
-        let cuts_none = inner.iter().filter(|h| !is_own(h)).all(|h| !hull.rect.intersects(h.rect));
-        if holds_none && cuts_none {
-            found.push((count, vec![hull]));
-        }
-    }
-    apart(found)
+/// A box, and the area that it is around.
+struct Kept {
+    group: u32,
+    area: Rect,
+    rect: Rect,
 }
 
-/// The boxes that do not overlap one with more nodes, by group; each in its first form that overlaps none of them.
-///
-/// The last form is the smallest: no box is left out for the room that the name of another has.
-fn apart(mut all: Vec<(usize, Vec<GroupHull>)>) -> Vec<GroupHull> {
-    all.sort_by_key(|(count, forms)| (std::cmp::Reverse(*count), forms.first().map(|h| h.group)));
-    let mut kept: Vec<(GroupHull, Vec<GroupHull>)> = Vec::new();
-    for (_, mut forms) in all {
-        let least = forms.pop();
-        if let Some(least) = least.filter(|l| kept.iter().all(|(k, _)| !k.rect.intersects(l.rect))) {
-            kept.push((least, forms));
+impl Page<'_> {
+    /// The areas of nodes, by what they belong to.
+    fn members(&self, of: impl Fn(&LayoutNode) -> Option<u32>) -> BTreeMap<u32, Vec<Rect>> {
+        let mut out: BTreeMap<u32, Vec<Rect>> = BTreeMap::new();
+        for (node, print) in self.nodes.iter().zip(self.prints) {
+            if let Some(group) = of(node) {
+                out.entry(group).or_default().push(*print);
+            }
+        }
+        out
+    }
+
+    /// Boxes around `groups`, by group: the largest take their room first, and then all what is left for their names.
+    fn boxes(
+        &self,
+        groups: BTreeMap<u32, Vec<Rect>>,
+        is_outer: bool,
+        is_member: impl Fn(&LayoutNode, u32) -> bool,
+        others: impl Fn(u32) -> Vec<Rect>,
+    ) -> Vec<GroupHull> {
+        let mut groups: Vec<(u32, Vec<Rect>)> = groups.into_iter().collect();
+        groups.sort_by_key(|(group, members)| (std::cmp::Reverse(members.len()), *group));
+        let mut kept: Vec<Kept> = Vec::new();
+        let foreign = |group: u32, others: &[Rect], kept: &[Kept], area: Rect| {
+            let nodes = self.nodes.iter().zip(self.prints).filter(|(n, _)| !is_member(n, group));
+            let boxes = kept.iter().filter(|k| k.group != group).map(|k| k.rect);
+            let mut all =
+                nodes.map(|n| *n.1).chain(others.iter().copied()).chain(boxes).map(|r| r.shrink(0.5));
+            all.find(|r| r.intersects(area))
+        };
+        for (group, members) in groups {
+            let others = others(group);
+            let hit = |area: Rect| foreign(group, &others, &kept, area);
+            if let Some(area) = free_part(members, hit) {
+                let rect = clipped(grown(area, NEAR_TITLE.min(self.title)), area, hit);
+                kept.push(Kept { group, area, rect });
+            }
+        }
+        for i in 0..kept.len() {
+            let (group, larger) = (kept[i].group, grown(kept[i].area, self.title));
+            if foreign(group, &others(group), &kept, larger).is_none() {
+                kept[i].rect = larger;
+            }
+        }
+        kept.sort_by_key(|k| k.group);
+        kept.iter().map(|k| GroupHull { group: k.group, is_outer, rect: k.rect }).collect()
+    }
+}
+
+/// The area of the largest part of `members` that is found in which nothing of others lies: cut again and again along
+/// what lies in it. Nothing where less than half would be left.
+fn free_part(mut members: Vec<Rect>, hit: impl Fn(Rect) -> Option<Rect>) -> Option<Rect> {
+    let all = members.len();
+    loop {
+        let area = members.iter().fold(Rect::NOTHING, |all, m| all | *m);
+        let Some(between) = hit(area) else { return Some(area) };
+        let sides: [&dyn Fn(&Rect) -> bool; 4] = [
+            &|m| m.right() < between.left(),
+            &|m| m.left() > between.right(),
+            &|m| m.bottom() < between.top(),
+            &|m| m.top() > between.bottom(),
+        ];
+        let parts = sides.map(|side| members.iter().copied().filter(|m| side(m)).collect::<Vec<_>>());
+        members = parts.into_iter().rev().max_by_key(Vec::len)?;
+        if members.is_empty() || members.len() * 2 < all {
+            return None;
         }
     }
-    for i in 0..kept.len() {
-        let others = |h: &GroupHull| (0..kept.len()).all(|j| j == i || !kept[j].0.rect.intersects(h.rect));
-        if let Some(&larger) = kept[i].1.iter().find(|h| others(h)) {
-            kept[i].0 = larger;
+}
+
+/// As much of `rect` around `area` as nothing of others lies in; nothing does in `area`.
+fn clipped(mut rect: Rect, area: Rect, hit: impl Fn(Rect) -> Option<Rect>) -> Rect {
+    while let Some(other) = hit(rect) {
+        match () {
+            () if other.right() < area.left() => rect.min.x = other.right() + 0.1,
+            () if other.left() > area.right() => rect.max.x = other.left() - 0.1,
+            () if other.bottom() < area.top() => rect.min.y = other.bottom() + 0.1,
+            () if other.top() > area.bottom() => rect.max.y = other.top() - 0.1,
+            () => return area,
         }
     }
-    let mut kept: Vec<GroupHull> = kept.into_iter().map(|k| k.0).collect();
-    kept.sort_by_key(|h| h.group);
-    kept
+    rect
 }

@@ -2,7 +2,7 @@
 use emath::{Pos2, pos2};
 
 use super::order::{Problem, arrange};
-use super::{ASPECT, COLUMN, LABEL_HEIGHT, Lanes, LayoutNode, Link, ROW, rank};
+use super::{ASPECT, COLUMN, LABEL_HEIGHT, Lanes, LayoutNode, Link, ROW, hull, rank};
 
 /// What stands in a column: a node, or the place where a long edge passes.
 #[derive(Clone, Copy, Debug)]
@@ -55,17 +55,18 @@ pub(super) fn compute(nodes: &[LayoutNode], links: &[Link]) -> (Vec<Pos2>, Lanes
 
 fn node_item(node: &LayoutNode, column: usize) -> Item {
     let free = (ROW - 2.0 * node.radius - LABEL_HEIGHT).max(24.0) / 2.0;
+    let (above, below) = if node.is_nested() { hull::room() } else { (0.0, 0.0) };
     Item {
         column,
-        above: node.radius + free,
-        below: node.radius + LABEL_HEIGHT + free,
-        group: node.group,
+        above: node.radius + free + above,
+        below: node.radius + LABEL_HEIGHT + free + below,
+        group: node.company(),
         is_lane: false,
     }
 }
 
 fn lane_item(nodes: &[LayoutNode], from: usize, to: usize, column: usize) -> Item {
-    let group = if nodes[from].group == nodes[to].group { nodes[from].group } else { None };
+    let group = nodes[from].company().filter(|g| nodes[to].company() == Some(*g));
     Item { column, above: LANE, below: LANE, group, is_lane: true }
 }
 

@@ -283,6 +283,36 @@ fn boxes_have_room_for_their_names_where_the_whole_map_is_seen() {
 }
 
 #[test]
+fn a_box_stays_around_the_others_when_one_is_put_away_or_something_is_put_between() {
+    // Six nodes of a namespace in two columns, and a store right of them.
+    let node = |i: usize| LayoutNode {
+        radius: 28.0,
+        label_width: 92.0,
+        group: (i < 6).then_some(0),
+        ..LayoutNode::default()
+    };
+    let nodes: Vec<LayoutNode> = (0..7).map(node).collect();
+    let column = |i: usize| pos2(if i == 5 { 200.0 } else { 0.0 }, 110.0 * (i % 5) as f32);
+    let at: Vec<Pos2> = (0..6).map(column).chain([pos2(400.0, 0.0)]).collect();
+    let inside = |moved: usize, to: Pos2| {
+        let mut at = at.clone();
+        at[moved] = to;
+        let hulls = hulls(&nodes, &at);
+        assert_eq!(hulls.len(), 1, "its title stays");
+        let print = |i: usize| nodes[i].footprint(at[i]);
+        assert!(!hulls[0].rect.intersects(print(6).shrink(1.0)), "and it holds nothing of others");
+        (0..6).filter(|i| hulls[0].rect.contains_rect(print(*i))).collect::<Vec<_>>()
+    };
+    let all = vec![0, 1, 2, 3, 4, 5];
+    assert_eq!(inside(6, at[6]), all);
+    assert_eq!(inside(5, pos2(200.0, -700.0)), all, "it stretches over free ground");
+    assert_eq!(inside(5, pos2(900.0, 0.0)), [0, 1, 2, 3, 4], "behind the store it is left alone");
+    assert_eq!(inside(6, pos2(0.0, 535.0)), all, "what touches the lower edge only");
+    assert_eq!(inside(6, pos2(200.0, 440.0)), [0, 1, 2, 3, 4], "what stands in a corner: most of them");
+    assert_eq!(inside(6, pos2(200.0, 220.0)), [0, 1, 2, 3, 4]);
+}
+
+#[test]
 fn the_grid_has_a_block_for_each_namespace() {
     let request = Request { mode: Mode::Grid, ..big(200, true) };
     assert_eq!(compute(&request).groups.len(), 14);
@@ -371,6 +401,21 @@ fn groups_of_namespaces_have_boxes_around_theirs() {
         for (node, centre) in request.nodes.iter().zip(&layout.centres) {
             assert_eq!(hull.rect.contains(*centre), node.outer == Some(hull.group));
         }
+    }
+}
+
+#[test]
+fn small_maps_of_groups_in_groups_have_all_their_boxes() {
+    // Of the nodes with a namespace each has a host of its own, or three share one.
+    for hosts in [1, 3] {
+        let mut request = shop();
+        for (i, node) in request.nodes.iter_mut().enumerate() {
+            node.outer = node.group.map(|g| 1000 + g);
+            node.group = node.group.map(|g| 100 * g + (i / hosts) as u32);
+        }
+        let layout = compute(&request);
+        assert_eq!(overlaps(&request, &layout), 0);
+        assert!(hull::holds_all(&request.nodes, &layout.centres), "{hosts}");
     }
 }
 

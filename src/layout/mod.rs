@@ -66,6 +66,16 @@ pub struct LayoutNode {
 }
 
 impl LayoutNode {
+    /// What it is kept together with in columns.
+    fn company(&self) -> Option<u32> {
+        self.outer.or(self.group)
+    }
+
+    /// Whether it has a box inside that of a larger group.
+    fn is_nested(&self) -> bool {
+        self.outer.is_some() && self.group.is_some() && self.outer != self.group
+    }
+
     /// The space that shape and label take around `centre`.
     pub fn footprint(&self, centre: Pos2) -> Rect {
         let half = self.radius.max(self.label_width / 2.0);
@@ -290,14 +300,15 @@ fn focus(request: &Request, edges: &[Link]) -> usize {
 
 fn small(nodes: &[LayoutNode], edges: &[Link]) -> (Vec<Pos2>, Lanes) {
     let (columns, lanes) = in_columns(nodes, edges);
-    if nodes.len() >= TRY_BOXES {
+    let loses_boxes = nodes.iter().any(LayoutNode::is_nested) && !hull::holds_all(nodes, &columns);
+    if nodes.len() >= TRY_BOXES || loses_boxes {
         let boxes = clusters::compute(nodes, edges, true, hull::title_height(nodes.len()));
         let scale = |centres: &[Pos2]| {
             let size = bounds(nodes, centres).size();
             (ASPECT / size.x.max(1.0)).min(1.0 / size.y.max(1.0))
         };
         // One drawing in columns reads better, unless boxes can be shown much larger.
-        if scale(&boxes) > 1.4 * scale(&columns) {
+        if loses_boxes || scale(&boxes) > 1.4 * scale(&columns) {
             return (boxes, Vec::new());
         }
     }

@@ -93,7 +93,8 @@ fn units(
     for (&i, place) in there.iter().zip(&places) {
         let outer = nodes[i].outer.filter(|o| Some(*o) != opens).map(|o| (true, o));
         let inner = nodes[i].group.map(|g| (false, g));
-        let home = outer.filter(|k| boxes.contains_key(k)).or(inner.filter(|k| boxes.contains_key(k)));
+        let is_in = |k: &(bool, u32)| boxes.get(k).is_some_and(|b| b.area.contains(*place));
+        let home = outer.filter(is_in).or(inner.filter(is_in));
         let is_fixed = pinned.get(i).copied().flatten().is_some();
         match home.and_then(|k| boxes.get_mut(&k)) {
             Some(unit) => {

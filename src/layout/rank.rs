@@ -119,11 +119,11 @@ fn place_loners(column: &mut [usize], nodes: &[LayoutNode], arcs: &[(usize, usiz
             continue;
         }
         let mates: Vec<usize> = (0..nodes.len())
-            .filter(|&j| settled[j] && nodes[j].group == nodes[i].group)
+            .filter(|&j| settled[j] && nodes[j].company() == nodes[i].company())
             .map(|j| column[j])
             .collect();
         let all = mates.len()
-            + nodes.iter().zip(&settled).filter(|(n, s)| !**s && n.group == nodes[i].group).count();
+            + nodes.iter().zip(&settled).filter(|(n, s)| !**s && n.company() == nodes[i].company()).count();
         let first = mates.iter().copied().min().unwrap_or(0);
         let last = mates.iter().copied().max().unwrap_or(0).max(first + (all as f32).sqrt() as usize - 1);
         let count = |c: &usize| (mates.iter().filter(|m| *m == c).count(), *c);
@@ -135,12 +135,12 @@ fn place_loners(column: &mut [usize], nodes: &[LayoutNode], arcs: &[(usize, usiz
 /// Moves ends without a namespace, such as external services, right of the namespaces that call them, so that
 /// they need not squeeze past the boxes.
 fn clear_of_groups(column: &mut [usize], nodes: &[LayoutNode], arcs: &[(usize, usize)]) {
-    let ends = (0..nodes.len()).filter(|&i| nodes[i].group.is_none() && arcs.iter().all(|a| a.0 != i));
+    let ends = (0..nodes.len()).filter(|&i| nodes[i].company().is_none() && arcs.iter().all(|a| a.0 != i));
     let ends: Vec<usize> = ends.collect();
     for i in ends {
-        let callers = arcs.iter().filter(|a| a.1 == i).filter_map(|a| nodes[a.0].group);
+        let callers = arcs.iter().filter(|a| a.1 == i).filter_map(|a| nodes[a.0].company());
         let boxes: Vec<u32> = callers.collect();
-        let last = (0..nodes.len()).filter(|&j| nodes[j].group.is_some_and(|g| boxes.contains(&g)));
+        let last = (0..nodes.len()).filter(|&j| nodes[j].company().is_some_and(|g| boxes.contains(&g)));
         if let Some(last) = last.map(|j| column[j]).max() {
             column[i] = column[i].max((last + 1).min(column[i] + 2));
         }

@@ -7,6 +7,10 @@ use super::scene::{EdgeScene, MapScene};
 use super::speaking::{self, Brief};
 use crate::graph::INSIDE;
 use crate::layout;
+use crate::view::text;
+
+/// The letters of a name that are shown at most.
+const LONGEST: usize = 32;
 
 /// The box of a namespace.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +37,7 @@ impl MapScene {
         let short = |h: &layout::GroupHull| {
             let outer = found.iter().find(|o| o.is_outer && !h.is_outer && o.rect.contains_rect(h.rect));
             let own = outer.and_then(|o| name(h.group).strip_prefix(name(o.group))?.strip_prefix(INSIDE));
-            own.unwrap_or(name(h.group)).to_owned()
+            text::name(own.unwrap_or(name(h.group)), LONGEST)
         };
         let hull = |h: &layout::GroupHull| HullScene {
             name: short(h),

@@ -67,6 +67,8 @@ pub struct MapState {
     pub marks: Vec<(usize, Mark)>,
     /// Whether it is drawn for a file: without buttons.
     pub is_still: bool,
+    /// Where something is told over it; set from outside.
+    pub told: Option<Rect>,
     /// The room that it had in the last frame, in points.
     pub room: Vec2,
     /// Calls on their way; set from outside.
@@ -185,6 +187,7 @@ impl MapState {
             is_still: true,
             hovered: None,
             hinted: None,
+            told: None,
             shown: None,
             is_legend_open: false,
             ..self.clone()
@@ -354,7 +357,7 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let stencils = Stencils::of(ui.ctx());
     let legend = Legend::new(&painter, view, (&live, omitted), state.is_still, palette);
     let zoom_buttons = (!state.is_still).then(|| controls::zoom_area(view));
-    let covered: Vec<Rect> = legend.iter().map(|l| l.area).chain(zoom_buttons).collect();
+    let covered: Vec<Rect> = legend.iter().map(|l| l.area).chain(zoom_buttons).chain(state.told).collect();
     let mut paint = Paint {
         scene: &live,
         palette,

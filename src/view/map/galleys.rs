@@ -16,6 +16,7 @@ pub(super) enum Slot {
     Short,
     Errors,
     Hull,
+    HullCut,
     HullFigures,
     HullRate,
     HullFailing,

@@ -162,6 +162,11 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(
             pill = Pill::new(paint, e, "", true);
             place = free_place(paint, edge, pill.size, occupied, must);
         }
+        // What is selected is told in any case.
+        if place.is_none() && must {
+            pill = Pill::new(paint, e, whole, true);
+            place = place_at(paint, edge, pill.size, 0.5, 0.0);
+        }
         let Some(area) = place else { continue };
         calm += usize::from(!edge.is_loud());
         occupied.take(area.expand(2.0));
@@ -190,22 +195,29 @@ fn free_place(
     if !must && is_short && !edge.is_loud() {
         return None;
     }
-    let at = |share: f32, side: f32| {
-        let along = share * (points.len() - 1) as f32;
-        let i = (along as usize).min(points.len() - 2);
-        let on_line = paint.to_screen(points[i].lerp(points[i + 1], along - i as f32));
-        // In a replay calls run on the line: what is written stands above it.
-        let side = if side == 0.0 && paint.dots.is_replay() { 1.0 } else { side };
-        let up = side * above(points[i + 1] - points[i], size);
-        Rect::from_center_size(on_line + up, size)
-    };
+    let at = |share: f32, side: f32| place_at(paint, edge, size, share, side);
     let free = |area: &Rect| paint.view.contains_rect(*area) && occupied.is_free(*area);
-    // What is ill rather stands beside its line than it says less.
-    let beside = || PLACES.into_iter().flat_map(|share| [1.0, -1.0].map(|side| at(share, side))).find(free);
-    let is_loud = edge.is_loud();
-    let on_line = || PLACES.into_iter().map(|share| at(share, 0.0)).find(free);
+    // What is ill or selected rather stands beside its line than it says less.
+    let far = if must { 2 } else { 1 };
+    let beside = || {
+        let of = |far: i32| PLACES.into_iter().flat_map(move |share| [1, -1].map(|side| (share, far * side)));
+        (1..=far).flat_map(of).filter_map(|(share, side)| at(share, side as f32)).find(free)
+    };
+    let on_line = || PLACES.into_iter().filter_map(|share| at(share, 0.0)).find(free);
     let found = if is_short && !must { None } else { on_line() };
-    found.or_else(|| is_loud.then(beside).flatten()).or_else(|| must.then(|| at(0.5, 0.0)))
+    found.or_else(|| (edge.is_loud() || must).then(beside).flatten())
+}
+
+/// Where something of this size stands so far along a line, and on it or so far to its side.
+fn place_at(paint: &Paint<'_>, edge: &EdgeScene, size: Vec2, share: f32, side: f32) -> Option<Rect> {
+    let points = &edge.points;
+    let along = share * points.len().checked_sub(1)? as f32;
+    let i = (along as usize).min(points.len().checked_sub(2)?);
+    let on_line = paint.to_screen(points[i].lerp(points[i + 1], along - i as f32));
+    // In a replay calls run on the line: what is written stands above it.
+    let side = if side == 0.0 && paint.dots.is_replay() { 1.0 } else { side };
+    let up = side * above(points[i + 1] - points[i], size);
+    Some(Rect::from_center_size(on_line + up, size))
 }
 
 /// How far from a line in this direction something of this size stands free of it and of what runs on it, upwards.

@@ -15,6 +15,8 @@ use crate::view::theme::{faded, mixed};
 const POINTS: usize = 128;
 /// From the upper left corner of the map to the words.
 const CORNER: Vec2 = vec2(16.0, 14.0);
+/// Below what is told over the map.
+const GAP: f32 = 8.0;
 
 /// The lines.
 pub(super) fn lines(paint: &Paint<'_>) -> Layer {
@@ -44,7 +46,7 @@ pub(super) fn middle(paint: &Paint<'_>) -> Layer {
     layer
 }
 
-/// In the upper left corner: around which node, why that one, and what a ring means.
+/// In the upper left corner, below what is told there: around which node, why that one, and what a ring means.
 pub(super) fn words(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
     let mut layer = Layer::default();
     let p = paint.palette;
@@ -53,7 +55,11 @@ pub(super) fn words(paint: &Paint<'_>, occupied: &mut Occupied) -> Layer {
     let template = if rings.is_chosen { words.rings_around } else { words.rings_around_the_busiest };
     let text = fill(template, &[("name", &node.name)]);
     let galley = paint.kept(Slot::Rings, 0, &text, FontId::new(12.0, fonts::medium()));
-    let area = Rect::from_min_size(paint.view.min + CORNER, galley.size() + vec2(16.0, 8.0));
+    let mut area = Rect::from_min_size(paint.view.min + CORNER, galley.size() + vec2(16.0, 8.0));
+    // What is told over the map goes before.
+    if let Some(told) = paint.covered.iter().find(|c| c.intersects(area)) {
+        area = area.translate(vec2(0.0, told.bottom() + GAP - area.top()));
+    }
     occupied.take(area);
     mesh::plate(&mut layer.mesh, area, 6.0, paint.soft(), [faded(p.panel, 0.9), p.border]);
     layer.text(area.min + vec2(8.0, 4.0), galley, p.text);

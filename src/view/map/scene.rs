@@ -150,7 +150,7 @@ fn sizes(input: &MapInput) -> (Vec<LayoutNode>, Vec<String>) {
     }
     let mut names = vec![String::new(); numbers.len()];
     for (name, &number) in &numbers {
-        names[number as usize] = text::name(name, 32);
+        names[number as usize] = (*name).to_owned();
     }
     let is_group = |n: &MapNode| n.kind == NodeKind::Group;
     let is_far = input.nodes.iter().filter(|n| is_group(n)).count() > layout::MOST_IN_COLUMNS;

@@ -140,6 +140,8 @@ struct Title {
     border: Color32,
 }
 
+/// A name that is cut to fewer letters says nothing.
+const FEWEST_LETTERS: usize = 6;
 /// Around the words.
 const INSET: Vec2 = vec2(6.0, 1.0);
 /// Between two of them.
@@ -199,7 +201,16 @@ impl Title {
             forms.push((one(rate().into_iter().chain(failing()).collect()), STICKS_OUT));
             forms.push((one(failing().into_iter().collect()), STICKS_OUT));
         }
+        // A name that is wider than its box is cut.
+        let room = (area.width() + STICKS_OUT - 2.0 * INSET.x - 1.0).max(0.0);
+        let letters = (hull.name.chars().count() as f32 * room / name.0.size().x.max(1.0)) as usize;
+        let is_cut = name.0.size().x > room && letters >= FEWEST_LETTERS;
+        let cut = is_cut.then(|| text::name(&hull.name, letters - 1));
         forms.push((vec![vec![name]], STICKS_OUT));
+        if let Some(cut) = cut {
+            let font = FontId::new(size, fonts::medium());
+            forms.push((vec![vec![(paint.kept(Slot::HullCut, h, &cut, font), ink)]], STICKS_OUT));
+        }
         // Near by its rim may touch what is there; better than no name.
         let rim = if paint.is_far { 0.0 } else { 3.0 };
         let lies_free = |place: &Rect| titles.is_free(*place) && occupied.may_cover(place.shrink(rim));

@@ -196,3 +196,47 @@ fn a_node_that_was_put_somewhere_by_hand_has_a_pin() {
     let way = pins[0] - node.center();
     assert!(way.x < 0.0 && way.y < 0.0 && node.expand(4.0).contains(pins[0]), "at its upper left: {way:?}");
 }
+
+#[test]
+fn what_a_selected_line_says_hides_no_name() {
+    let mut input = MapInput::default();
+    for name in ["order-events", "notification-service", "mail"] {
+        input.nodes.push(node(name.to_owned(), NodeKind::Service, None));
+    }
+    for (from, to) in [(0, 1), (1, 2)] {
+        let latency_ms = Some(271.0);
+        let of = MapEdge { from, to, rate_per_min: Some(28.7), latency_ms, calls: 287, ..MapEdge::default() };
+        input.edges.push(of);
+    }
+    let scene = scene(&input);
+    for (zoom, edge) in [(0.8, 0), (1.0, 0), (1.0, 1)] {
+        let camera = Some(Camera { centre: scene.bounds.center(), zoom });
+        let mut state = MapState::default();
+        (state.camera, state.selected) = (camera, Some(MapItem::Edge(edge)));
+        let written = written(&window(scene.clone(), state, Vec2::new(800.0, 500.0)));
+        let told: Vec<_> = written.iter().filter(|(t, _)| t.contains("271 ms")).collect();
+        assert!(!told.is_empty(), "{zoom}: {written:?}");
+        for (name, at) in written.iter().filter(|(t, _)| input.nodes.iter().any(|n| n.name == *t)) {
+            let hidden = told.iter().any(|(_, pill)| pill.intersects(*at));
+            assert!(!hidden, "{zoom}: {name} lies under {told:?}");
+        }
+    }
+}
+
+#[test]
+fn the_words_of_rings_stand_below_what_is_told_over_the_map() {
+    let input = sixty();
+    let request = layout_request(&input, &Default::default(), &Default::default());
+    let request = layout::Request { mode: layout::Mode::Radial, focus: Some(3), ..request };
+    let scene = MapScene::new(&input, &layout::compute(&request));
+    let told = Rect::from_min_max(egui::pos2(12.0, 12.0), egui::pos2(600.0, 60.0));
+    for told in [None, Some(told)] {
+        let mut state = MapState::default();
+        state.told = told;
+        let written = written(&window(scene.clone(), state, Vec2::new(930.0, 800.0)));
+        let words = text::name(&input.nodes[3].name, 32);
+        let caption = written.iter().find(|(t, _)| t.contains(&words) && *t != words).map(|(_, at)| *at);
+        let top = caption.unwrap_or(Rect::NOTHING).top();
+        assert!((told.map_or(0.0, |t| t.bottom())..120.0).contains(&top), "{told:?}: {caption:?}");
+    }
+}

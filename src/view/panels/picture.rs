@@ -155,17 +155,17 @@ impl Picture {
             compared.mark(&shown.index.graph, &mut input);
         }
         let is_close_up = arrangement.focus.is_some() && shown.hidden_nodes >= input.nodes.len().max(CROWD);
+        let centre = (mode, focus.map(|id| shown.id_of(&index.graph, id)));
         let layout = match arrangement.focus.as_ref().filter(|_| is_close_up) {
-            None => laid_out(&input, (mode, focus), &previous, &pinned, &homes(&shown, &groups, &previous)),
+            None => laid_out(&input, centre, &previous, &pinned, &homes(&shown, &groups, &previous)),
             Some(f) => {
                 let homes = homes(&shown, &groups, &close_up);
-                let own = laid_out(&input, (mode, focus), &close_up, &Positions::new(), &homes);
+                let own = laid_out(&input, centre, &close_up, &Positions::new(), &homes);
                 anchored(own, &input, f, &previous)
             }
         };
         let mut scene = MapScene::new(&input, &layout).with_totals(map_totals(&totals, index.graph.length()));
         scene.is_focus = arrangement.focus.is_some() && shown.hidden_nodes > 0;
-        let scene = Arc::new(scene);
         let group_keys = group_keys(&snapshot);
         let sparks_over = lens.window.or(snapshot.extent);
         let sparks = sparks(&snapshot, &lens, &index);
@@ -187,7 +187,7 @@ impl Picture {
             wide_lens,
             wide_index,
             chosen,
-            scene,
+            scene: Arc::new(scene),
             is_close_up,
             sparks,
             sparks_over,
