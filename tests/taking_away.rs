@@ -105,7 +105,7 @@ fn a_map_in_groups_is_saved_in_groups() {
     let story = scenario::generate("services", 1, scenario::Options { services: 30 }).unwrap();
     let snapshot = snapshot(&story.records);
     let (lens, selected) = (&Lens::default(), None);
-    let whole = snapshot.graph(lens);
+    let whole = Arc::new(snapshot.graph(lens));
     let arrangement = Arrangement { collapse: Collapse::All, least_share: 3_000, ..Arrangement::default() };
     let groups = Groups::new(&snapshot, &arrangement.group_by);
     let arranged = arrange(&whole, &groups, &arrangement, None);

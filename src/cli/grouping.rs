@@ -1,5 +1,6 @@
 //! The flags that take nodes together: `--group-by` and `--collapse`.
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -122,7 +123,7 @@ impl Grouping {
         let arrangement = self.arrangement();
         if arrangement.least_rate > 0 || arrangement.least_share > 0 {
             let groups = Groups::new(snapshot, &arrangement.group_by);
-            self.tell(&arrange(&snapshot.graph(lens), &groups, &arrangement, None));
+            self.tell(&arrange(&Arc::new(snapshot.graph(lens)), &groups, &arrangement, None));
         }
     }
 
@@ -134,7 +135,7 @@ impl Grouping {
         if !groups.is_group(name) {
             return Ok(false);
         }
-        let arranged = arrange(&snapshot.graph(lens), &groups, &arrangement, None);
+        let arranged = arrange(&Arc::new(snapshot.graph(lens)), &groups, &arrangement, None);
         match arranged.collapsed.iter().any(|c| c.1 == name) {
             true => Ok(true),
             false => Err(Failure::usage(format!(
@@ -148,7 +149,7 @@ impl Grouping {
     pub fn of_map(
         &self,
         snapshot: &Snapshot,
-        whole: &GraphIndex,
+        whole: &Arc<GraphIndex>,
         is_picture: bool,
     ) -> Result<Arranged, Failure> {
         let mut arrangement = self.arrangement();

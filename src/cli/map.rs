@@ -1,5 +1,6 @@
 //! `spanscape map`: the service graph in the form asked for.
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -55,7 +56,7 @@ pub fn run(args: &MapArgs) -> Result<(), Failure> {
         Format::Svg => MapForm::Svg,
         Format::Png => MapForm::Png,
     };
-    let whole = loaded.snapshot.graph(&loaded.lens);
+    let whole = Arc::new(loaded.snapshot.graph(&loaded.lens));
     let is_picture = matches!(form, MapForm::Png | MapForm::Svg);
     let arranged = args.grouping.of_map(&loaded.snapshot, &whole, is_picture)?;
     let (snapshot, lens, index) = (&*loaded.snapshot, &loaded.lens, &arranged.index);

@@ -1,5 +1,6 @@
 //! What of a service graph the map shows: groups as one node with summed edges, and what is hidden left out.
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::arrange_sums::Sums;
 use super::{GraphIndex, GroupBy, Groups, Hidden, Node, NodeKind, ServiceGraph};
@@ -75,7 +76,7 @@ pub type Touched = (BTreeSet<NodeId>, BTreeSet<EdgeId>);
 #[derive(Clone, Debug, Default)]
 pub struct Arranged {
     /// The graph of the map; its nodes may stand for many.
-    pub index: GraphIndex,
+    pub index: Arc<GraphIndex>,
     /// By node of the whole graph: the node that shows it; `None` where it is hidden.
     pub node_of: Vec<Option<NodeId>>,
     /// By edge of the whole graph: the edge that shows it; `None` inside a group and where it is hidden.
@@ -135,7 +136,7 @@ pub fn group_name(id: &str) -> Option<&str> {
 
 /// Arranges a graph. `touched` is what the requests of the focus pass through, where it asks for them.
 pub fn arrange(
-    index: &GraphIndex,
+    index: &Arc<GraphIndex>,
     groups: &Groups,
     wanted: &Arrangement,
     touched: Option<&Touched>,
@@ -147,7 +148,15 @@ pub fn arrange(
 }
 
 /// Arranges a graph of the same nodes and edges just as another was: the same groups, the same hidden.
-pub fn again(index: &GraphIndex, base: &Arranged) -> Arranged {
+pub fn again(index: &Arc<GraphIndex>, base: &Arranged) -> Arranged {
+    let is_whole = base.index.graph.nodes().len() == base.node_of.len()
+        && base.index.graph.edges().len() == base.edge_of.len();
+    let index = if is_whole { Arc::clone(index) } else { Arc::new(summed_again(index, base)) };
+    Arranged { index, ..base.clone() }
+}
+
+/// The graph of the map, where something of it stands for several or is hidden.
+fn summed_again(index: &GraphIndex, base: &Arranged) -> GraphIndex {
     let mut slots: Vec<Slot<'_>> = Vec::new();
     for (id, node) in base.index.graph.nodes() {
         let group = base.collapsed.iter().find(|c| c.0 == id);
@@ -193,8 +202,8 @@ pub fn again(index: &GraphIndex, base: &Arranged) -> Arranged {
         Some((a, b, sums.edge(parts)?))
     });
     let graph = ServiceGraph::new(nodes, edges.collect(), index.graph.window);
-    let GraphIndex { nodes, edges, .. } = &base.index;
-    Arranged { index: GraphIndex { nodes: nodes.clone(), edges: edges.clone(), graph }, ..base.clone() }
+    let GraphIndex { nodes, edges, .. } = &*base.index;
+    GraphIndex { nodes: nodes.clone(), edges: edges.clone(), graph }
 }
 
 fn calls_of(index: &GraphIndex, edges: &[EdgeId]) -> f64 {
@@ -383,7 +392,7 @@ impl<'a> Plan<'a> {
         seen
     }
 
-    fn build(self, index: &GraphIndex, of_nodes: &[Option<&str>], groups: &Groups, kept: &Kept) -> Arranged {
+    fn build(self, index: &Arc<GraphIndex>, of_nodes: &[Option<&str>], groups: &Groups, kept: &Kept) -> Arranged {
         let is_kept = |at: usize| kept.nodes.get(at).copied().unwrap_or(false);
         let mut order: Vec<usize> = (0..self.slots.len()).filter(|at| is_kept(*at)).collect();
         order.sort_by(|a, b| self.slots.get(*a).map(|s| &s.id).cmp(&self.slots.get(*b).map(|s| &s.id)));
@@ -394,15 +403,7 @@ impl<'a> Plan<'a> {
             }
         }
         let place_of = |at: usize| place.get(at).copied().flatten();
-        let mut sums = Sums::new(index);
         let slots = || order.iter().filter_map(|at| Some((*at, self.slots.get(*at)?)));
-        let inner = |at: usize| self.edges.get(&(at, at)).map_or(&[][..], Vec::as_slice);
-        let mut coming: Vec<Vec<EdgeId>> = vec![Vec::new(); self.slots.len()];
-        for ((_, to), edges) in self.edges.iter().filter(|((from, to), _)| from != to) {
-            coming[*to].extend(edges);
-        }
-        let nodes: Vec<Node> =
-            slots().filter_map(|(at, slot)| sums.node(slot, inner(at), &coming[at])).collect();
         let group = |slot: &Slot<'_>| {
             let own = || slot.members.first().and_then(|n| of_nodes.get(n.0 as usize).copied().flatten());
             // A closed group stands in the one around it.
@@ -427,30 +428,50 @@ impl<'a> Plan<'a> {
                 }
             }
         }
-        let edges: Vec<_> = shown
-            .iter()
-            .filter_map(|(a, b, edges)| Some((a.0 as usize, b.0 as usize, sums.edge(edges)?)))
-            .collect();
+        let is_whole = order.len() == self.slot_of.len() && shown.len() == edge_of.len();
         let node_of: Vec<Option<NodeId>> = self.slot_of.iter().map(|at| place_of(*at)).collect();
-        let parties =
-            index.nodes.iter().filter_map(|(p, n)| Some((*p, node_of.get(n.0 as usize).copied()??)));
-        let raw = index.edges.iter().filter_map(|(r, e)| Some((*r, edge_of.get(e.0 as usize).copied()??)));
-        let arranged = GraphIndex {
-            nodes: parties.collect(),
-            edges: raw.collect(),
-            graph: ServiceGraph::new(nodes, edges, index.graph.window),
+        let arranged = || {
+            let node = |n: &NodeId| node_of.get(n.0 as usize).copied().flatten();
+            let edge = |e: &EdgeId| edge_of.get(e.0 as usize).copied().flatten();
+            Arc::new(GraphIndex {
+                nodes: index.nodes.iter().filter_map(|(p, n)| Some((*p, node(n)?))).collect(),
+                edges: index.edges.iter().filter_map(|(r, e)| Some((*r, edge(e)?))).collect(),
+                graph: self.summed(index, &order, &shown),
+            })
         };
         Arranged {
             hidden_nodes: self.slots.len() - order.len(),
             hidden_edges: outer().count() - shown.len(),
             hidden: kept.hidden.clone(),
-            index: arranged,
+            index: if is_whole { Arc::clone(index) } else { arranged() },
             node_of,
             edge_of,
             collapsed,
             group_of,
             is_automatic: self.is_automatic,
         }
+    }
+
+    /// The graph of these slots, with these edges between their places.
+    fn summed(
+        &self,
+        index: &GraphIndex,
+        order: &[usize],
+        edges: &[(NodeId, NodeId, &Vec<EdgeId>)],
+    ) -> ServiceGraph {
+        let mut sums = Sums::new(index);
+        let inner = |at: usize| self.edges.get(&(at, at)).map_or(&[][..], Vec::as_slice);
+        let mut coming: Vec<Vec<EdgeId>> = vec![Vec::new(); self.slots.len()];
+        for ((_, to), edges) in self.edges.iter().filter(|((from, to), _)| from != to) {
+            coming[*to].extend(edges);
+        }
+        let node = |at: &usize| sums.node(self.slots.get(*at)?, inner(*at), coming.get(*at)?);
+        let nodes = order.iter().filter_map(node).collect();
+        let edge = |(a, b, parts): &(NodeId, NodeId, &Vec<EdgeId>)| {
+            Some((a.0 as usize, b.0 as usize, sums.edge(parts)?))
+        };
+        let edges = edges.iter().filter_map(edge).collect();
+        ServiceGraph::new(nodes, edges, index.graph.window)
     }
 }
 

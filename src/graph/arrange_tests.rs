@@ -1,6 +1,5 @@
 //! Tests of groups and of what is hidden.
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::super::{EXTERNAL, Snapshot};
 use super::*;
@@ -44,7 +43,7 @@ fn by(key: &str, collapse: Collapse) -> Arrangement {
 }
 
 fn arranged(snapshot: &Snapshot, wanted: &Arrangement) -> Arranged {
-    let index = snapshot.graph(&Lens::default());
+    let index = Arc::new(snapshot.graph(&Lens::default()));
     let groups = Groups::new(snapshot, &wanted.group_by);
     arrange(&index, &groups, wanted, None)
 }
@@ -92,7 +91,7 @@ fn a_group_of_one_is_its_node_and_no_attribute_makes_no_group() {
     assert!(money.collapsed.is_empty());
     assert!(money.index.graph.find("service:pay").is_some());
     let snapshot = shop();
-    let whole = snapshot.graph(&Lens::default());
+    let whole = Arc::new(snapshot.graph(&Lens::default()));
     for wanted in [by("no.such.key", Collapse::Only(BTreeSet::new())), Arrangement::default()] {
         let same = arranged(&snapshot, &wanted);
         assert_eq!(same.index.graph.nodes().len(), whole.graph.nodes().len());
@@ -128,7 +127,7 @@ fn focus_on_requests_shows_what_they_touch_alone() {
         s
     }));
     let snapshot = snapshot_of(&spans);
-    let index = snapshot.graph(&Lens::default());
+    let index = Arc::new(snapshot.graph(&Lens::default()));
     let groups = Groups::default();
     let around = vec!["service:web".to_owned()];
     let requests = super::super::touched(&snapshot, &Lens::default(), &index, &groups, &around);
@@ -171,7 +170,7 @@ a1 SERVER 0..90
     b1 CONSUMER 20..40 messaging.system=kafka messaging.destination.name=orders messaging.operation.type=process
 ",
     );
-    let index = snapshot.graph(&Lens::default());
+    let index = Arc::new(snapshot.graph(&Lens::default()));
     let groups = Groups::new(&snapshot, &by("team", Collapse::All).group_by);
     let queue = index.graph.nodes().find(|(_, n)| n.kind == NodeKind::Queue).unwrap().0;
     assert_eq!(groups.of_node(&index, queue), Some("a"));
@@ -196,7 +195,7 @@ fn an_edge_between_groups_is_as_ill_as_a_tenth_of_its_calls() {
     };
     let health = |well, calls| {
         let shown = arranged(&two_teams(&sketch(well, calls)), &by("team", Collapse::All));
-        let graph = shown.index.graph;
+        let graph = &shown.index.graph;
         let into = |n| graph.node(n).is_some_and(|n: &Node| n.kind == NodeKind::Group);
         graph.edges().find(|(_, _, to, _)| into(*to)).map(|(.., e)| e.health)
     };
@@ -237,7 +236,7 @@ fn sums_are_exact_on_generated_systems() {
     for seed in 1..=4 {
         let story = generate("services", seed, Options { services: 40 }).unwrap();
         let snapshot = snapshot_of(&story.records);
-        let whole = snapshot.graph(&Lens::default());
+        let whole = Arc::new(snapshot.graph(&Lens::default()));
         let groups = Groups::new(&snapshot, &GroupBy::Usual);
         assert_eq!(groups.key.as_deref(), Some("service.namespace"));
         let some = groups.names().iter().step_by(2).cloned().collect();
@@ -250,7 +249,7 @@ fn sums_are_exact_on_generated_systems() {
 }
 
 /// No call is lost or counted twice, and every figure of what stands for several is exactly their sum.
-fn check_sums(whole: &GraphIndex, a: &Arranged) {
+fn check_sums(whole: &Arc<GraphIndex>, a: &Arranged) {
     let same = again(whole, a);
     assert!(same.index.graph.nodes().eq(a.index.graph.nodes()));
     assert!(same.index.graph.edges().eq(a.index.graph.edges()));
@@ -288,7 +287,7 @@ fn sums_are_exact_at_every_level_of_nested_groups() {
         resource.attributes.push(("k8s.cluster.name".to_owned(), Value::str(cluster)));
     }
     let snapshot = snapshot_of(&story.records);
-    let whole = snapshot.graph(&Lens::default());
+    let whole = Arc::new(snapshot.graph(&Lens::default()));
     let keys = ["k8s.cluster.name", "service.namespace"].map(str::to_owned).to_vec();
     let groups = Groups::new(&snapshot, &GroupBy::Keys(keys));
     let names = groups.names().to_vec();

@@ -226,7 +226,7 @@ impl Loose {
             self.of(place).iter().for_each(|o| red.add(o));
             red
         };
-        whole.iter().enumerate().map(add).collect()
+        whole.par_iter().with_min_len(64).enumerate().map(add).collect()
     }
 
     fn of(&self, place: usize) -> &[Observation] {

@@ -106,6 +106,23 @@ impl Histogram {
         self.counts.retain(|c| c.1.abs() >= LEAST);
         self.counts.shrink_to_fit();
     }
+    /// Adds all counts of a smaller one, or takes them away where they were added before or will be, as parts of
+    /// larger sums. Ends with [`Histogram::settle`].
+    pub fn change_by(&mut self, other: &Self, is_added: bool) {
+        let mut at = 0;
+        for &(step, count) in &other.counts {
+            let by = if is_added { count } else { -count };
+            at += self.counts[at..].partition_point(|c| c.0 < step);
+            match self.counts.get_mut(at).filter(|c| c.0 == step) {
+                Some(own) => own.1 += by,
+                None => self.counts.insert(at, (step, by)),
+            }
+        }
+    }
+    /// Drops the steps of which nothing is left.
+    pub fn settle(&mut self) {
+        self.counts.retain(|c| c.1.abs() >= LEAST);
+    }
     /// The sum of all counts.
     pub fn weight(&self) -> f64 {
         // Sums are exact, so in any order; several at a time do not wait for each other.

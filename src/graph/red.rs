@@ -131,7 +131,24 @@ impl Red {
             self.take_counts_away(other, histograms);
         }
     }
+    /// As [`Red::change_by`], with a histogram that is in place; ends with [`Red::settle`].
+    pub fn change_in_place(&mut self, other: &Self, is_added: bool) {
+        if is_added {
+            self.add_totals(other);
+        } else {
+            self.take_totals_away(other);
+        }
+        self.histogram.change_by(&other.histogram, is_added);
+    }
+    /// Drops what only rounding and the order of changes left of the histogram.
+    pub fn settle(&mut self) {
+        self.histogram.settle();
+    }
     fn take_counts_away(&mut self, other: &Self, histograms: &mut Accumulator) {
+        self.take_totals_away(other);
+        histograms.take_away(&other.histogram);
+    }
+    fn take_totals_away(&mut self, other: &Self) {
         self.observed = self.observed.wrapping_sub(other.observed);
         self.present = self.present.wrapping_sub(other.present);
         self.weight -= other.weight;
@@ -142,7 +159,6 @@ impl Red {
         self.satisfied -= other.satisfied;
         self.tolerated -= other.tolerated;
         self.total = self.total.wrapping_sub(other.total);
-        histograms.take_away(&other.histogram);
     }
     /// Takes the summed histograms.
     pub fn set_histogram(&mut self, histograms: &mut Accumulator) {

@@ -20,7 +20,6 @@ const FAILING: f64 = 0.05;
 
 #[derive(Clone, Debug)]
 struct Chunk {
-    index: i64,
     /// The sum of the buckets; none while the chunk is open, since nearly everything is added to it.
     sum: Option<Red>,
     buckets: Vec<(i64, Red)>,
@@ -36,15 +35,23 @@ impl Chunk {
         sum.set_histogram(&mut histograms);
         sum
     }
-    fn start(&self) -> i64 {
-        self.index.saturating_mul(BUCKETS_PER_CHUNK)
-    }
+}
+
+/// The first bucket of a chunk.
+fn start_of(chunk: i64) -> i64 {
+    chunk.saturating_mul(BUCKETS_PER_CHUNK)
+}
+
+/// The first bucket after a chunk.
+fn end_of(chunk: i64) -> i64 {
+    start_of(chunk).saturating_add(BUCKETS_PER_CHUNK)
 }
 
 /// RED by time. Cloning is cheap; writers copy only the chunks that they touch.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
-    chunks: Vec<Arc<Chunk>>,
+    /// By number, which is here so that chunks are found without looking into each.
+    chunks: Vec<(i64, Arc<Chunk>)>,
     /// Sums of up to 32 chunks (2.8 h), by number; none without chunks.
     eras: Vec<(i64, Arc<Red>)>,
     /// The chunk that is not in its era's sum yet: the newest, to which most is added.
@@ -77,19 +84,19 @@ impl Series {
     fn change(&mut self, at: Timestamp, apply: impl Fn(&mut Red)) {
         let index = chunk_of(at);
         let place = match self.chunks.last() {
-            Some(last) if last.index == index => self.chunks.len() - 1,
-            _ => self.chunks.binary_search_by_key(&index, |c| c.index).unwrap_or_else(|place| {
+            Some(last) if last.0 == index => self.chunks.len() - 1,
+            _ => self.chunks.binary_search_by_key(&index, |c| c.0).unwrap_or_else(|place| {
                 self.close();
                 self.open = Some(index);
-                let chunk = Chunk { index, sum: None, buckets: Vec::new() };
-                self.chunks.insert(place, Arc::new(chunk));
+                let chunk = Chunk { sum: None, buckets: Vec::new() };
+                self.chunks.insert(place, (index, Arc::new(chunk)));
                 place
             }),
         };
         if self.open != Some(index) {
             self.change_era(era_of(index), &apply);
         }
-        let chunk = Arc::make_mut(&mut self.chunks[place]);
+        let chunk = Arc::make_mut(&mut self.chunks[place].1);
         if let Some(sum) = &mut chunk.sum {
             apply(sum);
         }
@@ -114,8 +121,9 @@ impl Series {
     /// Adds up the open chunk, and adds it to its era.
     fn close(&mut self) {
         if let Some(place) = self.open_place() {
-            let chunk = Arc::make_mut(&mut self.chunks[place]);
-            let (era, total) = (era_of(chunk.index), chunk.added_up());
+            let (index, chunk) = &mut self.chunks[place];
+            let chunk = Arc::make_mut(chunk);
+            let (era, total) = (era_of(*index), chunk.added_up());
             chunk.sum = Some(total.clone());
             self.change_era(era, |sum| sum.merge(&total));
         }
@@ -124,11 +132,11 @@ impl Series {
 
     fn open_place(&self) -> Option<usize> {
         let open = self.open?;
-        self.chunks.binary_search_by_key(&open, |c| c.index).ok()
+        self.chunks.binary_search_by_key(&open, |c| c.0).ok()
     }
     /// The buckets of the open chunk.
     fn open_buckets(&self) -> &[(i64, Red)] {
-        self.open_place().map_or(&[], |place| &self.chunks[place].buckets)
+        self.open_place().map_or(&[], |place| &self.chunks[place].1.buckets)
     }
 
     fn change_era(&mut self, era: i64, apply: impl Fn(&mut Red)) {
@@ -167,17 +175,15 @@ impl Series {
             if low >= to {
                 break;
             }
-            let place = |bucket: i64| {
-                self.chunks.partition_point(|c| c.start().saturating_add(BUCKETS_PER_CHUNK) <= bucket)
-            };
+            let place = |bucket: i64| self.chunks.partition_point(|c| end_of(c.0) <= bucket);
             let chunks = &self.chunks[place(low)..place(high)];
-            let inside = chunks.iter().filter(|c| from <= c.start() && c.start() < to).count();
+            let inside = chunks.iter().filter(|c| (from..to).contains(&start_of(c.0))).count();
             let is_most = inside * 2 > chunks.len();
             if is_most {
                 apply(sum, true);
             }
             // The open chunk is no part of the sum.
-            let open = self.open.and_then(|o| chunks.binary_search_by_key(&o, |c| c.index).ok());
+            let open = self.open.and_then(|o| chunks.binary_search_by_key(&o, |c| c.0).ok());
             let (older, newer) = chunks.split_at(open.unwrap_or(chunks.len()));
             for summed in [older, newer.get(1..).unwrap_or_default()] {
                 if !is_most {
@@ -198,13 +204,11 @@ impl Series {
     /// The buckets within a range that hold something, in order: start of the bucket, and its RED.
     pub fn buckets(&self, range: TimeRange) -> impl Iterator<Item = (Timestamp, &Red)> + '_ {
         let (from, to) = (bucket_of(range.start), bucket_of(Timestamp(range.end.0.saturating_sub(1))));
-        let first = self
-            .chunks
-            .partition_point(|c| c.index == UNDATED || c.start().saturating_add(BUCKETS_PER_CHUNK) <= from);
+        let first = self.chunks.partition_point(|c| c.0 == UNDATED || end_of(c.0) <= from);
         self.chunks[first..]
             .iter()
-            .take_while(move |c| c.start() <= to)
-            .flat_map(|c| c.buckets.iter())
+            .take_while(move |c| start_of(c.0) <= to)
+            .flat_map(|c| c.1.buckets.iter())
             .filter(move |(b, _)| (from..=to).contains(b))
             .map(|(b, red)| (Timestamp(b.saturating_mul(BUCKET.0)), red))
     }
@@ -215,12 +219,12 @@ impl Series {
             c.sum.as_ref().map_or(0, Red::bytes) + c.buckets.iter().map(|b| 8 + b.1.bytes()).sum::<usize>()
         };
         let eras = self.eras.iter().map(|(_, sum)| sum.bytes() + 32);
-        self.chunks.iter().map(|c| of(c) + 64).chain(eras).sum()
+        self.chunks.iter().map(|c| of(&c.1) + 72).chain(eras).sum()
     }
 
     /// All calls, dated or not.
     pub fn calls(&self) -> f64 {
-        self.chunks.iter().flat_map(|c| &c.buckets).map(|b| b.1.calls()).sum()
+        self.chunks.iter().flat_map(|c| &c.1.buckets).map(|b| b.1.calls()).sum()
     }
 
     /// Whether nothing is in it.
@@ -230,9 +234,15 @@ impl Series {
 }
 
 /// Adds the buckets `from..to` of some chunks, or takes them away.
-fn visit_part(chunks: &[Arc<Chunk>], from: i64, to: i64, is_added: bool, apply: &mut impl FnMut(&Red, bool)) {
-    let start = chunks.partition_point(|c| c.start().saturating_add(BUCKETS_PER_CHUNK) <= from);
-    for chunk in chunks[start..].iter().take_while(|c| c.start() < to) {
+fn visit_part(
+    chunks: &[(i64, Arc<Chunk>)],
+    from: i64,
+    to: i64,
+    is_added: bool,
+    apply: &mut impl FnMut(&Red, bool),
+) {
+    let start = chunks.partition_point(|c| end_of(c.0) <= from);
+    for (_, chunk) in chunks[start..].iter().take_while(|c| start_of(c.0) < to) {
         let low = chunk.buckets.partition_point(|b| b.0 < from);
         let high = chunk.buckets.partition_point(|b| b.0 < to);
         if (high - low) * 2 <= chunk.buckets.len() {
@@ -251,12 +261,12 @@ pub fn calm_p95<'a>(series: impl Iterator<Item = &'a Series>) -> Option<Nanos> {
     let is_calm = |red: &Red| red.calls() >= ENOUGH && red.error_ratio().is_some_and(|r| r < FAILING);
     let all: Vec<&Series> = series.filter(|s| !s.is_empty()).collect();
     if let [one] = all.as_slice() {
-        let sums = one.chunks.iter().filter(|c| c.index != UNDATED).map(|c| c.sum());
+        let sums = one.chunks.iter().filter(|c| c.0 != UNDATED).map(|c| c.1.sum());
         return sums.filter(|sum| is_calm(sum)).filter_map(|sum| sum.quantile(0.95)).min();
     }
     let mut stretches: BTreeMap<i64, Vec<Cow<'_, Red>>> = BTreeMap::new();
-    for chunk in all.iter().flat_map(|s| &s.chunks).filter(|c| c.index != UNDATED) {
-        stretches.entry(chunk.index).or_default().push(chunk.sum());
+    for (index, chunk) in all.iter().flat_map(|s| &s.chunks).filter(|c| c.0 != UNDATED) {
+        stretches.entry(*index).or_default().push(chunk.sum());
     }
     let mut histograms = Accumulator::default();
     let sum = |parts: Vec<Cow<'_, Red>>| {

@@ -13,7 +13,7 @@ use crate::model::CowVec;
 const REMEMBERED: usize = 2;
 
 /// By raw edge and by party, what happened in the buckets `from..to`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Sums {
     from: i64,
     to: i64,
@@ -28,71 +28,70 @@ pub(super) struct WindowSums(Mutex<Vec<Arc<Sums>>>);
 impl WindowSums {
     /// The sums of the buckets `from..to` of these calls, which are always the same ones.
     pub fn of(&self, calls: &Calls, from: i64, to: i64) -> Arc<Sums> {
-        let near = self.nearest(from, to);
-        if let Some(same) = near.as_ref().filter(|s| (s.from, s.to) == (from, to)) {
-            return Arc::clone(same);
-        }
-        let near = near.as_deref();
-        let all = |series: &CowVec<Series>, begin: Option<&Vec<Red>>| -> Vec<Red> {
-            let series: Vec<(usize, &Series)> = series.iter().enumerate().collect();
-            let sum = |histograms: &mut Accumulator, (place, series): &(usize, &Series)| {
-                let begin = begin.and_then(|b| b.get(*place));
-                sum_of(series, near.zip(begin), (from, to), histograms)
-            };
-            series.par_iter().with_min_len(64).map_init(Accumulator::default, sum).collect()
+        let sums = match self.take_nearest(from, to) {
+            Some(mut near) if (near.from, near.to) != (from, to) => {
+                Arc::make_mut(&mut near).move_to(calls, from, to);
+                near
+            }
+            Some(same) => same,
+            None => Arc::new(Sums::afresh(calls, from, to)),
         };
-        let (edges, parties) = rayon::join(
-            || all(&calls.by_edge, near.map(|n| &n.edges)),
-            || all(&calls.by_party, near.map(|n| &n.parties)),
-        );
-        let sums = Arc::new(Sums { from, to, edges, parties });
         let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         remembered.insert(0, Arc::clone(&sums));
         remembered.truncate(REMEMBERED);
         sums
     }
 
-    /// The remembered window from which the way to this one is short enough to be worth going.
-    fn nearest(&self, from: i64, to: i64) -> Option<Arc<Sums>> {
-        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let way = |s: &Arc<Sums>| s.from.abs_diff(from).saturating_add(s.to.abs_diff(to));
-        let near = remembered.iter().min_by_key(|s| way(s))?;
-        (way(near).saturating_mul(2) <= from.abs_diff(to)).then(|| Arc::clone(near))
+    /// The remembered window from which the way to this one is short enough to be worth going; forgotten, as this one
+    /// takes its place.
+    fn take_nearest(&self, from: i64, to: i64) -> Option<Arc<Sums>> {
+        let mut remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ways = remembered.iter().map(|s| s.from.abs_diff(from).saturating_add(s.to.abs_diff(to)));
+        let (place, way) = ways.enumerate().min_by_key(|w| w.1)?;
+        (way.saturating_mul(2) <= from.abs_diff(to)).then(|| remembered.remove(place))
     }
 }
 
-/// The sum of some buckets of a series, from that of other ones where there is one.
-fn sum_of(
-    series: &Series,
-    begin: Option<(&Sums, &Red)>,
-    (from, to): (i64, i64),
-    histograms: &mut Accumulator,
-) -> Red {
-    let mut sum = Red::default();
-    let Some((old, red)) = begin else {
-        series.visit_buckets(from, to, &mut |part, is_added| sum.change_by(part, is_added, histograms));
-        sum.set_histogram(histograms);
-        return sum;
-    };
-    let mut is_begun = false;
-    let mut change = |low: i64, high: i64, comes: bool| {
-        series.visit_buckets(low, high, &mut |part, is_added| {
-            if !std::mem::replace(&mut is_begun, true) {
-                sum.merge_counts(red, histograms);
-            }
-            sum.change_by(part, is_added == comes, histograms);
-        });
-    };
-    // Of both windows' ends, what lies between them.
-    change(from, old.from.max(from), true);
-    change(old.to.min(to), to, true);
-    change(old.from, from.max(old.from), false);
-    change(to.min(old.to), old.to, false);
-    if !is_begun {
-        return red.clone();
+impl Sums {
+    fn afresh(calls: &Calls, from: i64, to: i64) -> Self {
+        let sum = |histograms: &mut Accumulator, series: &&Series| {
+            let mut sum = Red::default();
+            series.visit_buckets(from, to, &mut |part, is_added| sum.change_by(part, is_added, histograms));
+            sum.set_histogram(histograms);
+            sum
+        };
+        let all = |series: &CowVec<Series>| -> Vec<Red> {
+            let series: Vec<&Series> = series.iter().collect();
+            series.par_iter().with_min_len(64).map_init(Accumulator::default, sum).collect()
+        };
+        let (edges, parties) = rayon::join(|| all(&calls.by_edge), || all(&calls.by_party));
+        Self { from, to, edges, parties }
     }
-    sum.set_histogram(histograms);
-    sum
+
+    /// Makes them those of other buckets: what lies between the ends of both windows comes or goes.
+    fn move_to(&mut self, calls: &Calls, from: i64, to: i64) {
+        let ways = [
+            (from, self.from.max(from), true),
+            (self.to.min(to), to, true),
+            (self.from, from.max(self.from), false),
+            (to.min(self.to), self.to, false),
+        ];
+        let change = |(sum, series): (&mut Red, &Series)| {
+            for (low, high, comes) in ways {
+                series.visit_buckets(low, high, &mut |part, is_added| {
+                    sum.change_in_place(part, is_added == comes);
+                });
+            }
+            sum.settle();
+        };
+        let all = |sums: &mut Vec<Red>, series: &CowVec<Series>| {
+            let series: Vec<&Series> = series.iter().collect();
+            sums.par_iter_mut().with_min_len(64).zip(series).for_each(change);
+        };
+        let Self { edges, parties, .. } = self;
+        rayon::join(|| all(edges, &calls.by_edge), || all(parties, &calls.by_party));
+        (self.from, self.to) = (from, to);
+    }
 }
 
 #[cfg(test)]

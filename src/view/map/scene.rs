@@ -108,7 +108,7 @@ pub struct MapScene {
     /// What groups do as a whole, by name.
     pub(super) totals: Arc<BTreeMap<String, GroupFigures>>,
     pub(super) sizes: Vec<LayoutNode>,
-    lanes: Vec<Vec<Pos2>>,
+    lanes: Arc<Vec<Vec<Pos2>>>,
     pub(super) groups: Vec<String>,
 }
 
@@ -195,7 +195,7 @@ impl MapScene {
             }
         }
         let bounds = Rect::ZERO;
-        let (hulls, lanes, totals) = (Vec::new(), layout.lanes.clone(), Arc::default());
+        let (hulls, lanes, totals) = (Vec::new(), Arc::new(layout.lanes.clone()), Arc::default());
         let rings = layout.rings.clone();
         let mut scene =
             Self { nodes, edges, hulls, bounds, signs, rings, is_focus: false, totals, sizes, lanes, groups };
@@ -203,9 +203,9 @@ impl MapScene {
         scene
     }
 
-    /// The same map with other figures: what is in `input` as well stays where it is.
+    /// The same map with other figures: what is in `input` as well stays where it is. Its boxes are told by
+    /// [`Self::with_totals`].
     pub fn with_figures(&self, input: &MapInput) -> Self {
-        let mut scene = Self { nodes: Vec::new(), edges: Vec::new(), ..self.clone() };
         let busiest = busiest(input);
         // Thousands of texts, in the language of this thread.
         let language = language();
@@ -213,8 +213,8 @@ impl MapScene {
             speak(language);
             node_scene(n, busiest)
         };
-        scene.nodes = input.nodes.par_iter().map(node).collect();
-        for (node, old) in scene.nodes.iter_mut().zip(&self.nodes) {
+        let mut nodes: Vec<NodeScene> = input.nodes.par_iter().map(node).collect();
+        for (node, old) in nodes.iter_mut().zip(&self.nodes) {
             node.centre = old.centre;
         }
         let known: BTreeMap<(usize, usize), &EdgeScene> =
@@ -225,16 +225,25 @@ impl MapScene {
             let mut new = edge_scene(edge, &input.nodes[edge.from], &input.nodes[edge.to], self.signs);
             match known.get(&(edge.from, edge.to)) {
                 Some(old) => (new.points, new.bounds) = (Arc::clone(&old.points), old.bounds),
-                None => new.lay(vec![scene.nodes[edge.from].centre, scene.nodes[edge.to].centre]),
+                None => new.lay(vec![nodes[edge.from].centre, nodes[edge.to].centre]),
             }
             new
         };
-        scene.edges = edges.par_iter().map(edge).collect();
-        for edge in scene.edges.iter().filter(|e| e.is_loop()) {
-            scene.nodes[edge.from].calls_itself = true;
+        let edges: Vec<EdgeScene> = edges.par_iter().map(edge).collect();
+        for edge in edges.iter().filter(|e| e.is_loop()) {
+            nodes[edge.from].calls_itself = true;
         }
-        scene.tell_hulls();
-        scene
+        Self {
+            nodes,
+            edges,
+            hulls: self.hulls.clone(),
+            rings: self.rings.clone(),
+            totals: Arc::default(),
+            sizes: self.sizes.clone(),
+            lanes: Arc::clone(&self.lanes),
+            groups: self.groups.clone(),
+            ..*self
+        }
     }
 
     /// The same map whose groups say what they do as a whole.

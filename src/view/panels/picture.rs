@@ -22,6 +22,7 @@ use crate::graph::{
 use crate::layout::{self, Layout};
 use crate::model::{NodeId, SpanRow, TimeRange, Timestamp, TraceIndex};
 use crate::store::{Filter, Lens};
+use crate::texts::in_this_language;
 use crate::view::map::{self, MapEdge, MapInput, MapItem, MapNode, MapScene, layout_request};
 
 /// From so many hidden nodes on a focus is a close-up.
@@ -143,7 +144,7 @@ impl Picture {
             let own = arranged(&snapshot, &lens, &index, &groups, &own);
             input = map_input(&own, &index.graph, &arrangement);
             surround(&mut input, &wide.index);
-            around = Some(Arc::new(wide.index));
+            around = Some(wide.index);
             Arranged { is_automatic: wide.is_automatic, ..own }
         } else {
             input = map_input(&wide, &wide_index.graph, &arrangement);
@@ -221,20 +222,25 @@ impl Picture {
         };
         let (lens, wide_lens) = (within(&base.lens), within(&base.wide_lens));
         let index = graph(&lens, &base.index);
-        // Groups and what is hidden stay what they are in the base.
-        let shown = again(&index, &base.shown);
-        let totals = group_totals(&index, &base.groups);
-        let mut input = map_input(&shown, &index.graph, &base.arrangement);
-        let wide_index = if base.chosen.is_some() {
-            surround(&mut input, base.around.as_deref().unwrap_or(&base.wide_index));
-            graph(&wide_lens, &base.wide_index)
-        } else {
-            Arc::clone(&index)
+        let drawn = || {
+            // Groups and what is hidden stay what they are in the base.
+            let shown = again(&index, &base.shown);
+            let totals = group_totals(&index, &base.groups);
+            let mut input = map_input(&shown, &index.graph, &base.arrangement);
+            if base.chosen.is_some() {
+                surround(&mut input, base.around.as_deref().unwrap_or(&base.wide_index));
+            }
+            let told = map_totals(&totals, index.graph.length());
+            let scene = Arc::new(base.scene.with_figures(&input).with_totals(told));
+            (shown, totals, scene)
         };
-        let told = map_totals(&totals, index.graph.length());
-        let scene = Arc::new(base.scene.with_figures(&input).with_totals(told));
-        let (requests, traces) = requests(&snapshot, &lens);
-        let concerns = concerns(&snapshot, &index);
+        let said = in_this_language(|| {
+            let wide_index = base.chosen.as_ref().map(|_| graph(&wide_lens, &base.wide_index));
+            (wide_index, requests(&snapshot, &lens), concerns(&snapshot, &index))
+        });
+        let ((shown, totals, scene), (wide_index, (requests, traces), concerns)) =
+            rayon::join(in_this_language(drawn), said);
+        let wide_index = wide_index.unwrap_or_else(|| Arc::clone(&index));
         Self {
             lens,
             index,
@@ -469,7 +475,7 @@ fn unfiltered(snapshot: &Snapshot, window: Option<TimeRange>) -> usize {
 fn arranged(
     snapshot: &Snapshot,
     lens: &Lens,
-    index: &GraphIndex,
+    index: &Arc<GraphIndex>,
     groups: &Groups,
     arrangement: &Arrangement,
 ) -> Arranged {
