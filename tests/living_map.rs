@@ -68,7 +68,8 @@ fn the_palette_chooses_it_too_and_silence_means_no_label() {
     let scene = h.state().state.map.scene();
     assert_eq!(scene.signs.label, LabelMeans::None);
     assert!(scene.edges.iter().all(|e| e.label.is_empty() && e.errors.is_none()));
-    assert!(scene.edges.iter().all(|e| e.spoken.contains("per minute") || e.spoken.contains("no calls")));
+    let is_told = |said: String| said.contains("per minute") || said.contains("no calls");
+    assert!(scene.edges.iter().all(|e| is_told(scene.spoken_edge(e))));
 }
 
 fn key(h: &mut Harness<'_, App>, modifiers: Modifiers, key: Key) {

@@ -1,5 +1,6 @@
 //! The texts on the map and the sentences that a screen reader speaks.
 use super::input::{Health, MapEdge, MapNode, NodeKind};
+use super::scene::EdgeScene;
 use crate::texts::{fill, texts};
 use crate::view::text;
 
@@ -58,6 +59,11 @@ pub(super) fn shown_name(name: &str) -> String {
     text::name(name, NAME)
 }
 
+/// The whole of it, as one safe line.
+pub(super) fn whole_name(name: &str) -> String {
+    text::name(name, text::LONGEST)
+}
+
 /// The muted line below the name: `640/min · 840 ms`.
 pub(super) fn node_line(node: &MapNode) -> String {
     if let Some(change) = &node.change {
@@ -106,7 +112,7 @@ pub(super) fn badge(node: &MapNode) -> Option<String> {
 
 /// "checkout, service, critical, 245 requests per minute, 8 percent errors".
 pub(super) fn spoken_node(node: &MapNode) -> String {
-    let name = text::name(&node.name, text::LONGEST);
+    let name = whole_name(&node.name);
     if let Some(change) = &node.change {
         return format!("{name}, {}, {}", node.kind.word(), change.sentence());
     }
@@ -127,28 +133,23 @@ pub(super) fn spoken_node(node: &MapNode) -> String {
 }
 
 /// "checkout to payments, critical, 310 calls per minute, 8 percent errors".
-pub(super) fn spoken_edge(edge: &MapEdge, from: &MapNode, to: &MapNode) -> String {
-    let name = |n: &MapNode| text::name(&n.name, text::LONGEST);
-    if let Some(change) = &edge.change {
-        return fill(
-            texts().map.edge_changed,
-            &[("from", &name(from)), ("to", &name(to)), ("change", &change.sentence())],
-        );
+pub(super) fn spoken_edge(edge: &EdgeScene, from: &str, to: &str) -> String {
+    if let Some(change) = &edge.told {
+        return fill(texts().map.edge_changed, &[("from", &from), ("to", &to), ("change", change)]);
     }
-    let mut parts = vec![
-        fill(texts().map.edge, &[("from", &name(from)), ("to", &name(to))]),
-        edge.health.word().to_owned(),
-    ];
-    match edge.rate_per_min.filter(|_| edge.calls > 0) {
+    let mut parts =
+        vec![fill(texts().map.edge, &[("from", &from), ("to", &to)]), edge.health.word().to_owned()];
+    let edge = &edge.figures;
+    match edge.rate_per_min.filter(|_| edge.calls > 0.0) {
         Some(rate) => parts.push(fill(texts().map.calls_per_minute, &[("count", &text::count(rate))])),
         None => parts.push(texts().map.no_calls.to_owned()),
     }
     parts.extend(edge.error_ratio.and_then(spoken_errors));
-    if let Some(latency) = edge.latency_ms.filter(|_| edge.calls > 0) {
+    if let Some(latency) = edge.latency_ms[1].filter(|_| edge.calls > 0.0) {
         parts.push(fill(texts().map.percentile_95, &[("length", &text::duration_ms(latency))]));
     }
-    if edge.timeouts > 0 {
-        parts.push(fill(texts().map.timeouts, &[("count", &text::count(edge.timeouts as f64))]));
+    if edge.timeouts > 0.0 {
+        parts.push(fill(texts().map.timeouts, &[("count", &text::count(edge.timeouts))]));
     }
     parts.join(", ")
 }

@@ -90,7 +90,7 @@ fn the_scene_says_in_text_what_it_shows() {
     for n in &scene.nodes {
         lines.push(format!("{} | {} | {:?} | {}", n.name, n.figures, n.badge, n.spoken));
     }
-    lines.extend(scene.edges.iter().map(|e| format!("{} {:?} | {}", e.label, e.errors, e.spoken)));
+    lines.extend(scene.edges.iter().map(|e| format!("{} {:?} | {}", e.label, e.errors, scene.spoken_edge(e))));
     check(
         lines,
         expect![[r#"
@@ -131,7 +131,8 @@ fn a_comparison_says_in_words_what_it_shows_in_colour() {
         let badge = n.badge.as_deref().map(plain);
         lines.push(format!("{} | {badge:?} | {} | {:?} | {}", n.figures, n.dashed, n.health, n.spoken));
     }
-    lines.extend(scene.edges.iter().map(|e| format!("{} {:?} | {}", plain(&e.label), e.errors, e.spoken)));
+    let said = |e: &EdgeScene| format!("{} {:?} | {}", plain(&e.label), e.errors, scene.spoken_edge(e));
+    lines.extend(scene.edges.iter().map(said));
     check(
         lines,
         expect![[r#"
@@ -220,8 +221,9 @@ fn every_node_and_edge_of_three_hundred_has_a_name() {
     h.run();
     let scene = Arc::clone(&h.state().scene);
     assert_eq!(h.state().state.painted, (300, scene.edges.len()));
-    for spoken in scene.nodes.iter().map(|n| &n.spoken).chain(scene.edges.iter().map(|e| &e.spoken)) {
-        h.get_by_label(spoken);
+    let of_nodes = scene.nodes.iter().map(|n| n.spoken.clone());
+    for spoken in of_nodes.chain(scene.edges.iter().map(|e| scene.spoken_edge(e))) {
+        h.get_by_label(&spoken);
     }
 }
 

@@ -247,7 +247,7 @@ fn spoken(paint: &Paint<'_>, item: MapItem) -> String {
             let own = paint.scene.nodes[i].spoken.clone();
             paint.marks_of(i).fold(own, |all, m| format!("{all}, {}", m.spoken.replace('\n', "; ")))
         }
-        MapItem::Edge(e) => paint.scene.edges[e].spoken.clone(),
+        MapItem::Edge(e) => paint.scene.spoken_edge(&paint.scene.edges[e]),
     }
 }
 

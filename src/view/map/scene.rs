@@ -35,6 +35,8 @@ pub struct NodeScene {
     pub dashed: bool,
     /// The name, cleaned and cut.
     pub name: String,
+    /// The same as long as it is.
+    pub whole_name: String,
     /// The muted line below the name.
     pub figures: String,
     /// The share of errors at its corner.
@@ -82,8 +84,8 @@ pub struct EdgeScene {
     pub errors: Option<String>,
     /// What all of these are made of.
     pub figures: EdgeFigures,
-    /// What a screen reader says.
-    pub spoken: String,
+    /// How it changed in words, where that is shown.
+    pub told: Option<String>,
     /// Pills of more important edges stay longer.
     pub importance: f32,
 }
@@ -187,8 +189,7 @@ impl MapScene {
         }
         let mut edges = Vec::with_capacity(input.edges.len());
         for edge in input.sound_edges() {
-            let (from, to) = (&input.nodes[edge.from], &input.nodes[edge.to]);
-            edges.push(edge_scene(edge, from, to, signs));
+            edges.push(edge_scene(edge, signs));
             if edge.from == edge.to {
                 nodes[edge.from].calls_itself = true;
                 nodes[edge.from].spoken += &figures::spoken_loop(edge);
@@ -217,12 +218,12 @@ impl MapScene {
         for (node, old) in nodes.iter_mut().zip(&self.nodes) {
             node.centre = old.centre;
         }
+        let edges: Vec<&MapEdge> = input.sound_edges().collect();
         let known: BTreeMap<(usize, usize), &EdgeScene> =
             self.edges.iter().map(|e| ((e.from, e.to), e)).collect();
-        let edges: Vec<&MapEdge> = input.sound_edges().collect();
         let edge = |edge: &&MapEdge| {
             speak(language);
-            let mut new = edge_scene(edge, &input.nodes[edge.from], &input.nodes[edge.to], self.signs);
+            let mut new = edge_scene(edge, self.signs);
             match known.get(&(edge.from, edge.to)) {
                 Some(old) => (new.points, new.bounds) = (Arc::clone(&old.points), old.bounds),
                 None => new.lay(vec![nodes[edge.from].centre, nodes[edge.to].centre]),
@@ -334,6 +335,12 @@ impl MapScene {
         }
     }
 
+    /// What a screen reader says of an edge.
+    pub fn spoken_edge(&self, edge: &EdgeScene) -> String {
+        let name = |i: usize| self.nodes.get(i).map_or("", |n| n.whole_name.as_str());
+        figures::spoken_edge(edge, name(edge.from), name(edge.to))
+    }
+
     /// Whether it compares two stretches of time.
     pub fn is_compared(&self) -> bool {
         self.nodes.iter().any(|n| n.change.is_some())
@@ -413,6 +420,7 @@ fn node_scene(node: &MapNode, busiest: f64) -> NodeScene {
             _ => false,
         },
         name: figures::shown_name(&node.name),
+        whole_name: figures::whole_name(&node.name),
         figures: figures::node_line(node),
         badge: figures::badge(node),
         calls_itself: false,
@@ -427,7 +435,7 @@ fn node_scene(node: &MapNode, busiest: f64) -> NodeScene {
     }
 }
 
-fn edge_scene(edge: &MapEdge, from: &MapNode, to: &MapNode, signs: EdgeSigns) -> EdgeScene {
+fn edge_scene(edge: &MapEdge, signs: EdgeSigns) -> EdgeScene {
     let rate = edge.rate_per_min.unwrap_or(0.0).max(0.0);
     let mut scene = EdgeScene {
         from: edge.from,
@@ -443,7 +451,7 @@ fn edge_scene(edge: &MapEdge, from: &MapNode, to: &MapNode, signs: EdgeSigns) ->
         short: None,
         errors: None,
         figures: edge_signs::figures_of(edge),
-        spoken: figures::spoken_edge(edge, from, to),
+        told: edge.change.as_ref().map(Change::sentence),
         importance: weight(health_of(edge.health, edge.change.as_ref()), rate),
     };
     if let Some(change) = &edge.change {
