@@ -36,8 +36,10 @@ pub fn listen(ctx: &Context, state: &mut State, commands: &mut Vec<Command>) {
         }
     }
     let is_typing = ctx.text_edit_focused() || opens_box || state.focus_filter;
-    // The Escape that leaves a text does nothing else; egui has taken the keyboard away before this frame.
-    let leaves_text = std::mem::replace(&mut state.was_typing, is_typing) && !is_typing;
+    // The Escape that leaves a text does nothing else, but for a sheet, which keeps what was typed; egui has taken the
+    // keyboard away before this frame.
+    let left_text = std::mem::replace(&mut state.was_typing, is_typing) && !is_typing;
+    let leaves_text = left_text && state.sheet.is_none();
     // The palette closes itself: its box loses the keyboard with the same key.
     let is_finding = state.sheet == Some(Sheet::Commands);
     if !is_finding

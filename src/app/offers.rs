@@ -6,11 +6,11 @@ use crate::export::cards::Question;
 use crate::export::edge_signs::{ColourMeans, EdgeSigns, LabelMeans, WidthMeans};
 use crate::layout::Mode;
 use crate::model::{Nanos, TraceId};
-use crate::texts::{Choice, Language, fill, texts};
+use crate::texts::{Choice, Language, fill, language, speak, texts};
 use crate::view::panels::arranging::Fold;
 use crate::view::panels::edge_menu;
 use crate::view::panels::finder::{Kind, Offer};
-use crate::view::panels::save::Saving;
+use crate::view::panels::save::{self, Saving};
 use crate::view::panels::timeline::{Replay, Way};
 use crate::view::panels::top::{arranged, language_name};
 use crate::view::panels::{Motion, Sheet, TraceOrder};
@@ -20,6 +20,24 @@ const MOST_TRACES: usize = 200;
 
 /// Everything, for what was typed.
 pub fn offers(app: &App, typed: &str) -> Vec<Offer> {
+    let mut out = commands(app);
+    let own = language();
+    if own != Language::English {
+        // Who types Latin names on the map should not have to change the keyboard for a command.
+        speak(Language::English);
+        let english = commands(app);
+        speak(own);
+        out.iter_mut().zip(english).for_each(|(offer, english)| offer.also = english.name);
+    }
+    if !typed.trim().is_empty() {
+        out.extend(nodes(app));
+        out.extend(traces(app, typed));
+    }
+    out
+}
+
+/// Every command, in the same order in every language.
+fn commands(app: &App) -> Vec<Offer> {
     let mut out = views();
     out.extend(files(app));
     out.extend(replay());
@@ -29,10 +47,6 @@ pub fn offers(app: &App, typed: &str) -> Vec<Offer> {
     out.extend(folds());
     out.extend(edges(app.state.map.signs));
     out.extend(answers());
-    if !typed.trim().is_empty() {
-        out.extend(nodes(app));
-        out.extend(traces(app, typed));
-    }
     out
 }
 
@@ -84,6 +98,10 @@ fn files(app: &App) -> Vec<Offer> {
         Offer::command(texts().commands.choose_a_file_of_rules, "", Command::OpenRules),
         Offer::command(texts().commands.use_the_usual_rules_for, "", Command::UseRules(None)),
     ];
+    out.extend(save::copied_forms().map(|(form, name)| {
+        let name = format!("{}: {name}", texts().save.copy_map_as);
+        Offer::command(&name, "", Command::CopyMap(form))
+    }));
     if app.session.is_live() {
         let is_paused = app.paused || playback::holds_back(app);
         let words = &texts().commands;
@@ -208,6 +226,7 @@ fn nodes(app: &App) -> Vec<Offer> {
     let offer = |n: &crate::view::map::NodeScene| Offer {
         kind: Kind::Node,
         name: n.name.clone(),
+        also: String::new(),
         beside: n.kind.word().to_owned(),
         commands: vec![Command::GoTo(Item::Node(n.key.clone()))],
     };
@@ -225,6 +244,7 @@ fn traces(app: &App, typed: &str) -> Vec<Offer> {
         out.push(Offer {
             kind: Kind::Trace,
             name,
+            also: String::new(),
             beside: texts().commands.trace.to_owned(),
             commands: open(id),
         });
@@ -241,7 +261,13 @@ fn traces(app: &App, typed: &str) -> Vec<Offer> {
             let beside = crate::view::text::duration_ns(trace.duration.0 as f64);
             let beside =
                 if trace.is_failed { fill(texts().commands.failed, &[("length", &beside)]) } else { beside };
-            out.push(Offer { kind: Kind::Trace, name, beside, commands: open(trace.id) });
+            out.push(Offer {
+                kind: Kind::Trace,
+                name,
+                beside,
+                also: String::new(),
+                commands: open(trace.id),
+            });
         }
     }
     out

@@ -326,6 +326,7 @@ pub(super) fn show(
         is_part: picture.lens != Lens::default(),
         pixels,
         preview: preview.as_ref(),
+        is_preview_old: app.answers.preview.is_running(),
     };
     crate::view::panels::save::show(ctx, what, &mut app.state.save, &contents, p, commands);
 }

@@ -54,7 +54,7 @@ pub struct CaseArgs {
     /// The same salt gives the same aliases; without it they differ from run to run
     #[arg(long, value_name = "TEXT")]
     salt: Option<String>,
-    /// Print what would be hidden and everything that would stay, on some spans, and write nothing
+    /// Print what would be hidden and everything that would stay, on some spans, and write no file
     #[arg(long)]
     preview: bool,
 }
@@ -69,9 +69,10 @@ pub fn run(args: &CaseArgs) -> Result<(), Failure> {
     if args.preview {
         let spans = CaseSpans { spans: &loaded.snapshot.spans, traces: &traces, rules: &rules };
         let measured = spans.measurements(&loaded.snapshot.measurements, lens.window);
-        let notes = notes(args, &loaded)?;
+        let kept = input::case_state(&args.common.files).map(|kept| kept.notes);
+        let notes = notes(args, &loaded, kept.unwrap_or_default())?;
         let found = preview(&loaded.snapshot.spans, &traces, Some(&measured), &notes, &rules);
-        output::write(&super::Output { output: args.output.clone() }, text_of(&found).as_bytes())?;
+        output::write(&super::Output { output: None }, text_of(&found).as_bytes())?;
         return loaded.finish();
     }
     let Some(path) = &args.output else {
@@ -80,10 +81,10 @@ pub fn run(args: &CaseArgs) -> Result<(), Failure> {
     if rules.names && args.salt.is_none() {
         eprintln!("note: the aliases are of this run only; --salt TEXT gives the same ones again");
     }
-    if !args.notes.is_empty() && !rules.is_nothing() && !rules.notes {
+    let state = state(args, &loaded)?;
+    if !state.notes.is_empty() && !rules.is_nothing() && !rules.notes {
         eprintln!("note: texts of notes stay, but for names; --redact notes leaves them out");
     }
-    let state = state(args, &loaded)?;
     saving::write_case(path, &loaded.snapshot, &lens, &state, &rules).map_err(Failure::input)?;
     if !args.only_matching && loaded.lens != Lens::default() {
         let matching = matching_traces(&loaded.snapshot.spans, &loaded.lens).len();
@@ -116,19 +117,22 @@ fn node_id(loaded: &Loaded, flag: &str, text: &str) -> Result<String, Failure> {
     found.map(|n| n.id.clone()).ok_or_else(missing)
 }
 
+/// What the last case file among the inputs keeps, if there is one, but for what flags say otherwise.
 fn state(args: &CaseArgs, loaded: &Loaded) -> Result<CaseState, Failure> {
-    let mut state = case::of_snapshot(&loaded.snapshot);
-    state.window = loaded.lens.window.map(CaseWindow::of);
-    state.filter = args.common.filter.clone().unwrap_or_default();
+    let kept = input::case_state(&args.common.files);
+    let mut state = kept.unwrap_or_else(|| case::of_snapshot(&loaded.snapshot));
+    state.window = loaded.lens.window.map(CaseWindow::of).or(state.window);
+    state.filter = args.common.filter.clone().unwrap_or(state.filter);
     if let Some(name) = &args.select {
         let id = node_id(loaded, "--select", name)?;
         state.selection = Some(crate::export::case::CaseItem::Node(id));
     }
-    state.notes.extend(notes(args, loaded)?);
+    state.notes = notes(args, loaded, std::mem::take(&mut state.notes))?;
     Ok(state)
 }
 
-fn notes(args: &CaseArgs, loaded: &Loaded) -> Result<Vec<CaseNote>, Failure> {
+/// The notes that were there and those of the flags, which take the place of older ones.
+fn notes(args: &CaseArgs, loaded: &Loaded, mut all: Vec<CaseNote>) -> Result<Vec<CaseNote>, Failure> {
     let note = |note: &String| {
         let Some((on, text)) = note.split_once('=') else {
             return Err(Failure::usage(format!(
@@ -151,7 +155,12 @@ fn notes(args: &CaseArgs, loaded: &Loaded) -> Result<Vec<CaseNote>, Failure> {
         };
         Ok(CaseNote { on, text: text.to_owned() })
     };
-    args.notes.iter().map(note).collect()
+    for new in args.notes.iter().map(note) {
+        let new = new?;
+        all.retain(|old| old.on != new.on);
+        all.push(new);
+    }
+    Ok(all)
 }
 
 /// What would be hidden, as text.

@@ -10,6 +10,7 @@ use jiff::Timestamp as Moment;
 use super::Failure;
 use crate::analysis::alerts::Rules;
 use crate::engine::{Engine, EngineOptions};
+use crate::export::case::CaseState;
 use crate::export::filter_fault::{doubt_text, fault_text};
 use crate::export::rules::parse_rules;
 use crate::export::traces::moment_text;
@@ -350,4 +351,11 @@ pub fn moment(flag: &str, text: &str, extent: TimeRange) -> Result<Timestamp, Fa
         .parse()
         .map_err(|_| Failure::usage(format!("{flag} {text}: write 2026-03-10T03:00:00Z, +90s or -15m")))?;
     Ok(Timestamp(0) + Nanos(i64::try_from(moment.as_nanosecond()).unwrap_or(i64::MAX)))
+}
+
+/// What the last case file among the inputs keeps.
+pub fn case_state(files: &[PathBuf]) -> Option<CaseState> {
+    let inputs = file::expand(files).ok()?;
+    let bytes = inputs.iter().rev().find_map(file::case_state)?;
+    CaseState::parse(&bytes).ok()
 }

@@ -8,8 +8,7 @@ use super::grouping::Grouping;
 use super::picture_flags::PictureFlags;
 use super::{Common, Failure, Output, input, output};
 use crate::app::{SnapshotOptions, draw};
-use crate::export::case::{CaseEdges, CaseState};
-use crate::ingest::file;
+use crate::export::case::CaseEdges;
 use crate::layout::Mode;
 use crate::store::Lens;
 use crate::texts::Choice;
@@ -131,7 +130,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
         (Some(text), Some(extent)) => Some(input::moment("--at", text, extent)?),
         _ => None,
     };
-    let case = case(&args.common.files);
+    let case = input::case_state(&args.common.files);
     let kept = case.as_ref().and_then(|c| c.edges.as_ref()).map(CaseEdges::signs).unwrap_or_default();
     let options = SnapshotOptions {
         size: args.picture.size,
@@ -157,13 +156,6 @@ pub fn run(args: &SnapshotArgs) -> Result<(), Failure> {
     let image = draw(loaded.snapshot.clone(), options);
     output::write(&args.output, &png(&image)?)?;
     loaded.finish()
-}
-
-/// What the last case file among the inputs keeps.
-fn case(files: &[std::path::PathBuf]) -> Option<CaseState> {
-    let inputs = file::expand(files).ok()?;
-    let bytes = inputs.iter().rev().find_map(file::case_state)?;
-    CaseState::parse(&bytes).ok()
 }
 
 /// A picture as PNG.

@@ -392,7 +392,13 @@ impl<'a> Plan<'a> {
         seen
     }
 
-    fn build(self, index: &Arc<GraphIndex>, of_nodes: &[Option<&str>], groups: &Groups, kept: &Kept) -> Arranged {
+    fn build(
+        self,
+        index: &Arc<GraphIndex>,
+        of_nodes: &[Option<&str>],
+        groups: &Groups,
+        kept: &Kept,
+    ) -> Arranged {
         let is_kept = |at: usize| kept.nodes.get(at).copied().unwrap_or(false);
         let mut order: Vec<usize> = (0..self.slots.len()).filter(|at| is_kept(*at)).collect();
         order.sort_by(|a, b| self.slots.get(*a).map(|s| &s.id).cmp(&self.slots.get(*b).map(|s| &s.id)));

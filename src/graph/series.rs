@@ -195,9 +195,10 @@ impl Series {
                 }
             }
         }
-        if self.open != Some(UNDATED) {
-            let open = self.open_buckets().iter().filter(|b| (from..to).contains(&b.0));
-            open.for_each(|b| apply(&b.1, true));
+        let has_part = |open: i64| open != UNDATED && start_of(open) < to && from < end_of(open);
+        if self.open.is_some_and(has_part) {
+            let (low, high) = (place_of(self.open_buckets(), from), place_of(self.open_buckets(), to));
+            self.open_buckets()[low..high].iter().for_each(|b| apply(&b.1, true));
         }
     }
 
@@ -233,6 +234,14 @@ impl Series {
     }
 }
 
+/// The place of the first of these buckets that is not before `bucket`. Nearly all are there in most chunks, so it is
+/// where its number says, and others need not be looked at.
+fn place_of(buckets: &[(i64, Red)], bucket: i64) -> usize {
+    let Some(first) = buckets.first() else { return 0 };
+    let most = usize::try_from(bucket.saturating_sub(first.0)).unwrap_or(0).min(buckets.len());
+    (0..most).rev().find(|i| buckets[*i].0 < bucket).map_or(0, |i| i + 1)
+}
+
 /// Adds the buckets `from..to` of some chunks, or takes them away.
 fn visit_part(
     chunks: &[(i64, Arc<Chunk>)],
@@ -243,8 +252,7 @@ fn visit_part(
 ) {
     let start = chunks.partition_point(|c| end_of(c.0) <= from);
     for (_, chunk) in chunks[start..].iter().take_while(|c| start_of(c.0) < to) {
-        let low = chunk.buckets.partition_point(|b| b.0 < from);
-        let high = chunk.buckets.partition_point(|b| b.0 < to);
+        let (low, high) = (place_of(&chunk.buckets, from), place_of(&chunk.buckets, to));
         if (high - low) * 2 <= chunk.buckets.len() {
             chunk.buckets[low..high].iter().for_each(|b| apply(&b.1, is_added));
         } else {

@@ -118,6 +118,29 @@ fn the_preview_tells_before_and_after_and_writes_nothing() {
 }
 
 #[test]
+fn a_case_file_of_a_case_file_keeps_what_people_did_and_a_preview_leaves_it_alone() {
+    let place = place();
+    place.run("case shop.jsonl -o x.spanscape --note cart=look --note gateway=fine --select cart --from +1s");
+    let run = place.run("case x.spanscape -o y.spanscape --note cart=no --salt s --redact statements");
+    let (before, after) = (state(&place, "x.spanscape"), state(&place, "y.spanscape"));
+    assert_eq!(run.err, "note: texts of notes stay, but for names; --redact notes leaves them out\n");
+    for part in ["window", "selection", "positions", "traces", "map"] {
+        assert_eq!(after[part], before[part], "{part}");
+    }
+    assert!(before["window"].is_object() && before["selection"].is_object());
+    let texts: Vec<&Value> = after["notes"].as_array().unwrap().iter().map(|n| &n["text"]).collect();
+    assert_eq!(texts, ["fine", "no"], "the new one takes the place of the old one");
+    place.run("case y.spanscape -o z.spanscape --redact names --salt s --from +2s");
+    let last = state(&place, "z.spanscape");
+    assert_eq!(last["redacted"], serde_json::json!(["statements", "names"]));
+    assert_ne!(last["window"], before["window"], "flags say otherwise");
+    let file = place.read("y.spanscape");
+    let preview = place.run("case x.spanscape -o y.spanscape --redact names --salt s --preview");
+    assert!(preview.text().contains("look"), "notes of the file are previewed: {}", preview.text());
+    assert_eq!(place.read("y.spanscape"), file, "a preview writes no file");
+}
+
+#[test]
 fn bad_usage_is_told_in_a_sentence() {
     let place = place();
     for (line, told) in [

@@ -106,7 +106,8 @@ fn record(out: &mut dyn Write, bytes: &[u8]) -> io::Result<()> {
 /// The state without what is hidden. A filter tells names and values: the spans are those that pass it.
 fn redacted(state: &CaseState, rules: &Redaction, redactor: &mut Redactor) -> CaseState {
     let mut out = state.clone();
-    out.redacted = rules.words();
+    // Also what was hidden from the file that this one is made of.
+    out.redacted.extend(rules.words().into_iter().filter(|w| !state.redacted.contains(w)));
     if rules.notes {
         out.notes.clear();
     }

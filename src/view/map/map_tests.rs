@@ -90,7 +90,8 @@ fn the_scene_says_in_text_what_it_shows() {
     for n in &scene.nodes {
         lines.push(format!("{} | {} | {:?} | {}", n.name, n.figures, n.badge, n.spoken));
     }
-    lines.extend(scene.edges.iter().map(|e| format!("{} {:?} | {}", e.label, e.errors, scene.spoken_edge(e))));
+    lines
+        .extend(scene.edges.iter().map(|e| format!("{} {:?} | {}", e.label, e.errors, scene.spoken_edge(e))));
     check(
         lines,
         expect![[r#"

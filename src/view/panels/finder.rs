@@ -26,6 +26,8 @@ pub struct Offer {
     pub kind: Kind,
     /// What it is called, and found by.
     pub name: String,
+    /// What it is found by, too; empty where that is all.
+    pub also: String,
     /// What stands beside it: its key, or what it is.
     pub beside: String,
     /// What it does, in order.
@@ -36,7 +38,7 @@ impl Offer {
     /// A command with its key, which may be empty.
     pub fn command(name: &str, key: &str, command: Command) -> Self {
         let (name, beside) = (name.to_owned(), widgets::with_arrows(key).to_string());
-        Self { kind: Kind::Command, name, beside, commands: vec![command] }
+        Self { kind: Kind::Command, name, also: String::new(), beside, commands: vec![command] }
     }
 }
 
@@ -90,7 +92,8 @@ pub fn fitting<'a>(typed: &str, offers: &'a [Offer]) -> Vec<&'a Offer> {
         return offers.iter().filter(|o| o.kind == Kind::Command).collect();
     }
     let fit = |(i, o): (usize, &'a Offer)| {
-        let own = misfit(typed, &o.name)?;
+        let also = misfit(typed, &o.also).filter(|_| !o.also.is_empty());
+        let own = misfit(typed, &o.name).into_iter().chain(also).min()?;
         // A scatter of letters in a long name is chance.
         (own < 10 + 4 * 3).then_some((own, o.kind, o.name.chars().count(), i, o))
     };
@@ -232,6 +235,7 @@ mod tests {
         let offer = |kind, name: &str| Offer {
             kind,
             name: name.to_owned(),
+            also: String::new(),
             beside: String::new(),
             commands: Vec::new(),
         };
@@ -250,5 +254,14 @@ mod tests {
         assert_eq!(names("SWM"), ["Show the whole map"], "in any case");
         assert_eq!(names("zzz"), Vec::<String>::new());
         assert_eq!(names(" "), ["Show the whole map", "Copy the incident review"]);
+        let translated =
+            Offer { also: "Save the map".to_owned(), ..offer(Kind::Command, "マップを保存") };
+        for typed in ["save map", "保存"] {
+            assert_eq!(
+                fitting(typed, std::slice::from_ref(&translated)).len(),
+                1,
+                "in either language: {typed}"
+            );
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The part of the sheet that says what is hidden, and shows it on some spans: before and after.
-use egui::{Grid, RichText, TextEdit, Ui, WidgetInfo, WidgetType};
+use egui::{Grid, Label, RichText, TextEdit, Ui, WidgetInfo, WidgetType};
 
-use super::Saving;
+use super::{Contents, Saving};
 use crate::export::redact::{Example, PREVIEWED, Redaction};
 use crate::texts::{fill, texts};
 use crate::view::panels::widgets;
@@ -12,6 +12,8 @@ pub use crate::export::redact::Preview;
 
 /// Characters of a value that are shown.
 const SHOWN: usize = 40;
+/// Between the columns of the preview, in points.
+const GAP: f32 = 14.0;
 
 /// What was chosen to be hidden.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,13 +52,7 @@ impl HideFields {
 }
 
 /// Shows it; of a report only names can be hidden.
-pub(super) fn show(
-    ui: &mut Ui,
-    fields: &mut HideFields,
-    preview: Option<&Preview>,
-    what: Saving,
-    p: &Palette,
-) {
+pub(super) fn show(ui: &mut Ui, fields: &mut HideFields, contents: &Contents<'_>, what: Saving, p: &Palette) {
     widgets::heading(ui, texts().save.hide, "", p);
     // An empty box must be seen as one.
     ui.visuals_mut().widgets.inactive.bg_stroke = egui::Stroke::new(1.0, p.faint);
@@ -83,20 +79,25 @@ pub(super) fn show(
         }
     });
     ui.add_space(UNIT);
-    match preview {
+    match contents.preview {
         None => widgets::note(ui, texts().save.looking_at_the_spans, p),
-        Some(preview) => shown(ui, preview, p),
+        Some(preview) => shown(ui, preview, contents.is_preview_old, p),
     }
 }
 
 /// What would be hidden.
-fn shown(ui: &mut Ui, preview: &Preview, p: &Palette) {
+fn shown(ui: &mut Ui, preview: &Preview, is_old: bool, p: &Palette) {
     let right = fill(
         texts().save.spans_of_traces,
         &[("spans", &counted(preview.spans)), ("traces", &counted(preview.traces))],
     );
     widgets::heading(ui, texts().save.preview, &right, p);
-    widgets::note(ui, &sentence(preview), p);
+    if is_old {
+        widgets::note(ui, texts().save.looking_at_the_spans, p);
+        ui.set_opacity(0.4);
+    } else {
+        widgets::note(ui, &sentence(preview), p);
+    }
     for (i, example) in preview.examples.iter().enumerate() {
         ui.add_space(UNIT);
         self::example(ui, i, example, p);
@@ -137,10 +138,13 @@ fn example(ui: &mut Ui, number: usize, example: &Example, p: &Palette) {
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.label(RichText::new(&example.title).font(theme::small()).color(p.muted));
-        Grid::new(("preview", number)).num_columns(3).spacing([14.0, 3.0]).show(ui, |ui| {
+        // However long the values are, the sheet stays as wide as it is.
+        let column = (ui.available_width() - 2.0 * GAP) / 3.0;
+        let grid = Grid::new(("preview", number)).num_columns(3).spacing([GAP, 3.0]).min_col_width(column);
+        grid.max_col_width(column).show(ui, |ui| {
             let cell = |ui: &mut Ui, text: &str, colour| {
-                let shown = text::name(text, SHOWN);
-                ui.label(RichText::new(shown).font(theme::small()).color(colour)).on_hover_text(text);
+                let shown = RichText::new(text::name(text, SHOWN)).font(theme::small()).color(colour);
+                ui.add(Label::new(shown).truncate()).on_hover_text(text);
             };
             for line in &example.lines {
                 cell(ui, &line.what, p.muted);

@@ -173,8 +173,22 @@ pub struct Contents<'a> {
     pub is_part: bool,
     /// Pixels of the picture, or why there cannot be one.
     pub pixels: Result<[u32; 2], String>,
-    /// What is hidden, worked out on some spans; `None` while it is.
+    /// What is hidden, worked out on some spans; `None` while it is for the first time.
     pub preview: Option<&'a Preview>,
+    /// Whether the preview is of what was chosen before, and the new one is being worked out.
+    pub is_preview_old: bool,
+}
+
+/// The forms in which the map is copied, with their names.
+pub fn copied_forms() -> impl Iterator<Item = (MapForm, &'static str)> {
+    [
+        (MapForm::Png, texts().save.picture),
+        (MapForm::Mermaid, "Mermaid"),
+        (MapForm::Dot, "DOT"),
+        (MapForm::Csv, "CSV"),
+        (MapForm::Table, texts().save.text_table),
+    ]
+    .into_iter()
 }
 
 /// What of the window's menu takes something away.
@@ -188,13 +202,7 @@ pub fn menu(ui: &mut Ui, is_filled: bool, commands: &mut Vec<Command>) {
     open(ui, texts().save.save_map_as, Saving::Map, commands);
     ui.add_enabled_ui(is_filled, |ui| {
         ui.menu_button(texts().save.copy_map_as, |ui| {
-            for (form, name) in [
-                (MapForm::Png, texts().save.picture),
-                (MapForm::Mermaid, "Mermaid"),
-                (MapForm::Dot, "DOT"),
-                (MapForm::Csv, "CSV"),
-                (MapForm::Table, texts().save.text_table),
-            ] {
+            for (form, name) in copied_forms() {
                 if ui.button(name).clicked() {
                     commands.push(Command::CopyMap(form));
                     ui.close();
@@ -239,9 +247,9 @@ pub fn show(
             Saving::Map => map::show(ui, fields, contents, p),
             Saving::Case | Saving::Traces => {
                 spans(ui, what, fields, contents, p);
-                hide::show(ui, &mut fields.hide, contents.preview, what, p);
+                hide::show(ui, &mut fields.hide, contents, what, p);
             }
-            Saving::Report => hide::show(ui, &mut fields.hide, contents.preview, what, p),
+            Saving::Report => hide::show(ui, &mut fields.hide, contents, what, p),
         });
         ui.add_space(2.0 * UNIT);
         place(ui, what, fields, contents, p, commands);
