@@ -170,6 +170,21 @@ fn keys_and_values_are_completed() {
     assert_eq!(h.state().state.filter_text, "kind:client");
 }
 
+#[test]
+fn a_filter_that_is_meant_as_it_stands_is_not_completed_any_more() {
+    let mut h = window();
+    key(&mut h, Modifiers::COMMAND, Key::F);
+    h.get_by_role_and_label(Role::TextInput, "Filter").type_text("kind:c");
+    h.run_steps(4);
+    let offered = |h: &Harness<'_, App>| h.query_all_by_label_contains("consumer").count();
+    assert_eq!(offered(&h), 1);
+    key(&mut h, Modifiers::COMMAND, Key::Enter);
+    assert_eq!(offered(&h), 0, "nothing hides what it leaves");
+    h.get_by_role_and_label(Role::TextInput, "Filter").type_text("o");
+    h.run_steps(4);
+    assert!(offered(&h) > 0, "who writes on is helped on");
+}
+
 fn pointer(h: &mut Harness<'_, App>, to: egui::Pos2, pressed: Option<bool>) {
     h.input_mut().events.push(egui::Event::PointerMoved(to));
     if let Some(pressed) = pressed {

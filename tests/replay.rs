@@ -154,6 +154,29 @@ fn it_plays_backwards_and_stops_at_the_start() {
 }
 
 #[test]
+fn data_of_two_days_has_a_gap_and_each_part_can_be_looked_at_alone() {
+    let day = Nanos::from_secs(86_400);
+    let next_day = |mut s: SpanRecord| {
+        s.trace_id.0[0] = 0;
+        (s.start, s.end) = (s.start + day, s.end + day);
+        s
+    };
+    let first = (0..REQUESTS).flat_map(made);
+    let spans: Vec<SpanRecord> = first.chain((0..REQUESTS).flat_map(made).map(next_day)).collect();
+    let builder = Harness::builder().with_size([1600.0, 1200.0]);
+    let mut h = opened::window(builder, Session::still(snapshot(&spans)));
+    assert_eq!(labels(&h, "No data for 23 h 5").len(), 1);
+    press(&mut h, "Only after");
+    let part = shown(&h).unwrap();
+    assert!(part.contains(start(0) + day) && part.start > start(REQUESTS), "{part:?}");
+    assert!((start(0) + day) - part.start < Nanos::from_secs(10), "it begins where the data does");
+    assert!(labels(&h, "Timeline from 2026-01-03 ").len() == 1, "the timeline is close to it");
+    press(&mut h, "Show all of the time");
+    press(&mut h, "Only before");
+    assert!(shown(&h).unwrap().end <= start(REQUESTS) + Nanos::from_secs(10));
+}
+
+#[test]
 fn keys_play_step_and_leave() {
     let mut h = window();
     key(&mut h, Key::ArrowRight);
@@ -363,6 +386,11 @@ fn space_pauses_live_data_and_a_replay_of_it_holds_it_back() {
     press(&mut h, "Replay the requests (Space)");
     assert!(head(&h).is_some());
     assert_eq!(labels(&h, "Paused: new data waits").len(), 1);
+    let delivery = Delivery { batch: batch_from_records(&made(3)), ..Delivery::default() };
+    arrivals.send(Arrival::Spans(SourceId(1), delivery)).unwrap();
+    while labels(&h, "Paused: 3 new spans wait").is_empty() {
+        h.step();
+    }
     press(&mut h, "Resume showing new data");
-    assert_eq!((head(&h), labels(&h, "Paused: new data waits").len()), (None, 0));
+    assert_eq!((head(&h), labels(&h, "Paused: ").len()), (None, 0));
 }

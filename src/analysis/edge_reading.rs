@@ -105,6 +105,27 @@ pub fn read_queue(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, queue: N
     read_edges(snapshot, lens, index, &consumers)
 }
 
+/// How long messages waited in their queues, by the edge along which they came to whoever handled them.
+pub fn times_in_queue(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex) -> BTreeMap<EdgeId, Red> {
+    let mut readers: BTreeMap<EdgeId, Reader<'_>> = BTreeMap::new();
+    for trace in matching_traces(&snapshot.spans, lens) {
+        let Some(calls) = snapshot.calls.of_trace(trace) else { continue };
+        let is_inside = |c: &&Call| lens.window.is_none_or(|w| w.contains(c.start));
+        let handled = |c: &&Call| is_handled(route_of(snapshot, c.edge));
+        for call in calls.calls.iter().filter(is_inside).filter(handled) {
+            let (Some(edge), Some(server)) =
+                (index.edge_of(call.edge), call.server.and_then(|row| snapshot.spans.get(row)))
+            else {
+                continue;
+            };
+            readers.entry(edge).or_insert_with(|| Reader::new(snapshot)).queued(trace, call, server);
+        }
+    }
+    readers.values_mut().for_each(Reader::look_up_links);
+    let known = readers.into_iter().filter(|(_, reader)| !reader.out.in_queue.is_empty());
+    known.map(|(edge, reader)| (edge, reader.out.in_queue)).collect()
+}
+
 fn read_edges(snapshot: &Snapshot, lens: &Lens, index: &GraphIndex, edges: &[EdgeId]) -> EdgeReading {
     let raw: Vec<RawEdgeId> = edges.iter().flat_map(|e| index.raw_edges_of(*e)).collect();
     let red = edges.first().and_then(|e| index.graph.edge(*e)).map(|e| &e.red);
@@ -176,7 +197,7 @@ impl<'a> Reader<'a> {
 
     fn pair(&mut self, call: &Call, client: Option<SpanRef<'a>>, server: Option<SpanRef<'a>>) {
         let (Some(client), Some(server)) = (client, server) else { return };
-        if !client.is_timed() || !server.is_timed() || is_handled(self.route(call.edge)) {
+        if !client.is_timed() || !server.is_timed() || is_handled(route_of(self.snapshot, call.edge)) {
             return;
         }
         let (waited, worked) = (client.duration(), server.duration());
@@ -219,13 +240,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn route(&self, edge: RawEdgeId) -> Route {
-        self.snapshot.calls.edges().get(edge).map_or(Route::Other, |e| e.route)
-    }
-
     /// How long a message waited: its producer is the parent, or somebody whom a link names.
     fn queued(&mut self, trace: TraceIndex, call: &Call, consumer: SpanRef<'a>) {
-        if !is_handled(self.route(call.edge)) {
+        if !is_handled(route_of(self.snapshot, call.edge)) {
             return;
         }
         self.out.is_from_queue = true;
@@ -292,6 +309,10 @@ impl<'a> Reader<'a> {
         self.out.examples = self.best.into_values().map(|b| b.1).collect();
         self.out
     }
+}
+
+fn route_of(snapshot: &Snapshot, edge: RawEdgeId) -> Route {
+    snapshot.calls.edges().get(edge).map_or(Route::Other, |e| e.route)
 }
 
 /// Whether the callee's span is that of whoever handled the message.

@@ -38,7 +38,10 @@ fn read(records: &[SpanRecord], from: &str, to: &str) -> EdgeReading {
     let index = snapshot.graph(&lens);
     let ends = (index.graph.find(from), index.graph.find(to));
     let edge = index.graph.edges().find(|e| (Some(e.1), Some(e.2)) == ends).unwrap().0;
-    read_edge(&snapshot, &lens, &index, edge)
+    let reading = read_edge(&snapshot, &lens, &index, edge);
+    let in_queue = times_in_queue(&snapshot, &lens, &index).remove(&edge);
+    assert_eq!(in_queue.unwrap_or_default(), reading.in_queue, "the same of all edges at once");
+    reading
 }
 
 fn ms(red: &Red, q: f64) -> Option<f64> {

@@ -8,7 +8,7 @@ use super::{App, arranging, comfort, files, playback, saving};
 use crate::analysis::incident::Request;
 use crate::export::report::markdown;
 use crate::graph::group_name;
-use crate::model::Arrival;
+use crate::model::{Arrival, TimeRange};
 use crate::store::Filter;
 use crate::texts::texts;
 use crate::view::panels::arranging::Fold;
@@ -40,6 +40,7 @@ pub fn apply(app: &mut App, ctx: &Context, command: Command) {
         Command::FocusFilter => s.focus_filter = true,
         Command::SetTab(tab) => s.place.tab = tab,
         Command::ZoomTimeline => zoom_timeline(app),
+        Command::ShowPart(part) => show_part(app, part),
         Command::FocusTraces => walk_traces(s, ctx),
         Command::SetOrder(order) => s.order = order,
         Command::OpenTrace(id, span) => {
@@ -319,6 +320,15 @@ fn zoom_timeline(app: &mut App) {
     let incident = app.answers.investigation.times().0;
     let s = &mut app.state;
     s.timeline.zoom_to(s.window.range(Some(all)).or(incident), all);
+}
+
+/// The window on a part of the data, with the timeline close to it; what comes in live stays in the window.
+fn show_part(app: &mut App, part: TimeRange) {
+    let Some(all) = app.snapshot.extent else { return };
+    let grows = playback::is_receiving(app) && part.end >= all.end;
+    let s = &mut app.state;
+    set_window(s, if grows { Window::lately(part.length()) } else { Window::Range(part) });
+    s.timeline.zoom_on(part, all);
 }
 
 /// Gives the keyboard to the traces of what is selected.

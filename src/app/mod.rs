@@ -282,7 +282,7 @@ impl App {
             self.state.player.reduces_motion |= self.state.comfort.is_still();
         }
         if self.session.is_live() {
-            let received = self.snapshot.counters.total().received;
+            let received = self.session.snapshot().counters.total().received;
             let now = Instant::now();
             self.arrived.push((now, received));
             self.arrived.retain(|a| now.duration_since(a.0).as_secs_f64() <= RATE_OVER);
@@ -300,10 +300,17 @@ impl App {
         self.reading = Reading { followed: self.session.readers.followed().clone(), left };
     }
 
-    /// Whether anything can come in: through a port, from what is read, or from files that are followed.
+    /// Whether anything may come in that nobody knows of yet: through a port, or from files that are followed.
     fn can_arrive(&self) -> bool {
         let listens = self.session.is_live() && !self.ports.is_empty();
-        listens || playback::is_receiving(self) || self.is_reading() || !self.reading.followed.is_empty()
+        listens || playback::is_receiving(self) || !self.reading.followed.is_empty()
+    }
+
+    /// How many spans wait until the person goes on, where they stopped; live or not.
+    fn waiting(&self) -> Option<u64> {
+        let stored = |s: &Snapshot| s.counters.total().stored;
+        let waiting = stored(&self.session.snapshot()).saturating_sub(stored(&self.snapshot));
+        (self.paused || playback::holds_back(self)).then_some(waiting)
     }
 
     /// Spans that arrive per second; `None` where nothing can arrive.

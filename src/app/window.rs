@@ -67,7 +67,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
                 ports: &app.ports,
                 problems: app.session.port_problems(),
                 per_second: app.per_second(),
-                is_paused: app.paused || playback::holds_back(app),
+                waiting: app.waiting(),
             };
             status::show(ui, &status, &palette, &mut commands);
         },

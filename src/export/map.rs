@@ -1,14 +1,14 @@
-//! The service graph as table, JSON, CSV, DOT, Mermaid and GraphML.
+//! The service graph as table, JSON, CSV and DOT.
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::line::{plain, xml};
+use super::line::plain;
 use crate::analysis::saturation::{Gauges, Level};
 use crate::analysis::timeouts::InferredTimeout;
-use crate::graph::{Edge, GraphIndex, Health, Node, Red, ServiceGraph, Snapshot};
+use crate::graph::{Edge, GraphIndex, Health, Node, NodeKind, Red, ServiceGraph, Snapshot};
 use crate::model::{EdgeId, Nanos, NodeId};
 use crate::texts::{fill, texts};
 
@@ -42,17 +42,41 @@ fn figures(red: &Red, length: Nanos) -> Value {
     })
 }
 
+/// What is told of edges besides their totals.
+#[derive(Default)]
+pub struct EdgeAnswers {
+    /// After how long callers give up.
+    pub timeouts: BTreeMap<EdgeId, InferredTimeout>,
+    /// How long messages waited in a queue before they were handled.
+    pub in_queue: BTreeMap<EdgeId, Red>,
+}
+
+/// How many messages waited how long.
+fn time_in_queue(red: &Red) -> Value {
+    json!({
+        "messages": red.observed,
+        "p50": milliseconds(red.quantile(0.5)),
+        "p95": milliseconds(red.quantile(0.95)),
+        "max": milliseconds(red.longest()),
+    })
+}
+
 /// The contract of `docs/commands`: window, totals, nodes, edges.
 ///
-/// A node that stands for a group lists its `members` by id.
+/// A node that stands for a group lists its `members` by id. A queue, and the edges from it, tell for how long messages
+/// waited in it, where their senders are known.
 pub fn json(
     snapshot: &Snapshot,
     index: &GraphIndex,
     members: &BTreeMap<NodeId, Vec<String>>,
-    timeouts: &BTreeMap<EdgeId, InferredTimeout>,
+    answers: &EdgeAnswers,
 ) -> String {
     let graph = &index.graph;
     let length = graph.length();
+    let mut queues: BTreeMap<NodeId, Red> = BTreeMap::new();
+    for (queue, red) in answers.in_queue.iter().filter_map(|(e, red)| Some((graph.ends(*e)?.0, red))) {
+        queues.entry(queue).or_default().merge(red);
+    }
     let gauges = Gauges::new(snapshot, index);
     let nodes = Written(|| {
         graph.nodes().map(|(id, n)| {
@@ -65,6 +89,9 @@ pub fn json(
             if let Some(members) = members.get(&id) {
                 v["members"] = json!(members);
             }
+            if let Some(red) = queues.get(&id).filter(|_| n.kind == NodeKind::Queue) {
+                v["time_in_queue_ms"] = time_in_queue(red);
+            }
             v
         })
     });
@@ -75,8 +102,11 @@ pub fn json(
             v["to"] = json!(id_of(graph, b));
             v["kind"] = json!(e.kind.name());
             v["health"] = json!(e.health.name());
-            if let Some(timeout) = timeouts.get(&id) {
+            if let Some(timeout) = answers.timeouts.get(&id) {
                 v["inferred_timeout_ms"] = milliseconds(Some(timeout.limit));
+            }
+            if let Some(red) = answers.in_queue.get(&id) {
+                v["time_in_queue_ms"] = time_in_queue(red);
             }
             v
         })
@@ -180,7 +210,7 @@ pub fn totals(snapshot: &Snapshot) -> Value {
     })
 }
 
-fn id_of(graph: &ServiceGraph, node: NodeId) -> &str {
+pub(super) fn id_of(graph: &ServiceGraph, node: NodeId) -> &str {
     graph.node(node).map_or("", |n| &n.id)
 }
 
@@ -329,7 +359,7 @@ fn csv_cell(text: &str) -> String {
 
 /// The figures of a node or edge in the forms that have a column for each, from calls to the longest; empty where one
 /// is not known. Lengths are in milliseconds.
-fn cells(red: &Red, length: Nanos) -> [String; 10] {
+pub(super) fn cells(red: &Red, length: Nanos) -> [String; 10] {
     let ms = |n: Option<Nanos>| n.map_or(String::new(), |n| format!("{:.3}", n.as_millis_f64()));
     let number = |n: Option<f64>| n.map_or(String::new(), |n| format!("{n:.6}"));
     [
@@ -448,50 +478,4 @@ pub fn dot(graph: &ServiceGraph, boxes: &[Option<String>]) -> String {
         let _ = writeln!(out, "  {from} -> {to} [label={label}, color={}];", quoted(colour(e.health)));
     }
     out + "}\n"
-}
-
-/// For Gephi, yEd and networkx.
-pub fn graphml(graph: &ServiceGraph, boxes: &[Option<String>]) -> String {
-    let mut out = String::from(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
-    );
-    const TEXTS: [&str; 6] = ["name", "namespace", "environment", "group", "kind", "health"];
-    const NUMBERS: [&str; 10] = [
-        "calls",
-        "errors",
-        "timeouts",
-        "rate_per_min",
-        "error_ratio",
-        "avg_ms",
-        "p50_ms",
-        "p95_ms",
-        "p99_ms",
-        "max_ms",
-    ];
-    let keys = TEXTS.map(|k| (k, "string")).into_iter().chain(NUMBERS.map(|k| (k, "double")));
-    for (key, kind) in keys {
-        let _ = writeln!(out, "  <key id=\"{key}\" for=\"all\" attr.name=\"{key}\" attr.type=\"{kind}\"/>");
-    }
-    out.push_str("  <graph edgedefault=\"directed\">\n");
-    let length = graph.length();
-    let data = |texts: [&str; 6], red: &Red| {
-        let numbers = NUMBERS.into_iter().zip(cells(red, length));
-        let all = TEXTS.into_iter().zip(texts.map(xml)).chain(numbers);
-        let told = all.filter(|(_, value)| !value.is_empty());
-        told.map(|(key, value)| format!("<data key=\"{key}\">{value}</data>")).collect::<String>()
-    };
-    for (id, n) in graph.nodes() {
-        let group = boxes.get(id.0 as usize).and_then(Option::as_deref).unwrap_or_default();
-        let texts = [&*n.name, &n.namespace, &n.environment, group, n.kind.name(), n.health.name()];
-        let _ = writeln!(out, "    <node id=\"{}\">{}</node>", xml(&n.id), data(texts, &n.red));
-    }
-    for (_, a, b, e) in graph.edges() {
-        let (from, to) = (xml(id_of(graph, a)), xml(id_of(graph, b)));
-        let _ = writeln!(
-            out,
-            "    <edge source=\"{from}\" target=\"{to}\">{}</edge>",
-            data(["", "", "", "", e.kind.name(), e.health.name()], &e.red)
-        );
-    }
-    out + "  </graph>\n</graphml>\n"
 }

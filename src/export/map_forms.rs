@@ -2,7 +2,9 @@
 use std::collections::BTreeMap;
 
 use super::edge_signs::EdgeSigns;
-use super::{map, mermaid, svg};
+use super::map::EdgeAnswers;
+use super::{graphml, map, mermaid, svg};
+use crate::analysis::edge_reading::times_in_queue;
 use crate::analysis::timeouts::inferred_timeouts;
 use crate::graph::{GraphIndex, Snapshot};
 use crate::model::NodeId;
@@ -113,11 +115,14 @@ pub fn text(form: MapForm, seen: &Seen<'_>) -> Option<String> {
         MapForm::Svg => svg::svg(seen),
         MapForm::Dot => map::dot(graph, seen.boxes),
         MapForm::Mermaid => mermaid::mermaid(graph, seen.boxes),
-        MapForm::Graphml => map::graphml(graph, seen.boxes),
+        MapForm::Graphml => graphml::graphml(graph, seen.boxes),
         MapForm::Csv => map::csv(graph),
         MapForm::Json => {
-            let timeouts = inferred_timeouts(seen.snapshot, seen.lens, seen.index);
-            map::json(seen.snapshot, seen.index, seen.members, &timeouts)
+            let answers = EdgeAnswers {
+                timeouts: inferred_timeouts(seen.snapshot, seen.lens, seen.index),
+                in_queue: times_in_queue(seen.snapshot, seen.lens, seen.index),
+            };
+            map::json(seen.snapshot, seen.index, seen.members, &answers)
         }
         MapForm::Table => map::table(graph),
     })

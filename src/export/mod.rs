@@ -4,6 +4,7 @@ pub mod cards;
 pub mod case;
 pub mod edge_signs;
 pub mod filter_fault;
+pub mod graphml;
 mod line;
 pub mod map;
 pub mod map_forms;

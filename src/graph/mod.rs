@@ -9,6 +9,7 @@ mod calls;
 mod extents;
 mod facts;
 mod fold;
+mod gap;
 mod group_totals;
 mod grouping;
 mod health;

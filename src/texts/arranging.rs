@@ -72,7 +72,7 @@ super::catalogue! {
         calls: "Calls" => "呼び出し先";
         group_of_by: "group of {count} by {key}" => "{key}別の{count}個のグループ";
         and_more: "and {count} more" => "他{count}件";
-        sum_of_edges: "sum of {count} edges · {calls}" => "{count}本のエッジの合計 · {calls}";
+        sum_of_edges: "sum of {edges} · {calls}" => "{edges}の合計 · {calls}";
         edges: "Edges" => "エッジ";
         find_a_service_or_filter: "{icon}  Find a service, or filter: service:cart AND dur>200ms"
             => "{icon}  サービスを検索、またはフィルター：service:cart AND dur>200ms";

@@ -47,6 +47,8 @@ super::catalogue! {
         first_second: "{name}: {before} {first}, {after} {second}, {moved}"
             => "{name}：{first} {before}、{second} {after}、{moved}";
         changes: "Changes" => "変化";
+        alike: "The map marks {count} more: calls that changed just as the node they go to, and users, whose figures are those of their calls."
+            => "マップはほかに{count}件を示します：呼び出し先のノードと同じように変化した呼び出しと、呼び出しの数値を持つユーザーです。";
         nothing_differs_by_more_than: "Nothing differs by more than chance." => "偶然を超える差はありません。";
         show_fewer: "Show fewer" => "表示を減らす";
         show_more: "Show {count} more" => "さらに{count}件表示";

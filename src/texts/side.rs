@@ -33,6 +33,8 @@ super::catalogue! {
         messages_whose_sender_is_known: "{count} messages whose sender is known"
             => "送信元がわかるメッセージ{count}件";
         of_calls: "{part} of {all} calls" => "呼び出し{all}件中{part}件";
+        one_side_sends_no_spans: "Only one side of these calls sent spans: caller, callee and the gap between them cannot be told apart."
+            => "片側だけがスパンを送っているため、呼び出し元、呼び出し先、その間の時間は区別できません。";
         where_the_time_goes: "Where the time goes" => "時間の内訳";
         caller_waits: "Caller waits" => "呼び出し元の待ち";
         as_the_callers_spans_tell: "As the caller's spans tell it" => "呼び出し元のスパンによる";

@@ -64,6 +64,8 @@ super::catalogue! {
         duplicates_2: "{count} duplicates" => "重複{count}";
         spans_that_were_there_already: "Spans that were there already: a retry, or a second file"
             => "既にあったスパン：再送または別のファイル";
+        paused_a_span_waits: "Paused: 1 new span waits" => "一時停止中：新しいスパン1個が待機";
+        paused_spans_wait: "Paused: {count} new spans wait" => "一時停止中：新しいスパン{count}個が待機";
         paused_new_data_waits: "Paused: new data waits" => "一時停止中：新しいデータは待機";
         reading_2: "Reading{share}{left}" => "読み込み中{share}{left}";
         stop: "Stop" => "中止";

@@ -36,8 +36,11 @@ super::catalogue! {
         rules: "Rules: {which} ({count})" => "ルール：{which}（{count}件）";
         not_in_use: "Not in use: {why}" => "未使用：{why}";
         rules_2: "Rules…" => "ルール…";
-        filtered_requests: ", {kept} of {all} requests pass the filter"
-            => "、{all}件中{kept}件のリクエストがフィルターに一致";
+        requests_pass: "{kept} of {all} requests pass the filter" => "{all}件中{kept}件のリクエストがフィルターに一致";
+        no_data_for: "No data for {length}" => "{length}の間データなし";
+        only_before: "Only before" => "前だけ";
+        only_after: "Only after" => "後だけ";
+        look_at: "Look at {range} alone" => "{range} だけを表示";
         filters_of_rules: "Only calls of traces with a span that matches count for a rule:"
             => "ルールごとに、一致するスパンを持つトレースの呼び出しだけを数えます：";
         filter_of_rule: "Filter of the rule {name}" => "ルール{name}のフィルター";
@@ -60,8 +63,10 @@ super::catalogue! {
             => "ドラッグで期間を選択、Shift+ドラッグで他の期間と比較";
         end_comparison: "End comparison" => "比較を終了";
         clear_window: "Clear window" => "期間を解除";
-        requests_failed_p95: "{time}   {requests} requests   {failed} failed   p95 {p95}"
-            => "{time}   リクエスト{requests}件   失敗{failed}件   p95 {p95}";
+        requests_failed_p95: "{time}   {requests}   {failed} failed   p95 {p95}"
+            => "{time}   {requests}   失敗{failed}件   p95 {p95}";
+        one_request: "1 request" => "リクエスト1件";
+        n_requests: "{count} requests" => "リクエスト{count}件";
         deployed: "Deployed: {what}" => "デプロイ：{what}";
         click_for_what_changed: "{what}\nClick for what changed" => "{what}\nクリックで変化を表示";
         each_is_one_recorded_call: "each is one recorded call" => "点は記録された呼び出し1件";

@@ -49,6 +49,11 @@ impl Clock {
     pub fn exact(&self, at: Timestamp) -> String {
         self.format(at, "%Y-%m-%d %H:%M:%S%.3f %Z")
     }
+    /// `2026-01-02`, or `2026-01-02 – 2026-01-03` where a stretch of time ends on another day.
+    pub fn dates(&self, range: TimeRange) -> String {
+        let [first, last] = [range.start, range.end].map(|t| self.date(t));
+        if first == last { first } else { format!("{first} – {last}") }
+    }
     /// The zone's name at a moment: `UTC`, `CET`.
     pub fn zone_name(&self, at: Timestamp) -> String {
         self.format(at, "%Z")

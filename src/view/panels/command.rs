@@ -25,6 +25,9 @@ pub enum Item {
     Edge(String, String),
 }
 
+/// The last stretches that are offered, in minutes.
+const LATELY: [i64; 3] = [5, 15, 60];
+
 /// The stretch of time that is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Window {
@@ -38,6 +41,12 @@ pub enum Window {
 }
 
 impl Window {
+    /// The last stretch of those that are offered that holds so much; else the longest.
+    pub fn lately(length: Nanos) -> Self {
+        let minutes = LATELY.into_iter().find(|m| Nanos::from_secs(60 * m) >= length).unwrap_or(60);
+        Self::Last(Nanos::from_secs(60 * minutes))
+    }
+
     /// The range it stands for, given where the data lies; `None` for everything.
     pub fn range(self, extent: Option<TimeRange>) -> Option<TimeRange> {
         match (self, extent) {
@@ -239,6 +248,8 @@ pub enum Command {
     ToggleLegend,
     /// Zooms the timeline to the window, or out again.
     ZoomTimeline,
+    /// Looks at one part of the data alone, on one side of a gap.
+    ShowPart(TimeRange),
     /// Gives the map the keyboard.
     FocusMap,
     /// Gives the keyboard to the list of traces of what is selected.

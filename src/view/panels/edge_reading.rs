@@ -26,6 +26,9 @@ pub(super) fn show(
     }
     if reading.paired > 0 {
         sides(ui, reading, calls, p);
+    } else {
+        widgets::heading(ui, texts().side.where_the_time_goes, "", p);
+        widgets::note(ui, texts().side.one_side_sends_no_spans, p);
     }
     histogram(ui, &reading.histogram, calls, p);
     examples(ui, &reading.examples, commands);

@@ -164,10 +164,12 @@ fn between(ui: &mut Ui, side: &Side<'_>, id: EdgeId, commands: &mut Vec<Command>
         let of = |e: EdgeId| whole.edge(e).map(|e| (e.health, e.red.calls() as u64));
         of(*b).cmp(&of(*a)).then(a.cmp(b))
     });
-    let line = fill(
-        texts().arranging.sum_of_edges,
-        &[("count", &parts.len()), ("calls", &widgets::calls(&edge.red))],
-    );
+    let words = &texts().arranging;
+    let edges = match parts.len() {
+        1 => words.one_edge.to_owned(),
+        n => fill(words.edges_hidden, &[("count", &n)]),
+    };
+    let line = fill(words.sum_of_edges, &[("edges", &edges), ("calls", &widgets::calls(&edge.red))]);
     side::title(ui, edge.health, (&shown_name(from), Some(&shown_name(to))), &line, p, commands);
     side::figures(ui, &edge.red, graph.length(), false, p);
     side::charts(ui, side, &Item::Edge(from.id.clone(), to.id.clone()));

@@ -105,6 +105,8 @@ pub struct Picture {
     pub timeline: Timeline,
     /// The same of what the filter leaves, where there is one.
     pub filtered: Option<Timeline>,
+    /// Where there is nothing for most of the time.
+    pub gap: Option<TimeRange>,
     /// Traces under the lens.
     pub traces: usize,
     /// Traces in the window, whatever the filter.
@@ -172,10 +174,10 @@ impl Picture {
         let sparks = sparks(&snapshot, &lens, &index);
         let (requests, traces) = requests(&snapshot, &lens);
         let concerns = concerns(&snapshot, &index);
-        let timeline = snapshot.extent.map(|e| snapshot.calls.timeline(e, BARS)).unwrap_or_default();
+        let (timeline, gap) = over_time(&snapshot);
         let (filtered, passing) = filtered(&snapshot, wide_lens.filter.as_ref());
-        let unfiltered = unfiltered(&snapshot, wide_lens.window);
         Self {
+            unfiltered: unfiltered(&snapshot, wide_lens.window),
             snapshot,
             lens,
             index,
@@ -195,9 +197,9 @@ impl Picture {
             requests,
             concerns,
             timeline,
+            gap,
             filtered,
             traces,
-            unfiltered,
             passing,
             compared,
         }
@@ -260,6 +262,7 @@ impl Picture {
             requests,
             concerns,
             timeline: base.timeline.clone(),
+            gap: base.gap,
             filtered: base.filtered.clone(),
             traces,
             unfiltered: unfiltered(&snapshot, Some(window)),
@@ -458,6 +461,12 @@ fn requests(snapshot: &Snapshot, lens: &Lens) -> (Red, usize) {
         roots.for_each(|s| red.add(&s.observation()));
     }
     (red, traces.len())
+}
+
+/// All requests over all time, and where there are none for most of it.
+fn over_time(snapshot: &Snapshot) -> (Timeline, Option<TimeRange>) {
+    let Some(extent) = snapshot.extent else { return Default::default() };
+    (snapshot.calls.timeline(extent, BARS), snapshot.calls.gap(extent))
 }
 
 /// What a filter leaves of all requests over time, and how many traces it leaves.

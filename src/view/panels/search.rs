@@ -27,6 +27,8 @@ pub struct Searching {
     pub is_focused: bool,
     /// How many times it got the keyboard.
     pub visits: u32,
+    /// Whether the text is meant as it stands: nothing more is offered until it changes.
+    is_done: bool,
     /// Byte of the cursor in the last frame.
     cursor: usize,
     /// Byte of the colon that a completed key ended with: an operator takes its place.
@@ -61,7 +63,8 @@ pub fn show(
     let id = ui.make_persistent_id("filter box");
     let finds = !top.is_filter && is_plain(text);
     let names = if finds { top.picture.map(|map| found(map, text)).unwrap_or_default() } else { Vec::new() };
-    let offers = if state.is_focused { offers(top, text, state.cursor, finds, &names) } else { Vec::new() };
+    let is_asked = state.is_focused && !state.is_done;
+    let offers = if is_asked { offers(top, text, state.cursor, finds, &names) } else { Vec::new() };
     if state.is_focused {
         keys(ui, id, &offers, &names, text, state, commands);
     }
@@ -87,7 +90,7 @@ pub fn show(
     let response = ui.add(field);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, texts().arranging.filter));
     if response.changed() {
-        (state.chosen, state.at) = (None, None);
+        (state.chosen, state.at, state.is_done) = (None, None, false);
         if let Some(colon) = state.colon.take().filter(|at| is_operator_after(text, *at)) {
             text.remove(colon);
             put_cursor(ui, id, text, colon + 1);
@@ -98,6 +101,7 @@ pub fn show(
     let characters = cursor.map_or(usize::MAX, |c| c.primary.index.0);
     state.cursor = text.char_indices().nth(characters).map_or(text.len(), |c| c.0);
     state.visits += u32::from(response.gained_focus());
+    state.is_done &= !response.gained_focus();
     state.is_focused = response.has_focus();
     let rect = response.rect;
     // Who has left the box finds the sentence at it; the card below would cover the map.
@@ -174,6 +178,7 @@ fn keys(
         }
     }
     if pressed(Modifiers::COMMAND, Key::Enter) {
+        state.is_done = true;
         commands.push(Command::SetFilter(text.clone()));
     }
     if pressed(Modifiers::SHIFT, Key::Enter) {
@@ -217,7 +222,10 @@ fn take(
     state.chosen = None;
     match offer {
         Offer::Find(item, ..) => commands.push(Command::LookAt(item.clone())),
-        Offer::Filter => commands.push(Command::SetFilter(text.clone())),
+        Offer::Filter => {
+            state.is_done = true;
+            commands.push(Command::SetFilter(text.clone()));
+        }
         Offer::Write(completion) => {
             let after = text.get(state.cursor..).unwrap_or_default().to_owned();
             text.truncate(text.floor_char_boundary(completion.from));
@@ -226,6 +234,7 @@ fn take(
             state.colon = text.ends_with(':').then(|| text.len() - 1);
             text.push_str(&after);
             put_cursor(ui, id, text, state.cursor);
+            state.is_done = false;
             commands.push(written(text));
         }
     }

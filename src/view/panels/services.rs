@@ -74,11 +74,13 @@ struct Columns {
 
 impl Columns {
     /// Right borders of figures; what does not fit is left out, the least important first.
-    fn of(width: f32) -> Self {
+    fn of(width: f32, is_estimate: bool) -> Self {
         let errors = width - 8.0;
         let p95 = (width >= 190.0).then_some(errors - 50.0);
         let rate = p95.unwrap_or(errors) - 64.0;
-        let spark = (rate - 58.0 - 30.0 >= 24.0).then_some(rate - 58.0);
+        // An estimate begins with a sign.
+        let spark = rate - if is_estimate { 74.0 } else { 58.0 };
+        let spark = (spark - 30.0 >= 24.0).then_some(spark);
         Self { name: 30.0, spark, width, rate, p95, errors }
     }
 }
@@ -136,7 +138,7 @@ pub fn show(
     commands: &mut Vec<Command>,
 ) {
     head(ui, picture, state, p);
-    let columns = Columns::of(ui.available_width());
+    let columns = Columns::of(ui.available_width(), picture.requests.is_estimate());
     header(ui, &columns, state, p);
     let order = order(picture, state);
     if order.is_empty() {

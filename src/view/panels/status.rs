@@ -38,8 +38,8 @@ pub struct Status<'a> {
     pub problems: &'a [Sentence],
     /// Spans that arrive per second; `None` where nothing can arrive.
     pub per_second: Option<f64>,
-    /// Whether new data waits behind a pause.
-    pub is_paused: bool,
+    /// How many spans wait behind a pause or a replay, where there is one.
+    pub waiting: Option<u64>,
 }
 
 /// What was lost, by reason: for the bar's figure and the sheet.
@@ -105,11 +105,19 @@ pub fn show(ui: &mut Ui, status: &Status<'_>, p: &Palette, commands: &mut Vec<Co
         lost(ui, c, p, commands);
         being_read(ui, c, status.reading, p, commands);
         followed(ui, status, p);
-        if status.is_paused {
-            let colour = p.warning;
-            ui.label(RichText::new(texts().start.paused_new_data_waits).font(theme::small()).color(colour));
+        if let Some(spans) = status.waiting {
+            ui.label(RichText::new(waits(spans)).font(theme::small()).color(p.warning));
         }
     });
+}
+
+/// That new data waits, and how much of it.
+fn waits(spans: u64) -> String {
+    match spans {
+        0 => texts().start.paused_new_data_waits.to_owned(),
+        1 => texts().start.paused_a_span_waits.to_owned(),
+        n => fill(texts().start.paused_spans_wait, &[("count", &text::count(n as f64))]),
+    }
 }
 
 /// How far files are read, and a way to stop.

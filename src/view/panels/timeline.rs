@@ -2,6 +2,7 @@
 mod bars;
 mod deployed;
 mod dots;
+mod gap;
 mod playback;
 mod second;
 mod zoom;
@@ -43,6 +44,8 @@ pub struct TimelineState {
     is_scrubbed: bool,
     /// The stretch of time that is shown, where that is not all.
     zoomed: Option<TimeRange>,
+    /// Where the data ended when it was shown last.
+    ended: Option<Timestamp>,
 }
 
 impl TimelineState {
@@ -191,21 +194,8 @@ pub fn show(
     let response =
         ui.interact(area.expand2(vec2(0.0, 4.0)), ui.id().with("timeline"), Sense::click_and_drag());
     ui.advance_cursor_after_rect(full);
-    let at = stretches
-        .player
-        .head
-        .map(|at| fill(texts().timeline.replay_at, &[("time", &clock.exact(at))]))
-        .unwrap_or_default();
-    let mut spoken = fill(
-        texts().timeline.timeline_from_to,
-        &[("start", &clock.exact(range.start)), ("end", &clock.exact(range.end)), ("at", &at)],
-    );
-    if let Some(kept) = &picture.filtered {
-        let count = |t: &Timeline| text::count(t.buckets.iter().map(|b| b.red.calls()).sum());
-        let counts: [(&str, &dyn std::fmt::Display); 2] =
-            [("kept", &count(kept)), ("all", &count(&picture.timeline))];
-        spoken += &fill(texts().timeline.filtered_requests, &counts);
-    }
+    let left_told = picture.filtered.as_ref().map(|kept| left_of(&picture.timeline, kept));
+    let spoken = spoken(range, stretches.player.head, left_told.as_deref(), clock);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, &spoken));
     brush(ui, &response, area, range, stretches, state, commands);
     zoom::steer(ui, &response, area, all_time, stretches.player, state);
@@ -217,7 +207,7 @@ pub fn show(
     let left_over = kept.map(|kept| scene(kept, range, clock, area.width()).below(all.most_per_min));
     let left = pos2(full.left() + GUTTER - UNIT, full.top() + 9.0);
     let left = playback::controls(ui, left, stretches.player, clock, p, commands);
-    caption(ui, full, left, (range, state.zoomed.is_some()), stretches, clock, p);
+    caption(ui, full, left, (range, state.zoomed.is_some()), (stretches, left_told), clock, p);
     let marks = [
         (stretches.calm, texts().timeline.calm_time, p.muted),
         (stretches.incident, texts().timeline.incident, p.critical),
@@ -247,6 +237,9 @@ pub fn show(
     if let Some(at) = response.hover_pos().filter(|_| state.drag.is_none()) {
         hover(ui, area, range, kept.unwrap_or(timeline), at, clock, p);
     }
+    if let Some(gap) = picture.gap.filter(|_| state.zoomed.is_none() && !stretches.player.is_on()) {
+        gap::show(ui, area, range, gap, clock, p, commands);
+    }
     deployed::show(ui, area, range, stretches.deployed, clock, p, commands);
     notes::on_timeline(ui, area, range, stretches.notes, clock, p, commands);
     if response.secondary_clicked()
@@ -259,6 +252,26 @@ pub fn show(
     }
     let has_button = window.is_some() && !stretches.player.is_on();
     zoom::place(ui, (full, area), all_time, (state, has_button), p, commands);
+}
+
+/// How many requests a filter leaves.
+fn left_of(all: &Timeline, kept: &Timeline) -> String {
+    let count = |t: &Timeline| text::count(t.buckets.iter().map(|b| b.red.calls()).sum());
+    fill(texts().timeline.requests_pass, &[("kept", &count(kept)), ("all", &count(all))])
+}
+
+/// What a screen reader says of the timeline.
+fn spoken(range: TimeRange, head: Option<Timestamp>, left_told: Option<&str>, clock: &Clock) -> String {
+    let at = head.map(|at| fill(texts().timeline.replay_at, &[("time", &clock.exact(at))]));
+    let whole = fill(
+        texts().timeline.timeline_from_to,
+        &[
+            ("start", &clock.exact(range.start)),
+            ("end", &clock.exact(range.end)),
+            ("at", &at.unwrap_or_default()),
+        ],
+    );
+    [Some(whole.as_str()), left_told].into_iter().flatten().collect::<Vec<_>>().join(texts().arranging.comma)
 }
 
 /// The moment at a point of the screen.
@@ -332,7 +345,7 @@ fn caption(
     full: Rect,
     left: Pos2,
     (range, is_zoomed): (TimeRange, bool),
-    stretches: Shown<'_>,
+    (stretches, left_told): (Shown<'_>, Option<String>),
     clock: &Clock,
     p: &Palette,
 ) {
@@ -359,12 +372,13 @@ fn caption(
         ),
         (None, _) => texts().timeline.drag_to_choose_a_window.to_owned(),
     };
+    let shown = left_told.into_iter().chain([shown]).collect::<Vec<_>>().join(" · ");
     let colour = if window.is_some() { p.accent } else { p.muted };
     // Left of the buttons, whichever are there.
     let is_clearable = window.is_some() && !stretches.player.is_on();
     let buttons = f32::from(is_clearable) * 114.0 + f32::from(is_zoomed) * 118.0;
     let right = pos2(full.right() - GUTTER - buttons, full.top() + 9.0);
-    let zone = format!("{} · {}", clock.date(range.start), clock.zone_name(range.start));
+    let zone = format!("{} · {}", clock.dates(range), clock.zone_name(range.start));
     let zone = painter.text(right, Align2::RIGHT_CENTER, zone, theme::caption(), p.muted);
     let room = zone.left() - at.x - 18.0;
     let shown = super::widgets::fit_end(ui, &shown, &theme::caption(), room.max(0.0));
@@ -429,11 +443,15 @@ fn hover(ui: &Ui, area: Rect, range: TimeRange, timeline: &Timeline, at: Pos2, c
     ui.painter().vline(at.x.clamp(area.left(), area.right()), area.y_range(), Stroke::new(1.0, p.faint));
     let Some(bucket) = timeline.buckets.iter().find(|b| b.range.contains(moment)) else { return };
     let red = &bucket.red;
+    let requests = match text::count(red.calls()).as_str() {
+        "1" => texts().timeline.one_request.to_owned(),
+        n => fill(texts().timeline.n_requests, &[("count", &n)]),
+    };
     let line = fill(
         texts().timeline.requests_failed_p95,
         &[
             ("time", &clock.range(bucket.range)),
-            ("requests", &text::count(red.calls())),
+            ("requests", &requests),
             ("failed", &text::count(red.errors())),
             ("p95", &super::widgets::duration(red.quantile(0.95))),
         ],

@@ -33,7 +33,7 @@ pub struct Top<'a> {
     pub clock: &'a Clock,
     /// Whether files can be opened.
     pub is_live: bool,
-    /// Whether data may come in.
+    /// Whether data may come in that is not known yet.
     pub can_arrive: bool,
     /// Whether new data waits.
     pub is_paused: bool,
@@ -87,7 +87,7 @@ pub fn show(
             if widgets::icon_button(ui, regular::QUESTION, texts().start.keys_and_help, p).clicked() {
                 commands.push(Command::Toggle(Sheet::Keys));
             }
-            if top.can_arrive {
+            if top.can_arrive || top.is_paused {
                 pause(ui, top.is_paused, p, commands);
             }
             window(ui, top, fields, p, commands);

@@ -113,6 +113,8 @@ pub struct Compared {
     pub after: After,
     /// What changed, worst first.
     pub listed: Vec<Listed>,
+    /// What changed besides, as something in the list did: the map marks it as well.
+    pub alike: usize,
 }
 
 impl Compared {
@@ -124,8 +126,9 @@ impl Compared {
             node.change.latency = latency.unwrap_or(node.change.latency);
             node.change.errors = errors.unwrap_or(node.change.errors);
         }
-        let mut compared = Self { comparing, difference, after, listed: Vec::new() };
+        let mut compared = Self { comparing, difference, after, listed: Vec::new(), alike: 0 };
         compared.listed = compared.list();
+        compared.alike = compared.changes().saturating_sub(compared.listed.len());
         compared
     }
 
@@ -149,6 +152,13 @@ impl Compared {
     fn edge_change(&self, edge: &EdgeDifference) -> map::Change {
         let caller = if edge.is_multiplied { self.difference.node(&edge.from) } else { None };
         words::edge_change(edge, caller.map(|n| &n.change))
+    }
+
+    /// Nodes and edges that changed, as the map counts them.
+    fn changes(&self) -> usize {
+        let nodes = self.difference.nodes.iter().map(|n| change_of(&n.change, None));
+        let edges = self.difference.edges.iter().map(|e| self.edge_change(e));
+        nodes.chain(edges).filter(|c| c.verdict.is_change()).count()
     }
 
     fn list(&self) -> Vec<Listed> {

@@ -229,6 +229,10 @@ fn list(ui: &mut Ui, side: &Side<'_>, compared: &Compared, commands: &mut Vec<Co
             ui.data_mut(|d| d.insert_temp(id, !is_open));
         }
     }
+    if compared.alike > 0 {
+        ui.add_space(UNIT);
+        widgets::note(ui, &fill(texts().comparison.alike, &[("count", &compared.alike)]), p);
+    }
     let unsure = |c: &Change| change_of(c, None).verdict == Verdict::Unsure;
     let nodes = compared.difference.nodes.iter().filter(|n| unsure(&n.change)).count();
     let edges = compared.difference.edges.iter().filter(|e| unsure(&e.change)).count();

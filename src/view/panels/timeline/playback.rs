@@ -182,7 +182,8 @@ impl Player {
         let head = self.head?;
         let end = if self.is_playing {
             let often = (self.speed() / STEPS_PER_SECOND * 1e9) as i64;
-            let step = often.max(self.length.0 / STEPS).max(1);
+            // However fast it plays, the map is no more than its own window behind.
+            let step = often.min(self.length.0).max(self.length.0 / STEPS).max(1);
             Timestamp(head.0.div_euclid(step) * step).max(extent.start)
         } else {
             // What starts at this very moment is part of it.
@@ -410,6 +411,9 @@ mod tests {
         player.seek(brushed.end + Nanos::from_millis(1_900), EXTENT);
         assert_eq!(player.window(EXTENT).unwrap(), brushed, "120 s move by 2 s");
         player.set_speed(99);
+        let far = brushed.end + Nanos::from_secs(239);
+        player.seek(far, EXTENT);
+        assert!((far - player.window(EXTENT).unwrap().end) < brushed.length(), "not far behind at any speed");
         assert_eq!((player.speed(), player.least()), (1000.0, Nanos::from_secs(300)));
     }
 }

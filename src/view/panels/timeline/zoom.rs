@@ -37,6 +37,22 @@ impl TimelineState {
         };
     }
 
+    /// Shows a part with a little before and after it; where it ends with the data, it goes on with them.
+    pub fn zoom_on(&mut self, part: TimeRange, all: TimeRange) {
+        self.zoomed = None;
+        self.zoom_to(Some(part), all);
+    }
+
+    /// What is zoomed to up to the end of the data grows with them.
+    fn follow(&mut self, all: TimeRange) {
+        if let Some(zoomed) = &mut self.zoomed
+            && self.ended == Some(zoomed.end)
+        {
+            zoomed.end = zoomed.end.max(all.end);
+        }
+        self.ended = Some(all.end);
+    }
+
     /// The stretch that was zoomed to; none where all is shown.
     pub fn zoomed(&self) -> Option<TimeRange> {
         self.zoomed
@@ -52,6 +68,7 @@ pub(super) fn steer(
     player: &Player,
     state: &mut TimelineState,
 ) {
+    state.follow(all);
     let shown = state.shown(all);
     // What it was zoomed to is gone.
     state.zoomed = state.zoomed.filter(|z| *z == shown);
