@@ -196,7 +196,8 @@ fn free_place(
         return None;
     }
     let at = |share: f32, side: f32| place_at(paint, edge, size, share, side);
-    let free = |area: &Rect| paint.view.contains_rect(*area) && occupied.is_free(*area);
+    let room = paint.view.shrink(RIM);
+    let free = |area: &Rect| room.contains_rect(*area) && occupied.is_free(*area);
     // What is ill or selected rather stands beside its line than it says less.
     let far = if must { 2 } else { 1 };
     let beside = || {
@@ -236,6 +237,8 @@ struct Pill {
 }
 
 const PILL_GAP: f32 = 5.0;
+/// From the rim of the map, in points.
+const RIM: f32 = 6.0;
 
 impl Pill {
     fn new(paint: &Paint<'_>, e: usize, text: &str, has_errors: bool) -> Self {

@@ -141,7 +141,7 @@ struct Title {
 }
 
 /// A name that is cut to fewer letters says nothing.
-const FEWEST_LETTERS: usize = 6;
+const FEWEST_LETTERS: usize = 8;
 /// Around the words.
 const INSET: Vec2 = vec2(6.0, 1.0);
 /// Between two of them.
@@ -201,11 +201,12 @@ impl Title {
             forms.push((one(rate().into_iter().chain(failing()).collect()), STICKS_OUT));
             forms.push((one(failing().into_iter().collect()), STICKS_OUT));
         }
-        // A name that is wider than its box is cut.
-        let room = (area.width() + STICKS_OUT - 2.0 * INSET.x - 1.0).max(0.0);
-        let letters = (hull.name.chars().count() as f32 * room / name.0.size().x.max(1.0)) as usize;
-        let is_cut = name.0.size().x > room && letters >= FEWEST_LETTERS;
-        let cut = is_cut.then(|| text::name(&hull.name, letters - 1));
+        // A name that is wider than its box is cut, and sticks out only where it says nothing else.
+        let letter = name.0.size().x.max(1.0) / hull.name.chars().count().max(1) as f32;
+        let letters = |out: f32| ((area.width() + out - 2.0 * INSET.x) / letter) as usize;
+        let most = [0.0, STICKS_OUT].map(letters).into_iter().find(|n| *n > FEWEST_LETTERS);
+        let most = most.filter(|n| *n < hull.name.chars().count());
+        let cut = most.map(|n| text::name(&hull.name, n - 1));
         forms.push((vec![vec![name]], STICKS_OUT));
         if let Some(cut) = cut {
             let font = FontId::new(size, fonts::medium());

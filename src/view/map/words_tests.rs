@@ -240,3 +240,29 @@ fn the_words_of_rings_stand_below_what_is_told_over_the_map() {
         assert!((told.map_or(0.0, |t| t.bottom())..120.0).contains(&top), "{told:?}: {caption:?}");
     }
 }
+
+#[test]
+fn a_name_that_is_wider_than_its_box_is_cut() {
+    let hosts = "ip-10-0-4-21.internal, ip-10-0-4-22.internal, ip-10-0-4-23.internal";
+    let mut input = MapInput::default();
+    input.nodes.push(node("cart".to_owned(), NodeKind::Service, Some(hosts.to_owned())));
+    let scene = scene(&input);
+    assert_eq!(scene.group_of_hull(0), Some(hosts), "the whole name is that of the group");
+    let written = written(&window(scene, MapState::default(), Vec2::new(800.0, 500.0)));
+    assert!(written.iter().any(|(t, _)| t.starts_with("ip-") && t.contains('…')), "{written:?}");
+}
+
+#[test]
+fn what_is_selected_has_its_figures_once() {
+    let mut input = sixty();
+    input.nodes[3].rate_per_min = Some(12.8);
+    let scene = scene(&input);
+    for zoom in [0.35, 0.5, 0.7, 1.0] {
+        let mut state = MapState::default();
+        state.camera = Some(Camera { centre: scene.nodes[3].centre, zoom });
+        (state.selected, state.hovered) = (Some(MapItem::Node(3)), Some(MapItem::Node(3)));
+        let written = written(&window(scene.clone(), state, Vec2::new(930.0, 800.0)));
+        let count = written.iter().filter(|(t, _)| t.contains("12.8/min")).count();
+        assert_eq!(count, 1, "{zoom}");
+    }
+}
