@@ -38,7 +38,7 @@ fn group(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) 
     // A group is what comes in from outside; all that its members serve is another figure.
     side::figures(ui, &node.red, graph.length(), false, p);
     let served: f64 = members.iter().map(|n| n.red.calls()).sum();
-    let served = fill(texts().side.n_calls, &[("count", &text::count(served))]);
+    let served = fill(texts().side.n_calls, &[("count", &unbroken(text::count(served)))]);
     let (outside, all) = (widgets::calls(&node.red), served);
     let told = fill(texts().arranging.from_outside_of_all, &[("outside", &outside), ("all", &all)]);
     widgets::note(ui, &told, p);
@@ -77,6 +77,11 @@ fn group(ui: &mut Ui, side: &Side<'_>, id: NodeId, commands: &mut Vec<Command>) 
     }
     side::tabs(ui, side, &[Tab::Traces], commands);
     traces::show(ui, side, commands);
+}
+
+/// A figure that stays with its unit at the end of a line.
+fn unbroken(figure: String) -> String {
+    figure.replace(' ', "\u{a0}")
 }
 
 /// `group of 26 by service.namespace · 2 critical, 1 warning`

@@ -313,14 +313,15 @@ pub fn link(
         let at = pos2(rect.left() + 12.0, middle);
         ui.painter().text(at, Align2::CENTER_CENTER, widgets::kind_icon(kind), theme::body(), p.muted);
     }
-    let mut x = rect.right() - 8.0;
+    let (mut x, mut free) = (rect.right() - 8.0, rect.right());
     for (value, colour) in figures.iter().rev() {
-        ui.painter().text(pos2(x, middle), Align2::RIGHT_CENTER, value, theme::small(), *colour);
+        let shown = ui.painter().text(pos2(x, middle), Align2::RIGHT_CENTER, value, theme::small(), *colour);
+        free = shown.left() - 8.0;
         x -= 66.0;
     }
-    let room = x - rect.left() - 26.0 + 20.0;
+    let room = free - rect.left() - 26.0;
     let short = widgets::fit(ui, name, &theme::body(), room.max(40.0));
     let at = pos2(rect.left() + 26.0, middle);
-    ui.painter().text(at, Align2::LEFT_CENTER, short, theme::body(), p.text);
-    response
+    ui.painter().text(at, Align2::LEFT_CENTER, &short, theme::body(), p.text);
+    if short == name { response } else { response.on_hover_text(text::name(name, text::LONGEST)) }
 }
