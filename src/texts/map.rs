@@ -68,6 +68,7 @@ super::catalogue! {
         click_to_come_closer: "Click to come closer" => "クリックで拡大";
         stays_where_you_put_it: "Stays where you put it (right click: let go)"
             => "置いた場所に固定（右クリックで解除）";
+        lines_that_lead_elsewhere: "{count} lines that lead elsewhere are left out" => "他へ向かう線{count}本は省略";
         zoom_in_for_quieter_lines: "zoom in for {count} quieter lines" => "拡大すると静かな線{count}本も表示";
     }
 }

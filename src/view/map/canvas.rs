@@ -351,11 +351,11 @@ pub fn show(ui: &mut Ui, scene: &Arc<MapScene>, state: &mut MapState, palette: &
     let is_new = galleys.begin(&painter);
     let lit = state.lit.as_ref().or(state.highlighted.as_ref());
     prepared.arrange((&live, state.stamp), state.selected, lit, &state.graph);
-    let Visible { nodes, edges, is_far, is_lit, omitted } = draw::cull(&prepared, camera, view);
+    let Visible { nodes, edges, is_far, is_lit, omitted } = draw::cull(&live, &prepared, camera, view);
     prepared.colour(&live, Style { palette: *palette, is_far, is_lit }, &mut state.graph);
     let galleys = RefCell::new(galleys);
     let stencils = Stencils::of(ui.ctx());
-    let legend = Legend::new(&painter, view, (&live, omitted), state.is_still, palette);
+    let legend = Legend::new(&painter, view, (&live, omitted, is_far), state.is_still, palette);
     let zoom_buttons = (!state.is_still).then(|| controls::zoom_area(view));
     let covered: Vec<Rect> = legend.iter().map(|l| l.area).chain(zoom_buttons).chain(state.told).collect();
     let mut paint = Paint {

@@ -12,7 +12,7 @@ use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 use super::camera::Camera;
 use super::dots::Dots;
 use super::edge::{self, EdgeLook, EdgeShape};
-use super::emphasis::Emphasis;
+use super::emphasis::{Emphasis, Role};
 use super::galleys::{Galleys, Slot};
 use super::input::MapItem;
 use super::labels;
@@ -173,26 +173,31 @@ pub(super) struct Visible {
     pub edges: Vec<usize>,
     pub is_far: bool,
     pub is_lit: bool,
-    /// How many edges in view are left out, because from this far away they would be mist.
+    /// How many edges in view are left out: from far away they would be mist, and close by they lead elsewhere.
     pub omitted: usize,
 }
 
 /// How many edges are drawn from far away, the most important ones.
 const MOST_LINES: usize = 6_000;
+/// How many edges are drawn close by whose ends are both out of view, and how many of which one end is: the most
+/// important ones. More would be a wall before what one came to see.
+const MOST_PASSING: [usize; 2] = [24, 120];
 /// With so many edges each is drawn as finely as can be seen; with more, the more the coarser.
 const FINE_LINES: f32 = 1_500.0;
 
 /// Finds what the view cuts.
-pub(super) fn cull(prepared: &Prepared, camera: Camera, view: Rect) -> Visible {
+pub(super) fn cull(scene: &MapScene, prepared: &Prepared, camera: Camera, view: Rect) -> Visible {
     let reach = view.expand(24.0);
     let seen = Rect::from_min_max(camera.to_world(reach.min, view), camera.to_world(reach.max, view));
     let (scale, zoom) = (camera.radius(1.0), camera.zoom);
     let mut nodes = Vec::with_capacity(prepared.nodes.len());
+    let mut is_near = vec![false; prepared.nodes.len()];
     let mut shown = 0;
     for (k, node) in prepared.nodes.iter().enumerate() {
         let radius = (node.radius * scale + 40.0) / zoom;
         if seen.expand(radius).contains(node.at) {
             nodes.push(k);
+            is_near[node.index] = true;
             shown += usize::from(!node.is_faded);
         }
     }
@@ -201,13 +206,22 @@ pub(super) fn cull(prepared: &Prepared, camera: Camera, view: Rect) -> Visible {
     // From the most important on, so that of those that are left out none is looked at twice.
     let mut edges = Vec::with_capacity(prepared.edges.len().min(most));
     let mut omitted = 0;
+    let mut room = MOST_PASSING;
     for (k, edge) in prepared.edges.iter().enumerate().rev() {
-        if seen.intersects(edge.bounds) {
-            if edges.len() < most {
-                edges.push(k);
-            } else {
-                omitted += 1;
-            }
+        if !seen.intersects(edge.bounds) {
+            continue;
+        }
+        let ends = [scene.edges[edge.index].from, scene.edges[edge.index].to];
+        let near = ends.into_iter().filter(|i| is_near[*i]).count();
+        let is_plain = matches!(prepared.emphasis.edges[edge.index], Role::Plain | Role::Faded);
+        let has_room = match room.get_mut(near).filter(|_| !is_far && is_plain) {
+            Some(left) => std::mem::replace(left, left.saturating_sub(1)) > 0,
+            None => edges.len() < most,
+        };
+        if has_room {
+            edges.push(k);
+        } else {
+            omitted += 1;
         }
     }
     edges.reverse();

@@ -124,7 +124,7 @@ pub(super) fn pills(paint: &Paint<'_>, occupied: &mut Occupied) -> (Layer, Vec<(
     };
     let most_calm = match () {
         () if paint.is_far => CALM_PILLS.0,
-        () if is_crowded(paint) && paint.camera.zoom < from => CALM_PILLS.1,
+        () if is_crowded(paint) => CALM_PILLS.1,
         () => usize::MAX,
     };
     let most = match () {

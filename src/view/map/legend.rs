@@ -27,7 +27,7 @@ impl<'a> Legend<'a> {
     pub(super) fn new(
         painter: &'a Painter,
         view: Rect,
-        (scene, omitted): (&MapScene, usize),
+        (scene, omitted, is_far): (&MapScene, usize, bool),
         is_still: bool,
         p: &'a Palette,
     ) -> Option<Self> {
@@ -45,7 +45,7 @@ impl<'a> Legend<'a> {
         if pen.counts.is_some() {
             kinds.clear();
         }
-        pen.omitted = omitted;
+        (pen.omitted, pen.is_far) = (omitted, is_far);
         pen.signs = scene.signs;
         let has = |kind| scene.edges.iter().any(|e| e.figures.kind == kind && !e.is_loop());
         pen.scale = edge_signs::scale(scene.signs.colour, has);
@@ -127,6 +127,7 @@ struct Pen<'a> {
     counts: Option<Vec<(Verdict, usize)>>,
     /// How many of the least busy lines are left out.
     omitted: usize,
+    is_far: bool,
     /// What width and colour of lines mean.
     signs: EdgeSigns,
     /// The colours of lines with their words, where they do not mean health.
@@ -145,6 +146,7 @@ impl<'a> Pen<'a> {
             width: 0.0,
             counts: None,
             omitted: 0,
+            is_far: false,
             signs: EdgeSigns::default(),
             scale: Vec::new(),
             is_short: false,
@@ -184,8 +186,9 @@ impl<'a> Pen<'a> {
         }
         let width = edge_signs::width_words(self.signs.width);
         let quieter = (self.omitted > 0).then(|| {
+            let words = &texts().map;
             fill(
-                texts().map.zoom_in_for_quieter_lines,
+                if self.is_far { words.zoom_in_for_quieter_lines } else { words.lines_that_lead_elsewhere },
                 &[("count", &crate::view::text::count(self.omitted as f64))],
             )
         });

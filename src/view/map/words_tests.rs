@@ -266,3 +266,37 @@ fn what_is_selected_has_its_figures_once() {
         assert_eq!(count, 1, "{zoom}");
     }
 }
+
+/// Fifteen rows of ten services, each with calls to every other of another row.
+#[test]
+fn close_by_lines_that_lead_elsewhere_are_left_out_and_counted_until_their_node_is_selected() {
+    let mut input = MapInput::default();
+    for i in 0..150 {
+        input.nodes.push(node(format!("s{i}"), NodeKind::Service, None));
+        let calls =
+            |to: usize| MapEdge { from: i, to, calls: 200, rate_per_min: Some(20.0), ..MapEdge::default() };
+        input.edges.extend((1..15).map(|k| calls((i + 10 * k) % 150)));
+    }
+    let scene = scene(&input);
+    let (chosen, middle) = scene.nodes.iter().map(|n| n.centre).enumerate().nth(70).unwrap();
+    let camera = Some(Camera { centre: middle, zoom: 1.0 });
+    let close = Rect::from_center_size(middle, Vec2::new(1300.0, 700.0));
+    let is_close = |i: usize| close.contains(scene.nodes[i].centre);
+    let inside = scene.edges.iter().filter(|e| is_close(e.from) && is_close(e.to)).count();
+    let shown = |selected: Option<MapItem>| {
+        let mut state = MapState::default();
+        (state.camera, state.selected) = (camera, selected);
+        let window = window(scene.clone(), state, Vec2::new(1100.0, 500.0));
+        let words: Vec<String> = written(&window).into_iter().map(|w| w.0).collect();
+        let ((nodes, edges), state) = (window.state().painted, window.state());
+        (nodes, edges, words.iter().any(|w| w.contains("that lead elsewhere are left out")), state.selected)
+    };
+    let (nodes, edges, is_told, _) = shown(None);
+    assert!(nodes < 60, "{nodes} of 150 nodes are in view");
+    assert!(is_told && edges <= 24 + 120 + inside, "{edges} lines are drawn, {inside} of them inside");
+    let own = scene.edges.iter().filter(|e| e.from == chosen || e.to == chosen).count();
+    assert_eq!(own, 28);
+    let (_, with_own, _, selected) = shown(Some(MapItem::Node(chosen)));
+    assert_eq!(selected, Some(MapItem::Node(chosen)));
+    assert!(with_own >= own, "all calls of what is selected are drawn: {with_own}");
+}
