@@ -294,6 +294,17 @@ fn while_a_replay_plays_alerts_are_those_of_its_moment_and_the_timeline_keeps_al
         "judged in the window"
     );
     assert_eq!(bands(&h), all, "and the timeline as before");
+    h.state_mut().command(Command::SetWindow(spanscape::app::Window::All));
+    h.run_steps(5);
+    let is_alarmed =
+        |h: &Harness<'_, App>| labels(h, "orders-postgresql").iter().any(|l| l.contains("Alert, "));
+    assert!(is_alarmed(&h));
+    let area = h.get_by_label_contains("Timeline from").rect();
+    h.drag_at(area.min + egui::vec2(0.2 * area.width(), 20.0));
+    h.step();
+    h.hover_at(area.min + egui::vec2(0.4 * area.width(), 20.0));
+    h.run_steps(3);
+    assert!(!is_alarmed(&h), "while a window is drawn, those of its end");
 }
 
 #[test]

@@ -395,6 +395,7 @@ fn the_map_follows_the_brush_before_it_is_let_go() {
     }
     assert!(seen[0] > 0.0 && seen[0] < seen[1] && seen[1] < seen[2] && seen[2] < all, "{seen:?} of {all}");
     assert_eq!(h.state().state.window, Window::All, "it is not chosen yet");
+    assert!(h.query_by_label_contains("All data").is_none(), "but told already");
     h.drop_at(at(0.5));
     h.run_steps(4);
     assert!(h.state().state.window != Window::All);

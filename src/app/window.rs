@@ -149,12 +149,15 @@ fn top_bar(app: &mut App, ui: &mut Ui, clock: &Clock, p: &Palette, commands: &mu
     let matching = app.state.filter.as_ref().and_then(|_| app.answers.picture.value()).map(|p| p.traces);
     let mut text = std::mem::take(&mut app.state.filter_text);
     let compared = app.state.place.comparing.as_ref().map(|c| c.after);
+    // A window that is being drawn is told as it will be.
+    let brushed = app.snapshot.extent.and_then(|e| app.state.timeline.brushed(e));
+    let told = compared.or(brushed.filter(|_| !app.state.player.is_on()));
     let bar = Top {
         counters: &app.snapshot.counters,
         reading: &app.reading,
-        window: compared.map_or(app.state.window, super::Window::Range),
+        window: told.map_or(app.state.window, super::Window::Range),
         extent: app.snapshot.extent,
-        range: compared.or_else(|| app.state.window.range(app.snapshot.extent)),
+        range: told.or_else(|| app.state.window.range(app.snapshot.extent)),
         is_compared: compared.is_some(),
         clock,
         is_live: app.session.is_live(),

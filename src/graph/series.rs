@@ -220,7 +220,7 @@ impl Series {
             c.sum.as_ref().map_or(0, Red::bytes) + c.buckets.iter().map(|b| 8 + b.1.bytes()).sum::<usize>()
         };
         let eras = self.eras.iter().map(|(_, sum)| sum.bytes() + 32);
-        self.chunks.iter().map(|c| of(&c.1) + 72).chain(eras).sum()
+        self.chunks.iter().map(|c| of(&c.1) + 64).chain(eras).sum()
     }
 
     /// All calls, dated or not.

@@ -82,13 +82,15 @@ impl Investigation {
         Judged { alerts: self.last(), over: key.and_then(|k| k.lens.window) }
     }
 
-    /// What holds now; while a replay moves, at the playhead. And whether it is of another window than is shown.
+    /// What holds now; while a replay moves, at the playhead, and while a window is drawn, at its end. And whether it is of another window than is shown.
     pub fn alerts_now(&self, picture: &Picture, state: &State) -> (Cow<'_, [AlertLine]>, bool) {
         let asked = asking(state).of(Question::Health);
         let health = self.others.get(&Question::Health);
         let lens = lens_of(Question::Health, picture);
         let is_old = health.is_some_and(|i| i.is_outdated(&lens, &asked));
-        match state.player.head.filter(|_| is_old || state.player.is_playing) {
+        let drawn = picture.wide_lens.window.filter(|_| state.timeline.is_brushing());
+        let head = state.player.head.filter(|_| is_old || state.player.is_playing);
+        match head.or(drawn.map(|w| w.end)) {
             Some(head) => {
                 let known = self.of_all_time(picture, state).map_or(&[][..], |k| &k.told.answer.alerts);
                 (Cow::Owned(at(known, head)), false)

@@ -207,7 +207,10 @@ pub fn show(
     let left_over = kept.map(|kept| scene(kept, range, clock, area.width()).below(all.most_per_min));
     let left = pos2(full.left() + GUTTER - UNIT, full.top() + 9.0);
     let left = playback::controls(ui, left, stretches.player, clock, p, commands);
-    caption(ui, full, left, (range, state.zoomed.is_some()), (stretches, left_told), clock, p);
+    // The window that is being drawn is told as it will be.
+    let drawn = state.brushed(all_time).filter(|_| !stretches.player.is_on());
+    let told = Shown { window: drawn.or(window), ..stretches };
+    caption(ui, full, left, (range, state.zoomed.is_some()), (told, left_told), clock, p);
     let marks = [
         (stretches.calm, texts().timeline.calm_time, p.muted),
         (stretches.incident, texts().timeline.incident, p.critical),
