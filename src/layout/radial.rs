@@ -52,6 +52,9 @@ pub(super) fn place(nodes: &[LayoutNode], links: &[Link], focus: usize) -> Vec<P
     let mut inside: Vec<Pos2> = order.iter().map(|&i| places[i]).collect();
     let own: Vec<Vec2> = order.iter().map(|&i| sizes[i]).collect();
     separate(&mut inside, &own, 200);
+    // What was pushed aside may have pushed the middle: it is where all is measured from.
+    let pushed = inside.first().map_or(Vec2::ZERO, |focus| focus.to_vec2());
+    inside.iter_mut().for_each(|p| *p -= pushed);
     let bottom = inside.iter().map(|p| p.y).fold(0.0, f32::max);
     order.iter().zip(&inside).for_each(|(&i, p)| places[i] = *p);
     let lost: Vec<usize> = (0..n).filter(|&i| hops[i] == u16::MAX).collect();
